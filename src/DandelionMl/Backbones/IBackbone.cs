@@ -1,0 +1,17 @@
+namespace DandelionMl.Backbones;
+
+/// <summary>A frozen network (or any fixed function) that turns preprocessed images into embeddings. Implementations are
+/// thread-safe and deterministic: the same input gives the same embedding. They leave no native memory behind after a call.</summary>
+public interface IBackbone : IDisposable
+{
+    /// <summary>What the backbone is and what it takes and gives.</summary>
+    BackboneInfo Info { get; }
+
+    /// <summary>Embeds a batch of images.</summary>
+    /// <param name="images">n × <see cref="Imaging.Preprocessing.TensorLength"/> values: n images in NCHW order, as
+    /// <see cref="BackboneInfo.Preprocessing"/> made them.</param>
+    /// <param name="embeddings">Receives n × <see cref="BackboneInfo.Dimensions"/> values, one embedding after the other.</param>
+    /// <param name="cancellationToken">Cancels between layers or images; <paramref name="embeddings"/> is undefined then.</param>
+    /// <exception cref="ArgumentException">The lengths of the spans do not agree.</exception>
+    void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default);
+}

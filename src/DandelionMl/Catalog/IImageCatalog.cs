@@ -1,0 +1,78 @@
+namespace DandelionMl.Catalog;
+
+/// <summary>The table of known images (<c>plants_data</c>): where each came from, its label, where its bytes are. Thread-safe; several
+/// processes may share one catalog.</summary>
+public interface IImageCatalog
+{
+    /// <summary>Inserts the rows of a manifest whose <c>url_source</c> is not yet known, in one transaction, in state
+    /// <see cref="ImageState.Registered"/>.</summary>
+    /// <param name="entries">Source and label of each image.</param>
+    /// <param name="cancellationToken">Cancels the call; nothing is inserted then.</param>
+    /// <returns>How many rows were inserted.</returns>
+    Task<int> RegisterAsync(IReadOnlyCollection<ManifestEntry> entries, CancellationToken cancellationToken = default);
+
+    /// <summary>Records that an image's bytes are in the store. Call it after the object is written.</summary>
+    /// <param name="id">The row.</param>
+    /// <param name="content">What was stored.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The row as it is now: <see cref="ImageState.Stored"/>, or <see cref="ImageState.Duplicate"/> when another row already
+    /// has the same bytes. Calling again changes nothing.</returns>
+    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the row of a source.</summary>
+    /// <param name="urlSource">The source.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the one row (never a <see cref="ImageState.Duplicate"/>) that has these bytes.</summary>
+    /// <param name="sha256">SHA-256 of the bytes, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the images in a state, by ascending id, streaming.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancels the listing.</param>
+    IAsyncEnumerable<CatalogImage> ListAsync(ImageState state, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts the images in a state, by label.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyDictionary<string, long>> CountByLabelAsync(ImageState state, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A line of a manifest.</summary>
+/// <param name="UrlSource">Where the image comes from: an absolute URI. Unique in the catalog.</param>
+/// <param name="Label">Its class, any name of 1 to 50 characters.</param>
+public sealed record ManifestEntry(string UrlSource, string Label);
+
+/// <summary>Bytes that are in the store.</summary>
+/// <param name="Key">The object's key.</param>
+/// <param name="Url">The object's address, kept as <c>url_s3</c>.</param>
+/// <param name="Sha256">SHA-256 of the bytes, lower-case hexadecimal.</param>
+/// <param name="Size">Their number.</param>
+public sealed record StoredContent(string Key, Uri Url, string Sha256, long Size);
+
+/// <summary>A row of the catalog.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="UrlSource">Where the image comes from.</param>
+/// <param name="Label">Its class.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Content">Where its bytes are; null while they are not stored.</param>
+/// <param name="CreatedAt">When the row was inserted, UTC.</param>
+/// <param name="UpdatedAt">When it was last changed, UTC.</param>
+public sealed record CatalogImage(
+    long Id, string UrlSource, string Label, ImageState State, StoredContent? Content, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>How far an image is.</summary>
+public enum ImageState
+{
+    /// <summary>Known, its bytes not yet stored; the next ingestion takes it up.</summary>
+    Registered,
+
+    /// <summary>Its bytes are stored; part of the training set.</summary>
+    Stored,
+
+    /// <summary>Its bytes are those of another row, which stands for both in the training set.</summary>
+    Duplicate,
+}

@@ -1,0 +1,13 @@
+namespace DandelionMl.Catalog;
+
+/// <summary>The catalog has no such image.</summary>
+public sealed class ImageNotFoundException : DandelionMlException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="id">The id asked for.</param>
+    public ImageNotFoundException(long id)
+        : base($"There is no image {id} in the catalog.") => Id = id;
+
+    /// <summary>The id asked for.</summary>
+    public long Id { get; }
+}

@@ -1,0 +1,33 @@
+namespace DandelionMl.Imaging;
+
+/// <summary>How a picture becomes a network's input; part of a model's identity, so its id stands for exactly one way.</summary>
+public abstract class Preprocessing
+{
+    /// <summary>Creates a preprocessing.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="width">Width of the network's input in pixels.</param>
+    /// <param name="height">Height of the network's input in pixels.</param>
+    protected Preprocessing(string id, int width, int height) => (Id, Width, Height) = (id, width, height);
+
+    /// <summary>The id, such as <c>squash-bilinear-224</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>Width of the network's input in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the network's input in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>Values of one image: 3 × <see cref="Height"/> × <see cref="Width"/>.</summary>
+    public int TensorLength => 3 * Height * Width;
+
+    /// <summary>The shorter side, in pixels, that a picture must at least have to lose nothing by this preprocessing; for
+    /// <see cref="IImageDecoder.Decode"/>.</summary>
+    public virtual int MinimumSide => Math.Max(Width, Height);
+
+    /// <summary>Prepares one picture.</summary>
+    /// <param name="image">The picture, of any size.</param>
+    /// <param name="tensor">Receives <see cref="TensorLength"/> values in CHW order.</param>
+    /// <exception cref="ArgumentException"><paramref name="tensor"/> has another length.</exception>
+    public abstract void Apply(RgbImage image, Span<float> tensor);
+}
