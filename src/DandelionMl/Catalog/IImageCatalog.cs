@@ -9,6 +9,8 @@ public interface IImageCatalog
     /// <param name="entries">Source and label of each image.</param>
     /// <param name="cancellationToken">Cancels the call; nothing is inserted then.</param>
     /// <returns>How many rows were inserted.</returns>
+    /// <exception cref="InvalidLabelException">A label is no text of 1 to 50 characters without control characters.</exception>
+    /// <exception cref="ArgumentException">A source is empty or longer than 2,048 characters.</exception>
     Task<int> RegisterAsync(IReadOnlyCollection<ManifestEntry> entries, CancellationToken cancellationToken = default);
 
     /// <summary>Records that an image's bytes are in the store. Call it after the object is written.</summary>

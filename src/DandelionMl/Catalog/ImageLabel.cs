@@ -1,0 +1,38 @@
+namespace DandelionMl.Catalog;
+
+/// <summary>What a class may be called: 1 to 50 UTF-16 code units of well-formed Unicode without control characters, since every
+/// database must take it and a training manifest's canonical form has one image a line.</summary>
+internal static class ImageLabel
+{
+    public const int MaxLength = 50;
+
+    /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
+    public static void Check(string label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        if (label.Length is 0 or > MaxLength)
+        {
+            throw new InvalidLabelException(label, $"it has {label.Length} characters; 1 to {MaxLength} are taken.");
+        }
+
+        for (var i = 0; i < label.Length; i++)
+        {
+            if (char.IsControl(label[i]))
+            {
+                throw new InvalidLabelException(label, "it holds a control character.");
+            }
+
+            if (!char.IsSurrogate(label[i]))
+            {
+                continue;
+            }
+
+            if (i + 1 == label.Length || !char.IsSurrogatePair(label[i], label[i + 1]))
+            {
+                throw new InvalidLabelException(label, "it is no well-formed Unicode.");
+            }
+
+            i++;
+        }
+    }
+}

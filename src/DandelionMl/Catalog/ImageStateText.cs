@@ -1,0 +1,25 @@
+namespace DandelionMl.Catalog;
+
+/// <summary>How the database writes an <see cref="ImageState"/>. The texts stay as they are when the enumeration is renamed.</summary>
+internal static class ImageStateText
+{
+    public const string Registered = "registered";
+    public const string Stored = "stored";
+    public const string Duplicate = "duplicate";
+
+    public static string Of(ImageState state) => state switch
+    {
+        ImageState.Registered => Registered,
+        ImageState.Stored => Stored,
+        ImageState.Duplicate => Duplicate,
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "An unknown state."),
+    };
+
+    public static ImageState Parse(string text) => text switch
+    {
+        Registered => ImageState.Registered,
+        Stored => ImageState.Stored,
+        Duplicate => ImageState.Duplicate,
+        _ => throw new InvalidOperationException($"The catalog holds an image in the unknown state '{text}'."),
+    };
+}

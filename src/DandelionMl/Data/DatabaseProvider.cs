@@ -1,0 +1,30 @@
+using System.Data.Common;
+using FluentMigrator.Runner;
+
+namespace DandelionMl.Data;
+
+/// <summary>What differs between the databases that serve the library. The SQL and the migrations are the same for all.</summary>
+internal abstract class DatabaseProvider
+{
+    /// <summary>Where connections come from.</summary>
+    public abstract DbDataSource DataSource { get; }
+
+    /// <summary>Whether one write transaction can run at a time, so that the writers of this process had better queue up before the
+    /// database than poll it.</summary>
+    public abstract bool HasSingleWriter { get; }
+
+    /// <summary>A query for the number of tables of the name <c>@table</c>: 0 or 1.</summary>
+    public abstract string TableExistsSql { get; }
+
+    /// <summary>Whether a failed write transaction would, run again from its start, see what stood in its way and go round it.</summary>
+    public abstract bool IsLostRace(DbException exception);
+
+    /// <summary>Keeps other processes from migrating the same database until the result is disposed.</summary>
+    public abstract Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Settings of the database itself, made once under the migration lock before its schema is.</summary>
+    public abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells FluentMigrator which database it works on.</summary>
+    public abstract void ConfigureMigrations(IMigrationRunnerBuilder builder);
+}

@@ -1,0 +1,67 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Dapper;
+
+namespace DandelionMl.Data;
+
+/// <summary>An open connection, with its transaction when it is for writing. For one caller at a time.</summary>
+/// <remarks>Dapper sets the parameters; rows are read by <see cref="DbDataReader.GetFieldValue{T}"/>, which gives the same types on
+/// every provider where Dapper's own mapping does not (SQLite has no type for a time or a truth value).</remarks>
+internal sealed class DatabaseSession
+{
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+    private readonly CancellationToken _cancellationToken;
+
+    public DatabaseSession(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        _connection = connection;
+        _transaction = transaction;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <returns>How many rows were inserted, updated or deleted.</returns>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(Command(sql, parameters));
+
+    public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
+    {
+        var rows = new List<T>();
+        await foreach (var row in StreamAsync(sql, parameters, read))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
+    {
+        await foreach (var row in StreamAsync(sql, parameters, read))
+        {
+            return row;
+        }
+
+        return default;
+    }
+
+    public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) =>
+        FirstOrDefaultAsync(sql, parameters, static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0));
+
+    /// <summary>Reads rows as they come; the reader is closed with the enumeration.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        string sql,
+        object? parameters,
+        Func<DbDataReader, T> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var reader = await _connection.ExecuteReaderAsync(Command(sql, parameters));
+        while (await reader.ReadAsync(_cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return read(reader);
+        }
+    }
+
+    private CommandDefinition Command(string sql, object? parameters) =>
+        new(sql, parameters, _transaction, cancellationToken: _cancellationToken);
+}

@@ -1,0 +1,22 @@
+namespace DandelionMl.Data;
+
+/// <summary>The database was written by a newer version of this library, whose schema this one does not know.</summary>
+public sealed class DatabaseTooNewException : DandelionMlException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="found">The schema version of the database.</param>
+    /// <param name="known">The newest schema version that this program knows.</param>
+    public DatabaseTooNewException(long found, long known)
+        : base($"The database has schema version {found}; this program knows versions up to {known}. " +
+            "Run the program's newer version, or give it another data directory or database.")
+    {
+        Found = found;
+        Known = known;
+    }
+
+    /// <summary>The schema version of the database.</summary>
+    public long Found { get; }
+
+    /// <summary>The newest schema version that this program knows.</summary>
+    public long Known { get; }
+}

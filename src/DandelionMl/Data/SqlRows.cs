@@ -1,0 +1,34 @@
+using System.Text;
+using Dapper;
+
+namespace DandelionMl.Data;
+
+/// <summary>Builds the rows of <c>INSERT … VALUES</c>, so that one statement inserts many on any database.</summary>
+internal sealed class SqlRows
+{
+    /// <summary>Rows in a statement: enough that the statement's own cost does not count, and their parameters stay far below what
+    /// databases take (32,766 in SQLite, 65,535 in PostgreSQL).</summary>
+    public const int BatchSize = 100;
+
+    private readonly StringBuilder _values = new();
+    private readonly DynamicParameters _parameters = new();
+    private int _count;
+
+    public object Parameters => _parameters;
+
+    public void Add(params ReadOnlySpan<object?> row)
+    {
+        _values.Append(_values.Length == 0 ? "(" : ", (");
+        for (var i = 0; i < row.Length; i++)
+        {
+            var name = $"p{_count++}";
+            _values.Append(i == 0 ? "@" : ", @").Append(name);
+            _parameters.Add(name, row[i]);
+        }
+
+        _values.Append(')');
+    }
+
+    /// <summary>The list that follows <c>VALUES</c>.</summary>
+    public override string ToString() => _values.ToString();
+}

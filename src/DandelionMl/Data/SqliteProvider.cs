@@ -1,0 +1,57 @@
+using System.Data.Common;
+using Dapper;
+using FluentMigrator.Runner;
+
+namespace DandelionMl.Data;
+
+/// <summary>A database in one SQLite file, shared by any number of processes of one machine.</summary>
+internal sealed class SqliteProvider : DatabaseProvider
+{
+    private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly string _path;
+    private readonly TimeProvider _time;
+
+    public SqliteProvider(string path, TimeProvider time)
+    {
+        _path = Path.GetFullPath(path);
+        _time = time;
+        DataSource = new SqliteDataSource(_path);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+    }
+
+    public override DbDataSource DataSource { get; }
+
+    public override bool HasSingleWriter => true;
+
+    public override string TableExistsSql => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @table";
+
+    // Write transactions begin by taking the write lock (BEGIN IMMEDIATE): nothing changes between their reads and their writes.
+    public override bool IsLostRace(DbException exception) => false;
+
+    public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken)
+    {
+        // The file stays: were it deleted, a second process could hold the old one and a third a new one.
+        var path = _path + "-migrate";
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(LockPollInterval, _time, cancellationToken);
+            }
+        }
+    }
+
+    public override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        // Write-ahead log: readers and the writer don't wait for each other. Kept in the file, so set once.
+        await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+    }
+
+    public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
+}

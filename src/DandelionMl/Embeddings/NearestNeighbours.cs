@@ -1,0 +1,37 @@
+namespace DandelionMl.Embeddings;
+
+/// <summary>Keeps the most similar of the neighbours it is offered. Of two as similar, the one with the smaller hash comes first, so
+/// that the answer does not hang on the order of rows.</summary>
+internal sealed class NearestNeighbours
+{
+    private static readonly Comparer<Neighbour> WorstFirst = Comparer<Neighbour>.Create(static (left, right) =>
+    {
+        var bySimilarity = left.Similarity.CompareTo(right.Similarity);
+        return bySimilarity != 0 ? bySimilarity : string.CompareOrdinal(right.Sha256, left.Sha256);
+    });
+
+    private readonly PriorityQueue<Neighbour, Neighbour> _kept = new(WorstFirst);
+    private readonly int _count;
+
+    public NearestNeighbours(int count) => _count = count;
+
+    public void Offer(Neighbour neighbour)
+    {
+        if (_kept.Count < _count)
+        {
+            _kept.Enqueue(neighbour, neighbour);
+        }
+        else
+        {
+            _kept.EnqueueDequeue(neighbour, neighbour);
+        }
+    }
+
+    /// <summary>The neighbours kept, the most similar first.</summary>
+    public IReadOnlyList<Neighbour> ToList()
+    {
+        var neighbours = _kept.UnorderedItems.Select(item => item.Element).ToList();
+        neighbours.Sort(static (left, right) => WorstFirst.Compare(right, left));
+        return neighbours;
+    }
+}

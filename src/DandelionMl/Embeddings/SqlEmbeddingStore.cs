@@ -1,0 +1,155 @@
+using System.Numerics.Tensors;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Embeddings;
+
+/// <summary>Embeddings in a table of a relational database; nearest neighbours by an exact search over the space in this process.</summary>
+internal sealed class SqlEmbeddingStore : IEmbeddingStore
+{
+    private const string InSpace = "backbone_id = @backbone AND preprocessing_id = @preprocessing";
+
+    private readonly Database _database;
+
+    public SqlEmbeddingStore(Database database) => _database = database;
+
+    public Task<IReadOnlyDictionary<string, float[]>> GetAsync(
+        EmbeddingSpace space, IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        return _database.ReadAsync(session => SelectAsync(session, space, sha256), cancellationToken);
+    }
+
+    public async Task PutAsync(
+        EmbeddingSpace space, IReadOnlyCollection<KeyValuePair<string, float[]>> embeddings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(embeddings);
+        if (embeddings.Count == 0)
+        {
+            return;
+        }
+
+        var dimensions = embeddings.First().Value.Length;
+        foreach (var (sha256, vector) in embeddings)
+        {
+            ContentHash.Check(sha256, nameof(embeddings));
+            CheckVector(vector, dimensions, nameof(embeddings));
+        }
+
+        // In one order, whoever inserts: of two transactions with the same rows none waits for the other in a circle.
+        var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal);
+        await _database.WriteAsync(session => InsertAsync(session, space, dimensions, ordered), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(
+        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        CheckVector(vector.Span, vector.Length, nameof(vector));
+        return await _database.ReadAsync(session => SearchAsync(session, space, vector, count, cancellationToken), cancellationToken);
+    }
+
+    public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(
+            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM embeddings WHERE {InSpace}", Parameters(space)),
+            cancellationToken);
+
+    private static async Task<IReadOnlyDictionary<string, float[]>> SelectAsync(
+        DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256)
+    {
+        const string sql = $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN @keys";
+        var found = new Dictionary<string, float[]>(sha256.Count, StringComparer.Ordinal);
+        foreach (var keys in sha256.Chunk(SqlRows.BatchSize))
+        {
+            var rows = session.StreamAsync(
+                sql,
+                new { backbone = space.BackboneId, preprocessing = space.PreprocessingId, keys },
+                static row => (Sha256: row.GetFieldValue<string>(0), Vector: row.GetFieldValue<byte[]>(1)));
+            await foreach (var row in rows)
+            {
+                found[row.Sha256] = VectorBytes.Read(row.Vector).ToArray();
+            }
+        }
+
+        return found;
+    }
+
+    private static async Task<int> InsertAsync(
+        DatabaseSession session, EmbeddingSpace space, int dimensions, IEnumerable<KeyValuePair<string, float[]>> embeddings)
+    {
+        var kept = await session.ScalarAsync<int?>($"SELECT dimensions FROM embeddings WHERE {InSpace} LIMIT 1", Parameters(space));
+        if (kept is not null && kept != dimensions)
+        {
+            throw DimensionMismatch(space, dimensions, kept.Value, nameof(embeddings));
+        }
+
+        var inserted = 0;
+        foreach (var batch in embeddings.Chunk(SqlRows.BatchSize))
+        {
+            var rows = new SqlRows();
+            foreach (var (sha256, vector) in batch)
+            {
+                rows.Add(space.BackboneId, space.PreprocessingId, sha256, dimensions, VectorBytes.Write(vector));
+            }
+
+            inserted += await session.ExecuteAsync(
+                $"""
+                INSERT INTO embeddings (backbone_id, preprocessing_id, sha256, dimensions, vector)
+                VALUES {rows}
+                ON CONFLICT (backbone_id, preprocessing_id, sha256) DO NOTHING
+                """,
+                rows.Parameters);
+        }
+
+        return inserted;
+    }
+
+    private static async Task<IReadOnlyList<Neighbour>> SearchAsync(
+        DatabaseSession session, EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken)
+    {
+        var nearest = new NearestNeighbours(count);
+        var rows = session.StreamAsync(
+            $"SELECT sha256, vector FROM embeddings WHERE {InSpace}",
+            Parameters(space),
+            row => (Sha256: row.GetFieldValue<string>(0), Vector: row.GetFieldValue<byte[]>(1)),
+            cancellationToken);
+        await foreach (var row in rows)
+        {
+            var candidate = VectorBytes.Read(row.Vector);
+            if (candidate.Length != vector.Length)
+            {
+                throw DimensionMismatch(space, vector.Length, candidate.Length, nameof(vector));
+            }
+
+            nearest.Offer(new Neighbour(row.Sha256, Similarity(vector.Span, candidate)));
+        }
+
+        return nearest.ToList();
+    }
+
+    // A vector of zeros has no direction: it is similar to nothing.
+    private static float Similarity(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        var similarity = TensorPrimitives.CosineSimilarity(left, right);
+        return float.IsNaN(similarity) ? 0 : Math.Clamp(similarity, -1, 1);
+    }
+
+    private static void CheckVector(ReadOnlySpan<float> vector, int dimensions, string parameterName)
+    {
+        if (vector.IsEmpty || vector.Length != dimensions)
+        {
+            throw new ArgumentException($"Embeddings of {vector.Length} and {dimensions} values: they need one length above 0.", parameterName);
+        }
+
+        if (!TensorPrimitives.IsFiniteAll(vector))
+        {
+            throw new ArgumentException("An embedding holds a value that is infinite or no number.", parameterName);
+        }
+    }
+
+    private static ArgumentException DimensionMismatch(EmbeddingSpace space, int given, int kept, string parameterName) =>
+        new($"An embedding of {given} values does not belong to {space}, whose embeddings have {kept}.", parameterName);
+
+    private static object Parameters(EmbeddingSpace space) =>
+        new { backbone = space.BackboneId, preprocessing = space.PreprocessingId };
+}

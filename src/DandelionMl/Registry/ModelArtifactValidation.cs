@@ -1,0 +1,55 @@
+using System.Numerics.Tensors;
+using DandelionMl.Catalog;
+
+namespace DandelionMl.Registry;
+
+/// <summary>What every artifact must fulfil, whether it is about to be written or was just read.</summary>
+internal static class ModelArtifactValidation
+{
+    /// <summary>Two classes share one output, the logit of the second; more have one each.</summary>
+    public static int Outputs(int labels) => labels == 2 ? 1 : labels;
+
+    /// <exception cref="InvalidModelArtifactException">A part is missing or does not agree with the others.</exception>
+    public static void Check(ModelArtifact artifact)
+    {
+        CheckLabels(artifact.Labels);
+        Require(artifact.Space.BackboneId is { Length: > 0 }, "it names no backbone.");
+        Require(artifact.Space.PreprocessingId is { Length: > 0 }, "it names no preprocessing.");
+        Require(artifact.BackboneSha256 is { Length: > 0 }, "it has no hash of the backbone's weights.");
+        Require(float.IsFinite(artifact.Temperature) && artifact.Temperature > 0, $"its temperature is {artifact.Temperature}.");
+
+        var outputs = Outputs(artifact.Labels.Count);
+        Require(artifact.Bias.Length == outputs, $"{artifact.Labels.Count} labels need {outputs} biases, not {artifact.Bias.Length}.");
+        Require(
+            artifact.Weights.Length > 0 && artifact.Weights.Length % outputs == 0,
+            $"{artifact.Weights.Length} weights do not make {outputs} rows.");
+        Require(
+            TensorPrimitives.IsFiniteAll(artifact.Weights.AsSpan()) && TensorPrimitives.IsFiniteAll(artifact.Bias.AsSpan()),
+            "a weight or bias is infinite or no number.");
+    }
+
+    private static void CheckLabels(IReadOnlyList<string> labels)
+    {
+        Require(labels.Count >= 2, $"it has {labels.Count} labels, fewer than 2.");
+        Require(labels.Distinct(StringComparer.Ordinal).Count() == labels.Count, "two of its labels are the same.");
+        foreach (var label in labels)
+        {
+            try
+            {
+                ImageLabel.Check(label);
+            }
+            catch (InvalidLabelException exception)
+            {
+                throw new InvalidModelArtifactException(exception.Message, exception);
+            }
+        }
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new InvalidModelArtifactException(otherwise);
+        }
+    }
+}

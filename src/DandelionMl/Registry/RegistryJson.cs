@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace DandelionMl.Registry;
+
+/// <summary>What the registry keeps as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(ModelMetrics))]
+internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Registry;
+
+/// <summary>The registry in tables of a relational database, its artifacts in an image store.</summary>
+/// <remarks>A registration reserves a row (and with it the version's number and the artifact's key), writes the artifact, and makes the
+/// row visible last, so that nothing is asked of the store but that a written object is whole. A crash between leaves a reservation,
+/// which is never seen.</remarks>
+internal sealed class SqlModelRegistry : IModelRegistry
+{
+    private readonly Database _database;
+    private readonly IImageStore _store;
+    private readonly TimeProvider _time;
+
+    public SqlModelRegistry(Database database, IImageStore store, TimeProvider time)
+    {
+        _database = database;
+        _store = store;
+        _time = time;
+    }
+
+    public async Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        CheckOptions(registration.Options);
+        var manifest = ManifestRows.InCanonicalOrder(registration.Manifest);
+        using var artifact = new MemoryStream();
+        ModelArtifactFile.Write(registration.Artifact, artifact);
+        var sha256 = ContentHash.Of(artifact.GetBuffer().AsSpan(0, (int)artifact.Length));
+
+        var reservation = await ReserveAsync(registration, manifest, sha256, cancellationToken);
+        artifact.Position = 0;
+        await _store.PutAsync(reservation.ArtifactKey, artifact, cancellationToken);
+        return await _database.WriteAsync(
+            async session =>
+            {
+                await ManifestRows.InsertAsync(session, reservation.Version, manifest);
+                await ModelRows.MoveAsync(
+                    session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, "registered", _time.GetUtcMicroseconds());
+                return (await ModelRows.FindAsync(session, reservation.Version))!;
+            },
+            cancellationToken);
+    }
+
+    public Task<ModelVersion> PromoteAsync(int version, string reason, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return _database.WriteAsync(
+            async session =>
+            {
+                var next = await ModelRows.FindAsync(session, version) ?? throw new ModelNotFoundException(version);
+                if (next.State == ModelState.Champion)
+                {
+                    return next;
+                }
+
+                var now = _time.GetUtcMicroseconds();
+                if (await ModelRows.FindChampionAsync(session) is { } previous)
+                {
+                    await ModelRows.MoveAsync(
+                        session, previous.Version, ModelStateText.Champion, ModelStateText.Archived, $"replaced by version {version}", now);
+                }
+
+                await ModelRows.MoveAsync(session, version, ModelStateText.Of(next.State), ModelStateText.Champion, reason, now);
+                return next with { State = ModelState.Champion };
+            },
+            cancellationToken);
+    }
+
+    public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(ModelRows.FindChampionAsync, cancellationToken);
+
+    public Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ModelRows.FindAsync(session, version), cancellationToken);
+
+    public Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(ModelRows.ListAsync, cancellationToken);
+
+    public async Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default)
+    {
+        var model = await FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+        var bytes = await _store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken);
+        return ModelArtifactFile.Read(bytes);
+    }
+
+    public async Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default) =>
+        await _database.ReadAsync(
+            async session => await ModelRows.FindAsync(session, version) is null
+                ? throw new ModelNotFoundException(version)
+                : await ManifestRows.SelectAsync(session, version),
+            cancellationToken);
+
+    private static void CheckOptions(string options)
+    {
+        try
+        {
+            JsonDocument.Parse(options).Dispose();
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException("The training options are no JSON.", nameof(options), exception);
+        }
+    }
+
+    private async Task<ModelReservation> ReserveAsync(
+        ModelRegistration registration, TrainingManifest manifest, string artifactSha256, CancellationToken cancellationToken)
+    {
+        var name = ArtifactName.Of(registration.Artifact.Space.BackboneId);
+        while (true)
+        {
+            var now = _time.GetUtcMicroseconds();
+            var reservation = await _database.WriteAsync(
+                session => ModelRows.ReserveAsync(session, registration, manifest.ComputeSha256(), artifactSha256, name, now),
+                cancellationToken);
+
+            // The store may hold artifacts of another database, such as one that was lost: none is overwritten, and the reservation
+            // keeps the number from being tried again.
+            if (!await _store.ExistsAsync(reservation.ArtifactKey, cancellationToken))
+            {
+                return reservation;
+            }
+        }
+    }
+}
