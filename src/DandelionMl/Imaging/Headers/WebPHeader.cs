@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+
+namespace DandelionMl.Imaging.Headers;
+
+/// <summary>The header of a WebP (RFC 9649): its first chunk, and the number of ANMF chunks if it is animated.</summary>
+internal static class WebPHeader
+{
+    private const int FirstChunk = 12;
+    private const int FirstPayload = 20;
+    private const byte AnimationFlag = 0x02;
+
+    public static EncodedHeader Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < FirstPayload + 10)
+        {
+            throw HeaderReader.Damaged("The WebP is cut off in its header.");
+        }
+
+        var type = bytes.Slice(FirstChunk, 4);
+        var payload = bytes[FirstPayload..];
+        if (type.SequenceEqual("VP8X"u8))
+        {
+            var frames = (payload[0] & AnimationFlag) == 0 ? 1 : Math.Max(1, CountFrames(bytes[FirstChunk..]));
+            return Header(ReadUInt24(payload[4..]) + 1, ReadUInt24(payload[7..]) + 1, frames);
+        }
+
+        if (type.SequenceEqual("VP8L"u8) && payload[0] == 0x2F)
+        {
+            var sides = BinaryPrimitives.ReadUInt32LittleEndian(payload[1..]);
+            return Header((int)(sides & 0x3FFF) + 1, (int)((sides >> 14) & 0x3FFF) + 1, 1);
+        }
+
+        if (type.SequenceEqual("VP8 "u8) && payload[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
+        {
+            var width = BinaryPrimitives.ReadUInt16LittleEndian(payload[6..]) & 0x3FFF;
+            var height = BinaryPrimitives.ReadUInt16LittleEndian(payload[8..]) & 0x3FFF;
+            return Header(width, height, 1);
+        }
+
+        throw HeaderReader.Damaged("The WebP does not begin with a picture.");
+    }
+
+    private static EncodedHeader Header(int width, int height, int frames) => new(ImageFormat.WebP, width, height, frames);
+
+    private static int CountFrames(ReadOnlySpan<byte> chunks)
+    {
+        var frames = 0;
+        while (chunks.Length >= 8)
+        {
+            frames += chunks.StartsWith("ANMF"u8) ? 1 : 0;
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(chunks[4..]);
+            var next = 8 + (long)length + (length & 1);
+            if (next >= chunks.Length)
+            {
+                break;
+            }
+
+            chunks = chunks[(int)next..];
+        }
+
+        return frames;
+    }
+
+    private static int ReadUInt24(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
+}

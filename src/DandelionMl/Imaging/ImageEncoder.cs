@@ -1,0 +1,45 @@
+using SkiaSharp;
+
+namespace DandelionMl.Imaging;
+
+/// <summary>Writes pictures as files. Thread-safe.</summary>
+public static class ImageEncoder
+{
+    /// <summary>Writes a JPEG: baseline, chroma at half the resolution (4:2:0).</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="quality">1 (smallest) to 100 (best); 90 by default.</param>
+    /// <exception cref="ArgumentException">The picture has a side of more than 65,500 pixels.</exception>
+    public static byte[] ToJpeg(RgbImage image, int quality = 90)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        var options = new SKJpegEncoderOptions(quality);
+        return Encode(image, pixels => pixels.Encode(options));
+    }
+
+    /// <summary>Writes a PNG: lossless, 8 bits per channel.</summary>
+    /// <param name="image">The picture.</param>
+    public static byte[] ToPng(RgbImage image) => Encode(image, pixels => pixels.Encode(SKPngEncoderOptions.Default));
+
+    private static byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        Unpack(image.Pixels, bitmap.GetPixelSpan());
+        using var pixels = bitmap.PeekPixels();
+        using var data = encode(pixels)
+            ?? throw new ArgumentException($"{image.Width} × {image.Height} pixels don't fit this format.", nameof(image));
+        return data.ToArray();
+    }
+
+    private static void Unpack(ReadOnlySpan<byte> rgb, Span<byte> rgba)
+    {
+        for (int from = 0, to = 0; from < rgb.Length; from += 3, to += 4)
+        {
+            rgba[to] = rgb[from];
+            rgba[to + 1] = rgb[from + 1];
+            rgba[to + 2] = rgb[from + 2];
+            rgba[to + 3] = byte.MaxValue;
+        }
+    }
+}

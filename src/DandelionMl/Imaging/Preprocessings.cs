@@ -1,0 +1,24 @@
+namespace DandelionMl.Imaging;
+
+/// <summary>The preprocessings there are, by id.</summary>
+public static class Preprocessings
+{
+    /// <summary>Id <c>squash-bilinear-224</c>: resized to 224 × 224 without keeping the aspect ratio, bilinear.</summary>
+    public static Preprocessing SquashBilinear224 { get; } = new SquashBilinearPreprocessing(224);
+
+    /// <summary>Id <c>eval-bicubic-crop-224</c>: shorter side resized to 256, bicubic, and the middle 224 × 224 taken.</summary>
+    public static Preprocessing EvalBicubicCrop224 { get; } = new EvalBicubicCropPreprocessing(shorterSide: 256, crop: 224);
+
+    /// <summary>All of them. One that is added here is found by its id.</summary>
+    public static IReadOnlyList<Preprocessing> All { get; } = [SquashBilinear224, EvalBicubicCrop224];
+
+    /// <summary>Gives the preprocessing of an id, as kept with embeddings and models.</summary>
+    /// <param name="id">The id; case matters.</param>
+    /// <exception cref="UnknownPreprocessingException">No preprocessing has this id.</exception>
+    public static Preprocessing FromId(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return All.FirstOrDefault(known => known.Id == id)
+            ?? throw new UnknownPreprocessingException(id, All.Select(known => known.Id));
+    }
+}

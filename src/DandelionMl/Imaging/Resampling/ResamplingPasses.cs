@@ -1,0 +1,119 @@
+using System.Runtime.Intrinsics;
+
+namespace DandelionMl.Imaging.Resampling;
+
+/// <summary>The two passes of a separable resampling over 8-bit R, G, B pixels. Sums are exact in 32 bits and rounded once at
+/// the end of a pass, as in Pillow, so the vectorised and the plain loops give the same bytes.</summary>
+internal static unsafe class ResamplingPasses
+{
+    private const int Half = 1 << (FilterTaps.PrecisionBits - 1);
+
+    /// <summary>Resamples one row. Unless it is the picture's last, 4 bytes after it may be read.</summary>
+    public static void Horizontal(byte* source, FilterTaps taps, byte* target, bool isLastRow)
+    {
+        for (var i = 0; i < taps.Count; i++, target += 3)
+        {
+            var weights = taps.Weights(i, out var start);
+            if (Vector128.IsHardwareAccelerated && !isLastRow)
+            {
+                SumPixelsVectorised(source + (start * 3L), weights, target);
+            }
+            else
+            {
+                SumPixels(source + (start * 3L), weights, target);
+            }
+        }
+    }
+
+    /// <summary>Makes one row out of several.</summary>
+    /// <param name="source">The row that the first weight belongs to.</param>
+    /// <param name="stride">Bytes from a row to the next.</param>
+    /// <param name="weights">The rows' weights.</param>
+    /// <param name="target">Receives the row.</param>
+    /// <param name="length">Its bytes.</param>
+    public static void Vertical(byte* source, int stride, ReadOnlySpan<int> weights, byte* target, int length)
+    {
+        var done = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; done + Vector128<byte>.Count <= length; done += Vector128<byte>.Count)
+            {
+                SumRowsVectorised(source + done, stride, weights, target + done);
+            }
+        }
+
+        for (; done < length; done++)
+        {
+            var sum = Half;
+            for (var row = 0; row < weights.Length; row++)
+            {
+                sum += source[done + ((long)row * stride)] * weights[row];
+            }
+
+            target[done] = Round(sum);
+        }
+    }
+
+    private static void SumPixels(byte* source, ReadOnlySpan<int> weights, byte* target)
+    {
+        int red = Half, green = Half, blue = Half;
+        foreach (var weight in weights)
+        {
+            red += source[0] * weight;
+            green += source[1] * weight;
+            blue += source[2] * weight;
+            source += 3;
+        }
+
+        (target[0], target[1], target[2]) = (Round(red), Round(green), Round(blue));
+    }
+
+    private static void SumPixelsVectorised(byte* source, ReadOnlySpan<int> weights, byte* target)
+    {
+        // Four pixels a turn, each in a vector of R, G, B and a lane that is not used.
+        var spread = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+        var even = Vector128.Create(Half);
+        var odd = Vector128<int>.Zero;
+        var i = 0;
+        for (; i + 4 <= weights.Length; i += 4, source += 12)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Shuffle(Vector128.Load(source), spread));
+            even += Vector128.WidenLower(low).AsInt32() * weights[i];
+            odd += Vector128.WidenUpper(low).AsInt32() * weights[i + 1];
+            even += Vector128.WidenLower(high).AsInt32() * weights[i + 2];
+            odd += Vector128.WidenUpper(high).AsInt32() * weights[i + 3];
+        }
+
+        for (; i < weights.Length; i++, source += 3)
+        {
+            odd += Vector128.Create(source[0], source[1], source[2], 0) * weights[i];
+        }
+
+        var sum = Round(even + odd);
+        (target[0], target[1], target[2]) = ((byte)sum[0], (byte)sum[1], (byte)sum[2]);
+    }
+
+    private static void SumRowsVectorised(byte* source, int stride, ReadOnlySpan<int> weights, byte* target)
+    {
+        var sum0 = Vector128.Create(Half);
+        var (sum1, sum2, sum3) = (sum0, sum0, sum0);
+        foreach (var weight in weights)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Load(source));
+            sum0 += Vector128.WidenLower(low).AsInt32() * weight;
+            sum1 += Vector128.WidenUpper(low).AsInt32() * weight;
+            sum2 += Vector128.WidenLower(high).AsInt32() * weight;
+            sum3 += Vector128.WidenUpper(high).AsInt32() * weight;
+            source += stride;
+        }
+
+        Vector128.Narrow(
+            Vector128.Narrow(Round(sum0).AsUInt32(), Round(sum1).AsUInt32()),
+            Vector128.Narrow(Round(sum2).AsUInt32(), Round(sum3).AsUInt32())).Store(target);
+    }
+
+    private static byte Round(int sum) => (byte)Math.Clamp(sum >> FilterTaps.PrecisionBits, 0, 255);
+
+    private static Vector128<int> Round(Vector128<int> sum) =>
+        Vector128.Min(Vector128.Max(sum >> FilterTaps.PrecisionBits, Vector128<int>.Zero), Vector128.Create(255));
+}
