@@ -1,0 +1,98 @@
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Embeddings;
+
+/// <summary>Which backbone the photos of a data directory are embedded with. It is recorded with the first photo and stays, until
+/// <see cref="UseAsync"/> changes it: what is on a machine or in reach of its network never changes what a model sees.</summary>
+public sealed class BackboneSelection
+{
+    /// <summary>The preference that takes DINOv2 where its weights are at hand or can be downloaded, else the built-in backbone.</summary>
+    public const string Automatic = "auto";
+
+    private const string SettingKey = "backbone";
+    private const string Preferred = "dinov2-vits14";
+
+    private readonly SettingStore _settings;
+    private readonly IBackboneProvider _backbones;
+    private readonly IImageCatalog _catalog;
+    private readonly ImageEmbedder _embedder;
+    private readonly string _preference;
+    private readonly ILogger<BackboneSelection> _logger;
+
+    internal BackboneSelection(
+        SettingStore settings,
+        IBackboneProvider backbones,
+        IImageCatalog catalog,
+        ImageEmbedder embedder,
+        string preference,
+        ILogger<BackboneSelection> logger)
+    {
+        (_settings, _backbones, _catalog, _embedder) = (settings, backbones, catalog, embedder);
+        (_preference, _logger) = (preference, logger);
+    }
+
+    /// <summary>The id of the backbone that is recorded; null while no photo is embedded.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<string?> GetRecordedAsync(CancellationToken cancellationToken = default) => _settings.GetAsync(SettingKey, cancellationToken);
+
+    /// <summary>Loads the backbone to embed with. Where none is recorded, the configured one is, before any photo is embedded with
+    /// it.</summary>
+    /// <param name="progress">Told of the download, if there is one.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="UnknownBackboneException">No backbone has the recorded or configured id.</exception>
+    /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
+    public async Task<IBackbone> SelectAsync(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (await GetRecordedAsync(cancellationToken) is { } recorded)
+        {
+            return await _backbones.GetAsync(recorded, progress, cancellationToken);
+        }
+
+        var chosen = await ChooseAsync(progress, cancellationToken);
+
+        // Another process may have been first; its choice stands.
+        var winner = await _settings.TrySetOnceAsync(SettingKey, chosen.Info.Id, cancellationToken);
+        return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken);
+    }
+
+    /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. Cut off and called again, it goes on
+    /// where it stopped; until it is done the old one stays recorded. The champion goes on serving on the backbone it was trained
+    /// on.</summary>
+    /// <param name="id">The backbone's id.</param>
+    /// <param name="progress">Told of the photos embedded.</param>
+    /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>
+    /// <returns>Number of photos embedded now.</returns>
+    /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>
+    /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
+    public async Task<int> UseAsync(string id, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken);
+        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
+        var report = await _embedder.EmbedMissingAsync(backbone, stored, progress, cancellationToken);
+        await _settings.SetAsync(SettingKey, id, cancellationToken);
+        return report.Embedded;
+    }
+
+    private async Task<IBackbone> ChooseAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_preference != Automatic)
+        {
+            return await _backbones.GetAsync(_preference, progress, cancellationToken);
+        }
+
+        try
+        {
+            return await _backbones.GetAsync(Preferred, progress, cancellationToken);
+        }
+        catch (BackboneUnavailableException e)
+        {
+            var builtIn = _backbones.Available[0].Id;
+            Log.BuiltInBackboneChosen(_logger, builtIn, Preferred, e.Message);
+            return await _backbones.GetAsync(builtIn, progress, cancellationToken);
+        }
+    }
+}

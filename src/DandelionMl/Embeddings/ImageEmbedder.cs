@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Imaging;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Embeddings;
+
+/// <summary>Embeds the images that are not embedded yet, and only those. Each batch is kept as soon as it is done, so that a run that
+/// was cut off goes on where it stopped.</summary>
+/// <param name="store">Where the images' bytes are.</param>
+/// <param name="embeddings">Where embeddings are kept.</param>
+/// <param name="decoder">Decodes the images.</param>
+public sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder)
+{
+    private const int BatchSize = 16;
+
+    /// <summary>Embeds what is missing.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="images">Stored images of the catalog.</param>
+    /// <param name="progress">Told of the images done, after each batch.</param>
+    /// <param name="cancellationToken">Cancels between batches and images; what was done is kept.</param>
+    /// <exception cref="ObjectNotFoundException">An image's bytes are not in the store.</exception>
+    /// <exception cref="ObjectCorruptedException">An image's bytes are not those that were stored.</exception>
+    public async Task<EmbeddingReport> EmbedMissingAsync(
+        IBackbone backbone,
+        IReadOnlyCollection<CatalogImage> images,
+        IProgress<EmbeddingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        ArgumentNullException.ThrowIfNull(images);
+        var contents = images.Select(image => image.Content).OfType<StoredContent>().DistinctBy(content => content.Sha256).ToList();
+        var known = await embeddings.GetAsync(backbone.Info.Space, [.. contents.Select(content => content.Sha256)], cancellationToken);
+        var missing = contents.Where(content => !known.ContainsKey(content.Sha256)).ToList();
+
+        var all = new Dictionary<string, float[]>(known, StringComparer.Ordinal);
+        var unreadable = new List<UnreadableImage>();
+        var done = 0;
+        foreach (var batch in missing.Chunk(BatchSize))
+        {
+            var prepared = await PrepareAsync(backbone.Info.Preprocessing, batch, unreadable, cancellationToken);
+            var embedded = await Task.Run(() => Embed(backbone, prepared, cancellationToken), cancellationToken);
+            await embeddings.PutAsync(backbone.Info.Space, embedded, cancellationToken);
+            embedded.ForEach(item => all[item.Key] = item.Value);
+            progress?.Report(new EmbeddingProgress(done += batch.Length, missing.Count));
+        }
+
+        return new EmbeddingReport(all, missing.Count - unreadable.Count, unreadable);
+    }
+
+    private async Task<List<(string Sha256, float[] Tensor)>> PrepareAsync(
+        Preprocessing preprocessing, StoredContent[] batch, List<UnreadableImage> unreadable, CancellationToken cancellationToken)
+    {
+        var tensors = new float[batch.Length][];
+        var failures = new ConcurrentBag<UnreadableImage>();
+        await Parallel.ForAsync(0, batch.Length, cancellationToken, async (index, token) =>
+        {
+            var bytes = await store.ReadVerifiedAsync(batch[index].Key, batch[index].Sha256, token);
+            try
+            {
+                var tensor = new float[preprocessing.TensorLength];
+                preprocessing.Apply(decoder.Decode(bytes, preprocessing.MinimumSide), tensor);
+                tensors[index] = tensor;
+            }
+            catch (ImageDecodingException e)
+            {
+                failures.Add(new UnreadableImage(batch[index].Sha256, e.Message));
+            }
+        });
+
+        unreadable.AddRange(failures.OrderBy(failure => failure.Sha256, StringComparer.Ordinal));
+        return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Sha256, pair.Second))];
+    }
+
+    private static List<KeyValuePair<string, float[]>> Embed(
+        IBackbone backbone, List<(string Sha256, float[] Tensor)> prepared, CancellationToken cancellationToken)
+    {
+        var (length, dimensions) = (backbone.Info.Preprocessing.TensorLength, backbone.Info.Dimensions);
+        var input = new float[prepared.Count * length];
+        for (var index = 0; index < prepared.Count; index++)
+        {
+            prepared[index].Tensor.CopyTo(input, index * length);
+        }
+
+        var output = new float[prepared.Count * dimensions];
+        backbone.Embed(input, output, cancellationToken);
+        return [.. prepared.Select((item, index) =>
+            KeyValuePair.Create(item.Sha256, output.AsSpan(index * dimensions, dimensions).ToArray()))];
+    }
+}
+
+/// <summary>How far an embedding run is.</summary>
+/// <param name="Completed">Images done in this run.</param>
+/// <param name="Total">Images to embed in this run.</param>
+public readonly record struct EmbeddingProgress(int Completed, int Total);
+
+/// <summary>What an embedding run gave.</summary>
+/// <param name="Embeddings">The embedding of every readable image, by SHA-256, kept before or embedded now.</param>
+/// <param name="Embedded">Number of images embedded now: each cost a backbone pass.</param>
+/// <param name="Unreadable">Images that can't be decoded.</param>
+public sealed record EmbeddingReport(
+    IReadOnlyDictionary<string, float[]> Embeddings, int Embedded, IReadOnlyList<UnreadableImage> Unreadable);
+
+/// <summary>A stored image that can't be decoded.</summary>
+/// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record UnreadableImage(string Sha256, string Reason);

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using DandelionMl.Registry;
+
+namespace DandelionMl.Training;
+
+/// <summary>Decides which images are trained on and which are held out, by a hash of their content: an image stays on its side from one
+/// training to the next, so that models can be compared and no test image is ever learned.</summary>
+internal static class HoldoutSplit
+{
+    /// <summary>Splits images.</summary>
+    /// <param name="images">The images, in the order they joined the catalog: a near-duplicate follows the side of the one that was
+    /// there first, so that later images move no earlier one.</param>
+    /// <param name="testFraction">Share held out, 0 to 1.</param>
+    /// <param name="duplicateThreshold">Cosine similarity from which two images are near-duplicates, which go to one side.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The side of each image, in the same order.</returns>
+    /// <exception cref="InsufficientTrainingDataException">A class can't be on both sides.</exception>
+    public static DataSplit[] Split(
+        IReadOnlyList<LabelledEmbedding> images, double testFraction, float duplicateThreshold, CancellationToken cancellationToken = default)
+    {
+        var group = GroupNearDuplicates(images, duplicateThreshold, cancellationToken);
+        var sides = images.Select((_, index) => Side(images[group[index]].Sha256, testFraction)).ToArray();
+        foreach (var label in images.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
+        {
+            EnsureBothSides(label, images, group, sides);
+        }
+
+        return sides;
+    }
+
+    /// <summary>The side that a content hash stands for: its first 32 bits, as a share of all, below <paramref name="testFraction"/> is a
+    /// test image.</summary>
+    internal static DataSplit Side(string sha256, double testFraction)
+    {
+        var share = uint.Parse(sha256.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) / 4294967296.0;
+        return share < testFraction ? DataSplit.Test : DataSplit.Train;
+    }
+
+    /// <summary>For each image the index of the earliest of its near-duplicates, or its own.</summary>
+    private static int[] GroupNearDuplicates(IReadOnlyList<LabelledEmbedding> images, float threshold, CancellationToken cancellationToken)
+    {
+        var directions = images.Select(image => Normalize(image.Embedding)).ToArray();
+        var group = new int[images.Count];
+        Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellationToken }, index =>
+        {
+            group[index] = index;
+            for (var earlier = 0; earlier < index; earlier++)
+            {
+                if (TensorPrimitives.Dot<float>(directions[earlier], directions[index]) >= threshold)
+                {
+                    group[index] = earlier;
+                    break;
+                }
+            }
+        });
+
+        // An earlier image may itself follow a still earlier one.
+        for (var index = 0; index < group.Length; index++)
+        {
+            group[index] = group[group[index]];
+        }
+
+        return group;
+    }
+
+    private static float[] Normalize(float[] embedding)
+    {
+        var direction = new float[embedding.Length];
+        TensorPrimitives.Divide(embedding, Math.Max(TensorPrimitives.Norm<float>(embedding), float.Epsilon), direction);
+        return direction;
+    }
+
+    /// <summary>Where the hashes of a small class all fall on one side, the image group with the extreme hash moves to the other.</summary>
+    private static void EnsureBothSides(string label, IReadOnlyList<LabelledEmbedding> images, int[] group, DataSplit[] sides)
+    {
+        var members = Enumerable.Range(0, images.Count).Where(index => images[index].Label == label).ToList();
+        foreach (var missing in new[] { DataSplit.Test, DataSplit.Train }.Where(side => members.All(index => sides[index] != side)))
+        {
+            // A group that holds no other class, else that class would be moved with it.
+            var movable = members.Select(index => group[index]).Distinct()
+                .Where(root => Enumerable.Range(0, images.Count).All(other => group[other] != root || images[other].Label == label))
+                .OrderBy(root => images[root].Sha256, StringComparer.Ordinal).ToList();
+            if (members.Select(index => group[index]).Distinct().Count() < 2 || movable.Count == 0)
+            {
+                throw new InsufficientTrainingDataException(
+                    $"Class '{label}' has {members.Count} image(s), near-duplicates counted as one: it takes at least two different ones, "
+                    + "one to train on and one to test on.");
+            }
+
+            var moved = missing == DataSplit.Test ? movable[0] : movable[^1];
+            foreach (var index in members.Where(index => group[index] == moved))
+            {
+                sides[index] = missing;
+            }
+        }
+    }
+}

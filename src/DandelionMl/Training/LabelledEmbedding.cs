@@ -1,0 +1,7 @@
+namespace DandelionMl.Training;
+
+/// <summary>An image as the trainer sees it.</summary>
+/// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
+/// <param name="Label">Its class.</param>
+/// <param name="Embedding">Its embedding.</param>
+internal sealed record LabelledEmbedding(string Sha256, string Label, float[] Embedding);

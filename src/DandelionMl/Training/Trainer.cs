@@ -1,0 +1,95 @@
+using System.Text.Json;
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Embeddings;
+using DandelionMl.Registry;
+
+namespace DandelionMl.Training;
+
+/// <summary>Trains a model on every stored image of the catalog and registers it as a candidate. Images already embedded cost no
+/// backbone pass, so a retraining is a matter of milliseconds.</summary>
+/// <param name="catalog">The labelled images.</param>
+/// <param name="backbones">Says which backbone to train a head on.</param>
+/// <param name="embedder">Embeds the images not embedded yet.</param>
+/// <param name="registry">Takes the model.</param>
+public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry)
+{
+    /// <summary>Trains and registers a model.</summary>
+    /// <param name="options">How to train; null for the defaults.</param>
+    /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
+    /// <param name="cancellationToken">Cancels at any step; nothing is registered then, and embeddings already made are kept.</param>
+    /// <returns>The registered candidate with its lineage.</returns>
+    /// <exception cref="InsufficientTrainingDataException">There are fewer than two classes, or too few images of one; nothing is
+    /// registered.</exception>
+    /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
+    public async Task<TrainingResult> TrainAsync(
+        TrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new TrainingOptions();
+        var stored = await catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
+        RequireTwoClasses(stored.Select(image => image.Label));
+
+        var backbone = await backbones.SelectAsync(
+            Forward<DownloadProgress>(progress, report => new(TrainingStage.Downloading, report.ReceivedBytes, report.TotalBytes)),
+            cancellationToken);
+        var embedding = await embedder.EmbedMissingAsync(
+            backbone, stored,
+            Forward<EmbeddingProgress>(progress, report => new(TrainingStage.Embedding, report.Completed, report.Total)),
+            cancellationToken);
+        var images = stored.Where(image => embedding.Embeddings.ContainsKey(image.Content!.Sha256))
+            .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))
+            .ToList();
+        var labels = RequireTwoClasses(images.Select(image => image.Label));
+
+        // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
+        var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
+        var sorted = images.Zip(sides).OrderBy(pair => pair.First.Sha256, StringComparer.Ordinal).ToList();
+        var train = sorted.Where(pair => pair.Second == DataSplit.Train).Select(pair => Target(pair.First, labels)).ToList();
+        var test = sorted.Where(pair => pair.Second == DataSplit.Test).Select(pair => Target(pair.First, labels)).ToList();
+
+        var epochs = new List<EpochReport>(options.Epochs);
+        var head = await Task.Run(
+            () => HeadTrainer.Fit(
+                [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options,
+                new EpochRecorder(epochs, progress), cancellationToken),
+            cancellationToken);
+
+        var manifest = new TrainingManifest(
+            [.. sorted.Select(pair => new ManifestImage(pair.First.Sha256, pair.First.Label, pair.Second))]);
+        var artifact = new ModelArtifact(
+            labels, backbone.Info.Space, backbone.Info.WeightsSha256, head.Weights.ToArray(), head.Bias.ToArray());
+        var metrics = Evaluation.Measure(labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))]);
+        var version = await registry.RegisterAsync(
+            new ModelRegistration(artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), metrics),
+            cancellationToken);
+        return new TrainingResult(version, manifest, epochs, embedding.Embedded, embedding.Unreadable);
+    }
+
+    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels)
+    {
+        var labels = imageLabels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return labels switch
+        {
+            [] => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
+            [var only] => throw new InsufficientTrainingDataException($"All images are labelled '{only}': it takes at least two classes."),
+            _ => labels,
+        };
+    }
+
+    private static (float[] Embedding, int Target) Target(LabelledEmbedding image, List<string> labels) =>
+        (image.Embedding, labels.BinarySearch(image.Label, StringComparer.Ordinal));
+
+    private static SynchronousProgress<T>? Forward<T>(IProgress<TrainingProgress>? progress, Func<T, TrainingProgress> translate) =>
+        progress is null ? null : new(report => progress.Report(translate(report)));
+
+    private sealed class EpochRecorder(List<EpochReport> epochs, IProgress<TrainingProgress>? progress) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            epochs.Add(value);
+            progress?.Report(new TrainingProgress(TrainingStage.Fitting, value.Epoch, value.Epochs, value));
+        }
+    }
+}

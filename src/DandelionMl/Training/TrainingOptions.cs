@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DandelionMl.Training;
+
+/// <summary>How a head is trained.</summary>
+public sealed class TrainingOptions
+{
+    /// <summary>Learning rate of Adam; 0.003 by default.</summary>
+    [Range(1e-8, 10)]
+    public double LearningRate { get; set; } = 0.003;
+
+    /// <summary>Passes over the training images; 100 by default, since they are passes over kept embeddings and take
+    /// milliseconds.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; set; } = 100;
+
+    /// <summary>Images a step; 32 by default. At least the number of training images means full-batch training.</summary>
+    [Range(1, int.MaxValue)]
+    public int BatchSize { get; set; } = 32;
+
+    /// <summary>Decoupled weight decay; 0.01 by default, 0 for plain Adam. The bias is not decayed.</summary>
+    [Range(0, 10)]
+    public double WeightDecay { get; set; } = 0.01;
+
+    /// <summary>Share of the images that is held out to test on, chosen by the hash of their content; 0.3 by default.</summary>
+    [Range(0.05, 0.9)]
+    public double TestFraction { get; set; } = 0.3;
+
+    /// <summary>Seed of the order in which images are shuffled each epoch; 0 by default.</summary>
+    public int Seed { get; set; }
+}

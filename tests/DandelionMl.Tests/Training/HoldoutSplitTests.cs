@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using DandelionMl.Registry;
+using DandelionMl.Tests.Support;
+using DandelionMl.Training;
+
+namespace DandelionMl.Tests.Training;
+
+public sealed class HoldoutSplitTests
+{
+    private const float Threshold = 0.95f;
+
+    [Fact]
+    public void Split_many_images_holds_out_about_the_share_asked_for()
+    {
+        var images = Enumerable.Range(0, 1_000).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
+
+        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.InRange(sides.Count(side => side == DataSplit.Test), 250, 350);
+    }
+
+    [Fact]
+    public void Split_after_more_images_came_leaves_every_earlier_image_on_its_side()
+    {
+        var images = Enumerable.Range(0, 400).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
+
+        var before = HoldoutSplit.Split(images[..200], 0.3, Threshold, TestContext.Current.CancellationToken);
+        var after = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.Equal(before, after[..200]);
+    }
+
+    [Fact]
+    public void Split_near_duplicates_go_to_the_side_of_the_first()
+    {
+        var originals = Enumerable.Range(0, 100).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
+        var copies = originals.Select((image, index) => Image(1_000 + index, image.Label) with { Embedding = [.. image.Embedding.Select(value => value * 1.01f)] });
+
+        var sides = HoldoutSplit.Split([.. originals, .. copies], 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.Equal(sides[..100], sides[100..]);
+        Assert.Contains(DataSplit.Test, sides);
+    }
+
+    [Fact]
+    public void Split_two_images_a_class_puts_one_on_each_side()
+    {
+        var images = Enumerable.Range(0, 20).Select(index => Image(index, $"class {index / 2}")).ToList();
+
+        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.All(sides.Chunk(2), pair => Assert.NotEqual(pair[0], pair[1]));
+    }
+
+    [Fact]
+    public void Split_class_with_one_image_is_refused_by_name()
+    {
+        LabelledEmbedding[] images = [Image(0, "a"), Image(1, "a"), Image(2, "lonely")];
+
+        var error = Assert.Throws<InsufficientTrainingDataException>(() => HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken));
+
+        Assert.Contains("'lonely'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Split_class_of_near_duplicates_only_is_refused()
+    {
+        var first = Image(0, "copies");
+        LabelledEmbedding[] images = [first, Image(1, "copies") with { Embedding = first.Embedding }, Image(2, "b"), Image(3, "b")];
+
+        Assert.Throws<InsufficientTrainingDataException>(() => HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken));
+    }
+
+    private static LabelledEmbedding Image(int number, string label) => new(
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {number}"))), label, Formula.Values($"image {number}", 32, 0, 1));
+}

@@ -1,0 +1,160 @@
+using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+using DandelionMl.Training;
+
+namespace DandelionMl.Tests.Training;
+
+public sealed class TrainerTests : IAsyncDisposable
+{
+    private readonly TestStores _stores = new();
+
+    [Fact]
+    public async Task TrainAsync_two_classes_registers_a_candidate_with_metrics_and_manifest()
+    {
+        await _stores.AddColoursAsync(30, ("green", 1), ("red", 0));
+
+        var result = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        var version = await _stores.Registry.FindAsync(1, Token);
+        Assert.Equal(result.Version.ArtifactSha256, version!.ArtifactSha256);
+        Assert.Equal(ModelState.Candidate, version.State);
+        Assert.Equal(["green", "red"], version.Labels);
+        Assert.Equal(1, version.Metrics.Accuracy);
+        Assert.Equal(result.Manifest.ComputeSha256(), version.ManifestSha256);
+        Assert.Equal(60, result.Manifest.Images.Count);
+        Assert.Equal(result.Manifest.Images.Count(image => image.Split == DataSplit.Test), version.Metrics.Images);
+        Assert.Equal(60, result.EmbeddedImages);
+        Assert.Equal(100, result.Epochs.Count);
+        Assert.Null(await _stores.Registry.GetChampionAsync(Token));
+    }
+
+    [Fact]
+    public async Task TrainAsync_four_classes_with_any_names_learns_them()
+    {
+        await _stores.AddColoursAsync(25, ("ruccola / roquette", 0), ("ピーマン", 1), ("../x", 2));
+        for (var number = 0; number < 25; number++)
+        {
+            await _stores.AddAsync("grey", [(byte)(90 + number), (byte)(90 + number), (byte)(92 + number)]);
+        }
+
+        var result = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(["../x", "grey", "ruccola / roquette", "ピーマン"], result.Version.Labels);
+        Assert.True(result.Version.Metrics.Accuracy >= 0.9, $"accuracy {result.Version.Metrics.Accuracy}");
+        Assert.Equal(4, (await _stores.Registry.LoadArtifactAsync(1, Token)).Bias.Length);
+    }
+
+    [Fact]
+    public async Task TrainAsync_unchanged_images_makes_no_backbone_pass_and_gives_the_same_model()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        var first = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+        Assert.Equal(40, _stores.Backbone.Images);
+
+        var second = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(40, _stores.Backbone.Images);
+        Assert.Equal(0, second.EmbeddedImages);
+        Assert.Equal(2, second.Version.Version);
+        Assert.Equal(first.Version.ArtifactSha256, second.Version.ArtifactSha256);
+        Assert.Equal(first.Version.ManifestSha256, second.Version.ManifestSha256);
+    }
+
+    [Fact]
+    public async Task TrainAsync_after_new_images_embeds_only_those_and_no_test_image_becomes_a_training_image()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        var first = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+        await _stores.AddAsync("green", [3, 255, 3]);
+        await _stores.AddAsync("red", [254, 1, 77]);
+
+        var second = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(2, second.EmbeddedImages);
+        var sides = second.Manifest.Images.ToDictionary(image => image.Sha256, image => image.Split);
+        Assert.All(first.Manifest.Images, image => Assert.Equal(image.Split, sides[image.Sha256]));
+    }
+
+    [Fact]
+    public async Task TrainAsync_reports_embedding_and_every_epoch()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        var reports = new List<TrainingProgress>();
+
+        await _stores.Trainer.TrainAsync(new TrainingOptions { Epochs = 5 }, new SynchronousProgress<TrainingProgress>(reports.Add), Token);
+
+        Assert.Equal([16, 32, 40], reports.Where(report => report.Stage == TrainingStage.Embedding).Select(report => report.Completed));
+        Assert.Equal([1, 2, 3, 4, 5], reports.Where(report => report.Stage == TrainingStage.Fitting).Select(report => report.Epoch!.Epoch));
+    }
+
+    [Theory]
+    [InlineData("there is no image")]
+    [InlineData("one class", "green", "green", "green")]
+    [InlineData("one image per class", "green", "red")]
+    [InlineData("one class with one image", "green", "green", "red")]
+    public async Task TrainAsync_too_little_is_refused_and_registers_nothing(string why, params string[] labels)
+    {
+        foreach (var (index, label) in labels.Index())
+        {
+            await _stores.AddAsync(label, [(byte)(index * 90), 10, 200]);
+        }
+
+        await Assert.ThrowsAsync<InsufficientTrainingDataException>(() => _stores.Trainer.TrainAsync(cancellationToken: Token));
+
+        Assert.True((await _stores.Registry.ListAsync(Token)).Count == 0, why);
+    }
+
+    [Fact]
+    public async Task TrainAsync_cancelled_at_any_report_registers_nothing_and_keeps_what_was_embedded()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        for (var stopAt = 1; stopAt <= 6; stopAt++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var reports = 0;
+            var progress = new SynchronousProgress<TrainingProgress>(_ =>
+            {
+                if (++reports == stopAt)
+                {
+                    cancellation.Cancel();
+                }
+            });
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _stores.Trainer.TrainAsync(null, progress, cancellation.Token));
+            Assert.Empty(await _stores.Registry.ListAsync(Token));
+        }
+
+        Assert.Equal(40, _stores.Backbone.Images);
+    }
+
+    [Fact]
+    public async Task TrainAsync_unreadable_image_is_left_out_and_named()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        var unreadable = await _stores.AddAsync("red", [1, 2, 3, 4]);
+
+        var result = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(unreadable.Content!.Sha256, Assert.Single(result.Unreadable).Sha256);
+        Assert.Equal(40, result.Manifest.Images.Count);
+    }
+
+    [Fact]
+    public async Task TrainAsync_damaged_object_is_an_error_that_names_it()
+    {
+        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
+        var damaged = await _stores.AddAsync("red", [250, 99, 99]);
+        using var other = new MemoryStream([0, 0, 0]);
+        await _stores.Store.PutAsync(damaged.Content!.Key, other, Token);
+
+        var error = await Assert.ThrowsAsync<ObjectCorruptedException>(() => _stores.Trainer.TrainAsync(cancellationToken: Token));
+
+        Assert.Equal(damaged.Content.Key, error.Key);
+        Assert.Empty(await _stores.Registry.ListAsync(Token));
+    }
+
+    public ValueTask DisposeAsync() => _stores.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}
