@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace DandelionMl.Classification;
+
+/// <summary>How a <see cref="Classifier"/> serves.</summary>
+public sealed class ClassifierOptions
+{
+    /// <summary>Most requests in flight; one more is refused with <see cref="ClassifierBusyException"/>. 64 by default. Each holds one
+    /// preprocessed image (602 kB at 224 × 224), and its encoded bytes.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrency { get; set; } = 64;
+
+    /// <summary>Most images in one backbone pass; 16 by default. Requests are batched only with those already waiting: none waits for
+    /// others to come.</summary>
+    [Range(1, 1_024)]
+    public int MaxBatchSize { get; set; } = 16;
+
+    /// <summary>How often the registry is asked for a new champion; 2 seconds by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan ChampionPollInterval { get; set; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,103 @@
+using System.Threading.Channels;
+using DandelionMl.Backbones;
+
+namespace DandelionMl.Classification;
+
+/// <summary>Batches concurrent requests: one loop takes all that wait, up to a batch, and embeds them in one backbone pass. Nobody
+/// waits for a batch to fill. Its length is bounded by the classifier's places.</summary>
+internal sealed class EmbeddingQueue : IAsyncDisposable
+{
+    private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly int _maxBatchSize;
+    private readonly Task _loop;
+
+    public EmbeddingQueue(int maxBatchSize)
+    {
+        _maxBatchSize = maxBatchSize;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Embeds one image. The tensor is read until the returned task has ended, also when it is cancelled.</summary>
+    /// <exception cref="ObjectDisposedException">The queue is disposed.</exception>
+    public async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<float> tensor, CancellationToken cancellationToken)
+    {
+        var request = new Request(backbone, tensor, cancellationToken);
+        ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), this);
+        return await request.Embedding.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _requests.Writer.TryComplete();
+        await _loop;
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Request>(_maxBatchSize);
+        while (await _requests.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < _maxBatchSize && _requests.Reader.TryRead(out var request))
+            {
+                if (request.CancellationToken.IsCancellationRequested)
+                {
+                    request.Embedding.SetCanceled(request.CancellationToken);
+                    continue;
+                }
+
+                batch.Add(request);
+            }
+
+            // Around the swap to a model with another backbone, requests for both may wait side by side.
+            foreach (var requests in batch.GroupBy(request => request.Backbone))
+            {
+                Embed(requests.Key, [.. requests]);
+            }
+        }
+    }
+
+    private static void Embed(IBackbone backbone, Request[] requests)
+    {
+        try
+        {
+            var (length, dimensions) = (requests[0].Tensor.Length, backbone.Info.Dimensions);
+            var embeddings = new float[requests.Length * dimensions];
+            backbone.Embed(Concatenate(requests, length).Span, embeddings);
+            for (var index = 0; index < requests.Length; index++)
+            {
+                requests[index].Embedding.SetResult(embeddings.AsSpan(index * dimensions, dimensions).ToArray());
+            }
+        }
+#pragma warning disable CA1031 // Whatever the backbone throws belongs to the requests of this batch; the loop serves the next.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            foreach (var request in requests)
+            {
+                request.Embedding.TrySetException(e);
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<float> Concatenate(Request[] requests, int length)
+    {
+        if (requests is [var only])
+        {
+            return only.Tensor;
+        }
+
+        var batch = new float[requests.Length * length];
+        for (var index = 0; index < requests.Length; index++)
+        {
+            requests[index].Tensor.CopyTo(batch.AsMemory(index * length));
+        }
+
+        return batch;
+    }
+
+    private sealed record Request(IBackbone Backbone, ReadOnlyMemory<float> Tensor, CancellationToken CancellationToken)
+    {
+        public TaskCompletionSource<float[]> Embedding { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
