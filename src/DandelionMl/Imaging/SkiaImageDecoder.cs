@@ -42,7 +42,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         {
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = Open(data, header);
-            var upright = UprightLayout.For(codec.EncodedOrigin, header.Width, header.Height);
+            var upright = UprightLayout.For(Orientation(codec, header), header.Width, header.Height);
             return new ImageHeader(header.Format, upright.Width, upright.Height, header.Frames);
         }
     }
@@ -58,7 +58,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
             using var codec = Open(data, header);
             return header.Format == ImageFormat.Jpeg
                 ? DecodeByBands(codec, JpegScale.Choose(codec, minimumSide))
-                : DecodeAtOnce(codec);
+                : DecodeAtOnce(codec, Orientation(codec, header));
         }
     }
 
@@ -96,6 +96,9 @@ public sealed class SkiaImageDecoder : IImageDecoder
         throw HeaderReader.Damaged($"The {header.Format} picture's header is damaged or cut off.");
     }
 
+    private static SKEncodedOrigin Orientation(SKCodec codec, EncodedHeader header) =>
+        header.Format == ImageFormat.Png ? (SKEncodedOrigin)header.Orientation : codec.EncodedOrigin;
+
     private static unsafe RgbImage DecodeByBands(SKCodec codec, SKSizeI size)
     {
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -118,7 +121,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         return new RgbImage(layout.Width, layout.Height, pixels);
     }
 
-    private static unsafe RgbImage DecodeAtOnce(SKCodec codec)
+    private static unsafe RgbImage DecodeAtOnce(SKCodec codec, SKEncodedOrigin orientation)
     {
         var size = codec.Info.Size;
         var alpha = codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
@@ -126,7 +129,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         using var buffer = new NativeBuffer(info.BytesSize64);
         Check(codec.GetPixels(info, (nint)buffer.Pointer), codec);
 
-        var layout = UprightLayout.For(codec.EncodedOrigin, size.Width, size.Height);
+        var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
         PixelPacking.PackRows(buffer.Pointer, size.Width, 0, size.Height, layout, pixels);
         return new RgbImage(layout.Width, layout.Height, pixels);
