@@ -5,12 +5,13 @@ using SkiaSharp;
 namespace DandelionMl.Imaging;
 
 /// <summary>Decodes JPEG, PNG and WebP with SkiaSharp.
-/// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees the
-/// input; besides, no side may be longer than 65,535 pixels. Of an animation the first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale,
-/// palette, 16-bit, CMYK, with alpha) becomes 8-bit R, G, B. Embedded ICC profiles are not applied, as Pillow and torchvision do
-/// not: the networks were trained on pixels read that way.</para>
-/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG and
-/// WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
+/// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees
+/// the input; besides, no side may be longer than 65,535 pixels and no JPEG coded in more than 100 scans. Of an animation the
+/// first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale, palette, 16-bit, CMYK, with
+/// alpha) becomes 8-bit R, G, B. Embedded ICC profiles are not applied, as Pillow and torchvision do not: the networks were
+/// trained on pixels read that way.</para>
+/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG
+/// and WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
 public sealed class SkiaImageDecoder : IImageDecoder
 {
     /// <summary>Rows decoded at a time; few enough for the pixels to be still in the processor's cache when they are packed.</summary>

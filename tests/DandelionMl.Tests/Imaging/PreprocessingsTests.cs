@@ -71,7 +71,8 @@ public sealed class PreprocessingsTests
     [InlineData(300, 599, 256, 511)] // 511.15
     [InlineData(256, 256, 256, 256)]
     [InlineData(1000, 999, 256, 256)]
-    public void EvalBicubicCrop224_resized_size_truncates_the_longer_side(int width, int height, int expectedWidth, int expectedHeight) =>
+    public void EvalBicubicCrop224_resized_size_truncates_the_longer_side(
+        int width, int height, int expectedWidth, int expectedHeight) =>
         Assert.Equal(
             (expectedWidth, expectedHeight),
             ((EvalBicubicCropPreprocessing)Preprocessings.EvalBicubicCrop224).ResizedSize(width, height));

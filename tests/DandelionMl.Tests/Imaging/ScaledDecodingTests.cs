@@ -35,7 +35,8 @@ public sealed class ScaledDecodingTests(ITestOutputHelper output)
     [InlineData(800, 600, 151, 800, 600)]
     [InlineData(801, 601, 30, 101, 76)]
     [InlineData(800, 600, int.MaxValue, 800, 600)]
-    public void Decode_minimum_side_keeps_at_least_twice_of_it(int width, int height, int minimumSide, int expectedWidth, int expectedHeight)
+    public void Decode_minimum_side_keeps_at_least_twice_of_it(
+        int width, int height, int minimumSide, int expectedWidth, int expectedHeight)
     {
         var jpeg = ImageEncoder.ToJpeg(new RgbImage(width, height, new byte[width * height * 3]));
 
@@ -55,5 +56,6 @@ public sealed class ScaledDecodingTests(ITestOutputHelper output)
         return tensor;
     }
 
-    private static double MeanDifference(float[] left, float[] right) => left.Zip(right).Average(pair => Math.Abs(pair.First - pair.Second));
+    private static double MeanDifference(float[] left, float[] right) =>
+        left.Zip(right).Average(pair => Math.Abs(pair.First - pair.Second));
 }

@@ -20,8 +20,9 @@ public sealed class SkiaImageDecoderConcurrencyTests
         ];
         var alone = files.Select(Prepare).ToArray();
 
+        var cancellation = TestContext.Current.CancellationToken;
         var together = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(i => Task.Run(() => Prepare(files[i % files.Length]), TestContext.Current.CancellationToken)));
+            Enumerable.Range(0, 64).Select(i => Task.Run(() => Prepare(files[i % files.Length]), cancellation)));
 
         for (var i = 0; i < together.Length; i++)
         {

@@ -38,7 +38,8 @@ public sealed class SkiaImageDecoderFormatTests
         Assert.Equal(new ImageHeader(ImageFormat.Jpeg, 37, 21, 1), Decoder.ReadHeader(ImageEncoder.ToJpeg(Photo)));
         Assert.Equal(new ImageHeader(ImageFormat.Png, 37, 21, 1), Decoder.ReadHeader(ImageEncoder.ToPng(Photo)));
         Assert.Equal(
-            new ImageHeader(ImageFormat.WebP, 37, 21, 1), Decoder.ReadHeader(WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossy)));
+            new ImageHeader(ImageFormat.WebP, 37, 21, 1),
+            Decoder.ReadHeader(WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossy)));
         Assert.Equal(
             new ImageHeader(ImageFormat.WebP, 37, 21, 1),
             Decoder.ReadHeader(WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossless)));

@@ -20,7 +20,7 @@ internal static class FlatJpegWriter
             .. adobe,
             .. Segment(0xDB, [0, .. Enumerable.Repeat((byte)1, 64)]), // Quantisation: all ones.
             .. Segment(0xC0, [8, 0, 8, 0, 8, count, .. components.SelectMany(id => new byte[] { id, 0x11, 0 })]),
-            .. Segment(0xC4, [0x00, 0, 0, 0, 12, .. new byte[12], .. Enumerable.Range(0, 12).Select(size => (byte)size)]), // DC: 4 bits each.
+            .. Segment(0xC4, [0x00, 0, 0, 0, 12, .. new byte[12], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), // DC: 4 bits each.
             .. Segment(0xC4, [0x10, 1, .. new byte[15], 0x00]), // AC: end of block is one bit.
             .. Segment(0xDA, [count, .. components.SelectMany(id => new byte[] { id, 0x00 }), 0, 63, 0]),
             .. Blocks(samples),

@@ -8,7 +8,8 @@ internal static class SyntheticPhoto
     public static RgbImage Create(int width, int height, int seed)
     {
         var random = new Random(seed);
-        var waves = Enumerable.Range(0, 12).Select(i => new Wave(random, Math.Max(6, Math.Max(width, height) / Math.Pow(1.7, i)))).ToArray();
+        var side = Math.Max(width, height);
+        var waves = Enumerable.Range(0, 12).Select(i => new Wave(random, Math.Max(6, side / Math.Pow(1.7, i)))).ToArray();
         var discs = Enumerable.Range(0, 8).Select(_ => new Disc(random, width, height)).ToArray();
         var pixels = new byte[width * height * 3];
         for (var (y, i) = (0, 0); y < height; y++)

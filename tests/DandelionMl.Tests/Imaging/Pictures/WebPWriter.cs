@@ -26,10 +26,11 @@ internal static class WebPWriter
     public static byte[] Animate(byte[] still, int width, int height, int frames)
     {
         var bitstream = still.AsSpan(12).ToArray();
-        byte[] frame = Chunk("ANMF"u8, [0, 0, 0, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1), .. UInt24(100), 0, .. bitstream]);
+        byte[] size = [.. UInt24(width - 1), .. UInt24(height - 1)];
+        var frame = Chunk("ANMF"u8, [0, 0, 0, 0, 0, 0, .. size, .. UInt24(100), 0, .. bitstream]);
         return Riff(
         [
-            .. Chunk("VP8X"u8, [0x02, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1)]),
+            .. Chunk("VP8X"u8, [0x02, 0, 0, 0, .. size]),
             .. Chunk("ANIM"u8, [255, 255, 255, 255, 0, 0]),
             .. Enumerable.Repeat(frame, frames).SelectMany(bytes => bytes),
         ]);
