@@ -5,6 +5,8 @@ namespace DandelionMl.Imaging;
 /// <summary>Writes pictures as files. Thread-safe.</summary>
 public static class ImageEncoder
 {
+    private const int MaxJpegSide = 65_500; // libjpeg's bound; the format's is 65,535.
+
     /// <summary>Writes a JPEG: baseline, chroma at half the resolution (4:2:0).</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">1 (smallest) to 100 (best); 90 by default.</param>
@@ -13,6 +15,13 @@ public static class ImageEncoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        ArgumentNullException.ThrowIfNull(image);
+        if (Math.Max(image.Width, image.Height) > MaxJpegSide)
+        {
+            throw new ArgumentException(
+                $"The picture is {image.Width} × {image.Height} pixels; a JPEG's side has at most {MaxJpegSide}.", nameof(image));
+        }
+
         var options = new SKJpegEncoderOptions(quality);
         return Encode(image, pixels => pixels.Encode(options));
     }
@@ -28,7 +37,7 @@ public static class ImageEncoder
         Unpack(image.Pixels, bitmap.GetPixelSpan());
         using var pixels = bitmap.PeekPixels();
         using var data = encode(pixels)
-            ?? throw new ArgumentException($"{image.Width} × {image.Height} pixels don't fit this format.", nameof(image));
+            ?? throw new ArgumentException($"{image.Width} × {image.Height} pixels can't be written.", nameof(image));
         return data.ToArray();
     }
 

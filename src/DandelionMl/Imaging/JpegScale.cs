@@ -6,7 +6,7 @@ namespace DandelionMl.Imaging;
 /// which costs a fraction of decoding them and resampling afterwards.</summary>
 internal static class JpegScale
 {
-    /// <summary>The eighths that libjpeg-turbo has vectorised transforms for; those between are slower than the next larger.</summary>
+    /// <summary>The eighths that libjpeg-turbo has fast transforms for.</summary>
     private static ReadOnlySpan<int> Eighths => [1, 2, 4];
 
     /// <summary>The smallest size whose shorter side is at least twice <paramref name="minimumSide"/>, or the full one. Twice,

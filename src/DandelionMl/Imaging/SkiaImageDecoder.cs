@@ -5,12 +5,13 @@ using SkiaSharp;
 namespace DandelionMl.Imaging;
 
 /// <summary>Decodes JPEG, PNG and WebP with SkiaSharp.
-/// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees the
-/// input; besides, no side may be longer than 65,535 pixels. Of an animation the first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale,
-/// palette, 16-bit, CMYK, with alpha) becomes 8-bit R, G, B. Embedded ICC profiles are not applied, as Pillow and torchvision do
-/// not: the networks were trained on pixels read that way.</para>
-/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG and
-/// WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
+/// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees
+/// the input; besides, no side may be longer than 65,535 pixels and no JPEG coded in more than 100 scans. Of an animation the
+/// first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale, palette, 16-bit, CMYK, with
+/// alpha) becomes 8-bit R, G, B. Embedded ICC profiles are not applied, as Pillow and torchvision do not: the networks were
+/// trained on pixels read that way.</para>
+/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG
+/// and WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
 public sealed class SkiaImageDecoder : IImageDecoder
 {
     /// <summary>Rows decoded at a time; few enough for the pixels to be still in the processor's cache when they are packed.</summary>
@@ -42,7 +43,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         {
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = Open(data, header);
-            var upright = UprightLayout.For(codec.EncodedOrigin, header.Width, header.Height);
+            var upright = UprightLayout.For(Orientation(codec, header), header.Width, header.Height);
             return new ImageHeader(header.Format, upright.Width, upright.Height, header.Frames);
         }
     }
@@ -58,7 +59,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
             using var codec = Open(data, header);
             return header.Format == ImageFormat.Jpeg
                 ? DecodeByBands(codec, JpegScale.Choose(codec, minimumSide))
-                : DecodeAtOnce(codec);
+                : DecodeAtOnce(codec, Orientation(codec, header));
         }
     }
 
@@ -96,6 +97,9 @@ public sealed class SkiaImageDecoder : IImageDecoder
         throw HeaderReader.Damaged($"The {header.Format} picture's header is damaged or cut off.");
     }
 
+    private static SKEncodedOrigin Orientation(SKCodec codec, EncodedHeader header) =>
+        header.Format == ImageFormat.Png ? (SKEncodedOrigin)header.Orientation : codec.EncodedOrigin;
+
     private static unsafe RgbImage DecodeByBands(SKCodec codec, SKSizeI size)
     {
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -118,7 +122,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         return new RgbImage(layout.Width, layout.Height, pixels);
     }
 
-    private static unsafe RgbImage DecodeAtOnce(SKCodec codec)
+    private static unsafe RgbImage DecodeAtOnce(SKCodec codec, SKEncodedOrigin orientation)
     {
         var size = codec.Info.Size;
         var alpha = codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
@@ -126,7 +130,7 @@ public sealed class SkiaImageDecoder : IImageDecoder
         using var buffer = new NativeBuffer(info.BytesSize64);
         Check(codec.GetPixels(info, (nint)buffer.Pointer), codec);
 
-        var layout = UprightLayout.For(codec.EncodedOrigin, size.Width, size.Height);
+        var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
         PixelPacking.PackRows(buffer.Pointer, size.Width, 0, size.Height, layout, pixels);
         return new RgbImage(layout.Width, layout.Height, pixels);

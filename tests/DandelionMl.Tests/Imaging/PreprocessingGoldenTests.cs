@@ -64,7 +64,8 @@ public sealed class PreprocessingGoldenTests(ITestOutputHelper output)
         }
 
         var mean = sum / tensor.Length;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{photo} {preprocessing.Id}: mean {mean:F4}, largest {largest:F1} of 255"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{photo} {preprocessing.Id}: mean {mean:F4}, largest {largest:F1} of 255"));
         return mean;
     }
 

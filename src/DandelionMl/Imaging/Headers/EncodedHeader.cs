@@ -1,7 +1,13 @@
 namespace DandelionMl.Imaging.Headers;
 
 /// <summary>What a file's header declares, as encoded: no orientation is applied yet.</summary>
-internal readonly record struct EncodedHeader(ImageFormat Format, int Width, int Height, int Frames)
+/// <param name="Format">The format.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Frames">Number of frames.</param>
+/// <param name="Orientation">EXIF orientation, 1 to 8, of a PNG; Skia reads that of the other formats.</param>
+internal readonly record struct EncodedHeader(
+    ImageFormat Format, int Width, int Height, int Frames, int Orientation = ExifOrientation.Upright)
 {
     public long Pixels => (long)Width * Height;
 }

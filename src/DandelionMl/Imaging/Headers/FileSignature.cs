@@ -38,7 +38,8 @@ internal static class FileSignature
 
     private static string NameIsoMedia(ReadOnlySpan<byte> brand) =>
         brand.StartsWith("avi"u8) ? "AVIF"
-        : brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("mif1"u8) || brand.StartsWith("msf1"u8) ? "HEIC"
+        : brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) ? "HEIC"
+        : brand.StartsWith("mif1"u8) || brand.StartsWith("msf1"u8) ? "HEIC"
         : "MP4 or QuickTime";
 
     private static string? NameMarkup(ReadOnlySpan<byte> bytes)
@@ -48,7 +49,7 @@ internal static class FileSignature
         text = text.TrimStart(" \t\r\n"u8);
         return !text.StartsWith("<"u8) ? null
             : text.IndexOf("<svg"u8) >= 0 ? "SVG"
-            : text.IndexOf("<html"u8) >= 0 || text.IndexOf("<!DOCTYPE html"u8) >= 0 || text.IndexOf("<!doctype html"u8) >= 0 ? "HTML"
+            : text.IndexOf("<html"u8) >= 0 || text.StartsWith("<!DOCTYPE html"u8) || text.StartsWith("<!doctype html"u8) ? "HTML"
             : "XML";
     }
 

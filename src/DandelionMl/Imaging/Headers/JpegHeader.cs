@@ -43,7 +43,7 @@ internal static class JpegHeader
         {
             throw new ImageDecodingException(
                 ImageDecodingFailure.UnsupportedFormat,
-                $"This kind of JPEG (SOF{marker - 0xC0}, {segment[0]} bits) is not read; only baseline and progressive ones of 8 bits are.");
+                $"This kind of JPEG (SOF{marker - 0xC0}, {segment[0]} bits) is not read; baseline and progressive ones of 8 bits are.");
         }
 
         var height = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
@@ -70,12 +70,14 @@ internal static class JpegHeader
             if (++scans > MaxScans)
             {
                 throw new ImageDecodingException(
-                    ImageDecodingFailure.TooLarge, $"The JPEG is coded in more than {MaxScans} scans, each as costly as a picture.");
+                    ImageDecodingFailure.TooLarge,
+                    $"The JPEG is coded in more than {MaxScans} scans, each as costly as a picture.");
             }
         }
     }
 
-    /// <summary>Moves past the next marker and its segment, skipping entropy-coded data and rubbish before it as libjpeg does.</summary>
+    /// <summary>Moves past the next marker and its segment, skipping entropy-coded data and rubbish before it as libjpeg
+    /// does.</summary>
     private static bool TryNextSegment(ref ReadOnlySpan<byte> rest, out byte marker, out ReadOnlySpan<byte> segment)
     {
         marker = 0;
@@ -101,10 +103,9 @@ internal static class JpegHeader
                 return true;
             }
 
-            var stands = marker is 0x00 or 0x01 or (>= 0xD0 and <= 0xD8); // Stuffed byte, TEM, RSTn, SOI: no segment.
-            if (stands)
+            if (marker is 0x00 or 0x01 or (>= 0xD0 and <= 0xD8))
             {
-                continue;
+                continue; // Stuffed byte, TEM, RSTn, SOI: no segment.
             }
 
             if (rest.Length < 2)
@@ -112,7 +113,7 @@ internal static class JpegHeader
                 return false;
             }
 
-            var length = Math.Clamp(BinaryPrimitives.ReadUInt16BigEndian(rest), (ushort)2, (ushort)Math.Min(rest.Length, ushort.MaxValue));
+            var length = Math.Clamp(BinaryPrimitives.ReadUInt16BigEndian(rest), 2, rest.Length);
             segment = rest[2..length];
             rest = rest[length..];
             return true;

@@ -11,9 +11,10 @@ internal static class WebPHeader
 
     public static EncodedHeader Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < FirstPayload + 10)
+        var declaredLength = bytes.Length < 8 ? 0 : 8L + BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
+        if (bytes.Length < FirstPayload + 10 || bytes.Length < declaredLength)
         {
-            throw HeaderReader.Damaged("The WebP is cut off in its header.");
+            throw HeaderReader.Damaged("The WebP is cut off.");
         }
 
         var type = bytes.Slice(FirstChunk, 4);

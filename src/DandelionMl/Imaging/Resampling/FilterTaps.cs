@@ -10,6 +10,9 @@ internal sealed class FilterTaps : IDisposable
     /// <summary>Bits after the point: 8 of the 32 hold a pixel, and 2 the overshoot of the bicubic filter and the sign.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
+    /// <summary>Weights that a vectorised loop takes at a time.</summary>
+    public const int Group = 4;
+
     private readonly int[] _weights;
     private readonly (int Start, int Count)[] _ranges;
     private readonly int _stride;
@@ -21,8 +24,9 @@ internal sealed class FilterTaps : IDisposable
         var scale = (double)inputSize / outputSize;
         var widening = Math.Max(scale, 1);
         var support = filter.Support() * widening;
-        _stride = ((int)Math.Ceiling(support) * 2) + 1;
-        _weights = ArrayPool<int>.Shared.Rent(_stride * count);
+        _stride = RoundUp(((int)Math.Ceiling(support) * 2) + 1);
+        _weights = ArrayPool<int>.Shared.Rent(checked(_stride * count));
+        Array.Clear(_weights);
         _ranges = new (int, int)[count];
 
         var exact = new double[_stride];
@@ -62,7 +66,16 @@ internal sealed class FilterTaps : IDisposable
         return _weights.AsSpan(output * _stride, count);
     }
 
+    /// <summary>The same, filled up with zeros to a multiple of <see cref="Group"/> weights.</summary>
+    public ReadOnlySpan<int> PaddedWeights(int output, out int start)
+    {
+        (start, var count) = _ranges[output];
+        return _weights.AsSpan(output * _stride, RoundUp(count));
+    }
+
     public void Dispose() => ArrayPool<int>.Shared.Return(_weights);
+
+    private static int RoundUp(int count) => (count + Group - 1) / Group * Group;
 
     private static int ToFixedPoint(double weight) =>
         (int)((weight * (1 << PrecisionBits)) + (weight < 0 ? -0.5 : 0.5));

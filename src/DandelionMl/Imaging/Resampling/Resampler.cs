@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace DandelionMl.Imaging.Resampling;
 
@@ -47,22 +48,33 @@ internal static unsafe class Resampler
             }
 
             var stride = crop.Width * 3;
-            var needed = rows.InputEnd - rows.InputStart;
-            var buffer = ArrayPool<byte>.Shared.Rent(checked(needed * stride));
+            var buffer = ArrayPool<byte>.Shared.Rent(
+                checked(((rows.InputEnd - rows.InputStart) * stride) + ResamplingPasses.WriteAhead));
             fixed (byte* between = buffer)
             {
                 using var columns = new FilterTaps(filter, image.Width, width, crop.X, crop.Width);
-                for (var row = 0; row < needed; row++)
-                {
-                    var y = rows.InputStart + row;
-                    ResamplingPasses.Horizontal(
-                        source + ((long)y * image.Width * 3), columns, between + ((long)row * stride), y == image.Height - 1);
-                }
-
+                SumColumns(source, image, rows.InputStart, rows.InputEnd, columns, between);
                 SumRows(between, stride, rows.InputStart, rows, result, stride);
             }
 
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void SumColumns(byte* source, RgbImage image, int firstRow, int endRow, FilterTaps columns, byte* target)
+    {
+        var stride = image.Width * 3L;
+        for (var y = firstRow; y < endRow; y++, target += columns.Count * 3)
+        {
+            var bytesAfterRow = (image.Height - 1 - y) * stride;
+            if (Vector128.IsHardwareAccelerated && bytesAfterRow >= ResamplingPasses.ReadAhead)
+            {
+                ResamplingPasses.HorizontalVectorised(source + (y * stride), columns, target);
+            }
+            else
+            {
+                ResamplingPasses.Horizontal(source + (y * stride), columns, target);
+            }
         }
     }
 

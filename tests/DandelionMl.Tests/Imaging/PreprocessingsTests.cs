@@ -1,0 +1,86 @@
+using DandelionMl.Imaging;
+using DandelionMl.Tests.Imaging.Pictures;
+
+namespace DandelionMl.Tests.Imaging;
+
+public sealed class PreprocessingsTests
+{
+    public static TheoryData<Preprocessing> All => [.. Preprocessings.All];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void FromId_known_id_gives_it(Preprocessing preprocessing) =>
+        Assert.Same(preprocessing, Preprocessings.FromId(preprocessing.Id));
+
+    [Fact]
+    public void FromId_unknown_id_is_a_typed_error_that_lists_the_known()
+    {
+        var error = Assert.Throws<UnknownPreprocessingException>(() => Preprocessings.FromId("Squash-Bilinear-224"));
+
+        Assert.Equal("Squash-Bilinear-224", error.PreprocessingId);
+        Assert.Contains("squash-bilinear-224, eval-bicubic-crop-224", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_and_sizes_are_those_that_models_are_kept_under()
+    {
+        Assert.Equal("squash-bilinear-224", Preprocessings.SquashBilinear224.Id);
+        Assert.Equal("eval-bicubic-crop-224", Preprocessings.EvalBicubicCrop224.Id);
+        Assert.Equal((224, 256), (Preprocessings.SquashBilinear224.MinimumSide, Preprocessings.EvalBicubicCrop224.MinimumSide));
+        Assert.All(Preprocessings.All, preprocessing => Assert.Equal(3 * 224 * 224, preprocessing.TensorLength));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Apply_one_colour_gives_its_normalised_values(Preprocessing preprocessing)
+    {
+        var red = new RgbImage(10, 20, [.. Enumerable.Repeat<byte[]>([255, 0, 51], 200).SelectMany(pixel => pixel)]);
+        var tensor = new float[preprocessing.TensorLength];
+
+        preprocessing.Apply(red, tensor);
+
+        float[] expected = [(1 - 0.485f) / 0.229f, (0 - 0.456f) / 0.224f, (0.2f - 0.406f) / 0.225f];
+        for (var channel = 0; channel < 3; channel++)
+        {
+            Assert.All(tensor.Skip(channel * 224 * 224).Take(224 * 224), value => Assert.Equal(expected[channel], value, 1e-6f));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Apply_another_length_is_an_argument_error(Preprocessing preprocessing) =>
+        Assert.ThrowsAny<ArgumentException>(() => preprocessing.Apply(SyntheticPhoto.Create(8, 8, 1), new float[10]));
+
+    [Theory]
+    [InlineData(1, 2000)]
+    [InlineData(2000, 1)]
+    [InlineData(1, 1)]
+    public void Apply_extreme_shape_fills_the_tensor(int width, int height)
+    {
+        var image = new RgbImage(width, height, [.. Enumerable.Repeat((byte)255, width * height * 3)]);
+        Assert.All(Preprocessings.All, preprocessing =>
+        {
+            var tensor = new float[preprocessing.TensorLength];
+            preprocessing.Apply(image, tensor);
+            Assert.Equal((1 - 0.485f) / 0.229f, tensor.Take(224 * 224).Min(), 1e-6f);
+        });
+    }
+
+    [Theory]
+    [InlineData(400, 300, 341, 256)] // 341.33
+    [InlineData(300, 599, 256, 511)] // 511.15
+    [InlineData(256, 256, 256, 256)]
+    [InlineData(1000, 999, 256, 256)]
+    public void EvalBicubicCrop224_resized_size_truncates_the_longer_side(
+        int width, int height, int expectedWidth, int expectedHeight) =>
+        Assert.Equal(
+            (expectedWidth, expectedHeight),
+            ((EvalBicubicCropPreprocessing)Preprocessings.EvalBicubicCrop224).ResizedSize(width, height));
+
+    [Theory]
+    [InlineData(256, 16)]
+    [InlineData(257, 16)] // 16.5
+    [InlineData(259, 18)] // 17.5
+    public void EvalBicubicCrop224_crop_start_rounds_a_half_to_even(int size, int expected) =>
+        Assert.Equal(expected, EvalBicubicCropPreprocessing.CropStart(size, 224));
+}

@@ -1,0 +1,168 @@
+using DandelionMl.Imaging;
+using DandelionMl.Tests.Imaging.Pictures;
+using SkiaSharp;
+
+namespace DandelionMl.Tests.Imaging;
+
+/// <summary>What is refused, and how.</summary>
+public sealed class SkiaImageDecoderRefusalTests
+{
+    private static readonly SkiaImageDecoder Decoder = new(new ImageLimits());
+    private static readonly RgbImage Photo = SyntheticPhoto.Create(64, 48, seed: 5);
+
+    public static TheoryData<string, byte[]> OtherFormats => new()
+    {
+        { "HEIC", [0, 0, 0, 24, .. "ftypheic"u8, .. new byte[12]] },
+        { "AVIF", [0, 0, 0, 24, .. "ftypavif"u8, .. new byte[12]] },
+        { "MP4", [0, 0, 0, 24, .. "ftypisom"u8, .. new byte[12]] },
+        { "GIF", [.. "GIF89a"u8, .. new byte[20]] },
+        { "BMP", [.. "BM"u8, .. new byte[30]] },
+        { "TIFF", [.. "II*\0"u8, .. new byte[20]] },
+        { "TIFF", [.. "MM\0*"u8, .. new byte[20]] },
+        { "PDF", [.. "%PDF-1.7"u8] },
+        { "SVG", [.. "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"u8] },
+        { "HTML", [.. "\n<!DOCTYPE html><html></html>"u8] },
+        { "JPEG XL", [0xFF, 0x0A, 1, 2, 3] },
+        { "JPEG 2000", [0, 0, 0, 12, .. "jP  \r\n"u8] },
+        { "ICO", [0, 0, 1, 0, 1, 0] },
+        { "ZIP", [.. "PK\u0003\u0004"u8, 0, 0] },
+        { "RIFF", [.. "RIFF\0\0\0\0WAVEfmt "u8] },
+        { "This", [.. "just text"u8] },
+        { "This", [0] },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherFormats))]
+    public void Decode_other_format_is_named(string name, byte[] file)
+    {
+        var error = AssertRefused(ImageDecodingFailure.UnsupportedFormat, file);
+        Assert.StartsWith(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_nothing_is_refused() => AssertRefused(ImageDecodingFailure.Empty, []);
+
+    [Theory]
+    [InlineData(60_000, 60_000)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(10_000, 5_001)]
+    [InlineData(1, 65_536)]
+    public void Decode_png_header_beyond_the_pixel_limit_is_refused(int width, int height) =>
+        AssertRefused(
+            ImageDecodingFailure.TooLarge,
+            [.. PngWriter.Signature, .. PngWriter.Header(width, height, 8, 2), .. PngWriter.Chunk("IDAT"u8, new byte[40])]);
+
+    [Fact]
+    public void Decode_webp_header_beyond_the_pixel_limit_is_refused() =>
+        AssertRefused(ImageDecodingFailure.TooLarge, WebPWriter.CanvasOnly(1 << 24, 1 << 24));
+
+    [Fact]
+    public void Decode_jpeg_header_beyond_the_pixel_limit_is_refused()
+    {
+        var jpeg = FlatJpegWriter.Write([1, 2, 3]);
+        var size = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[8, 0, 8, 0, 8]) + 1;
+        jpeg.AsSpan(size, 4).Fill(0xF0);
+
+        AssertRefused(ImageDecodingFailure.TooLarge, jpeg);
+    }
+
+    [Fact]
+    public void Decode_header_without_pixels_is_damaged()
+    {
+        AssertRefused(ImageDecodingFailure.Damaged, [.. PngWriter.Signature, .. PngWriter.Header(0, 10, 8, 2), .. new byte[20]]);
+        AssertRefused(ImageDecodingFailure.Damaged, WebPWriter.CanvasOnly(10, 10));
+        AssertRefused(ImageDecodingFailure.Damaged, [0xFF, 0xD8, 0xFF, 0xD9]);
+    }
+
+    [Fact]
+    public void Decode_at_and_above_each_limit_draws_the_line_there()
+    {
+        var png = ImageEncoder.ToPng(Photo);
+        var animation = WebPWriter.Animate(WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossless), 64, 48, frames: 4);
+
+        AssertTaken(png, new ImageLimits { MaxBytes = png.Length, MaxPixels = 64 * 48 });
+        AssertTooLarge(png, new ImageLimits { MaxBytes = png.Length - 1 });
+        AssertTooLarge(png, new ImageLimits { MaxPixels = (64 * 48) - 1 });
+        AssertTaken(animation, new ImageLimits { MaxFrames = 4 });
+        AssertTooLarge(animation, new ImageLimits { MaxFrames = 3 });
+    }
+
+    [Fact]
+    public void Decode_animated_png_beyond_the_frame_limit_is_refused()
+    {
+        var control = PngWriter.Chunk("acTL"u8, [0, 0, 0, 50, 0, 0, 0, 0]);
+        var png = PngWriter.Write(1, 1, 8, 0, [9], control);
+
+        AssertTaken(png, new ImageLimits { MaxFrames = 50 });
+        AssertTooLarge(png, new ImageLimits { MaxFrames = 49 });
+    }
+
+    [Fact]
+    public void Decode_progressive_jpeg_of_very_many_scans_is_refused()
+    {
+        var jpeg = FlatJpegWriter.Write([1, 2, 3]);
+        jpeg[jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]) + 1] = 0xC2;
+        var scan = FlatJpegWriter.Segment(0xDA, [1, 1, 0, 1, 63, 0]);
+
+        AssertRefused(ImageDecodingFailure.TooLarge, [.. jpeg[..^2], .. Enumerable.Repeat(scan, 200).SelectMany(bytes => bytes)]);
+    }
+
+    [Theory]
+    [InlineData(0xC3)]
+    [InlineData(0xC9)]
+    public void Decode_jpeg_of_a_rare_kind_is_unsupported(byte frameHeader)
+    {
+        var jpeg = FlatJpegWriter.Write([1, 2, 3]);
+        jpeg[jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]) + 1] = frameHeader;
+
+        AssertRefused(ImageDecodingFailure.UnsupportedFormat, jpeg);
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void Decode_cut_off_file_is_damaged(double kept)
+    {
+        foreach (var file in RealFiles())
+        {
+            AssertRefused(ImageDecodingFailure.Damaged, file[..(int)(file.Length * kept)]);
+        }
+    }
+
+    [Fact]
+    public void Decode_png_with_a_wrong_checksum_is_damaged()
+    {
+        var png = ImageEncoder.ToPng(Photo);
+        png[png.Length / 2] ^= 0x55;
+
+        AssertRefused(ImageDecodingFailure.Damaged, png);
+    }
+
+    [Fact]
+    public void Decode_negative_minimum_side_is_an_argument_error() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Decoder.Decode(ImageEncoder.ToPng(Photo), minimumSide: -1));
+
+    private static byte[][] RealFiles() =>
+    [
+        ImageEncoder.ToJpeg(Photo), ImageEncoder.ToPng(Photo),
+        WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossy), WebPWriter.Encode(Photo, SKWebpEncoderCompression.Lossless),
+    ];
+
+    private static ImageDecodingException AssertRefused(ImageDecodingFailure reason, byte[] file)
+    {
+        var error = Assert.Throws<ImageDecodingException>(() => Decoder.Decode(file));
+        Assert.Equal(reason, error.Reason);
+        return error;
+    }
+
+    private static void AssertTooLarge(byte[] file, ImageLimits limits)
+    {
+        var decoder = new SkiaImageDecoder(limits);
+        Assert.Equal(ImageDecodingFailure.TooLarge, Assert.Throws<ImageDecodingException>(() => decoder.Decode(file)).Reason);
+        Assert.Equal(ImageDecodingFailure.TooLarge, Assert.Throws<ImageDecodingException>(() => decoder.ReadHeader(file)).Reason);
+    }
+
+    private static void AssertTaken(byte[] file, ImageLimits limits) =>
+        Assert.Equal(new SkiaImageDecoder(limits).ReadHeader(file).Width, new SkiaImageDecoder(limits).Decode(file).Width);
+}
