@@ -8,7 +8,7 @@ namespace DandelionMl.Catalog;
 /// <summary>The catalog in table <c>plants_data</c> of a relational database.</summary>
 internal sealed class SqlImageCatalog : IImageCatalog
 {
-    private const int MaxSourceLength = 2048;
+    internal const int MaxSourceLength = 2048;
     private const int PageSize = 500;
 
     private const string Columns =

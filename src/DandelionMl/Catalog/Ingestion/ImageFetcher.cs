@@ -1,0 +1,98 @@
+using System.Net;
+using DandelionMl.Imaging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace DandelionMl.Catalog.Ingestion;
+
+/// <summary>Reads an image's bytes from where it comes from, never more than the limit.</summary>
+internal sealed class ImageFetcher
+{
+    private const int BufferSize = 64 * 1024;
+
+    private readonly IHttpClientFactory _http;
+    private readonly ImageLimits _limits;
+    private readonly ResiliencePipeline _downloads;
+
+    public ImageFetcher(IHttpClientFactory http, IngestionOptions options, ImageLimits limits, TimeProvider time)
+    {
+        _http = http;
+        _limits = limits;
+        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        if (options.MaxRetries > 0)
+        {
+            builder.AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(MayPass),
+                MaxRetryAttempts = options.MaxRetries,
+                Delay = options.RetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+            });
+        }
+
+        _downloads = builder.AddTimeout(options.AttemptTimeout).Build();
+    }
+
+    /// <exception cref="ImageDecodingException">There are more bytes than the limit allows.</exception>
+    /// <exception cref="HttpRequestException">The server does not give the image.</exception>
+    /// <exception cref="IOException">The file can't be read or the connection breaks.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="TimeoutRejectedException">The server takes too long.</exception>
+    public async Task<byte[]> FetchAsync(Uri source, CancellationToken cancellationToken) => source.IsFile
+        ? await ReadFileAsync(source.LocalPath, cancellationToken)
+        : await _downloads.ExecuteAsync(async token => await DownloadAsync(source, token), cancellationToken);
+
+    private static bool MayPass(Exception exception) => exception switch
+    {
+        HttpRequestException { StatusCode: { } status } =>
+            status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        HttpRequestException or IOException or TimeoutRejectedException => true,
+        _ => false,
+    };
+
+    private async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: true);
+        return await ReadAsync(file, file.Length, cancellationToken);
+    }
+
+    private async Task<byte[]> DownloadAsync(Uri source, CancellationToken cancellationToken)
+    {
+        using var client = _http.CreateClient(IngestionHttp.ClientName);
+        using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new HttpRequestException(
+                $"The server answers {(int)response.StatusCode} {response.ReasonPhrase}.", inner: null, response.StatusCode);
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return await ReadAsync(body, response.Content.Headers.ContentLength ?? 0, cancellationToken);
+    }
+
+    private async Task<byte[]> ReadAsync(Stream stream, long announcedLength, CancellationToken cancellationToken)
+    {
+        CheckLength(announcedLength);
+        using var bytes = new MemoryStream((int)announcedLength);
+        var buffer = new byte[BufferSize];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            CheckLength(bytes.Length + read);
+            bytes.Write(buffer, 0, read);
+        }
+
+        return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
+    }
+
+    private void CheckLength(long length)
+    {
+        if (length > _limits.MaxBytes)
+        {
+            throw new ImageDecodingException(
+                ImageDecodingFailure.TooLarge, $"The image has at least {length} bytes; at most {_limits.MaxBytes} are taken.");
+        }
+    }
+}

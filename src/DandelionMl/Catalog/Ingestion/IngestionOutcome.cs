@@ -1,0 +1,50 @@
+namespace DandelionMl.Catalog.Ingestion;
+
+/// <summary>Collects what an ingestion did.</summary>
+internal sealed class IngestionOutcome
+{
+    private readonly DatasetRegistration _registration;
+    private readonly int _total;
+    private readonly IProgress<IngestionProgress>? _progress;
+    private readonly List<DuplicateImage> _duplicates = [];
+    private readonly List<LabelConflict> _conflicts;
+    private readonly List<IngestionFailure> _failures;
+    private int _new;
+    private int _completed;
+
+    public IngestionOutcome(DatasetRegistration registration, int total, IProgress<IngestionProgress>? progress)
+    {
+        _registration = registration;
+        _total = total;
+        _progress = progress;
+        _conflicts = [.. registration.Conflicts];
+        _failures = [.. registration.Failures];
+    }
+
+    public void AddNew()
+    {
+        _new++;
+        ReportProgress();
+    }
+
+    public void AddDuplicate(CatalogImage image, CatalogImage original)
+    {
+        _duplicates.Add(new DuplicateImage(image.UrlSource, original.UrlSource));
+        if (image.Label != original.Label)
+        {
+            _conflicts.Add(new LabelConflict(image.UrlSource, image.Label, original.UrlSource, original.Label));
+        }
+
+        ReportProgress();
+    }
+
+    public void AddFailure(string source, string reason)
+    {
+        _failures.Add(new IngestionFailure(source, reason));
+        ReportProgress();
+    }
+
+    public IngestionReport ToReport() => new(_new, _registration.AlreadyKnown, _duplicates, _conflicts, _failures);
+
+    private void ReportProgress() => _progress?.Report(new IngestionProgress(++_completed, _total));
+}

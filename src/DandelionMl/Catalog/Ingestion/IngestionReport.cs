@@ -1,0 +1,37 @@
+namespace DandelionMl.Catalog.Ingestion;
+
+/// <summary>What an ingestion did.</summary>
+/// <param name="New">Images that were stored.</param>
+/// <param name="AlreadyKnown">Images that an earlier run had stored.</param>
+/// <param name="Duplicates">Images found to have the bytes of another one.</param>
+/// <param name="Conflicts">Images that are known under another label, which stays.</param>
+/// <param name="Failures">Images that could not be taken. The next run tries those again that the catalog has a row for.</param>
+public sealed record IngestionReport(
+    int New,
+    int AlreadyKnown,
+    IReadOnlyList<DuplicateImage> Duplicates,
+    IReadOnlyList<LabelConflict> Conflicts,
+    IReadOnlyList<IngestionFailure> Failures);
+
+/// <summary>An image whose bytes another one has.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Original">Source of the image that stands for both.</param>
+public sealed record DuplicateImage(string Source, string Original);
+
+/// <summary>An image that is known under another label.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Label">The label that it was given now.</param>
+/// <param name="KeptSource">Source of the known image; another one than <paramref name="Source"/> when only the bytes are the
+/// same.</param>
+/// <param name="KeptLabel">The label that stays.</param>
+public sealed record LabelConflict(string Source, string Label, string KeptSource, string KeptLabel);
+
+/// <summary>An image that could not be taken.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Reason">Why, in words for a person.</param>
+public sealed record IngestionFailure(string Source, string Reason);
+
+/// <summary>How far an ingestion is.</summary>
+/// <param name="Completed">Images that were stored, found to be duplicates or failed, so far.</param>
+/// <param name="Total">Images that this run has to fetch.</param>
+public readonly record struct IngestionProgress(int Completed, int Total);
