@@ -1,0 +1,48 @@
+namespace DandelionMl.Backbones.BuiltIn.Patches;
+
+/// <summary>The 6×6 patches of a square image that lie on a regular grid.</summary>
+/// <param name="Side">Width and height of the image in pixels.</param>
+/// <param name="Step">Distance between patches in pixels.</param>
+internal readonly record struct PatchGrid(int Side, int Step)
+{
+    public const int PatchSide = 6;
+
+    /// <summary>Values of a patch: its red, green and blue plane.</summary>
+    public const int PatchLength = 3 * PatchSide * PatchSide;
+
+    /// <summary>Patches in a row and in a column.</summary>
+    public int PatchesPerSide => (Side - PatchSide) / Step + 1;
+
+    /// <summary>Patches in all.</summary>
+    public int Count => PatchesPerSide * PatchesPerSide;
+
+    /// <summary>Copies one row of the grid.</summary>
+    /// <param name="image">Red, green and blue plane.</param>
+    /// <param name="row">Which row, from 0.</param>
+    /// <param name="patches">Receives <see cref="PatchesPerSide"/> patches.</param>
+    public void CopyRow(ReadOnlySpan<float> image, int row, Span<float> patches)
+    {
+        for (var column = 0; column < PatchesPerSide; column++)
+        {
+            CopyPatch(image, column * Step, row * Step, patches.Slice(column * PatchLength, PatchLength));
+        }
+    }
+
+    /// <summary>Copies one patch of any position.</summary>
+    /// <param name="image">Red, green and blue plane.</param>
+    /// <param name="left">Its first column in pixels.</param>
+    /// <param name="top">Its first row in pixels.</param>
+    /// <param name="patch">Receives <see cref="PatchLength"/> values.</param>
+    public void CopyPatch(ReadOnlySpan<float> image, int left, int top, Span<float> patch)
+    {
+        var target = 0;
+        for (var plane = 0; plane < 3; plane++)
+        {
+            var source = (plane * Side + top) * Side + left;
+            for (var y = 0; y < PatchSide; y++, source += Side, target += PatchSide)
+            {
+                image.Slice(source, PatchSide).CopyTo(patch[target..]);
+            }
+        }
+    }
+}
