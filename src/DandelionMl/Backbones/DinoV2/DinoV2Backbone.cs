@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using DandelionMl.Backbones.Native;
+using DandelionMl.Backbones.Weights;
+using DandelionMl.Imaging;
+using TorchSharp;
+
+namespace DandelionMl.Backbones.DinoV2;
+
+/// <summary>A DINOv2 vision transformer (Oquab et al. 2023, arXiv:2304.07193) on the processor, in single precision. An embedding is
+/// the CLS token after the last norm, as the official <c>x_norm_clstoken</c>. Passes run one at a time, each on all threads.</summary>
+public sealed class DinoV2Backbone : IBackbone
+{
+    // Tokens of a few images stay in the processor's cache; more images at a time are not faster.
+    private const int ImagesPerPass = 4;
+
+    private readonly DinoV2Network _network;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+
+    private DinoV2Backbone(DinoV2Network network, BackboneInfo info) => (_network, Info) = (network, info);
+
+    /// <inheritdoc/>
+    public BackboneInfo Info { get; }
+
+    /// <summary>Loads a network of size S, B or L, with or without registers; which one is read off the weights.</summary>
+    /// <param name="weightsPath">The weights: the official <c>.pth</c>, or safetensors with the official or Hugging Face's names.</param>
+    /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>
+    /// <param name="preprocessing">How images are prepared; sides must be multiples of 14.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="InvalidWeightsException">The file is damaged, or no such network's.</exception>
+    /// <exception cref="BackboneUnavailableException">The native library can't be loaded, or the file can't be read.</exception>
+    /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14.</exception>
+    public static DinoV2Backbone Load(string weightsPath, string id, Preprocessing preprocessing, DinoV2Options? options = null)
+    {
+        if (preprocessing.Width % DinoV2Architecture.PatchSize != 0 || preprocessing.Height % DinoV2Architecture.PatchSize != 0)
+        {
+            throw new ArgumentException(
+                $"DINOv2 takes sides that are multiples of 14; {preprocessing.Id} gives {preprocessing.Width} × {preprocessing.Height}.",
+                nameof(preprocessing));
+        }
+
+        options ??= new DinoV2Options();
+        TorchRuntime.EnsureLoaded();
+        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        try
+        {
+            using var stream = File.OpenRead(weightsPath);
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+            using var file = WeightFile.Open(stream);
+            var network = DinoV2Network.Load(file, options.Heads);
+            return new DinoV2Backbone(
+                network, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new BackboneUnavailableException($"The weights of '{id}' can't be read from {weightsPath}: {cause.Message}", cause);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default)
+    {
+        var (length, dimensions) = (Info.Preprocessing.TensorLength, Info.Dimensions);
+        var count = images.Length / length;
+        if (images.Length % length != 0 || embeddings.Length != count * dimensions)
+        {
+            throw new ArgumentException(
+                $"{images.Length} values are no whole number of images of {length}, or {embeddings.Length} values not their embeddings.");
+        }
+
+        _gate.Wait(cancellationToken);
+        try
+        {
+            for (var first = 0; first < count; first += ImagesPerPass)
+            {
+                var some = Math.Min(ImagesPerPass, count - first);
+                Pass(images.Slice(first * length, some * length), some, embeddings.Slice(first * dimensions, some * dimensions),
+                    cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        _network.Dispose();
+        _gate.Dispose();
+    }
+
+    private void Pass(ReadOnlySpan<float> images, int count, Span<float> embeddings, CancellationToken cancellationToken)
+    {
+        using var inference = torch.inference_mode();
+        using var scope = torch.NewDisposeScope();
+        var cls = _network.ForwardCls(images, count, Info.Preprocessing.Height, Info.Preprocessing.Width, cancellationToken);
+        TensorStore.Values(cls).CopyTo(embeddings);
+    }
+}
