@@ -20,7 +20,7 @@ internal sealed class Database : IAsyncDisposable
         _writerGate = provider.HasSingleWriter ? new SemaphoreSlim(1, 1) : null;
     }
 
-    public static Database OpenSqlite(string path, TimeProvider time) => new(new SqliteProvider(path, time));
+    public static Database OpenSqlite(string path) => new(new SqliteProvider(path));
 
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
     /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>

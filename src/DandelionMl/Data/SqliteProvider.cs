@@ -10,12 +10,10 @@ internal sealed class SqliteProvider : DatabaseProvider
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly string _path;
-    private readonly TimeProvider _time;
 
-    public SqliteProvider(string path, TimeProvider time)
+    public SqliteProvider(string path)
     {
         _path = Path.GetFullPath(path);
-        _time = time;
         DataSource = new SqliteDataSource(_path);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
     }
@@ -41,7 +39,8 @@ internal sealed class SqliteProvider : DatabaseProvider
             }
             catch (IOException) when (File.Exists(path))
             {
-                await Task.Delay(LockPollInterval, _time, cancellationToken);
+                // Real time, whatever clock the program was given: the lock is held by another process.
+                await Task.Delay(LockPollInterval, cancellationToken);
             }
         }
     }

@@ -1,0 +1,207 @@
+using DandelionMl.Catalog;
+
+namespace DandelionMl.Conformance;
+
+/// <summary>What every <see cref="IImageCatalog"/> must do.</summary>
+public abstract class ImageCatalogConformance : ConformanceSuite
+{
+    /// <summary>Opens the catalog of this test, which is empty at first. Called again, it opens the same catalog as another process
+    /// would.</summary>
+    protected abstract IImageCatalog Open();
+
+    [Fact]
+    public async Task Register_new_sources_inserts_them()
+    {
+        Assert.Equal(2, await Open().RegisterAsync([Entry("a"), Entry("b", "grass")], Cancellation));
+
+        var image = await Open().FindBySourceAsync(Source("b"), Cancellation);
+        Assert.NotNull(image);
+        Assert.Equal((Source("b"), "grass", ImageState.Registered), (image.UrlSource, image.Label, image.State));
+        Assert.Null(image.Content);
+        Assert.Equal(image.CreatedAt, image.UpdatedAt);
+        Assert.Equal(TimeSpan.Zero, image.CreatedAt.Offset);
+    }
+
+    [Fact]
+    public async Task Register_known_sources_leaves_them()
+    {
+        await Open().RegisterAsync([Entry("a", "grass")], Cancellation);
+
+        Assert.Equal(1, await Open().RegisterAsync([Entry("a", "dandelion"), Entry("b"), Entry("b")], Cancellation));
+        Assert.Equal("grass", (await Open().FindBySourceAsync(Source("a"), Cancellation))!.Label);
+    }
+
+    [Fact]
+    public async Task Register_nothing_inserts_nothing() => Assert.Equal(0, await Open().RegisterAsync([], Cancellation));
+
+    [Fact]
+    public async Task Register_invalid_entry_inserts_none()
+    {
+        await Assert.ThrowsAsync<InvalidLabelException>(() => Open().RegisterAsync([Entry("a"), Entry("b", "")], Cancellation));
+        await Assert.ThrowsAsync<InvalidLabelException>(() => Open().RegisterAsync([Entry("a", new string('x', 51))], Cancellation));
+        await Assert.ThrowsAsync<InvalidLabelException>(() => Open().RegisterAsync([Entry("a", "nul\0")], Cancellation));
+        await Assert.ThrowsAsync<InvalidLabelException>(() => Open().RegisterAsync([Entry("a", "half \ud83c")], Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => Open().RegisterAsync([Entry("a"), new ManifestEntry("https://" + new string('x', 2_041), "x")], Cancellation));
+
+        Assert.Empty(await ListAsync(ImageState.Registered));
+    }
+
+    [Theory]
+    [InlineData("Löwenzahn 🌼 'x'; DROP TABLE plants_data; --")]
+    [InlineData("..")]
+    [InlineData("a/b\\c")]
+    public async Task Register_any_label_reads_back(string label)
+    {
+        await Open().RegisterAsync([Entry("a", label)], Cancellation);
+
+        Assert.Equal(label, (await Open().FindBySourceAsync(Source("a"), Cancellation))!.Label);
+    }
+
+    [Fact]
+    public async Task Register_cancelled_inserts_none()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Open().RegisterAsync([Entry("a")], new CancellationToken(canceled: true)));
+
+        Assert.Empty(await ListAsync(ImageState.Registered));
+    }
+
+    [Fact]
+    public async Task Register_thousands_inserts_each_once()
+    {
+        var entries = Enumerable.Range(0, 2_345).Select(i => Entry($"{i:D5}")).ToList();
+
+        Assert.Equal(2_345, await Open().RegisterAsync(entries, Cancellation));
+        Assert.Equal(0, await Open().RegisterAsync(entries, Cancellation));
+        Assert.Equal(entries.Select(entry => entry.UrlSource), (await ListAsync(ImageState.Registered)).Select(image => image.UrlSource));
+    }
+
+    [Fact]
+    public async Task Register_the_same_from_two_at_once_inserts_each_once()
+    {
+        var entries = Enumerable.Range(0, 700).Select(i => Entry($"{i:D5}")).ToList();
+        var reversed = entries.AsEnumerable().Reverse().ToList();
+        var (first, second) = (Open(), Open());
+
+        var inserted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            () => (i % 2 == 0 ? first : second).RegisterAsync(i % 3 == 0 ? entries : reversed, Cancellation))));
+        Assert.Equal(700, inserted.Sum());
+        Assert.Equal(700, (await ListAsync(ImageState.Registered)).Count);
+    }
+
+    [Fact]
+    public async Task MarkStored_registered_image_keeps_content()
+    {
+        var id = await RegisterAsync("a");
+        var marked = await Open().MarkStoredAsync(id, Content("a"), Cancellation);
+
+        Assert.Equal(ImageState.Stored, marked.State);
+        Assert.Equal(Content("a"), marked.Content);
+        Assert.True(marked.UpdatedAt >= marked.CreatedAt);
+        Assert.Equal(marked, await Open().FindBySourceAsync(Source("a"), Cancellation));
+        Assert.Equal(marked, await Open().FindBySha256Async(Sha256("a"), Cancellation));
+    }
+
+    [Fact]
+    public async Task MarkStored_again_changes_nothing()
+    {
+        var id = await RegisterAsync("a");
+        var first = await Open().MarkStoredAsync(id, Content("a"), Cancellation);
+
+        Assert.Equal(first, await Open().MarkStoredAsync(id, Content("a"), Cancellation));
+        Assert.Equal(first, await Open().MarkStoredAsync(id, Content("other"), Cancellation));
+    }
+
+    [Fact]
+    public async Task MarkStored_known_bytes_makes_a_duplicate_with_their_content()
+    {
+        var original = await Open().MarkStoredAsync(await RegisterAsync("a"), Content("a"), Cancellation);
+        var duplicate = await Open().MarkStoredAsync(
+            await RegisterAsync("b"), Content("a") with { Key = "raw/other/x.jpg" }, Cancellation);
+
+        Assert.Equal(ImageState.Duplicate, duplicate.State);
+        Assert.Equal(original.Content, duplicate.Content);
+        Assert.Equal(original.Id, (await Open().FindBySha256Async(Sha256("a"), Cancellation))!.Id);
+        Assert.Equal(duplicate, await Open().MarkStoredAsync(duplicate.Id, Content("a"), Cancellation));
+        Assert.Equal([original], await ListAsync(ImageState.Stored));
+        Assert.Equal([duplicate], await ListAsync(ImageState.Duplicate));
+    }
+
+    [Fact]
+    public async Task MarkStored_the_same_bytes_many_times_at_once_stores_one()
+    {
+        const int count = 24;
+        await Open().RegisterAsync([.. Enumerable.Range(0, count).Select(i => Entry($"{i:D2}"))], Cancellation);
+        var ids = (await ListAsync(ImageState.Registered)).Select(image => image.Id);
+        var (first, second) = (Open(), Open());
+
+        var marked = await Task.WhenAll(ids.Select((id, i) => Task.Run(
+            () => (i % 2 == 0 ? first : second).MarkStoredAsync(id, Content("same"), Cancellation))));
+        Assert.Single(marked, image => image.State == ImageState.Stored);
+        Assert.Equal(count - 1, marked.Count(image => image.State == ImageState.Duplicate));
+        Assert.Single(await ListAsync(ImageState.Stored));
+    }
+
+    [Fact]
+    public async Task MarkStored_unknown_id_throws()
+    {
+        var thrown = await Assert.ThrowsAsync<ImageNotFoundException>(() => Open().MarkStoredAsync(4711, Content("a"), Cancellation));
+
+        Assert.Equal(4711, thrown.Id);
+        Assert.Null(await Open().FindBySha256Async(Sha256("a"), Cancellation));
+    }
+
+    [Fact]
+    public async Task Find_unknown_gives_null()
+    {
+        Assert.Null(await Open().FindBySourceAsync(Source("a"), Cancellation));
+        Assert.Null(await Open().FindBySha256Async(Sha256("a"), Cancellation));
+    }
+
+    [Fact]
+    public async Task List_while_states_change_gives_each_once_by_id()
+    {
+        await Open().RegisterAsync([.. Enumerable.Range(0, 1_203).Select(i => Entry($"{i:D5}"))], Cancellation);
+        var seen = new List<long>();
+        await foreach (var image in Open().ListAsync(ImageState.Registered, Cancellation))
+        {
+            seen.Add(image.Id);
+            if (seen.Count % 100 == 0)
+            {
+                await Open().MarkStoredAsync(image.Id, Content(image.UrlSource), Cancellation);
+            }
+        }
+
+        Assert.Equal(1_203, seen.Count);
+        Assert.Equal(seen.Distinct().Order(), seen);
+        Assert.Equal(12, (await ListAsync(ImageState.Stored)).Count);
+    }
+
+    [Fact]
+    public async Task CountByLabel_counts_one_state()
+    {
+        await Open().RegisterAsync([Entry("a", "grass"), Entry("b", "grass"), Entry("c", "Grass"), Entry("d", "dandelion")], Cancellation);
+        await Open().MarkStoredAsync((await Open().FindBySourceAsync(Source("b"), Cancellation))!.Id, Content("b"), Cancellation);
+
+        var registered = await Open().CountByLabelAsync(ImageState.Registered, Cancellation);
+        Assert.Equal([("Grass", 1L), ("dandelion", 1), ("grass", 1)], registered.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.Equal(1, Assert.Single(await Open().CountByLabelAsync(ImageState.Stored, Cancellation)).Value);
+        Assert.Empty(await Open().CountByLabelAsync(ImageState.Duplicate, Cancellation));
+    }
+
+    private static string Source(string name) => $"https://example.org/{name}.jpg";
+
+    private static ManifestEntry Entry(string name, string label = "dandelion") => new(Source(name), label);
+
+    private static StoredContent Content(string name) =>
+        new($"raw/dandelion/{Sha256(name)}.jpg", new Uri($"https://store.example.org/{Sha256(name)}"), Sha256(name), 5_000_000_000);
+
+    private async Task<long> RegisterAsync(string name)
+    {
+        await Open().RegisterAsync([Entry(name)], Cancellation);
+        return (await Open().FindBySourceAsync(Source(name), Cancellation))!.Id;
+    }
+
+    private Task<List<CatalogImage>> ListAsync(ImageState state) => ToListAsync(Open().ListAsync(state, Cancellation));
+}

@@ -1,0 +1,76 @@
+using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Catalog.Ingestion;
+
+public sealed class OrderedParallelTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SelectInOrder_work_that_ends_out_of_order_keeps_the_order_and_the_bound()
+    {
+        var running = 0;
+        var most = 0;
+        var gates = Enumerable.Range(0, 12).Select(_ => new TaskCompletionSource()).ToArray();
+        var results = Enumerable.Range(0, 12).ToAsyncEnumerable().SelectInOrderAsync(
+            3,
+            async (item, _) =>
+            {
+                InterlockedMax(ref most, Interlocked.Increment(ref running));
+
+                // Each third item lets the two before it go, so they end the wrong way round.
+                if (item % 3 == 2)
+                {
+                    gates[item - 1].SetResult();
+                    gates[item - 2].SetResult();
+                }
+                else
+                {
+                    await gates[item].Task;
+                }
+
+                Interlocked.Decrement(ref running);
+                return item;
+            },
+            Cancellation);
+
+        Assert.Equal(Enumerable.Range(0, 12), await results.ToListAsync(Cancellation));
+        Assert.Equal(3, most);
+    }
+
+    [Fact]
+    public async Task SelectInOrder_work_that_throws_leaves_none_running()
+    {
+        var started = 0;
+        var ended = 0;
+        var results = Enumerable.Range(0, 100).ToAsyncEnumerable().SelectInOrderAsync(
+            4,
+            async (item, token) =>
+            {
+                Interlocked.Increment(ref started);
+                try
+                {
+                    await (item == 0 ? Task.FromException(new SimulatedCrashException()) : Task.Delay(Timeout.Infinite, token));
+                    return item;
+                }
+                finally
+                {
+                    Interlocked.Increment(ref ended);
+                }
+            },
+            Cancellation);
+
+        await Assert.ThrowsAsync<SimulatedCrashException>(async () => await results.ToListAsync(Cancellation));
+        Assert.Equal(started, ended);
+        Assert.InRange(started, 1, 4);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref target)) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)
+        {
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using DandelionMl.Data;
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Data;
+
+public sealed class SettingStoreTests : IAsyncDisposable
+{
+    private readonly SqliteFile _file = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
+
+    [Fact]
+    public async Task Get_unknown_key_gives_null() => Assert.Null(await Open().GetAsync("backbone", Cancellation));
+
+    [Fact]
+    public async Task TrySetOnce_second_value_gives_the_first()
+    {
+        Assert.Equal("dinov2", await Open().TrySetOnceAsync("backbone", "dinov2", Cancellation));
+        Assert.Equal("dinov2", await Open().TrySetOnceAsync("backbone", "builtin", Cancellation));
+        Assert.Equal("dinov2", await Open().GetAsync("backbone", Cancellation));
+    }
+
+    [Fact]
+    public async Task TrySetOnce_racing_processes_agree()
+    {
+        var stores = new[] { Open(), Open() };
+        var values = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(
+            () => stores[i % 2].TrySetOnceAsync("backbone", $"{i}", Cancellation))));
+
+        Assert.Single(values.Distinct());
+    }
+
+    [Fact]
+    public async Task Set_replaces()
+    {
+        await Open().TrySetOnceAsync("backbone", "dinov2", Cancellation);
+        await Open().SetAsync("backbone", "builtin", Cancellation);
+
+        Assert.Equal("builtin", await Open().GetAsync("backbone", Cancellation));
+    }
+
+    private SettingStore Open() => new(_file.Open());
+}

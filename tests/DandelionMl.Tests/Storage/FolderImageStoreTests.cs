@@ -1,0 +1,80 @@
+using System.Text;
+using DandelionMl.Conformance;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Storage;
+
+public sealed class FolderImageStoreTests : ImageStoreConformance
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public override ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return base.DisposeAsync();
+    }
+
+    protected override IImageStore Open() => new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.Path, "objects #1") });
+
+    [Fact]
+    public async Task List_left_overs_of_a_crash_are_invisible()
+    {
+        await Open().PutAsync("raw/a.jpg", new MemoryStream([1]), Cancellation);
+        _folder.Write("objects #1/~writing/0123", [1]);
+        _folder.Write("objects #1/raw/a b.jpg", [1]);
+
+        Assert.Equal(["raw/a.jpg"], (await ToListAsync(Open().ListAsync("", Cancellation))).Select(found => found.Key));
+    }
+
+    [Fact]
+    public async Task Put_leaves_nothing_aside()
+    {
+        await Open().PutAsync("raw/a.jpg", new MemoryStream([1]), Cancellation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Open().PutAsync("raw/b.jpg", new MemoryStream([1]), new CancellationToken(canceled: true)));
+
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder.Path, "objects #1", "~writing")));
+    }
+
+    [Fact]
+    public async Task Every_call_through_a_symbolic_link_is_refused()
+    {
+        var outside = _folder.Write("outside/secret", Encoding.UTF8.GetBytes("secret"));
+        await Open().PutAsync("raw/a.jpg", new MemoryStream([1]), Cancellation);
+        var root = Path.Combine(_folder.Path, "objects #1");
+        Directory.CreateSymbolicLink(Path.Combine(root, "folder"), Path.GetDirectoryName(outside)!);
+        File.CreateSymbolicLink(Path.Combine(root, "file"), outside);
+
+        await Assert.ThrowsAsync<InvalidStorageKeyException>(() => Open().OpenReadAsync("file", Cancellation));
+        await Assert.ThrowsAsync<InvalidStorageKeyException>(() => Open().OpenReadAsync("folder/secret", Cancellation));
+        await Assert.ThrowsAsync<InvalidStorageKeyException>(() => Open().PutAsync("folder/new", new MemoryStream([1]), Cancellation));
+        await Assert.ThrowsAsync<InvalidStorageKeyException>(() => Open().DeleteAsync("folder/secret", Cancellation));
+        Assert.Equal(["raw/a.jpg"], (await ToListAsync(Open().ListAsync("", Cancellation))).Select(found => found.Key));
+        Assert.Equal(["secret"], Directory.EnumerateFiles(Path.GetDirectoryName(outside)!).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("raw/a.jpg")]
+    [InlineData("raw/%C3%A9/a+b=c.jpg")]
+    public async Task GetUri_written_object_is_its_file(string key)
+    {
+        await Open().PutAsync(key, new MemoryStream([1, 2, 3]), Cancellation);
+
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Open().GetUri(key).LocalPath, Cancellation));
+    }
+
+    [Fact]
+    public async Task OpenRead_object_deleted_meanwhile_reads_on()
+    {
+        await Open().PutAsync("raw/a.jpg", new MemoryStream([1, 2, 3]), Cancellation);
+        await using var content = await Open().OpenReadAsync("raw/a.jpg", Cancellation);
+        await Open().DeleteAsync("raw/a.jpg", Cancellation);
+
+        Assert.Equal(1, content.ReadByte());
+    }
+
+    [Fact]
+    public void Constructor_no_root_throws() =>
+        Assert.Throws<ArgumentException>(() => new FolderImageStore(new FolderImageStoreOptions()));
+}
