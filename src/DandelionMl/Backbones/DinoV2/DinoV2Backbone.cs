@@ -21,6 +21,8 @@ public sealed class DinoV2Backbone : IBackbone
     /// <inheritdoc/>
     public BackboneInfo Info { get; }
 
+    internal bool HasRegisters => _network.Architecture.Registers > 0;
+
     /// <summary>Loads a network of size S, B or L, with or without registers; which one is read off the weights.</summary>
     /// <param name="weightsPath">The weights: the official <c>.pth</c>, or safetensors with the official or Hugging Face's names.</param>
     /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DandelionMl.Backbones.DinoV2;
+using DandelionMl.Backbones.Weights;
+using DandelionMl.Imaging;
+using DandelionMl.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
+
+namespace DandelionMl.Benchmarks;
+
+/// <summary>Embeddings per second of <see cref="DinoV2Backbone"/> beside ONNX Runtime: the same network (ViT-S/14) with the same weights
+/// in single precision, two threads each, in turns in one process. The ratio of two neighbouring passes cancels what else the machine
+/// does; its median is the figure.</summary>
+internal static class EmbeddingBenchmark
+{
+    private const int Threads = 2;
+    private const int Side = 224;
+    private const int Dimensions = 384;
+
+    private static readonly int[] Batches = [1, 4, 16];
+
+    // Waits for threads that spin after a pass, so that neither runtime takes the other's processor time.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Measures and prints a table and a JSON line.</summary>
+    public static void Run()
+    {
+        var folder = Directory.CreateTempSubdirectory("dandelionml-benchmark-");
+        try
+        {
+            var graph = PrepareGraph(folder.FullName);
+            using var backbone = LoadBackbone(folder.FullName);
+            using var options = new SessionOptions { IntraOpNumThreads = Threads, InterOpNumThreads = 1 };
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            using var session = new InferenceSession(graph, options);
+
+            Console.WriteLine("| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference |");
+            Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
+            var rows = Batches.Select(batch => Measure(backbone, session, batch)).ToArray();
+            Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "embedding", threads = Threads, rows }));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static Row Measure(DinoV2Backbone backbone, InferenceSession session, int batch)
+    {
+        var images = FormulaWeights.Values("input", batch * 3 * Side * Side, 0, 1.5);
+        var ours = new float[batch * Dimensions];
+        var theirs = new float[batch * Dimensions];
+        using var input = OrtValue.CreateTensorValueFromMemory(images, [batch, 3, Side, Side]);
+        using var output = OrtValue.CreateTensorValueFromMemory(theirs, [batch, Dimensions]);
+        using var runOptions = new RunOptions();
+        Action[] passes =
+        [
+            () => backbone.Embed(images, ours),
+            () => session.Run(runOptions, ["image"], [input], ["cls"], [output]),
+        ];
+
+        // Both have allocated and started their threads after the second pass.
+        for (var warmUp = 0; warmUp < 2; warmUp++)
+        {
+            Array.ForEach(passes, pass => pass());
+        }
+
+        var pairs = Enumerable.Range(0, Math.Max(15, 80 / batch)).Select(index => Pair(passes, oursFirst: index % 2 == 0)).ToArray();
+        var difference = ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
+        var ratios = pairs.Select(pair => pair.Theirs / pair.Ours).Order().ToArray();
+        var row = new Row(
+            batch, Median(pairs.Select(pair => pair.Ours)) / batch, Median(pairs.Select(pair => pair.Theirs)) / batch,
+            ratios[ratios.Length / 2], ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4], difference);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {batch} | {row.OursMilliseconds:F1} | {row.TheirsMilliseconds:F1} | {row.Ratio:F2} | {row.RatioLower:F2} … {row.RatioUpper:F2} | {difference:E1} |"));
+        return row;
+    }
+
+    private static (double Ours, double Theirs) Pair(Action[] passes, bool oursFirst)
+    {
+        var milliseconds = new double[2];
+        foreach (var index in oursFirst ? new[] { 0, 1 } : [1, 0])
+        {
+            Thread.Sleep(Pause);
+            var start = Stopwatch.GetTimestamp();
+            passes[index]();
+            milliseconds[index] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        return (milliseconds[0], milliseconds[1]);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var ordered = values.Order().ToArray();
+        return ordered[ordered.Length / 2];
+    }
+
+    private static DinoV2Backbone LoadBackbone(string folder)
+    {
+        var path = Path.Combine(folder, "dinov2-vits14.safetensors");
+        using (var stream = File.Create(path))
+        {
+            SafetensorsWriter.Write(stream, FormulaWeights.DinoV2(width: Dimensions, depth: 12, grid: 37));
+        }
+
+        return DinoV2Backbone.Load(path, "dinov2-vits14", new FixedSize(), new DinoV2Options { Threads = Threads });
+    }
+
+    // The graph looks for its weights beside itself; there they are made, since they are not part of it.
+    private static string PrepareGraph(string folder)
+    {
+        var source = SharedFolder();
+        var graph = Path.Combine(folder, "dinov2-vits14-graph.onnx");
+        File.Copy(Path.Combine(source, "dinov2-vits14-graph.onnx"), graph);
+
+        using var description = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(source, "dinov2-vits14-weights.json")));
+        var root = description.RootElement;
+        using var weights = File.Create(Path.Combine(folder, root.GetProperty("location").GetString()!));
+        weights.SetLength(root.GetProperty("bytes").GetInt64());
+        foreach (var tensor in root.GetProperty("tensors").EnumerateArray())
+        {
+            long[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
+            var values = FormulaWeights.Tensor(tensor.GetProperty("name").GetString()!, shape).Values;
+            weights.Position = tensor.GetProperty("offset").GetInt64();
+            weights.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.Span));
+        }
+
+        return graph;
+    }
+
+    private static string SharedFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "shared", "bench");
+            if (Directory.Exists(candidate))
+            {
+                return candidate;
+            }
+        }
+
+        throw new DirectoryNotFoundException("This benchmark needs the folder shared/bench beside the repository.");
+    }
+
+    private sealed record Row(
+        int Batch, double OursMilliseconds, double TheirsMilliseconds, double Ratio, double RatioLower, double RatioUpper, float Difference);
+
+    private sealed class FixedSize() : Preprocessing("benchmark", Side, Side)
+    {
+        public override void Apply(RgbImage image, Span<float> tensor) => throw new NotSupportedException();
+    }
+}

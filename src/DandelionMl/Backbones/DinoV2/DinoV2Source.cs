@@ -1,0 +1,126 @@
+using DandelionMl.Backbones.Download;
+using DandelionMl.Backbones.Weights;
+using DandelionMl.Imaging;
+
+namespace DandelionMl.Backbones.DinoV2;
+
+/// <summary>A DINOv2 network whose weights are a local file, or a download that is pinned by size and hash.</summary>
+internal sealed class DinoV2Source : IBackboneSource
+{
+    private const string License = "Apache-2.0";
+    private const string RegisterSuffix = "-reg";
+
+    private static readonly Dictionary<string, int> Widths = new(StringComparer.Ordinal)
+    {
+        ["dinov2-vits14"] = 384,
+        ["dinov2-vitb14"] = 768,
+        ["dinov2-vitl14"] = 1024,
+    };
+
+    private static readonly Dictionary<string, PinnedFile> Downloads = new(StringComparer.Ordinal)
+    {
+        ["dinov2-vits14"] = new PinnedFile(
+            new Uri("https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14/dinov2_vits14_pretrain.pth"),
+            Bytes: 88_283_115,
+            Sha256: "b938bf1bc15cd2ec0feacfe3a1bb553fe8ea9ca46a7e1d8d00217f29aef60cd9"),
+    };
+
+    private readonly string? _localPath;
+    private readonly PinnedFile? _download;
+    private readonly WeightsDownloader _downloader;
+    private readonly Preprocessing _preprocessing;
+    private readonly DinoV2Options _options;
+
+    private DinoV2Source(
+        string id, string? localPath, PinnedFile? download, WeightsDownloader downloader, Preprocessing preprocessing, DinoV2Options options)
+    {
+        (_localPath, _download, _downloader) = (localPath, localPath is null ? download : null, downloader);
+        (_preprocessing, _options) = (preprocessing, options);
+        var origin = localPath is null ? "" : $", from {localPath}";
+        Descriptor = new BackboneDescriptor(
+            id, $"DINOv2 vision transformer (Oquab et al. 2023){origin}", WidthOf(id) ?? 0, _download?.Bytes ?? 0, License);
+    }
+
+    /// <inheritdoc/>
+    public BackboneDescriptor Descriptor { get; }
+
+    /// <inheritdoc/>
+    public bool IsDownloaded => _download is null ? File.Exists(_localPath) : _downloader.IsDownloaded(_download);
+
+    /// <summary>The networks that can be had: those of a local file, and those that are downloaded.</summary>
+    /// <param name="options">Tells the local files.</param>
+    /// <param name="downloader">Fetches the others.</param>
+    /// <param name="preprocessing">How images are prepared.</param>
+    /// <exception cref="ArgumentException">A local file is for no known network.</exception>
+    public static IEnumerable<DinoV2Source> All(BackboneOptions options, WeightsDownloader downloader, Preprocessing preprocessing)
+    {
+        if (options.LocalWeights.Keys.FirstOrDefault(id => WidthOf(id) is null) is { } unknown)
+        {
+            throw new ArgumentException(
+                $"LocalWeights names '{unknown}'. Known: {string.Join(", ", Widths.Keys)}, each also with {RegisterSuffix}.",
+                nameof(options));
+        }
+
+        return Downloads.Keys.Union(options.LocalWeights.Keys).Select(id => new DinoV2Source(
+            id, options.LocalWeights.TryGetValue(id, out var path) ? path : null, Downloads.GetValueOrDefault(id),
+            downloader, preprocessing, options.DinoV2));
+    }
+
+    /// <inheritdoc/>
+    public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_download is not null)
+        {
+            return _downloader.DownloadAsync(_download, progress, cancellationToken);
+        }
+
+        return File.Exists(_localPath)
+            ? Task.CompletedTask
+            : throw new BackboneUnavailableException($"The option LocalWeights says {_localPath} for '{Descriptor.Id}'; there is no such file.");
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Load()
+    {
+        var path = _download is null ? _localPath! : _downloader.PathOf(_download);
+        var backbone = LoadFile(path);
+        if (Mismatch(backbone) is not { } mismatch)
+        {
+            return backbone;
+        }
+
+        backbone.Dispose();
+        throw new BackboneUnavailableException($"{path} holds no '{Descriptor.Id}': {mismatch}");
+    }
+
+    private DinoV2Backbone LoadFile(string path)
+    {
+        try
+        {
+            return DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options);
+        }
+        catch (InvalidWeightsException cause)
+        {
+            throw new BackboneUnavailableException($"{path} can't be used: {cause.Message} Delete it, or replace it.", cause);
+        }
+    }
+
+    private string? Mismatch(DinoV2Backbone backbone)
+    {
+        if (_download is not null && backbone.Info.WeightsSha256 != _download.Sha256)
+        {
+            return $"its SHA-256 is {backbone.Info.WeightsSha256}, not {_download.Sha256}. Delete it to have it downloaded again.";
+        }
+
+        var hasRegisters = Descriptor.Id.EndsWith(RegisterSuffix, StringComparison.Ordinal);
+        return backbone.Info.Dimensions != Descriptor.Dimensions || backbone.HasRegisters != hasRegisters
+            ? $"its embeddings have {backbone.Info.Dimensions} values and it has {(backbone.HasRegisters ? "" : "no ")}registers."
+            : null;
+    }
+
+    private static int? WidthOf(string id)
+    {
+        var plain = id.EndsWith(RegisterSuffix, StringComparison.Ordinal) ? id[..^RegisterSuffix.Length] : id;
+        return Widths.TryGetValue(plain, out var width) ? width : null;
+    }
+}

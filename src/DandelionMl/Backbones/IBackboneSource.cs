@@ -1,0 +1,40 @@
+namespace DandelionMl.Backbones;
+
+/// <summary>One backbone that a <see cref="BackboneProvider"/> offers: where its weights come from and how it is made. Thread-safe.
+/// </summary>
+public interface IBackboneSource
+{
+    /// <summary>What the backbone is.</summary>
+    BackboneDescriptor Descriptor { get; }
+
+    /// <summary>Whether it loads without a network.</summary>
+    bool IsDownloaded { get; }
+
+    /// <summary>Fetches its weights, unless they are already on this machine.</summary>
+    /// <param name="progress">Told of the bytes received so far.</param>
+    /// <param name="cancellationToken">Cancels the download; a later call takes it up where it stopped.</param>
+    /// <exception cref="BackboneUnavailableException">The weights can't be had; the message says what to do.</exception>
+    Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Makes the backbone, after <see cref="DownloadAsync"/>. The caller owns it.</summary>
+    /// <exception cref="BackboneUnavailableException">The weights can't be read; the message says what to do.</exception>
+    IBackbone Load();
+}
+
+/// <summary>A backbone that ships with a library and needs no download.</summary>
+/// <param name="descriptor">What it is.</param>
+/// <param name="load">Makes it.</param>
+public sealed class ShippedBackboneSource(BackboneDescriptor descriptor, Func<IBackbone> load) : IBackboneSource
+{
+    /// <inheritdoc/>
+    public BackboneDescriptor Descriptor => descriptor;
+
+    /// <inheritdoc/>
+    public bool IsDownloaded => true;
+
+    /// <inheritdoc/>
+    public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public IBackbone Load() => load();
+}
