@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using DandelionMl.Backbones.DinoV2;
-using DandelionMl.Backbones.Weights;
 using DandelionMl.Imaging;
 using DandelionMl.Tests.Support;
 using Microsoft.ML.OnnxRuntime;
@@ -101,11 +100,7 @@ internal static class EmbeddingBenchmark
     private static DinoV2Backbone LoadBackbone(string folder)
     {
         var path = Path.Combine(folder, "dinov2-vits14.safetensors");
-        using (var stream = File.Create(path))
-        {
-            SafetensorsWriter.Write(stream, FormulaWeights.DinoV2(width: Dimensions, depth: 12, grid: 37));
-        }
-
+        FormulaVitS14.Write(path);
         return DinoV2Backbone.Load(path, "dinov2-vits14", new FixedSize(), new DinoV2Options { Threads = Threads });
     }
 

@@ -19,11 +19,11 @@ internal static class HoldoutSplit
     public static DataSplit[] Split(
         IReadOnlyList<LabelledEmbedding> images, double testFraction, float duplicateThreshold, CancellationToken cancellationToken = default)
     {
-        var group = GroupNearDuplicates(images, duplicateThreshold, cancellationToken);
-        var sides = images.Select((_, index) => Side(images[group[index]].Sha256, testFraction)).ToArray();
+        var leaders = GroupNearDuplicates(images, duplicateThreshold, cancellationToken);
+        var sides = images.Select((_, index) => Side(images[leaders[index]].Sha256, testFraction)).ToArray();
         foreach (var label in images.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
         {
-            EnsureBothSides(label, images, group, sides);
+            EnsureBothSides(label, images, leaders, sides);
         }
 
         return sides;
@@ -37,31 +37,23 @@ internal static class HoldoutSplit
         return share < testFraction ? DataSplit.Test : DataSplit.Train;
     }
 
-    /// <summary>For each image the index of the earliest of its near-duplicates, or its own.</summary>
+    /// <summary>For each image the index of the earliest image that it is a near-duplicate of and that leads its group, or its own. Only
+    /// leaders are compared with, so that a chain of ever less similar images does not end in one group.</summary>
     private static int[] GroupNearDuplicates(IReadOnlyList<LabelledEmbedding> images, float threshold, CancellationToken cancellationToken)
     {
         var directions = images.Select(image => Normalize(image.Embedding)).ToArray();
-        var group = new int[images.Count];
+        var similar = new List<int>[images.Count];
         Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellationToken }, index =>
-        {
-            group[index] = index;
-            for (var earlier = 0; earlier < index; earlier++)
-            {
-                if (TensorPrimitives.Dot<float>(directions[earlier], directions[index]) >= threshold)
-                {
-                    group[index] = earlier;
-                    break;
-                }
-            }
-        });
+            similar[index] = [.. Enumerable.Range(0, index)
+                .Where(earlier => TensorPrimitives.Dot<float>(directions[earlier], directions[index]) >= threshold)]);
 
-        // An earlier image may itself follow a still earlier one.
-        for (var index = 0; index < group.Length; index++)
+        var leaders = new int[images.Count];
+        for (var index = 0; index < leaders.Length; index++)
         {
-            group[index] = group[group[index]];
+            leaders[index] = similar[index].Where(earlier => leaders[earlier] == earlier).Cast<int?>().FirstOrDefault() ?? index;
         }
 
-        return group;
+        return leaders;
     }
 
     private static float[] Normalize(float[] embedding)
@@ -72,16 +64,16 @@ internal static class HoldoutSplit
     }
 
     /// <summary>Where the hashes of a small class all fall on one side, the image group with the extreme hash moves to the other.</summary>
-    private static void EnsureBothSides(string label, IReadOnlyList<LabelledEmbedding> images, int[] group, DataSplit[] sides)
+    private static void EnsureBothSides(string label, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides)
     {
         var members = Enumerable.Range(0, images.Count).Where(index => images[index].Label == label).ToList();
         foreach (var missing in new[] { DataSplit.Test, DataSplit.Train }.Where(side => members.All(index => sides[index] != side)))
         {
             // A group that holds no other class, else that class would be moved with it.
-            var movable = members.Select(index => group[index]).Distinct()
-                .Where(root => Enumerable.Range(0, images.Count).All(other => group[other] != root || images[other].Label == label))
-                .OrderBy(root => images[root].Sha256, StringComparer.Ordinal).ToList();
-            if (members.Select(index => group[index]).Distinct().Count() < 2 || movable.Count == 0)
+            var movable = members.Select(index => leaders[index]).Distinct()
+                .Where(leader => Enumerable.Range(0, images.Count).All(other => leaders[other] != leader || images[other].Label == label))
+                .OrderBy(leader => images[leader].Sha256, StringComparer.Ordinal).ToList();
+            if (members.Select(index => leaders[index]).Distinct().Count() < 2 || movable.Count == 0)
             {
                 throw new InsufficientTrainingDataException(
                     $"Class '{label}' has {members.Count} image(s), near-duplicates counted as one: it takes at least two different ones, "
@@ -89,7 +81,7 @@ internal static class HoldoutSplit
             }
 
             var moved = missing == DataSplit.Test ? movable[0] : movable[^1];
-            foreach (var index in members.Where(index => group[index] == moved))
+            foreach (var index in members.Where(index => leaders[index] == moved))
             {
                 sides[index] = missing;
             }

@@ -9,10 +9,10 @@ public sealed class TrainingOptions
     [Range(1e-8, 10)]
     public double LearningRate { get; set; } = 0.003;
 
-    /// <summary>Passes over the training images; 100 by default, since they are passes over kept embeddings and take
+    /// <summary>Passes over the training images; 200 by default, since they are passes over kept embeddings and take
     /// milliseconds.</summary>
     [Range(1, 100_000)]
-    public int Epochs { get; set; } = 100;
+    public int Epochs { get; set; } = 200;
 
     /// <summary>Images a step; 32 by default. At least the number of training images means full-batch training.</summary>
     [Range(1, int.MaxValue)]

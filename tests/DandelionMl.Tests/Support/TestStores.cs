@@ -20,7 +20,7 @@ internal sealed class TestStores : IAsyncDisposable
     public TestStores(IBackboneProvider? backbones = null, string? preference = null, ILogger<BackboneSelection>? logger = null)
     {
         Backbones = backbones ?? Backbone;
-        Database = Database.OpenSqlite(Path.Combine(_folder.FullName, "test.db"), TimeProvider.System);
+        Database = Database.OpenSqlite(Path.Combine(_folder.FullName, "test.db"));
         Store = new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.FullName, "objects") });
         Catalog = new SqlImageCatalog(Database, TimeProvider.System);
         Embeddings = new SqlEmbeddingStore(Database);

@@ -14,7 +14,7 @@ public sealed class HeadTrainerTests
         using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("golden/head/adam-full-batch.json")));
         var (embeddings, targets) = ReferenceProblem();
         var options = new TrainingOptions { LearningRate = 0.003, WeightDecay = 0 };
-        var trainer = new HeadTrainer(2, 16, options, Formula.Values($"head.w.{loss}", outputs * 16, 0, 0.1), crossEntropyForTwo: loss == "ce");
+        var trainer = new HeadTrainer(2, 16, options, FormulaWeights.Values($"head.w.{loss}", outputs * 16, 0, 0.1), crossEntropyForTwo: loss == "ce");
         var all = Enumerable.Range(0, embeddings.Length).ToArray();
 
         var step = 0;
@@ -79,7 +79,7 @@ public sealed class HeadTrainerTests
 
     private static (float[][] Embeddings, int[] Targets) ReferenceProblem()
     {
-        var values = Formula.Values("head.x", 96 * 16, 0, 1);
+        var values = FormulaWeights.Values("head.x", 96 * 16, 0, 1);
         var targets = Enumerable.Range(0, 96).Select(row => row % 2).ToArray();
         var embeddings = values.Chunk(16).ToArray();
         for (var row = 0; row < 96; row++)
@@ -97,7 +97,7 @@ public sealed class HeadTrainerTests
         var targets = Enumerable.Range(0, classes * perClass).Select(index => index % classes).ToArray();
         var embeddings = targets.Select((target, index) =>
         {
-            var embedding = Formula.Values($"cluster.{index}", 8, 0, 0.5);
+            var embedding = FormulaWeights.Values($"cluster.{index}", 8, 0, 0.5);
             embedding[target] += 2;
             return embedding;
         }).ToArray();

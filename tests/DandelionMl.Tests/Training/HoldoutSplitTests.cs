@@ -73,5 +73,5 @@ public sealed class HoldoutSplitTests
     }
 
     private static LabelledEmbedding Image(int number, string label) => new(
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {number}"))), label, Formula.Values($"image {number}", 32, 0, 1));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {number}"))), label, FormulaWeights.Values($"image {number}", 32, 0, 1));
 }

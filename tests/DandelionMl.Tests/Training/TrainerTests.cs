@@ -25,7 +25,7 @@ public sealed class TrainerTests : IAsyncDisposable
         Assert.Equal(60, result.Manifest.Images.Count);
         Assert.Equal(result.Manifest.Images.Count(image => image.Split == DataSplit.Test), version.Metrics.Images);
         Assert.Equal(60, result.EmbeddedImages);
-        Assert.Equal(100, result.Epochs.Count);
+        Assert.Equal(200, result.Epochs.Count);
         Assert.Null(await _stores.Registry.GetChampionAsync(Token));
     }
 
@@ -35,7 +35,7 @@ public sealed class TrainerTests : IAsyncDisposable
         await _stores.AddColoursAsync(25, ("ruccola / roquette", 0), ("ピーマン", 1), ("../x", 2));
         for (var number = 0; number < 25; number++)
         {
-            await _stores.AddAsync("grey", [(byte)(90 + number), (byte)(90 + number), (byte)(92 + number)]);
+            await _stores.AddAsync("grey", [(byte)(90 + (number * 3 % 40)), (byte)(90 + (number * 7 % 40)), (byte)(90 + (number * 11 % 40))]);
         }
 
         var result = await _stores.Trainer.TrainAsync(cancellationToken: Token);

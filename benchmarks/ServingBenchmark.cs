@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace DandelionMl.Benchmarks;
+
+/// <summary>Cold start of the host, from the start of its process to its first ready answer, and its resident memory while it answers
+/// 1,000 predictions, with each backbone.</summary>
+internal static class ServingBenchmark
+{
+    private const int ColdStarts = 5;
+    private const int Predictions = 1_000;
+    private const int Clients = 4;
+
+    public static async Task RunAsync(string photosFolder)
+    {
+        var photos = Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+        using var folder = new TempFolder();
+        var weights = Path.Combine(folder.Path, "dinov2.safetensors");
+        FormulaVitS14.Write(weights);
+
+        var results = new List<Result>();
+        foreach (var backbone in new[] { "built-in-v1", "dinov2-vits14" })
+        {
+            var environment = new Dictionary<string, string>
+            {
+                ["DandelionMl__Backbone"] = backbone,
+                ["DandelionMl__DataDirectory"] = Path.Combine(folder.Path, backbone),
+                ["DandelionMl__Backbones__LocalWeights__dinov2-vits14"] = weights,
+                ["Logging__LogLevel__Default"] = "Warning",
+            };
+            await RunToEndAsync(environment, "ingest", photosFolder);
+            await RunToEndAsync(environment, "train");
+            results.Add(await MeasureAsync(backbone, environment, photos));
+        }
+
+        Console.WriteLine($"{"backbone",-16}{"cold start",14}   resident memory after 0, 250, 500, 750, 1,000 predictions");
+        foreach (var result in results)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Backbone,-16}{result.ColdStartSeconds,12:0.00} s   {string.Join(", ", result.ResidentMegabytes.Select(value => $"{value:0}"))} MB; {result.PredictionsPerSecond:0.0} predictions/s"));
+        }
+
+        Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "serving", results }, JsonSerializerOptions.Web));
+    }
+
+    private static async Task<Result> MeasureAsync(string backbone, Dictionary<string, string> environment, List<string> photos)
+    {
+        var coldStarts = new List<double>();
+        for (var start = 1; start < ColdStarts; start++)
+        {
+            using var host = await StartAsync(environment);
+            coldStarts.Add(host.ColdStart.TotalSeconds);
+        }
+
+        using var served = await StartAsync(environment);
+        coldStarts.Add(served.ColdStart.TotalSeconds);
+        var memory = new List<double> { served.ResidentMegabytes };
+        var clock = Stopwatch.StartNew();
+        for (var quarter = 0; quarter < 4; quarter++)
+        {
+            await Parallel.ForAsync(0, Predictions / 4, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (index, token) =>
+            {
+                using var form = new MultipartFormDataContent
+                {
+                    { new ByteArrayContent(await File.ReadAllBytesAsync(photos[index % photos.Count], token)), "file", "photo.jpg" },
+                };
+                using var response = await served.Client.PostAsync(new Uri("predict", UriKind.Relative), form, token);
+                response.EnsureSuccessStatusCode();
+            });
+            memory.Add(served.ResidentMegabytes);
+        }
+
+        var perSecond = Predictions / clock.Elapsed.TotalSeconds;
+        coldStarts.Sort();
+        return new Result(backbone, coldStarts[coldStarts.Count / 2], memory, perSecond);
+    }
+
+    private static async Task<Host> StartAsync(Dictionary<string, string> environment)
+    {
+        var port = FreePort();
+        var clock = Stopwatch.StartNew();
+        var process = Start(environment, "serve", "--urls", $"http://127.0.0.1:{port}");
+        var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(2) };
+        while (true)
+        {
+            try
+            {
+                using var response = await client.GetAsync(new Uri("readyz", UriKind.Relative));
+                if (response.StatusCode == HttpStatusCode.OK)
+                {
+                    return new Host(process, client, clock.Elapsed);
+                }
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(5);
+        }
+    }
+
+    private static async Task RunToEndAsync(Dictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(environment, arguments);
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"dandelion {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        }
+    }
+
+    private static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dandelion.dll"), .. arguments]);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed record Result(string Backbone, double ColdStartSeconds, IReadOnlyList<double> ResidentMegabytes, double PredictionsPerSecond);
+
+    private sealed class Host(Process process, HttpClient client, TimeSpan coldStart) : IDisposable
+    {
+        public HttpClient Client => client;
+
+        public TimeSpan ColdStart => coldStart;
+
+        public double ResidentMegabytes
+        {
+            get
+            {
+                process.Refresh();
+                return process.WorkingSet64 / 1e6;
+            }
+        }
+
+        public void Dispose()
+        {
+            client.Dispose();
+            process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+    }
+}

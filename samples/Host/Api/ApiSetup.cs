@@ -1,0 +1,52 @@
+using DandelionMl.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
+
+namespace DandelionMl.Host.Api;
+
+/// <summary>Puts the HTTP API together.</summary>
+internal static class ApiSetup
+{
+    /// <summary>Room for the multipart frame around a photo.</summary>
+    private const int MultipartOverhead = 64 * 1024;
+
+    public static IServiceCollection AddDandelionApi(this IServiceCollection services)
+    {
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "DandelionMl";
+            document.Info.Description = "Continuous training of image classifiers.";
+            return Task.CompletedTask;
+        }));
+        services.AddProblemDetails();
+
+        // A request that can't be bound is answered by the handler too, with its reason.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<DandelionExceptionHandler>();
+        services.AddHealthChecks().AddCheck<ModelHealthCheck>("model", tags: [ModelHealthCheck.ReadyTag]);
+
+        // A body above the limit is refused while it comes in; a photo within it is kept in memory, never in a temporary file.
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<DandelionMlOptions>>(
+            (kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.Images.MaxBytes + MultipartOverhead);
+        services.AddOptions<FormOptions>().Configure<IOptions<DandelionMlOptions>>((form, options) =>
+        {
+            form.MultipartBodyLengthLimit = options.Value.Images.MaxBytes + MultipartOverhead;
+            form.MemoryBufferThreshold = options.Value.Images.MaxBytes;
+        });
+        return services;
+    }
+
+    public static WebApplication UseDandelionApi(this WebApplication application)
+    {
+        application.UseExceptionHandler();
+        application.UseStatusCodePages();
+        application.MapOpenApi();
+        application.MapScalarApiReference();
+        application.MapHome();
+        application.MapHealth();
+        application.MapPredict();
+        return application;
+    }
+}

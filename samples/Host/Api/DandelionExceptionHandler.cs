@@ -1,0 +1,43 @@
+using DandelionMl.Classification;
+using DandelionMl.Imaging;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.Host.Api;
+
+/// <summary>Answers known errors with ProblemDetails and their message; all others stay a 500 that tells nothing.</summary>
+internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDetails) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (Describe(exception) is not var (status, title))
+        {
+            return false;
+        }
+
+        httpContext.Response.StatusCode = status;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "1";
+        }
+
+        return await problemDetails.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            Exception = exception,
+            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = exception.Message },
+        });
+    }
+
+    private static (int Status, string Title)? Describe(Exception exception) => exception switch
+    {
+        ImageDecodingException { Reason: ImageDecodingFailure.TooLarge } => (StatusCodes.Status413PayloadTooLarge, "The photo is too large"),
+        ImageDecodingException { Reason: ImageDecodingFailure.UnsupportedFormat } => (StatusCodes.Status415UnsupportedMediaType, "This is no photo that can be read"),
+        ImageDecodingException { Reason: ImageDecodingFailure.Empty } => (StatusCodes.Status400BadRequest, "The photo is empty"),
+        ImageDecodingException => (StatusCodes.Status422UnprocessableEntity, "The photo is damaged"),
+        ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
+        NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
+        BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),
+        _ => null,
+    };
+}

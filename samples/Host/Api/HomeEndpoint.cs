@@ -1,0 +1,35 @@
+using DandelionMl.Classification;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.Host.Api;
+
+/// <summary><c>GET /</c>: what this is and what it serves.</summary>
+internal static class HomeEndpoint
+{
+    public static void MapHome(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/", Home)
+        .WithName("Home")
+        .WithSummary("What this is and what it serves");
+
+    private static Ok<HomeResponse> Home(Classifier classifier) => TypedResults.Ok(new HomeResponse(
+        "DandelionMl",
+        classifier.Serving is { } model
+            ? new ServingResponse(model.Version, model.Labels, model.Space.BackboneId, model.Metrics.Accuracy, model.CreatedAt)
+            : null,
+        "/scalar"));
+}
+
+/// <summary>What this is and what it serves.</summary>
+/// <param name="Name">The service.</param>
+/// <param name="Model">The model version that is served; null while there is none.</param>
+/// <param name="Documentation">Path of the API's description.</param>
+internal sealed record HomeResponse(string Name, ServingResponse? Model, string Documentation);
+
+/// <summary>The model version that is served.</summary>
+/// <param name="Version">Its number.</param>
+/// <param name="Labels">Its classes.</param>
+/// <param name="Backbone">The backbone it was trained on.</param>
+/// <param name="Accuracy">Its accuracy on its test images, 0 to 1.</param>
+/// <param name="CreatedAt">When it was trained, UTC.</param>
+internal sealed record ServingResponse(
+    int Version, IReadOnlyList<string> Labels, string Backbone, double Accuracy, DateTimeOffset CreatedAt);

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Host.Demo;
+using DandelionMl.Hosting;
+using DandelionMl.Registry;
+using DandelionMl.Training;
+using Spectre.Console;
+
+namespace DandelionMl.Host.Commands;
+
+/// <summary><c>dandelion demo</c>: the whole loop on pictures of its own making, with no photo, server or network.</summary>
+internal static class DemoCommand
+{
+    private const int TrainingPicturesPerClass = 60;
+    private const int SamplePicturesPerClass = 2;
+    private const int TrainingSeed = 1;
+    private const int SampleSeed = 2;
+
+    public static Command Create(CommonOptions options)
+    {
+        var urls = ServeCommand.UrlsOption();
+        var backbone = new Option<string>("--backbone")
+        {
+            Description = "The backbone to embed with.",
+            DefaultValueFactory = _ => Backbones.BuiltIn.BuiltInBackbone.DefaultId,
+        };
+        var noServe = new Option<bool>("--no-serve") { Description = "Draw, ingest and train, then stop." };
+        var command = new Command("demo", "Try it: draw small pictures of dandelions and grass, ingest them, train, serve.") { urls, backbone, noServe };
+        command.SetAction(async (parseResult, cancellationToken) =>
+        {
+            var data = parseResult.GetValue(options.Data) ?? new DirectoryInfo(Path.Combine(DandelionMlOptions.DefaultDataDirectory, "demo"));
+            var settings = new Dictionary<string, string?>
+            {
+                [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}"] = data.FullName,
+                [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Backbone)}"] = parseResult.GetRequiredValue(backbone),
+                ["Logging:LogLevel:Default"] = "Warning",
+            };
+            DemoResult? demo = null;
+            var exitCode = await CommandContext.RunAsync(parseResult, options, async context =>
+            {
+                demo = await PrepareAsync(context, data, cancellationToken);
+                return ExitCodes.Success;
+            }, settings);
+            var terminal = new Terminal(parseResult.GetValue(options.Json));
+            if (demo is null)
+            {
+                return exitCode;
+            }
+
+            if (parseResult.GetValue(noServe))
+            {
+                terminal.WriteResult(demo, _ => { });
+                return exitCode;
+            }
+
+            return await terminal.GuardAsync(async () =>
+            {
+                await using var application = ServeCommand.CreateApplication(data: null, parseResult.GetValue(urls), settings);
+                await ServeCommand.RunAsync(application, address => WriteAddress(terminal, demo with { Url = address }), cancellationToken);
+                return ExitCodes.Success;
+            });
+        });
+        return command;
+    }
+
+    private static async Task<DemoResult> PrepareAsync(CommandContext context, DirectoryInfo data, CancellationToken cancellationToken)
+    {
+        var (pictures, samples) = (Path.Combine(data.FullName, "pictures"), Path.Combine(data.FullName, "samples"));
+        context.Terminal.WriteRemark($"Drawing {2 * TrainingPicturesPerClass} pictures into {pictures}");
+        DemoPictures.Draw(pictures, TrainingPicturesPerClass, TrainingSeed, cancellationToken);
+        DemoPictures.Draw(samples, SamplePicturesPerClass, SampleSeed, cancellationToken);
+
+        var ingestion = await IngestCommand.RunAsync(context, new FolderDataset(pictures), cancellationToken);
+        var (result, state) = await TrainCommand.RunAsync(context, new TrainingOptions(), promote: true, cancellationToken);
+        if (!context.Terminal.IsJson)
+        {
+            context.Terminal.WriteResult(result, console => TrainCommand.Write(console, result, state));
+        }
+
+        var sample = Directory.EnumerateFiles(Path.Combine(samples, "dandelion")).Order(StringComparer.Ordinal).First();
+        return new DemoResult(data.FullName, ingestion, result.Version with { State = state }, sample);
+    }
+
+    private static void WriteAddress(Terminal terminal, DemoResult demo) => terminal.WriteResult(demo, console =>
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"Serving on [bold]{demo.Url}[/] (API description: {demo.Url}/scalar). Try it from another terminal:");
+        console.WriteLine();
+
+        // Past the console's own writer, which would break the line at the terminal's width.
+        console.Profile.Out.Writer.WriteLine($"  curl -X POST {demo.Url}/predict -F \"file=@{demo.Sample}\"");
+        console.WriteLine();
+        console.WriteLine("Ctrl+C stops it.");
+    });
+
+    private sealed record DemoResult(string Data, IngestionReport Ingestion, ModelVersion Model, string Sample, string? Url = null);
+}

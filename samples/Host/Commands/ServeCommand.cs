@@ -1,0 +1,63 @@
+using System.CommandLine;
+using DandelionMl.Host.Api;
+using DandelionMl.Hosting;
+
+namespace DandelionMl.Host.Commands;
+
+/// <summary><c>dandelion serve</c>, the default: the HTTP API.</summary>
+internal static class ServeCommand
+{
+    public const string DefaultUrls = "http://localhost:8000";
+
+    public static Command Create(CommonOptions options)
+    {
+        var command = new Command("serve", "Serve the champion over HTTP (the default).");
+        SetAction(command, options);
+        return command;
+    }
+
+    /// <summary>Makes serving what the root command does.</summary>
+    public static void MakeDefault(RootCommand root, CommonOptions options) => SetAction(root, options);
+
+    private static void SetAction(Command command, CommonOptions options)
+    {
+        var urls = UrlsOption();
+        command.Options.Add(urls);
+        command.SetAction((parseResult, cancellationToken) => new Terminal(parseResult.GetValue(options.Json)).GuardAsync(async () =>
+        {
+            await using var application = CreateApplication(parseResult.GetValue(options.Data), parseResult.GetValue(urls));
+            await RunAsync(application, started: null, cancellationToken);
+            return ExitCodes.Success;
+        }));
+    }
+
+    public static Option<string?> UrlsOption() =>
+        new("--urls") { Description = $"Where to listen, separated by semicolons. Default: {DefaultUrls}." };
+
+    /// <summary>Builds the web application, listening nowhere yet.</summary>
+    public static WebApplication CreateApplication(
+        DirectoryInfo? data, string? urls, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddCommandLineSettings(data, settings);
+        var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
+        builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.Services.AddDandelionMl(builder.Configuration.GetSection(DandelionMlOptions.SectionName)).AddChampionWatcher();
+        builder.Services.AddDandelionApi();
+
+        var application = builder.Build();
+        application.UseDandelionApi();
+        return application;
+    }
+
+    /// <summary>Serves until it is told to stop.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="started">Called when it listens, with its first address.</param>
+    /// <param name="cancellationToken">Stops it, after the requests in flight.</param>
+    public static async Task RunAsync(WebApplication application, Action<string>? started, CancellationToken cancellationToken)
+    {
+        await application.StartAsync(cancellationToken);
+        started?.Invoke(application.Urls.First());
+        await application.WaitForShutdownAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using DandelionMl.Backbones;
+using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Catalog;
+using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Hosting;
+using DandelionMl.Imaging;
+using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Training;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+// Extensions on the container are found without a using of their own.
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds DandelionMl to an application.</summary>
+public static class DandelionMlServiceCollectionExtensions
+{
+    private const string DatabaseFile = "dandelion.db";
+    private const string ObjectsFolder = "objects";
+
+    /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite file.
+    /// Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <returns>A builder to go on with.</returns>
+    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services) => services.AddDandelionMl(_ => { });
+
+    /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The section with the settings, checked at start; see <see cref="DandelionMlOptions"/>.</param>
+    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services, IConfigurationSection configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return services.AddDandelionMl(configuration.Bind);
+    }
+
+    /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the settings, checked at start.</param>
+    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services, Action<DandelionMlOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<DandelionMlOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, DandelionMlOptionsValidator>());
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        AddKeeping(services);
+
+        services.TryAddSingleton<IImageDecoder>(provider => new SkiaImageDecoder(Options(provider).Images));
+        AddBackbones(services);
+        services.AddHttpClient(IngestionHttp.ClientName).ConfigurePrimaryHttpMessageHandler(IngestionHttp.CreateHandler);
+        services.TryAddSingleton(provider => new DatasetIngestor(
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
+            provider.GetRequiredService<IHttpClientFactory>(), Options(provider).Ingestion, Options(provider).Images,
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ImageEmbedder>();
+        services.TryAddSingleton(provider => new BackboneSelection(
+            provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
+            Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
+        services.TryAddSingleton<Trainer>();
+        services.TryAddSingleton(provider => new Classifier(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
+            provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));
+        return new DandelionMlBuilder(services);
+    }
+
+    private static void AddKeeping(IServiceCollection services)
+    {
+        services.TryAddSingleton(provider =>
+        {
+            var folder = Directory.CreateDirectory(Options(provider).DataDirectory);
+            return Database.OpenSqlite(Path.Combine(folder.FullName, DatabaseFile));
+        });
+        services.TryAddSingleton<SettingStore>();
+        services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(
+            new FolderImageStoreOptions { Root = Path.Combine(Options(provider).DataDirectory, ObjectsFolder) }));
+        services.TryAddSingleton<IImageCatalog>(provider => new SqlImageCatalog(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IEmbeddingStore>(provider => new SqlEmbeddingStore(provider.GetRequiredService<Database>()));
+        services.TryAddSingleton<IModelRegistry>(provider => new SqlModelRegistry(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddBackbones(IServiceCollection services) =>
+        services.TryAddSingleton<IBackboneProvider>(provider =>
+        {
+            // The built-in one is first, since it is the one that can always be had; an application may have added others.
+            var builtIn = new BackboneDescriptor(
+                BuiltInBackbone.DefaultId, "ships with the library: learned patches, colour and texture", EmbeddingBlock.TotalLength, 0, "MIT");
+            IEnumerable<IBackboneSource> sources =
+                [new ShippedBackboneSource(builtIn, BuiltInBackbone.Load), .. provider.GetServices<IBackboneSource>()];
+            return new BackboneProvider(
+                sources, Preprocessings.SquashBilinear224, Options(provider).Backbones, client: null, provider.GetRequiredService<TimeProvider>());
+        });
+
+    private static DandelionMlOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;
+}

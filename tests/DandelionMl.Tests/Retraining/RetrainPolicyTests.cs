@@ -1,0 +1,44 @@
+using DandelionMl.Retraining;
+
+namespace DandelionMl.Tests.Retraining;
+
+public sealed class RetrainPolicyTests
+{
+    private static readonly DateTimeOffset Now = new(2025, 3, 8, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(0, 0, false, "0 of 10 new photos")]
+    [InlineData(4, 5, false, "9 of 10 new photos")]
+    [InlineData(5, 5, true, "10 of 10 new photos")]
+    public void Decide_counts_new_photos_of_all_classes(int dandelions, int grass, bool expected, string reason) =>
+        Assert.Equal(new RetrainDecision(expected, reason), new RetrainPolicy().Decide(New(dandelions, grass), null, Now));
+
+    [Fact]
+    public void Decide_forced_trains_and_says_so() =>
+        Assert.Equal(new RetrainDecision(true, "forced; 0 of 10 new photos"), new RetrainPolicy().Decide(New(0, 0), Now, Now, force: true));
+
+    [Fact]
+    public void Decide_class_with_too_few_waits_and_names_it()
+    {
+        var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumNewImagesPerClass = 3 });
+
+        Assert.Equal(
+            new RetrainDecision(false, "12 of 10 new photos, but 2 of 3 of class 'dandelion'"), policy.Decide(New(2, 10), null, Now));
+        Assert.True(policy.Decide(New(3, 10), null, Now).ShouldRetrain);
+    }
+
+    [Theory]
+    [InlineData(-23, false)]
+    [InlineData(-24, true)]
+    public void Decide_before_the_interval_is_over_waits(int lastTrainedHours, bool expected)
+    {
+        var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumInterval = TimeSpan.FromDays(1) });
+
+        var decision = policy.Decide(New(20, 20), Now.AddHours(lastTrainedHours), Now);
+
+        Assert.Equal(expected, decision.ShouldRetrain);
+        Assert.Equal(!expected, decision.Reason.Contains("not before 2025-03-08 01:00 UTC", StringComparison.Ordinal));
+    }
+
+    private static Dictionary<string, int> New(int dandelions, int grass) => new() { ["dandelion"] = dandelions, ["grass"] = grass };
+}
