@@ -69,8 +69,8 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
         var embeddings = RandomEmbeddings(2_500);
         await Open().PutAsync(Space, embeddings, Cancellation);
 
-        var keys = embeddings.Select(embedding => embedding.Key).Concat(Enumerable.Range(0, 40_000).Select(i => Sha256($"missing{i}"))).ToList();
-        var found = await Open().GetAsync(Space, keys, Cancellation);
+        var missing = Enumerable.Range(0, 40_000).Select(i => Sha256($"missing{i}"));
+        var found = await Open().GetAsync(Space, [.. missing, .. embeddings.Select(embedding => embedding.Key)], Cancellation);
         Assert.Equal(2_500, found.Count);
         Assert.All(embeddings, embedding => Assert.Equal(embedding.Value, found[embedding.Key]));
     }
@@ -120,7 +120,9 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
         var queries = RandomEmbeddings(20, seed: 2);
         foreach (var (_, query) in queries)
         {
-            var expected = embeddings.OrderByDescending(embedding => Cosine(embedding.Value, query)).Take(count).Select(embedding => embedding.Key);
+            var expected = embeddings.OrderByDescending(embedding => Cosine(embedding.Value, query))
+                .Take(count)
+                .Select(embedding => embedding.Key);
             var nearest = await Open().FindNearestAsync(Space, query, count, Cancellation);
             Assert.Equal(count, nearest.Count);
             found += nearest.Select(neighbour => neighbour.Sha256).Intersect(expected).Count();
@@ -148,9 +150,10 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
     public async Task Put_the_same_from_two_at_once_keeps_each_once()
     {
         var embeddings = RandomEmbeddings(400);
+        var reversed = embeddings.AsEnumerable().Reverse().ToList();
         var (first, second) = (Open(), Open());
         await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
-            () => (i % 2 == 0 ? first : second).PutAsync(Space, i % 3 == 0 ? embeddings : [.. embeddings.AsEnumerable().Reverse()], Cancellation))));
+            () => (i % 2 == 0 ? first : second).PutAsync(Space, i % 3 == 0 ? embeddings : reversed, Cancellation))));
 
         Assert.Equal(400, await Open().CountAsync(Space, Cancellation));
     }

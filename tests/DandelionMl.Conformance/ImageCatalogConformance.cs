@@ -185,7 +185,9 @@ public abstract class ImageCatalogConformance : ConformanceSuite
         await Open().MarkStoredAsync((await Open().FindBySourceAsync(Source("b"), Cancellation))!.Id, Content("b"), Cancellation);
 
         var registered = await Open().CountByLabelAsync(ImageState.Registered, Cancellation);
-        Assert.Equal([("Grass", 1L), ("dandelion", 1), ("grass", 1)], registered.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.Equal(
+            [("Grass", 1L), ("dandelion", 1), ("grass", 1)],
+            registered.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
         Assert.Equal(1, Assert.Single(await Open().CountByLabelAsync(ImageState.Stored, Cancellation)).Value);
         Assert.Empty(await Open().CountByLabelAsync(ImageState.Duplicate, Cancellation));
     }

@@ -107,7 +107,13 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     [Fact]
     public async Task LoadArtifact_registered_reads_back()
     {
-        var artifact = Registration().Artifact with { Labels = ["Löwenzahn", "\"Gras\"", "🌼"], Weights = [1, 2, 3, 4, 5, 6], Bias = [7, 8, 9], Temperature = 1.25f };
+        var artifact = Registration().Artifact with
+        {
+            Labels = ["Löwenzahn", "\"Gras\"", "🌼"],
+            Weights = [1, 2, 3, 4, 5, 6],
+            Bias = [7, 8, 9],
+            Temperature = 1.25f,
+        };
         await Open().RegisterAsync(Registration() with { Artifact = artifact }, Cancellation);
 
         Assert.Equivalent(artifact, await Open().LoadArtifactAsync(1, Cancellation), strict: true);
@@ -127,7 +133,8 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     public async Task LoadManifest_registered_reads_back_in_canonical_order()
     {
         var images = Enumerable.Range(0, 1_234)
-            .Select(i => new ManifestImage(Sha256($"{i}"), i % 3 == 0 ? "grass" : "dandelion", i % 4 == 0 ? DataSplit.Test : DataSplit.Train))
+            .Select(i => new ManifestImage(
+                Sha256($"{i}"), i % 3 == 0 ? "grass" : "dandelion", i % 4 == 0 ? DataSplit.Test : DataSplit.Train))
             .ToList();
         var ordered = new TrainingManifest([.. images.OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
         var registered = await Open().RegisterAsync(Registration() with { Manifest = new TrainingManifest(images) }, Cancellation);

@@ -7,7 +7,8 @@ namespace DandelionMl.Data;
 /// call. Thread-safe; several processes may share one database.</summary>
 internal sealed class Database : IAsyncDisposable
 {
-    private const int MaxAttempts = 5;
+    // Of transactions that race, one gets through in each round: this many may race at a time.
+    private const int MaxAttempts = 100;
 
     private readonly DatabaseProvider _provider;
     private readonly SemaphoreSlim _schemaGate = new(1, 1);

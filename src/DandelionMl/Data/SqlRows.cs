@@ -3,7 +3,8 @@ using Dapper;
 
 namespace DandelionMl.Data;
 
-/// <summary>Builds the rows of <c>INSERT … VALUES</c>, so that one statement inserts many on any database.</summary>
+/// <summary>Builds the rows of a <c>VALUES</c> list, so that one statement inserts or looks up many on any database.</summary>
+/// <remarks>Dapper's own lists (<c>IN @keys</c>) become one array parameter with Npgsql, which <c>IN</c> does not take.</remarks>
 internal sealed class SqlRows
 {
     /// <summary>Rows in a statement: enough that the statement's own cost does not count, and their parameters stay far below what
@@ -15,6 +16,13 @@ internal sealed class SqlRows
     private int _count;
 
     public object Parameters => _parameters;
+
+    /// <summary>Gives the statement a parameter beside the rows.</summary>
+    public SqlRows With(string name, object? value)
+    {
+        _parameters.Add(name, value);
+        return this;
+    }
 
     public void Add(params ReadOnlySpan<object?> row)
     {

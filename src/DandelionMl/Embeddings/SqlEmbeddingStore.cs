@@ -57,13 +57,18 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     private static async Task<IReadOnlyDictionary<string, float[]>> SelectAsync(
         DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256)
     {
-        const string sql = $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN @keys";
         var found = new Dictionary<string, float[]>(sha256.Count, StringComparer.Ordinal);
-        foreach (var keys in sha256.Chunk(SqlRows.BatchSize))
+        foreach (var batch in sha256.Chunk(SqlRows.BatchSize))
         {
+            var keys = new SqlRows().With("backbone", space.BackboneId).With("preprocessing", space.PreprocessingId);
+            foreach (var key in batch)
+            {
+                keys.Add(key);
+            }
+
             var rows = session.StreamAsync(
-                sql,
-                new { backbone = space.BackboneId, preprocessing = space.PreprocessingId, keys },
+                $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})",
+                keys.Parameters,
                 static row => (Sha256: row.GetFieldValue<string>(0), Vector: row.GetFieldValue<byte[]>(1)));
             await foreach (var row in rows)
             {
@@ -138,7 +143,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     {
         if (vector.IsEmpty || vector.Length != dimensions)
         {
-            throw new ArgumentException($"Embeddings of {vector.Length} and {dimensions} values: they need one length above 0.", parameterName);
+            throw new ArgumentException(
+                $"Embeddings of {vector.Length} and {dimensions} values: they need one length above 0.", parameterName);
         }
 
         if (!TensorPrimitives.IsFiniteAll(vector))

@@ -54,7 +54,8 @@ internal static class ModelArtifactFile
         var outputs = ModelArtifactValidation.Outputs(labels.Length);
         var weight = header.Tensor("weight", rank: 2);
         var bias = header.Tensor("bias", rank: 1);
-        if (weight.Shape[0] != outputs || bias.Shape[0] != outputs || weight.Begin != 0 || bias.Begin != weight.End || bias.End != data.Length)
+        var isContiguous = weight.Begin == 0 && bias.Begin == weight.End && bias.End == data.Length;
+        if (weight.Shape[0] != outputs || bias.Shape[0] != outputs || !isContiguous)
         {
             throw new InvalidModelArtifactException("its tensors fit neither each other, its labels nor the file's length.");
         }

@@ -37,9 +37,9 @@ internal sealed class SqlModelRegistry : IModelRegistry
             async session =>
             {
                 await ManifestRows.InsertAsync(session, reservation.Version, manifest);
-                await ModelRows.MoveAsync(
-                    session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, "registered", _time.GetUtcMicroseconds());
-                return (await ModelRows.FindAsync(session, reservation.Version))!;
+                var (version, now) = (reservation.Version, _time.GetUtcMicroseconds());
+                await ModelRows.MoveAsync(session, version, ModelStateText.Reserved, ModelStateText.Candidate, "registered", now);
+                return (await ModelRows.FindAsync(session, version))!;
             },
             cancellationToken);
     }

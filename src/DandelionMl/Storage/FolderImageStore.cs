@@ -119,10 +119,9 @@ public sealed class FolderImageStore : IImageStore
     public Uri GetUri(string key)
     {
         StorageKeys.Validate(key);
-        return new UriBuilder(Uri.UriSchemeFile, "") { Path = EscapedPath(_root) + "/" + Uri.EscapeDataString(key).Replace("%2F", "/") }.Uri;
+        var escapedKey = Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal);
+        return new UriBuilder(Uri.UriSchemeFile, "") { Path = $"{new Uri(_root).AbsolutePath}/{escapedKey}" }.Uri;
     }
-
-    private static string EscapedPath(string path) => new Uri(path).AbsolutePath;
 
     private static async Task WriteSyncedAsync(string path, Stream content, CancellationToken cancellationToken)
     {

@@ -15,7 +15,9 @@ public sealed class FolderImageStoreTests : ImageStoreConformance
         return base.DisposeAsync();
     }
 
-    protected override IImageStore Open() => new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.Path, "objects #1") });
+    // A name that a URI has to escape.
+    protected override IImageStore Open() =>
+        new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.Path, "objects #1") });
 
     [Fact]
     public async Task List_left_overs_of_a_crash_are_invisible()

@@ -17,7 +17,8 @@ internal sealed class CsvReader
     public CsvReader(TextReader text) => _text = text;
 
     /// <summary>The records, each with the number of the line it begins at; empty lines are left out.</summary>
-    /// <exception cref="InvalidDatasetException">A quoted field does not end, or a field is followed by neither a comma nor a line's end.</exception>
+    /// <exception cref="InvalidDatasetException">A quoted field does not end, or a field is followed by neither a comma nor a line's
+    /// end.</exception>
     public async IAsyncEnumerable<(int Line, IReadOnlyList<string> Fields)> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

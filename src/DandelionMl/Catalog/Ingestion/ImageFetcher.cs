@@ -54,7 +54,8 @@ internal sealed class ImageFetcher
 
     private async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: true);
+        const FileShare anybody = FileShare.ReadWrite | FileShare.Delete;
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, anybody, bufferSize: 0, useAsync: true);
         return await ReadAsync(file, file.Length, cancellationToken);
     }
 

@@ -33,7 +33,7 @@ internal static class OrderedParallel
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await ((Task)Task.WhenAll(running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

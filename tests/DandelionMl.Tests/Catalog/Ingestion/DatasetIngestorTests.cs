@@ -51,7 +51,8 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         }
 
         var store = new CountingStore(_fixture.OpenStore());
-        var report = await _fixture.Ingestor(store: store).IngestAsync(new FolderDataset(_fixture.Images.Path), cancellationToken: Cancellation);
+        var report = await _fixture.Ingestor(store: store)
+            .IngestAsync(new FolderDataset(_fixture.Images.Path), cancellationToken: Cancellation);
         Assert.Equal((0, 10, 0, 0), (report.New, report.AlreadyKnown, report.Duplicates.Count, report.Failures.Count));
         Assert.Equal(0, store.Puts);
         Assert.Equal(before, await _fixture.ReadStateAsync());
@@ -72,7 +73,8 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         Assert.Equal((1, 1), (report.New, store.Puts));
         Assert.Equal(2, report.Duplicates.Count);
         Assert.All(report.Duplicates, duplicate => Assert.Equal(new Uri(first).AbsoluteUri, duplicate.Original));
-        Assert.Equal(("grass", "dandelion"), Assert.Single(report.Conflicts) is var conflict ? (conflict.Label, conflict.KeptLabel) : default);
+        var conflict = Assert.Single(report.Conflicts);
+        Assert.Equal(("grass", "dandelion"), (conflict.Label, conflict.KeptLabel));
         Assert.Equal(
             [
                 $"object {Key("dandelion", "same")} 7",
@@ -92,7 +94,9 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         var report = await _fixture.IngestFolderAsync();
 
         Assert.Equal(1, report.New);
-        Assert.Equal(["No picture.", "The image has at least 1003 bytes; at most 1000 are taken."], report.Failures.Select(failure => failure.Reason));
+        Assert.Equal(
+            ["No picture.", "The image has at least 1003 bytes; at most 1000 are taken."],
+            report.Failures.Select(failure => failure.Reason));
         Assert.Equal(2, (await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Registered, Cancellation))["dandelion"]);
 
         await File.WriteAllBytesAsync(broken, FakeImageDecoder.Image("two"), Cancellation);

@@ -8,6 +8,9 @@ namespace DandelionMl.Tests.Catalog.Ingestion;
 
 public sealed class DatasetsTests : IDisposable
 {
+    private static readonly Gen<string[][]> Records =
+        Gen.Char["ab\",\r\n é"].Array[0, 8].Select(field => new string(field)).Array[2, 4].Array[1, 5];
+
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -63,7 +66,12 @@ public sealed class DatasetsTests : IDisposable
     {
         var entries = await ReadManifestAsync("\"https://x.org/a,b\",\"two\nlines\"\r\n\nhttps://x.org/c , \"he said \"\"hi\"\"\"");
 
-        Assert.Equal([new ManifestEntry("https://x.org/a,b", "two\nlines"), new ManifestEntry("https://x.org/c", "\"he said \"\"hi\"\"\"")], entries);
+        Assert.Equal(
+            [
+                new ManifestEntry("https://x.org/a,b", "two\nlines"),
+                new ManifestEntry("https://x.org/c", "\"he said \"\"hi\"\"\""),
+            ],
+            entries);
     }
 
     [Theory]
@@ -80,7 +88,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public void Csv_any_quoted_fields_read_back() => Gen.Char["ab\",\r\n é"].Array[0, 8].Select(field => new string(field)).Array[2, 4].Array[1, 5].Sample(
+    public void Csv_any_quoted_fields_read_back() => Records.Sample(
         records =>
         {
             var text = string.Concat(records.Select(fields => string.Join(',', fields.Select(Quote)) + "\r\n"));

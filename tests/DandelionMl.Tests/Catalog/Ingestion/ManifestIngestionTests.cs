@@ -21,7 +21,8 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
     [Fact]
     public async Task Ingest_manifest_takes_what_can_be_had_and_reports_the_rest()
     {
-        var report = await IngestAsync("ok/1", "busy/2", "missing/3", "long/4", "endless/5", "text/6", "moved/7", "circle/8", "cut/9", "down/10");
+        var report = await IngestAsync(
+            "ok/1", "busy/2", "missing/3", "long/4", "endless/5", "text/6", "moved/7", "circle/8", "cut/9", "down/10");
 
         Assert.Equal(4, report.New);
         Assert.Equal(
@@ -70,7 +71,9 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
 
         Assert.Equal(3, report.New);
         Assert.EndsWith("/photos/gone.jpg", Assert.Single(report.Failures).Source, StringComparison.Ordinal);
-        Assert.Contains(await _fixture.ReadStateAsync(), line => line.StartsWith("row photos/a, b.jpg say \"hi\" Stored", StringComparison.Ordinal));
+        Assert.Contains(
+            await _fixture.ReadStateAsync(),
+            line => line.StartsWith("row photos/a, b.jpg say \"hi\" Stored", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,7 +92,8 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
             """);
 
         Assert.Equal((1, 6), (report.New, report.Failures.Count));
-        Assert.Equal(("dandelion", "grass"), Assert.Single(report.Conflicts) is var conflict ? (conflict.Label, conflict.KeptLabel) : default);
+        var conflict = Assert.Single(report.Conflicts);
+        Assert.Equal(("dandelion", "grass"), (conflict.Label, conflict.KeptLabel));
         Assert.Equal(0, _server.Requests("/ok/1"));
     }
 
@@ -100,11 +104,13 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
         var report = await IngestTextAsync($"{_server.Root}ok/1,dandelion");
 
         Assert.Equal(1, report.AlreadyKnown);
-        Assert.Equal(("dandelion", "grass"), Assert.Single(report.Conflicts) is var conflict ? (conflict.Label, conflict.KeptLabel) : default);
+        var conflict = Assert.Single(report.Conflicts);
+        Assert.Equal(("dandelion", "grass"), (conflict.Label, conflict.KeptLabel));
     }
 
     private static string Expected(string reason) =>
-        ((string[])["302", "404", "503", "at most 1000", "No picture"]).FirstOrDefault(part => reason.Contains(part, StringComparison.Ordinal), reason);
+        ((string[])["302", "404", "503", "at most 1000", "No picture"])
+            .FirstOrDefault(part => reason.Contains(part, StringComparison.Ordinal), reason);
 
     private static async Task AnswerAsync(HttpListenerRequest request, int before, HttpListenerResponse response)
     {

@@ -12,16 +12,19 @@ public sealed class OrderedParallelTests
     {
         var running = 0;
         var most = 0;
-        var gates = Enumerable.Range(0, 12).Select(_ => new TaskCompletionSource()).ToArray();
+        var begun = Gates();
+        var gates = Gates();
         var results = Enumerable.Range(0, 12).ToAsyncEnumerable().SelectInOrderAsync(
             3,
             async (item, _) =>
             {
                 InterlockedMax(ref most, Interlocked.Increment(ref running));
 
-                // Each third item lets the two before it go, so they end the wrong way round.
+                // Each third item waits for the two before it to begin and lets them go the wrong way round.
+                begun[item].SetResult();
                 if (item % 3 == 2)
                 {
+                    await Task.WhenAll(begun[item - 1].Task, begun[item - 2].Task);
                     gates[item - 1].SetResult();
                     gates[item - 2].SetResult();
                 }
@@ -65,6 +68,8 @@ public sealed class OrderedParallelTests
         Assert.Equal(started, ended);
         Assert.InRange(started, 1, 4);
     }
+
+    private static TaskCompletionSource[] Gates() => [.. Enumerable.Range(0, 12).Select(_ => new TaskCompletionSource())];
 
     private static void InterlockedMax(ref int target, int value)
     {
