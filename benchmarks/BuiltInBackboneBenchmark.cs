@@ -13,7 +13,7 @@ internal static class BuiltInBackboneBenchmark
     private const int Repeats = 3;
     private const int Folds = 5;
 
-    // An embedding has a squared length of 1 in the mean; accuracies at a tenth and at ten times this are the same within their error.
+    // With a tenth and with ten times this, the accuracies differ by less than their error.
     private const double Penalty = 0.01;
 
     public static void Run(string photosFolder)

@@ -3,13 +3,15 @@ using System.Numerics.Tensors;
 namespace DandelionMl.Benchmarks.BuiltIn;
 
 /// <summary>Logistic regression of two classes with an L2 penalty, solved exactly by Newton's method in the space of the examples: it
-/// has no step size or number of rounds that an accuracy could depend on.</summary>
+/// has no step size or number of rounds that an accuracy could depend on. Embeddings are taken at a mean squared length of 1, whatever
+/// their scale.</summary>
 internal sealed class LogisticRegression
 {
     private const int MaximumSteps = 20;
 
     private readonly float[][] _examples;
     private readonly double[] _coefficients;
+    private readonly double _squaredLength;
 
     /// <summary>Fits the model.</summary>
     /// <param name="examples">The embeddings.</param>
@@ -19,6 +21,7 @@ internal sealed class LogisticRegression
     {
         _examples = examples;
         _coefficients = new double[examples.Length];
+        _squaredLength = examples.Average(example => TensorPrimitives.SumOfSquares<float>(example));
         var kernel = Array.ConvertAll(examples, left => Array.ConvertAll(examples, right => Product(left, right)));
         for (var step = 0; step < MaximumSteps; step++)
         {
@@ -33,7 +36,7 @@ internal sealed class LogisticRegression
     public double Logit(float[] embedding) => _examples.Zip(_coefficients, (example, c) => c * Product(example, embedding)).Sum();
 
     // The 1 stands for the bias.
-    private static double Product(float[] left, float[] right) => TensorPrimitives.Dot<float>(left, right) + 1;
+    private double Product(float[] left, float[] right) => TensorPrimitives.Dot<float>(left, right) / _squaredLength + 1;
 
     private double Improve(double[][] kernel, int[] labels, double penalty)
     {

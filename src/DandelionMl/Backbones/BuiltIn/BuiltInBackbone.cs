@@ -15,7 +15,7 @@ public sealed class BuiltInBackbone : IBackbone
     /// <summary>The id of the backbone with the weights that ship with the library.</summary>
     public const string DefaultId = "built-in-v1";
 
-    private const float DuplicateThreshold = 0.9f;
+    internal const float DuplicateThreshold = 0.92f;
 
     private const string Resource = "DandelionMl.Backbones.BuiltIn.built-in-v1.bin";
 

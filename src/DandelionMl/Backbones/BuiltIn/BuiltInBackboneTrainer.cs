@@ -8,7 +8,6 @@ namespace DandelionMl.Backbones.BuiltIn;
 /// bytes, on any number of threads.</summary>
 public sealed class BuiltInBackboneTrainer
 {
-    private const int Samples = 60_000;
     private const int DictionaryIterations = 15;
     private const int MixtureIterations = 15;
 
@@ -24,6 +23,9 @@ public sealed class BuiltInBackboneTrainer
 
     /// <summary>Most threads used; 1 by default. What is learned does not depend on it.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
+
+    /// <summary>Patches that the dictionary and the mixture are each learned from; 60,000 by default.</summary>
+    internal int Samples { get; init; } = 60_000;
 
     /// <summary>Learns from decoded photos. Takes some seconds and about 0.15 MB of memory a photo, and 60 MB besides.</summary>
     /// <param name="photos">At least <see cref="MinimumPhotos"/> photos of any size; some hundred, of what is to be told apart, are
@@ -110,7 +112,7 @@ public sealed class BuiltInBackboneTrainer
     }
 
     /// <summary>Draws patches at random places, equally many of each photo, half of them from its mirror image.</summary>
-    private static float[] SamplePatches(
+    private float[] SamplePatches(
         IReadOnlyList<float[]> images, SplitMix random, Func<SplitMix, int> chooseLevel, CancellationToken cancellationToken)
     {
         var patches = new float[Samples * PatchGrid.PatchLength];
