@@ -66,7 +66,7 @@ internal static class DuplicateSimilarities
         return LabelledPhotos.Decode(encoded.ToArray());
     }
 
-    private static void PrintRow(string name, IReadOnlyCollection<double> similarities)
+    private static void PrintRow(string name, List<double> similarities)
     {
         var threshold = BuiltInBackbone.DuplicateThreshold;
         var above = 100.0 * similarities.Count(similarity => similarity >= threshold) / similarities.Count;
