@@ -7,7 +7,8 @@ using DandelionMl.Benchmarks.BuiltIn;
 namespace DandelionMl.Benchmarks;
 
 /// <summary>How good and how fast the built-in backbone is: accuracy of logistic regression by 3×5-fold cross-validation, with
-/// everything that the backbone learns learned anew from the training photos of each fold, and milliseconds a photo on one thread.</summary>
+/// everything that the backbone learns learned anew from the training photos of each fold, and milliseconds a photo on one
+/// thread.</summary>
 internal static class BuiltInBackboneBenchmark
 {
     private const int Repeats = 3;

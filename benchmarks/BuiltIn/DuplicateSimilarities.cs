@@ -6,9 +6,9 @@ using SkiaSharp;
 
 namespace DandelionMl.Benchmarks.BuiltIn;
 
-/// <summary>Measures what <see cref="Backbones.BackboneInfo.DuplicateThreshold"/> of the built-in backbone rests on: the cosine similarity of a
-/// photo to altered copies of itself, beside that of different photos. The weights are learned from every second photo, the
-/// similarities are those of the others.</summary>
+/// <summary>Measures what <see cref="Backbones.BackboneInfo.DuplicateThreshold"/> of the built-in backbone rests on: the cosine
+/// similarity of a photo to altered copies of itself, beside that of different photos. The weights are learned from every second
+/// photo, the similarities are those of the others.</summary>
 internal static class DuplicateSimilarities
 {
     public static void Run(string photosFolder)
@@ -19,29 +19,31 @@ internal static class DuplicateSimilarities
         var measured = photos.Files.Where((_, i) => i % 2 == 1).ToArray();
         var originals = Array.ConvertAll(measured, file => Embed(backbone, LabelledPhotos.Decode(file)));
 
-        Print("JPEG quality 60", (file, _) => Alter(file, 1, 0, 60));
-        Print("scaled to 75 %, JPEG quality 85", (file, _) => Alter(file, 0.75, 0, 85));
-        Print("scaled to 50 %, JPEG quality 85", (file, _) => Alter(file, 0.5, 0, 85));
-        Print("1 % cut off each side, JPEG quality 85", (file, _) => Alter(file, 1, 0.01, 85));
-        Print("2 % cut off each side, JPEG quality 60", (file, _) => Alter(file, 1, 0.02, 60));
-        Print("5 % cut off each side, JPEG quality 60", (file, _) => Alter(file, 1, 0.05, 60));
+        Print("JPEG quality 60", file => Alter(file, 1, 0, 60));
+        Print("scaled to 75 %, JPEG quality 85", file => Alter(file, 0.75, 0, 85));
+        Print("scaled to 50 %, JPEG quality 85", file => Alter(file, 0.5, 0, 85));
+        Print("1 % cut off each side, JPEG quality 85", file => Alter(file, 1, 0.01, 85));
+        Print("2 % cut off each side, JPEG quality 60", file => Alter(file, 1, 0.02, 60));
+        Print("5 % cut off each side, JPEG quality 60", file => Alter(file, 1, 0.05, 60));
 
         var different = new List<double>();
         for (var i = 0; i < originals.Length; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                different.Add(TensorPrimitives.CosineSimilarity<float>(originals[i], originals[j]));
+                different.Add(Cosine(originals[i], originals[j]));
             }
         }
 
         PrintRow("two different photos", different);
         Console.WriteLine("  the ten most alike: " + string.Join(", ", different.OrderDescending().Take(10).Select(Format)));
 
-        void Print(string name, Func<byte[], int, RgbImage> alter) => PrintRow(
+        void Print(string name, Func<byte[], RgbImage> alter) => PrintRow(
             name,
-            [.. measured.Select((file, i) => (double)TensorPrimitives.CosineSimilarity<float>(originals[i], Embed(backbone, alter(file, i))))]);
+            [.. measured.Select((file, i) => Cosine(originals[i], Embed(backbone, alter(file))))]);
     }
+
+    private static double Cosine(float[] left, float[] right) => TensorPrimitives.CosineSimilarity<float>(left, right);
 
     private static float[] Embed(BuiltInBackbone backbone, RgbImage photo)
     {
@@ -70,8 +72,8 @@ internal static class DuplicateSimilarities
         var above = 100.0 * similarities.Count(similarity => similarity >= threshold) / similarities.Count;
         var sorted = similarities.Order().ToArray();
         string At(double share) => Format(sorted[(int)(share * (sorted.Length - 1))]);
-        Console.WriteLine($"{name,-42} min {At(0)}  1 % {At(0.01)}  5 % {At(0.05)}  median {At(0.5)}  99.9 % {At(0.999)}  max {At(1)}  "
-            + $"{Format(above)} % reach {Format(threshold)}");
+        Console.WriteLine($"{name,-42} min {At(0)}  1 % {At(0.01)}  5 % {At(0.05)}  median {At(0.5)}  99.9 % {At(0.999)}  "
+            + $"max {At(1)}  {Format(above)} % reach {Format(threshold)}");
     }
 
     private static string Format(double value) => value.ToString("F3", CultureInfo.InvariantCulture);

@@ -2,9 +2,9 @@ using System.Numerics.Tensors;
 
 namespace DandelionMl.Benchmarks.BuiltIn;
 
-/// <summary>Logistic regression of two classes with an L2 penalty, solved exactly by Newton's method in the space of the examples: it
-/// has no step size or number of rounds that an accuracy could depend on. Embeddings are taken at a mean squared length of 1, whatever
-/// their scale.</summary>
+/// <summary>Logistic regression of two classes with an L2 penalty, solved exactly by Newton's method in the space of the
+/// examples: it has no step size or number of rounds that an accuracy could depend on. Embeddings are taken at a mean squared
+/// length of 1, whatever their scale.</summary>
 internal sealed class LogisticRegression
 {
     private const int MaximumSteps = 20;

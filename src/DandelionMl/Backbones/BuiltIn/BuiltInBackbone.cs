@@ -3,18 +3,27 @@ using System.Security.Cryptography;
 
 namespace DandelionMl.Backbones.BuiltIn;
 
-/// <summary>The backbone that ships with the library and needs no download: colour patches as a Fisher vector and as activations of a
-/// dictionary, with descriptors of colour and texture.</summary>
+/// <summary>The backbone that ships with the library and needs no download: colour patches as a Fisher vector and as activations
+/// of a dictionary, with descriptors of colour and texture.</summary>
 /// <remarks>
-/// <para>A photo and its mirror image have the same embedding, so it can't tell left from right. It is far weaker than DINOv2: it sees
-/// colours and textures and where they are, not objects.</para>
-/// <para>It is plain managed code, and one thread embeds one image after the other.</para>
+/// <para>A photo and its mirror image have the same embedding, so it can't tell left from right. It is far weaker than DINOv2: it
+/// sees colours and textures and where they are, not objects.</para>
+/// <para>Measured on 300 photos of dandelions and grass, everything learned anew in each training fold, logistic regression, 5
+/// folds: accuracy 0.950 ± 0.032 over the three repeats of the benchmark, 0.937 over six others. 7 to 12 ms a photo on one core
+/// with AVX2 or AVX-512, decoding excluded; processors without fused multiply-add take some 20 times as long.</para>
+/// <para>It is plain managed code, one thread embeds one image after the other, and the results are the same to the bit whatever
+/// vectors the processor has.</para>
 /// </remarks>
 public sealed class BuiltInBackbone : IBackbone
 {
     /// <summary>The id of the backbone with the weights that ship with the library.</summary>
     public const string DefaultId = "built-in-v1";
 
+    // Measured on 150 photos with weights learned from 150 others (benchmarks/BuiltIn/DuplicateSimilarities.cs). Copies that
+    // reach it: 99 % of those encoded anew as JPEG of quality 60, 99 % of those scaled to 75 %, 85 % of those scaled to 50 %, 96
+    // % of those with 1 % cut off each side, 83 % with 2 %, 58 % with 5 %. Different photos: none of 11,175 pairs, the most alike
+    // have 0.855; among all 44,850 pairs of the 300 photos the shipped weights are learned from, one, at 0.961, of two cuts of
+    // one lawn; the next has 0.898.
     internal const float DuplicateThreshold = 0.92f;
 
     private const string Resource = "DandelionMl.Backbones.BuiltIn.built-in-v1.bin";
@@ -24,7 +33,8 @@ public sealed class BuiltInBackbone : IBackbone
     private readonly ConcurrentBag<PhotoDescriber.Workspace> _workspaces = [];
 
     /// <summary>Creates the backbone with weights of one's own.</summary>
-    /// <param name="id">Its id; another one than <see cref="DefaultId"/>, since embeddings of different weights do not mix.</param>
+    /// <param name="id">Its id; another one than <see cref="DefaultId"/>, since embeddings of different weights do not
+    /// mix.</param>
     /// <param name="weights">The weights.</param>
     public BuiltInBackbone(string id, BuiltInBackboneWeights weights)
         : this(id, weights, weights?.ToBytes() ?? throw new ArgumentNullException(nameof(weights)))
@@ -37,7 +47,8 @@ public sealed class BuiltInBackbone : IBackbone
         _describer = weights.CreateDescriber();
         _standardisation = weights.Standardisation;
         Info = new BackboneInfo(
-            id, EmbeddingBlock.TotalLength, new SquashUnitPreprocessing(), Convert.ToHexStringLower(SHA256.HashData(file)), DuplicateThreshold);
+            id, EmbeddingBlock.TotalLength, new SquashUnitPreprocessing(), Convert.ToHexStringLower(SHA256.HashData(file)),
+            DuplicateThreshold);
     }
 
     /// <inheritdoc />
@@ -62,8 +73,8 @@ public sealed class BuiltInBackbone : IBackbone
         if (images.Length != count * imageLength || embeddings.Length != count * length)
         {
             throw new ArgumentException(
-                $"{images.Length} values of images and {embeddings.Length} of embeddings do not agree: an image has {imageLength}, an "
-                + $"embedding {length}.", nameof(embeddings));
+                $"{images.Length} values of images and {embeddings.Length} of embeddings do not agree: an image has "
+                + $"{imageLength}, an embedding {length}.", nameof(embeddings));
         }
 
         if (!_workspaces.TryTake(out var workspace))

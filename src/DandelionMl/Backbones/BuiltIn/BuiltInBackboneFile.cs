@@ -5,9 +5,9 @@ using DandelionMl.Backbones.BuiltIn.Patches;
 
 namespace DandelionMl.Backbones.BuiltIn;
 
-/// <summary>The file of <see cref="BuiltInBackboneWeights"/>: 8 bytes <c>DMLBUILT</c>; the version and the length of each array, as
-/// 32-bit integers; the arrays as 32-bit floats; the SHA-256 of all that. Little-endian. The lengths must be the ones that this
-/// version of the backbone has, so that nothing in the file decides how much memory is taken.</summary>
+/// <summary>The file of <see cref="BuiltInBackboneWeights"/>: 8 bytes <c>DMLBUILT</c>; the version and the length of each array,
+/// as 32-bit integers; the arrays as 32-bit floats; the SHA-256 of all that. Little-endian. The lengths must be the ones that
+/// this version of the backbone has, so that nothing in the file decides how much memory is taken.</summary>
 internal static class BuiltInBackboneFile
 {
     private const int Version = 1;
@@ -61,8 +61,8 @@ internal static class BuiltInBackboneFile
 
         if (!bytes.StartsWith(header) || bytes.Length != FileLength)
         {
-            throw Refuse($"this version reads files of {FileLength} bytes and layout {Version}, and this one has {bytes.Length} bytes or "
-                + "another layout");
+            throw Refuse($"this version reads files of {FileLength} bytes and layout {Version}, and this one has "
+                + $"{bytes.Length} bytes or another layout");
         }
 
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -4,8 +4,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Backbones.BuiltIn;
 
-/// <summary>Learns the weights of the built-in backbone from photos, without labels. The same photos in the same order give the same
-/// bytes, on any number of threads.</summary>
+/// <summary>Learns the weights of the built-in backbone from photos, without labels. The same photos in the same order give the
+/// same bytes, on any number of threads.</summary>
 public sealed class BuiltInBackboneTrainer
 {
     private const int DictionaryIterations = 15;
@@ -28,8 +28,8 @@ public sealed class BuiltInBackboneTrainer
     internal int Samples { get; init; } = 60_000;
 
     /// <summary>Learns from decoded photos. Takes some seconds and about 0.15 MB of memory a photo, and 60 MB besides.</summary>
-    /// <param name="photos">At least <see cref="MinimumPhotos"/> photos of any size; some hundred, of what is to be told apart, are
-    /// enough.</param>
+    /// <param name="photos">At least <see cref="MinimumPhotos"/> photos of any size; some hundred, of what is to be told apart,
+    /// are enough.</param>
     /// <param name="cancellationToken">Cancels between steps.</param>
     /// <exception cref="ArgumentException">There are fewer photos.</exception>
     public BuiltInBackboneWeights Train(IEnumerable<RgbImage> photos, CancellationToken cancellationToken = default)
@@ -57,7 +57,8 @@ public sealed class BuiltInBackboneTrainer
         ArgumentNullException.ThrowIfNull(images);
         if (images.Count < MinimumPhotos)
         {
-            throw new ArgumentException($"{images.Count} photos are too few to learn from; at least {MinimumPhotos} are needed.", nameof(images));
+            throw new ArgumentException(
+                $"{images.Count} photos are too few to learn from; at least {MinimumPhotos} are needed.", nameof(images));
         }
 
         if (images.Any(image => image.Length != 3 * ImagePyramid.Side * ImagePyramid.Side))
@@ -83,7 +84,8 @@ public sealed class BuiltInBackboneTrainer
 
         var whitening = Whitening.Fit(patches, PatchGrid.PatchLength, PatchDictionary.WordLength, DictionaryDamping);
         var words = KMeans.Fit(
-            Whiten(patches, whitening), PatchDictionary.WordLength, PatchDictionary.WordCount, DictionaryIterations, random, cancellationToken);
+            Whiten(patches, whitening), PatchDictionary.WordLength, PatchDictionary.WordCount, DictionaryIterations, random,
+            cancellationToken);
         return new PatchDictionaryWeights(whitening, words);
     }
 
@@ -93,7 +95,8 @@ public sealed class BuiltInBackboneTrainer
         var patches = SamplePatches(images, random, LevelOf, cancellationToken);
         var whitening = Whitening.Fit(patches, PatchGrid.PatchLength, FisherVector.PointLength, FisherDamping);
         var mixture = GaussianMixture.Fit(
-            Whiten(patches, whitening), FisherVector.PointLength, FisherVector.ComponentCount, MixtureIterations, random, cancellationToken);
+            Whiten(patches, whitening), FisherVector.PointLength, FisherVector.ComponentCount, MixtureIterations, random,
+            cancellationToken);
         return new FisherVectorWeights(whitening, mixture);
     }
 
@@ -126,7 +129,9 @@ public sealed class BuiltInBackboneTrainer
                 var level = chooseLevel(random);
                 var grid = new PatchGrid(ImagePyramid.SideOf(level), Step: 1);
                 grid.CopyPatch(
-                    pyramid[random.Next(ImagePyramid.Views), level], random.Next(grid.PatchesPerSide), random.Next(grid.PatchesPerSide),
+                    pyramid[random.Next(ImagePyramid.Views), level],
+                    random.Next(grid.PatchesPerSide),
+                    random.Next(grid.PatchesPerSide),
                     patches.AsSpan(sample * PatchGrid.PatchLength, PatchGrid.PatchLength));
             }
         }

@@ -2,8 +2,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Backbones.BuiltIn;
 
-/// <summary>The preprocessing <c>squash-unit-96</c> of the built-in backbone: the photo resized straight to 96×96 pixels (its aspect
-/// ratio is not kept) by an antialiased triangle filter, as values from 0 to 1.</summary>
+/// <summary>The preprocessing <c>squash-unit-96</c> of the built-in backbone: the photo resized straight to 96×96 pixels (its
+/// aspect ratio is not kept) by an antialiased triangle filter, as values from 0 to 1.</summary>
 public sealed class SquashUnitPreprocessing : Preprocessing
 {
     private const int Side = 96;

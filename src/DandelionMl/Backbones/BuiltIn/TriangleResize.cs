@@ -2,7 +2,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Backbones.BuiltIn;
 
-/// <summary>Antialiased resizing by a triangle filter that widens with the reduction (Pillow's bilinear, in floating point).</summary>
+/// <summary>Antialiased resizing by a triangle filter that widens with the reduction (Pillow's bilinear, in floating
+/// point).</summary>
 internal static class TriangleResize
 {
     /// <summary>Resizes a picture to planes of values from 0 to 1.</summary>

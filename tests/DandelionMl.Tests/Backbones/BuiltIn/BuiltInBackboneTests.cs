@@ -44,7 +44,8 @@ public sealed class BuiltInBackboneTests : IDisposable
         var expected = Array.ConvertAll(images, Embed);
         var actual = new float[4 * images.Length][];
 
-        Parallel.For(0, actual.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => actual[i] = Embed(images[i % images.Length]));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 8 };
+        Parallel.For(0, actual.Length, options, i => actual[i] = Embed(images[i % images.Length]));
 
         for (var i = 0; i < actual.Length; i++)
         {

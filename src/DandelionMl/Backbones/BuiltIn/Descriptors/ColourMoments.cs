@@ -1,7 +1,7 @@
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
 
-/// <summary>Mean, standard deviation and cube root of the third central moment (Stricker and Orengo 1995) of intensity, red-green,
-/// yellow-blue and saturation, on a 4×4 grid; a cell and its mirror image are averaged, which leaves 4×2.</summary>
+/// <summary>Mean, standard deviation and cube root of the third central moment (Stricker and Orengo 1995) of intensity,
+/// red-green, yellow-blue and saturation, on a 4×4 grid; a cell and its mirror image are averaged, which leaves 4×2.</summary>
 internal static class ColourMoments
 {
     private const int Grid = 4;

@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
 
-/// <summary>Histograms of local binary patterns (Ojala, Pietikäinen and Mäenpää 2002): each pixel's eight neighbours, told whether they
-/// are at least as bright; one bin per uniform pattern and its mirror image, one for all others. Of intensity, red-green and
-/// yellow-blue; the roots of the shares.</summary>
+/// <summary>Histograms of local binary patterns (Ojala, Pietikäinen and Mäenpää 2002): each pixel's eight neighbours, told
+/// whether they are at least as bright; one bin per uniform pattern and its mirror image, one for all others. Of intensity,
+/// red-green and yellow-blue; the roots of the shares.</summary>
 internal static class LocalBinaryPatterns
 {
     private const int Channels = 3;
@@ -78,7 +78,8 @@ internal static class LocalBinaryPatterns
     }
 
     /// <summary>At most two changes around the circle.</summary>
-    private static bool IsUniform(int pattern) => BitOperations.PopCount((uint)((pattern ^ (pattern >> 1 | pattern << 7)) & 0xFF)) <= 2;
+    private static bool IsUniform(int pattern) =>
+        BitOperations.PopCount((uint)((pattern ^ (pattern >> 1 | pattern << 7)) & 0xFF)) <= 2;
 
     /// <summary>Neighbour k lies at angle 45° · k, its mirror image at 180° - 45° · k.</summary>
     private static int Mirror(int pattern)

@@ -2,9 +2,9 @@ using DandelionMl.Backbones.BuiltIn.Numerics;
 
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
 
-/// <summary>Histograms of oriented gradients (Dalal and Triggs 2005): nine unsigned orientations on a 4×4 grid of cells, the gradient of
-/// the strongest channel, votes shared between neighbouring cells and orientations, blocks of 2×2 cells normalised with clipping.
-/// A cell and its mirror image are one, which leaves 4×2 cells and three blocks.</summary>
+/// <summary>Histograms of oriented gradients (Dalal and Triggs 2005): nine unsigned orientations on a 4×4 grid of cells, the
+/// gradient of the strongest channel, votes shared between neighbouring cells and orientations, blocks of 2×2 cells normalised
+/// with clipping. A cell and its mirror image are one, which leaves 4×2 cells and three blocks.</summary>
 internal static class OrientedGradients
 {
     private const int Grid = 4;
@@ -65,8 +65,8 @@ internal static class OrientedGradients
         return (dx, dy);
     }
 
-    /// <summary>Votes into the cells around (<paramref name="x"/>, <paramref name="y"/>), in cells. A cell of the right half is a mirror
-    /// image of one of the left half, where the orientation runs the other way.</summary>
+    /// <summary>Votes into the cells around (<paramref name="x"/>, <paramref name="y"/>), in cells. A cell of the right half is a
+    /// mirror image of one of the left half, where the orientation runs the other way.</summary>
     private static void Vote(Span<float> cells, float x, float y, float orientation, float magnitude)
     {
         var (left, top) = (MathF.Floor(x), MathF.Floor(y));

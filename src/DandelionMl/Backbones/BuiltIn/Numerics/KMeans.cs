@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
-/// <summary>Lloyd's k-means. Starts from points drawn at random; a cluster that runs empty starts again from another one.</summary>
+/// <summary>Lloyd's k-means. Starts from points drawn at random; a cluster that runs empty starts again from another
+/// one.</summary>
 internal static class KMeans
 {
     private const int PointsAtOnce = 256;

@@ -2,8 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
-/// <summary>The right-hand side of a matrix product, laid out for it: panels of 32 columns, each panel row by row. Every element of a
-/// product is one chain of fused multiply-adds over the inner dimension, in order, so that the result does not depend on the
+/// <summary>The right-hand side of a matrix product, laid out for it: panels of 32 columns, each panel row by row. Every element
+/// of a product is one chain of fused multiply-adds over the inner dimension, in order, so that the result does not depend on the
 /// processor's vectors or on how many rows are multiplied at once.</summary>
 internal sealed class PackedMatrix
 {
@@ -13,7 +13,8 @@ internal sealed class PackedMatrix
     private readonly float[] _panels;
 
     /// <summary>Packs a matrix.</summary>
-    /// <param name="columns">The matrix, column after column: <paramref name="columnCount"/> × <paramref name="rowCount"/> values.</param>
+    /// <param name="columns">The matrix, column after column: <paramref name="columnCount"/> × <paramref name="rowCount"/>
+    /// values.</param>
     /// <param name="rowCount">Its rows: the inner dimension of a product.</param>
     /// <param name="columnCount">Its columns.</param>
     public PackedMatrix(ReadOnlySpan<float> columns, int rowCount, int columnCount)
@@ -37,7 +38,8 @@ internal sealed class PackedMatrix
     /// <summary>Columns of a product.</summary>
     public int ColumnCount { get; }
 
-    /// <summary>Distance between the rows of a product: <see cref="ColumnCount"/> rounded up to 32; the columns beyond it are 0.</summary>
+    /// <summary>Distance between the rows of a product: <see cref="ColumnCount"/> rounded up to 32; the columns beyond it are
+    /// 0.</summary>
     public int Stride { get; }
 
     /// <summary>Multiplies rows by the matrix.</summary>

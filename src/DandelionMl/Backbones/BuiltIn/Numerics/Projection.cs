@@ -31,7 +31,9 @@ internal sealed class Projection
         for (var i = 0; i < rows.Length / InputLength; i++)
         {
             TensorPrimitives.Subtract(
-                scratch.Slice(i * Stride, OutputLength), _projectedMean.AsSpan(0, OutputLength), projected.Slice(i * OutputLength, OutputLength));
+                scratch.Slice(i * Stride, OutputLength),
+                _projectedMean.AsSpan(0, OutputLength),
+                projected.Slice(i * OutputLength, OutputLength));
         }
     }
 

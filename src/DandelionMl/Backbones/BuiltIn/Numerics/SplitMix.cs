@@ -1,7 +1,7 @@
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
-/// <summary>The splitmix64 generator (Steele, Lea and Flood 2014). <see cref="Random"/> promises no sequence across versions of .NET;
-/// learning must give the same bytes on each.</summary>
+/// <summary>The splitmix64 generator (Steele, Lea and Flood 2014). <see cref="Random"/> promises no sequence across versions of
+/// .NET; learning must give the same bytes on each.</summary>
 internal sealed class SplitMix(ulong seed)
 {
     private ulong _state = seed;

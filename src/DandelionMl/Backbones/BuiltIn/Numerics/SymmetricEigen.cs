@@ -1,7 +1,7 @@
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
-/// <summary>Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations,
-/// 8.5): slow for large matrices, but short, accurate and always in the same order.</summary>
+/// <summary>Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, Matrix
+/// Computations, 8.5): slow for large matrices, but short, accurate and always in the same order.</summary>
 internal static class SymmetricEigen
 {
     private const int MaximumSweeps = 60;

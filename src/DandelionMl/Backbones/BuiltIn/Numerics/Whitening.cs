@@ -2,8 +2,8 @@ using System.Numerics.Tensors;
 
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
-/// <summary>A linear map that decorrelates: principal components, each divided by the root of its variance plus a little, which keeps
-/// noise from being blown up.</summary>
+/// <summary>A linear map that decorrelates: principal components, each divided by the root of its variance plus a little, which
+/// keeps noise from being blown up.</summary>
 /// <param name="Mean">The mean of what it was learned from.</param>
 /// <param name="Components">The scaled components, one after the other, each as long as <paramref name="Mean"/>.</param>
 internal sealed record Whitening(float[] Mean, float[] Components)

@@ -8,9 +8,9 @@ namespace DandelionMl.Backbones.BuiltIn.Patches;
 /// <param name="Mixture">The distribution of the whitened patches.</param>
 internal sealed record FisherVectorWeights(Whitening Whitening, GaussianMixture Mixture);
 
-/// <summary>Improved Fisher vectors (Perronnin, Sánchez and Mensink 2010) of colour patches: how the patches of a photo and of its
-/// mirror image, at 96, 48 and 24 pixels, differ in mean and variance from each component of a mixture of Gaussians; signed roots,
-/// length 1.</summary>
+/// <summary>Improved Fisher vectors (Perronnin, Sánchez and Mensink 2010) of colour patches: how the patches of a photo and of
+/// its mirror image, at 96, 48 and 24 pixels, differ in mean and variance from each component of a mixture of Gaussians; signed
+/// roots, length 1.</summary>
 internal sealed class FisherVector
 {
     public const int PointLength = 24;

@@ -8,9 +8,10 @@ namespace DandelionMl.Backbones.BuiltIn.Patches;
 /// <param name="Words">The dictionary: whitened patches, one after the other.</param>
 internal sealed record PatchDictionaryWeights(Whitening Whitening, float[] Words);
 
-/// <summary>A dictionary of whitened patches (Coates, Lee and Ng 2011, An Analysis of Single-Layer Networks in Unsupervised Feature
-/// Learning): a patch is normalised in contrast, whitened, and activates each word by how much nearer than the average word it is,
-/// <c>max(0, mean(d) - d_k)</c>. Pooled over the photo at 48 pixels and its mirror image: the root of the mean, and the maximum.</summary>
+/// <summary>A dictionary of whitened patches (Coates, Lee and Ng 2011, An Analysis of Single-Layer Networks in Unsupervised
+/// Feature Learning): a patch is normalised in contrast, whitened, and activates each word by how much nearer than the average
+/// word it is, <c>max(0, mean(d) - d_k)</c>. Pooled over the photo at 48 pixels and its mirror image: the root of the mean, and
+/// the maximum.</summary>
 internal sealed class PatchDictionary
 {
     public const int WordCount = 192;

@@ -61,7 +61,8 @@ public sealed class NumericsTests
         Assert.Equal(values.OrderDescending(), values);
         for (var i = 0; i < N * N; i++)
         {
-            Assert.Equal(matrix[i], Enumerable.Range(0, N).Sum(k => values[k] * vectors[k * N + i / N] * vectors[k * N + i % N]), 1e-9);
+            var product = Enumerable.Range(0, N).Sum(k => values[k] * vectors[k * N + i / N] * vectors[k * N + i % N]);
+            Assert.Equal(matrix[i], product, 1e-9);
         }
     }
 
@@ -69,7 +70,8 @@ public sealed class NumericsTests
     public void KMeans_separate_clouds_finds_their_centres()
     {
         var noise = Values(600, 6);
-        float[] points = [.. Enumerable.Range(0, 300).SelectMany(i => (float[])[i % 3 * 10 + noise[i] / 10, i % 3 * -4 + noise[300 + i] / 10])];
+        float[] points =
+            [.. Enumerable.Range(0, 300).SelectMany(i => (float[])[i % 3 * 10 + noise[i] / 10, i % 3 * -4 + noise[300 + i] / 10])];
 
         var centres = KMeans.Fit(points, 2, 3, 20, new SplitMix(3), TestContext.Current.CancellationToken);
 
@@ -80,13 +82,15 @@ public sealed class NumericsTests
     public void Whitening_correlated_points_gives_unit_covariance()
     {
         var noise = Values(20_000, 7);
-        float[] points = [.. Enumerable.Range(0, 10_000).SelectMany(i => (float[])[5 + 3 * noise[2 * i], 3 * noise[2 * i] + noise[2 * i + 1]])];
+        float[] points =
+            [.. Enumerable.Range(0, 10_000).SelectMany(i => (float[])[5 + 3 * noise[2 * i], 3 * noise[2 * i] + noise[2 * i + 1]])];
         var projection = new Projection(Whitening.Fit(points, 2, 2, damping: 0));
         var white = new float[20_000];
 
         projection.Apply(points, new float[10_000 * projection.Stride], white);
 
-        double Moment(int first, int second) => Enumerable.Range(0, 10_000).Average(i => (double)white[2 * i + first] * white[2 * i + second]);
+        double Moment(int first, int second) =>
+            Enumerable.Range(0, 10_000).Average(i => (double)white[2 * i + first] * white[2 * i + second]);
         Assert.Equal(1, Moment(0, 0), 1e-2);
         Assert.Equal(1, Moment(1, 1), 1e-2);
         Assert.Equal(0, Moment(0, 1), 1e-2);
