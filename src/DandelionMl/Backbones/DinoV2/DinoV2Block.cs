@@ -11,9 +11,17 @@ internal sealed class DinoV2Block
 
     private readonly DinoV2Architecture _architecture;
     private readonly long[] _normShape;
-    private readonly (Tensor Weight, Tensor Bias) _norm1, _qkv, _projection, _norm2, _fc1, _fc2;
+    private readonly (Tensor Weight, Tensor Bias) _norm1, _norm2;
+    private readonly DenseLayer _qkv, _projection, _fc1, _fc2;
 
-    public DinoV2Block(WeightFile file, DinoV2BlockNames names, DinoV2Architecture architecture, TensorStore store)
+    /// <summary>Reads a block.</summary>
+    /// <param name="file">The weights.</param>
+    /// <param name="names">What the block's are called.</param>
+    /// <param name="architecture">The network's sizes.</param>
+    /// <param name="store">Owns the tensors.</param>
+    /// <param name="operators">Packs the weights; null for plain ones, which <see cref="ForwardCls"/> needs.</param>
+    public DinoV2Block(
+        WeightFile file, DinoV2BlockNames names, DinoV2Architecture architecture, TensorStore store, OneDnnOperators? operators)
     {
         var (width, hidden) = (architecture.Width, architecture.Hidden);
         _architecture = architecture;
@@ -29,8 +37,7 @@ internal sealed class DinoV2Block
 
         (Tensor, Tensor) Norm(string name) => (store.Add(Vector(name + ".weight"), width), store.Add(Vector(name + ".bias"), width));
 
-        (Tensor, Tensor) Layer(Linear layer) =>
-            (store.Add(layer.Weight, layer.Bias.Length, layer.Inputs), store.Add(layer.Bias, layer.Bias.Length));
+        DenseLayer Layer(Linear layer) => new(layer, store, operators);
     }
 
     /// <summary>Runs the block.</summary>
@@ -38,12 +45,13 @@ internal sealed class DinoV2Block
     public void Forward(Tensor tokens)
     {
         var (images, count, width) = (tokens.shape[0], tokens.shape[1], tokens.shape[2]);
-        var qkv = nn.functional.linear(Normalise(tokens, _norm1), _qkv.Weight, _qkv.Bias)
+        var rows = tokens.view(images * count, width);
+        var qkv = _qkv.Forward(Normalise(rows, _norm1))
             .view(images, count, 3, _architecture.Heads, width / _architecture.Heads)
             .permute(2, 0, 3, 1, 4);
-        var attended = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(images, count, width);
-        tokens.add_(nn.functional.linear(attended, _projection.Weight, _projection.Bias));
-        AddMlp(tokens);
+        var attended = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(rows.shape);
+        rows.add_(_projection.Forward(attended));
+        AddMlp(rows);
     }
 
     /// <summary>Runs the block as the last one, for the CLS token alone. Only its query is needed; and since attention is linear in keys
@@ -57,7 +65,7 @@ internal sealed class DinoV2Block
         var (images, width, heads) = (tokens.shape[0], tokens.shape[2], (long)_architecture.Heads);
         var headWidth = width / heads;
         var normalised = Normalise(tokens, _norm1);
-        var weights = _qkv.Weight.view(3, heads, headWidth, width);
+        var weights = _qkv.Weight!.view(3, heads, headWidth, width);
         var biases = _qkv.Bias.view(3, width);
 
         var query = nn.functional.linear(normalised.select(1, 0), weights[0].view(width, width), biases[0])
@@ -67,16 +75,12 @@ internal sealed class DinoV2Block
         var mean = attention.bmm(normalised).transpose(0, 1);
         var attended = mean.bmm(weights[2].transpose(1, 2)).transpose(0, 1).reshape(images, width).add_(biases[2]);
 
-        var cls = tokens.select(1, 0).add(nn.functional.linear(attended, _projection.Weight, _projection.Bias));
+        var cls = tokens.select(1, 0).add(_projection.Forward(attended));
         AddMlp(cls);
         return cls;
     }
 
-    private void AddMlp(Tensor tokens)
-    {
-        var hidden = nn.functional.linear(Normalise(tokens, _norm2), _fc1.Weight, _fc1.Bias).gelu_();
-        tokens.add_(nn.functional.linear(hidden, _fc2.Weight, _fc2.Bias));
-    }
+    private void AddMlp(Tensor rows) => rows.add_(_fc2.Forward(_fc1.ForwardGelu(Normalise(rows, _norm2))));
 
     private Tensor Normalise(Tensor tokens, (Tensor Weight, Tensor Bias) norm) =>
         nn.functional.layer_norm(tokens, _normShape, norm.Weight, norm.Bias, Epsilon);

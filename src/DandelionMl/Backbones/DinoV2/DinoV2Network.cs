@@ -12,6 +12,7 @@ internal sealed class DinoV2Network : IDisposable
     private const int PatchSize = DinoV2Architecture.PatchSize;
 
     private readonly TensorStore _store = new();
+    private readonly OneDnnOperators? _operators;
     private readonly DinoV2Block[] _blocks;
     private readonly PositionEmbedding _positions;
     private readonly Tensor _patchWeight;
@@ -20,10 +21,11 @@ internal sealed class DinoV2Network : IDisposable
     private readonly Tensor _normWeight;
     private readonly Tensor _normBias;
 
-    private DinoV2Network(WeightFile file, DinoV2Names names, DinoV2Architecture architecture)
+    private DinoV2Network(WeightFile file, DinoV2Names names, DinoV2Architecture architecture, OneDnnOperators? operators)
     {
         using var scope = NewDisposeScope();
         Architecture = architecture;
+        _operators = operators;
         long width = architecture.Width;
 
         var patch = Linear.Read(file, [names.Patch], architecture.Width, DinoV2Architecture.PatchLength);
@@ -35,7 +37,8 @@ internal sealed class DinoV2Network : IDisposable
         _leadingTokens = _store.Add(LeadingTokens(file, names, positions, architecture), 1, architecture.LeadingTokens, width);
 
         _blocks = [.. Enumerable.Range(0, architecture.Depth)
-            .Select(index => new DinoV2Block(file, names.Block(index), architecture, _store))];
+            .Select(index => new DinoV2Block(
+                file, names.Block(index), architecture, _store, index < architecture.Depth - 1 ? operators : null))];
         _normWeight = _store.Add(Linear.ReadTensor(file, names.Norm + ".weight", width), width);
         _normBias = _store.Add(Linear.ReadTensor(file, names.Norm + ".bias", width), width);
     }
@@ -46,11 +49,14 @@ internal sealed class DinoV2Network : IDisposable
     /// <summary>Builds the network from its weights.</summary>
     /// <param name="file">The weights, official or Hugging Face's.</param>
     /// <param name="heads">Attention heads; null for width / 64.</param>
+    /// <param name="packed">Whether weights are packed for oneDNN where that is to be had.</param>
     /// <exception cref="InvalidWeightsException">The weights are not a DINOv2's of size S, B or L.</exception>
-    public static DinoV2Network Load(WeightFile file, int? heads = null)
+    public static DinoV2Network Load(WeightFile file, int? heads = null, bool packed = true)
     {
         var names = DinoV2Names.Of(file);
-        return new DinoV2Network(file, names, DinoV2Architecture.Read(file, names, heads));
+        var architecture = DinoV2Architecture.Read(file, names, heads);
+        var operators = packed ? OneDnnOperators.TryCreate() : null;
+        return new DinoV2Network(file, names, architecture, operators);
     }
 
     /// <summary>The embeddings: the CLS tokens after the last norm.</summary>
@@ -92,7 +98,11 @@ internal sealed class DinoV2Network : IDisposable
         return Normalise(tokens);
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        _store.Dispose();
+        _operators?.Dispose();
+    }
 
     private static float[] LeadingTokens(WeightFile file, DinoV2Names names, float[] positions, DinoV2Architecture architecture)
     {

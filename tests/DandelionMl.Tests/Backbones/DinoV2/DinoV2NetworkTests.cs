@@ -76,6 +76,23 @@ public class DinoV2NetworkTests
             TensorStore.Values(second.ForwardTokens(input, 1, 28, 42)).ToArray());
     }
 
+    [Fact]
+    public void Load_packed_weights_give_what_plain_ones_do()
+    {
+        using var file = Open(FormulaWeights.DinoV2(width: 128, depth: 3, grid: 4));
+        using var packed = DinoV2Network.Load(file, packed: true);
+        using var plain = DinoV2Network.Load(file, packed: false);
+        var input = FormulaWeights.Values("input", 2 * 3 * 56 * 56, 0, 1.5);
+        using var scope = torch.NewDisposeScope();
+
+        var expected = plain.ForwardTokens(input, 2, 56, 56);
+
+        AssertClose(TensorStore.Values(expected).ToArray(), packed.ForwardTokens(input, 2, 56, 56));
+        AssertClose(
+            TensorStore.Values(expected.select(1, 0).contiguous()).ToArray(),
+            packed.ForwardCls(input, 2, 56, 56, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("norm.weight")]
     [InlineData("cls_token")]
