@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Imaging;
 using DandelionMl.Benchmarks.BuiltIn;
 
 namespace DandelionMl.Benchmarks;
@@ -65,7 +66,7 @@ internal static class BuiltInBackboneBenchmark
 
     private static float[] Preprocess(byte[] file)
     {
-        var preprocessing = new SquashUnitPreprocessing();
+        var preprocessing = Preprocessings.SquashUnit96;
         var image = new float[preprocessing.TensorLength];
         preprocessing.Apply(LabelledPhotos.Decode(file), image);
         return image;

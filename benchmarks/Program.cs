@@ -19,6 +19,9 @@ switch (args.FirstOrDefault())
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
+    case "duplicates":
+        DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos);
+        return 0;
     default:
         Console.Error.WriteLine(
             """
@@ -28,6 +31,7 @@ switch (args.FirstOrDefault())
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               serving     cold start and memory of the host
               built-in    accuracy and speed of the built-in backbone
+              duplicates  what the built-in backbone's duplicate threshold rests on
             """);
         return 2;
 }

@@ -9,8 +9,12 @@ public static class Preprocessings
     /// <summary>Id <c>eval-bicubic-crop-224</c>: shorter side resized to 256, bicubic, and the middle 224 × 224 taken.</summary>
     public static Preprocessing EvalBicubicCrop224 { get; } = new EvalBicubicCropPreprocessing(shorterSide: 256, crop: 224);
 
+    /// <summary>Id <c>squash-unit-96</c>: resized to 96 × 96 without keeping the aspect ratio, bilinear, values from 0 to 1; for the
+    /// built-in backbone.</summary>
+    public static Preprocessing SquashUnit96 { get; } = new SquashUnitPreprocessing(96);
+
     /// <summary>All of them. One that is added here is found by its id.</summary>
-    public static IReadOnlyList<Preprocessing> All { get; } = [SquashBilinear224, EvalBicubicCrop224];
+    public static IReadOnlyList<Preprocessing> All { get; } = [SquashBilinear224, EvalBicubicCrop224, SquashUnit96];
 
     /// <summary>Gives the preprocessing of an id, as kept with embeddings and models.</summary>
     /// <param name="id">The id; case matters.</param>

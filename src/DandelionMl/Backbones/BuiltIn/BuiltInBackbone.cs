@@ -1,3 +1,4 @@
+using DandelionMl.Imaging;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
@@ -11,8 +12,8 @@ namespace DandelionMl.Backbones.BuiltIn;
 /// <para>Measured on 300 photos of dandelions and grass, everything learned anew in each training fold, logistic regression, 5
 /// folds: accuracy 0.950 ± 0.032 over the three repeats of the benchmark, 0.937 over six others. 7 to 12 ms a photo on one core
 /// with AVX2 or AVX-512, decoding excluded; processors without fused multiply-add take some 20 times as long.</para>
-/// <para>It is plain managed code, one thread embeds one image after the other, and the results are the same to the bit whatever
-/// vectors the processor has.</para>
+/// <para>It is plain managed code; a batch's images are embedded on as many threads as there are processors, and the results are the
+/// same to the bit whatever vectors the processor has.</para>
 /// </remarks>
 public sealed class BuiltInBackbone : IBackbone
 {
@@ -47,7 +48,7 @@ public sealed class BuiltInBackbone : IBackbone
         _describer = weights.CreateDescriber();
         _standardisation = weights.Standardisation;
         Info = new BackboneInfo(
-            id, EmbeddingBlock.TotalLength, new SquashUnitPreprocessing(), Convert.ToHexStringLower(SHA256.HashData(file)),
+            id, EmbeddingBlock.TotalLength, Preprocessings.SquashUnit96, Convert.ToHexStringLower(SHA256.HashData(file)),
             DuplicateThreshold);
     }
 
@@ -77,6 +78,38 @@ public sealed class BuiltInBackbone : IBackbone
                 + $"{imageLength}, an embedding {length}.", nameof(embeddings));
         }
 
+        if (count == 1)
+        {
+            EmbedOne(images, embeddings, cancellationToken);
+            return;
+        }
+
+        EmbedMany(images, embeddings, count, cancellationToken);
+    }
+
+    /// <summary>Has nothing to free.</summary>
+    public void Dispose()
+    {
+    }
+
+    private unsafe void EmbedMany(ReadOnlySpan<float> images, Span<float> embeddings, int count, CancellationToken cancellationToken)
+    {
+        var (imageLength, length) = (Info.Preprocessing.TensorLength, Info.Dimensions);
+
+        // A lambda can't hold a span; what the addresses stand for is pinned until all images are done.
+        fixed (float* firstImage = images, firstEmbedding = embeddings)
+        {
+            var (imageAddress, embeddingAddress) = ((nint)firstImage, (nint)firstEmbedding);
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, index => EmbedOne(
+                new ReadOnlySpan<float>((float*)imageAddress + ((long)index * imageLength), imageLength),
+                new Span<float>((float*)embeddingAddress + ((long)index * length), length),
+                cancellationToken));
+        }
+    }
+
+    private void EmbedOne(ReadOnlySpan<float> image, Span<float> embedding, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!_workspaces.TryTake(out var workspace))
         {
             workspace = new PhotoDescriber.Workspace();
@@ -84,22 +117,12 @@ public sealed class BuiltInBackbone : IBackbone
 
         try
         {
-            for (var i = 0; i < count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var embedding = embeddings.Slice(i * length, length);
-                _describer.Describe(images.Slice(i * imageLength, imageLength), workspace, embedding);
-                _standardisation.Apply(embedding);
-            }
+            _describer.Describe(image, workspace, embedding);
+            _standardisation.Apply(embedding);
         }
         finally
         {
             _workspaces.Add(workspace);
         }
-    }
-
-    /// <summary>Has nothing to free.</summary>
-    public void Dispose()
-    {
     }
 }

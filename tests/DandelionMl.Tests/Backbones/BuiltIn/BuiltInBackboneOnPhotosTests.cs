@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Imaging;
 using DandelionMl.Tests.Support;
-using SkiaSharp;
+using DandelionMl.Training;
 
 namespace DandelionMl.Tests.Backbones.BuiltIn;
 
@@ -22,8 +22,10 @@ public sealed class BuiltInBackboneOnPhotosTests
             var trainer = new BuiltInBackboneTrainer { Samples = 10_000 };
             var weights = trainer.Train([.. train.Select(photo => photo.Image)], TestContext.Current.CancellationToken);
             using var backbone = new BuiltInBackbone("fold", weights);
-            var head = TrainHead([.. train.Select(photo => Embed(backbone, photo.Image))], [.. train.Select(photo => photo.Label)]);
-            right += test.Count(photo => TensorPrimitives.Dot<float>(head, Embed(backbone, photo.Image)) > 0 == (photo.Label == 1));
+            var head = HeadTrainer.Fit(
+                [.. train.Select(photo => Embed(backbone, photo.Image))], [.. train.Select(photo => photo.Label)], 2, new TrainingOptions(),
+                cancellationToken: TestContext.Current.CancellationToken);
+            right += test.Count(photo => head.Classify(Embed(backbone, photo.Image))[photo.Label] > 0.5f);
         }
 
         var accuracy = (double)right / photos.Count;
@@ -60,61 +62,22 @@ public sealed class BuiltInBackboneOnPhotosTests
         {
             foreach (var file in Directory.GetFiles(folder).Order(StringComparer.Ordinal))
             {
-                using var bitmap = SKBitmap.Decode(file);
-                photos.Add(new Photo(file, label, SyntheticPhotos.Preprocess(FromBitmap(bitmap))));
+                photos.Add(new Photo(file, label, SyntheticPhotos.Preprocess(Decode(File.ReadAllBytes(file)))));
             }
         }
 
         return photos;
     }
 
-    private static RgbImage Reencode(string file)
-    {
-        using var bitmap = SKBitmap.Decode(file);
-        using var encoded = bitmap.Encode(SKEncodedImageFormat.Jpeg, 60);
-        using var decoded = SKBitmap.Decode(encoded);
-        return FromBitmap(decoded);
-    }
+    private static RgbImage Reencode(string file) => Decode(ImageEncoder.ToJpeg(Decode(File.ReadAllBytes(file)), quality: 60));
 
-    private static RgbImage FromBitmap(SKBitmap bitmap)
-    {
-        var pixels = bitmap.Pixels;
-        byte[] values = [.. pixels.SelectMany(pixel => (byte[])[pixel.Red, pixel.Green, pixel.Blue])];
-        return new RgbImage(bitmap.Width, bitmap.Height, values);
-    }
+    private static RgbImage Decode(byte[] file) => new SkiaImageDecoder(new ImageLimits()).Decode(file);
 
     private static float[] Embed(BuiltInBackbone backbone, float[] image)
     {
         var embedding = new float[backbone.Info.Dimensions];
         backbone.Embed(image, embedding, TestContext.Current.CancellationToken);
         return embedding;
-    }
-
-    /// <summary>Logistic regression by full-batch Adam at a rate of 0.003; the classes are of one size, so there is no
-    /// bias.</summary>
-    private static float[] TrainHead(float[][] embeddings, int[] labels)
-    {
-        var length = embeddings[0].Length;
-        var (weights, first, second) = (new float[length], new float[length], new float[length]);
-        for (var step = 1; step <= 50; step++)
-        {
-            var gradient = new float[weights.Length];
-            for (var i = 0; i < labels.Length; i++)
-            {
-                var residual = 1 / (1 + MathF.Exp(-TensorPrimitives.Dot<float>(weights, embeddings[i]))) - labels[i];
-                TensorPrimitives.MultiplyAdd(embeddings[i], residual / labels.Length, gradient, gradient);
-            }
-
-            for (var k = 0; k < weights.Length; k++)
-            {
-                first[k] = 0.9f * first[k] + 0.1f * gradient[k];
-                second[k] = 0.999f * second[k] + 0.001f * gradient[k] * gradient[k];
-                var mean = first[k] / (1 - MathF.Pow(0.9f, step));
-                weights[k] -= 0.003f * mean / (MathF.Sqrt(second[k] / (1 - MathF.Pow(0.999f, step))) + 1e-8f);
-            }
-        }
-
-        return weights;
     }
 
     private sealed record Photo(string File, int Label, float[] Image);

@@ -27,7 +27,7 @@ internal static class SyntheticPhotos
 
     public static float[] Preprocess(RgbImage photo)
     {
-        var preprocessing = new DandelionMl.Backbones.BuiltIn.SquashUnitPreprocessing();
+        var preprocessing = Preprocessings.SquashUnit96;
         var tensor = new float[preprocessing.TensorLength];
         preprocessing.Apply(photo, tensor);
         return tensor;
