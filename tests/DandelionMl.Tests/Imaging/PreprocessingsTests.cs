@@ -26,8 +26,9 @@ public sealed class PreprocessingsTests
     {
         Assert.Equal("squash-bilinear-224", Preprocessings.SquashBilinear224.Id);
         Assert.Equal("eval-bicubic-crop-224", Preprocessings.EvalBicubicCrop224.Id);
-        Assert.Equal((224, 256), (Preprocessings.SquashBilinear224.MinimumSide, Preprocessings.EvalBicubicCrop224.MinimumSide));
-        Assert.All(Preprocessings.All, preprocessing => Assert.Equal(3 * 224 * 224, preprocessing.TensorLength));
+        Assert.Equal("squash-unit-96", Preprocessings.SquashUnit96.Id);
+        Assert.Equal([224, 256, 96], Preprocessings.All.Select(preprocessing => preprocessing.MinimumSide));
+        Assert.Equal([3 * 224 * 224, 3 * 224 * 224, 3 * 96 * 96], Preprocessings.All.Select(preprocessing => preprocessing.TensorLength));
     }
 
     [Theory]
@@ -39,10 +40,12 @@ public sealed class PreprocessingsTests
 
         preprocessing.Apply(red, tensor);
 
-        float[] expected = [(1 - 0.485f) / 0.229f, (0 - 0.456f) / 0.224f, (0.2f - 0.406f) / 0.225f];
-        for (var channel = 0; channel < 3; channel++)
+        float[] expected = preprocessing == Preprocessings.SquashUnit96
+            ? [1, 0, 0.2f]
+            : [(1 - 0.485f) / 0.229f, (0 - 0.456f) / 0.224f, (0.2f - 0.406f) / 0.225f];
+        foreach (var (channel, plane) in tensor.Chunk(tensor.Length / 3).Index())
         {
-            Assert.All(tensor.Skip(channel * 224 * 224).Take(224 * 224), value => Assert.Equal(expected[channel], value, 1e-6f));
+            Assert.All(plane, value => Assert.Equal(expected[channel], value, 1e-6f));
         }
     }
 
@@ -62,7 +65,8 @@ public sealed class PreprocessingsTests
         {
             var tensor = new float[preprocessing.TensorLength];
             preprocessing.Apply(image, tensor);
-            Assert.Equal((1 - 0.485f) / 0.229f, tensor.Take(224 * 224).Min(), 1e-6f);
+            var white = preprocessing == Preprocessings.SquashUnit96 ? 1 : (1 - 0.485f) / 0.229f;
+            Assert.Equal(white, tensor.Take(tensor.Length / 3).Min(), 1e-6f);
         });
     }
 
