@@ -12,22 +12,21 @@ namespace DandelionMl.Backbones.DinoV2;
 /// </summary>
 internal sealed class OneDnnOperators : IDisposable
 {
+    // 1024: a rough number of rows to lay a weight out for, the tokens of a pass; any other number gives the same result. Arguments are
+    // tensors only: TorchSharp may free a number before it has passed it on.
     private const string Source = """
         class Operators(Module):
           __parameters__ = []
           __buffers__ = []
           training : bool
-          def pack(self: __torch__.Operators, weight: Tensor, rows: int) -> Tensor:
-            return ops.mkldnn._reorder_linear_weight(weight, rows)
+          def pack(self: __torch__.Operators, weight: Tensor) -> Tensor:
+            return ops.mkldnn._reorder_linear_weight(weight, 1024)
           def linear(self: __torch__.Operators, rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
             return ops.mkldnn._linear_pointwise(rows, weight, bias, "none", annotate(List[Optional[number]], []), "")
           def linear_gelu(self: __torch__.Operators, rows: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
             return ops.mkldnn._linear_pointwise(rows, weight, bias, "gelu", annotate(List[Optional[number]], []), "none")
 
         """;
-
-    // A rough number of rows to lay a weight out for: the tokens of a pass. Any other number gives the same result.
-    private const long TypicalRows = 1024;
 
     private readonly jit.ScriptModule _module;
 
@@ -43,7 +42,7 @@ internal sealed class OneDnnOperators : IDisposable
     /// <summary>Lays a weight out.</summary>
     /// <param name="weight">Outputs × inputs.</param>
     /// <returns>The same values in an order of oneDNN's own; of no use to other operators.</returns>
-    public Tensor Pack(Tensor weight) => (Tensor)_module.invoke("pack", weight, TypicalRows);
+    public Tensor Pack(Tensor weight) => (Tensor)_module.invoke("pack", weight);
 
     /// <summary>rows · weightᵀ + bias.</summary>
     public Tensor Linear(Tensor rows, Tensor packedWeight, Tensor bias) => (Tensor)_module.invoke("linear", rows, packedWeight, bias);
