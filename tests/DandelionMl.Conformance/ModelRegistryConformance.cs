@@ -42,9 +42,9 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
         var other = await Open().RegisterAsync(Registration("builtin-v1"), Cancellation);
 
         Assert.Matches(Dinov2Key(), first.ArtifactKey);
-        Assert.EndsWith("/dinov2_classifier_1.safetensors", first.ArtifactKey, StringComparison.Ordinal);
-        Assert.EndsWith("/dinov2_classifier_2.safetensors", second.ArtifactKey, StringComparison.Ordinal);
-        Assert.EndsWith("/builtin_classifier_1.safetensors", other.ArtifactKey, StringComparison.Ordinal);
+        Assert.EndsWith("/dinov2_classifier_0.safetensors", first.ArtifactKey, StringComparison.Ordinal);
+        Assert.EndsWith("/dinov2_classifier_1.safetensors", second.ArtifactKey, StringComparison.Ordinal);
+        Assert.EndsWith("/builtin_classifier_0.safetensors", other.ArtifactKey, StringComparison.Ordinal);
         Assert.True(await Artifacts.ExistsAsync(second.ArtifactKey, Cancellation));
     }
 
@@ -52,11 +52,11 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     public async Task Register_key_taken_in_the_store_takes_the_next()
     {
         var first = await Open().RegisterAsync(Registration(), Cancellation);
-        var taken = first.ArtifactKey.Replace("_1.", "_2.", StringComparison.Ordinal);
+        var taken = first.ArtifactKey.Replace("_0.", "_1.", StringComparison.Ordinal);
         await Artifacts.PutAsync(taken, new MemoryStream([1]), Cancellation);
 
         var second = await Open().RegisterAsync(Registration(), Cancellation);
-        Assert.EndsWith("_3.safetensors", second.ArtifactKey, StringComparison.Ordinal);
+        Assert.EndsWith("_2.safetensors", second.ArtifactKey, StringComparison.Ordinal);
         Assert.Equal([second.Version, first.Version], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
     }
 

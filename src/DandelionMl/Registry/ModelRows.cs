@@ -37,7 +37,7 @@ internal static class ModelRows
         var folder = $"{day:yyyy-MM-dd}/{artifactName}";
         var last = await session.ScalarAsync<int?>(
             "SELECT MAX(artifact_number) FROM model_versions WHERE artifact_folder = @folder", new { folder });
-        var number = (last ?? 0) + 1;
+        var number = (last ?? -1) + 1;
         var key = StorageKeys.Model(day, artifactName, number);
         var version = await session.ScalarAsync<long>(InsertSql, new
         {

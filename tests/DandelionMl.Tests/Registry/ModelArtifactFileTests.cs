@@ -35,7 +35,7 @@ public sealed class ModelArtifactFileTests
         var file = Write(Artifact);
         for (var length = 0; length < file.Length; length++)
         {
-            Assert.Throws<InvalidModelArtifactException>(() => ModelArtifactFile.Read(file.AsSpan(0, length)));
+            Assert.Throws<InvalidModelArtifactException>(() => ModelArtifactFile.Read(file[..length]));
         }
 
         Assert.Throws<InvalidModelArtifactException>(() => ModelArtifactFile.Read([.. file, 0]));

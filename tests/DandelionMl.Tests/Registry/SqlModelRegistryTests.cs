@@ -30,8 +30,8 @@ public sealed class SqlModelRegistryTests : ModelRegistryConformance
         _time.Advance(TimeSpan.FromSeconds(1));
         var after = await Open().RegisterAsync(Registration(), Cancellation);
 
-        Assert.Equal("model/2026-03-01/dinov2_classifier_1.safetensors", before.ArtifactKey);
-        Assert.Equal("model/2026-03-02/dinov2_classifier_1.safetensors", after.ArtifactKey);
+        Assert.Equal("model/2026-03-01/dinov2_classifier_0.safetensors", before.ArtifactKey);
+        Assert.Equal("model/2026-03-02/dinov2_classifier_0.safetensors", after.ArtifactKey);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class SqlModelRegistryTests : ModelRegistryConformance
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadArtifactAsync(1, Cancellation));
 
         var next = await Open().RegisterAsync(Registration(), Cancellation);
-        Assert.EndsWith("_2.safetensors", next.ArtifactKey, StringComparison.Ordinal);
+        Assert.EndsWith("_1.safetensors", next.ArtifactKey, StringComparison.Ordinal);
         Assert.Equal([next.Version], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
     }
 
