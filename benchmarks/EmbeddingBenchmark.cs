@@ -19,7 +19,7 @@ internal static class EmbeddingBenchmark
 
     private static readonly int[] Batches = [1, 4, 16];
 
-    // Waits for threads that spin after a pass, so that neither runtime takes the other's processor time.
+    // Lets the threads of one runtime come to rest before the other's turn.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Measures and prints a table and a JSON line.</summary>
@@ -37,7 +37,7 @@ internal static class EmbeddingBenchmark
             Console.WriteLine("| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference |");
             Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
             var rows = Batches.Select(batch => Measure(backbone, session, batch)).ToArray();
-            Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "embedding", threads = Threads, rows }));
+            Console.WriteLine(JsonSerializer.Serialize(new { Benchmark = "embedding", Threads, Rows = rows }, JsonSerializerOptions.Web));
         }
         finally
         {

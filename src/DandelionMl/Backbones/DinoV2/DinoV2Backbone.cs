@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using DandelionMl.Backbones.Native;
 using DandelionMl.Backbones.Weights;
 using DandelionMl.Imaging;
-using TorchSharp;
 
 namespace DandelionMl.Backbones.DinoV2;
 
@@ -10,16 +9,25 @@ namespace DandelionMl.Backbones.DinoV2;
 /// the CLS token after the last norm, as the official <c>x_norm_clstoken</c>. Passes run one at a time, each on all threads.</summary>
 public sealed class DinoV2Backbone : IBackbone
 {
-    // Tokens of a few images stay in the processor's cache; more images at a time are not faster.
-    private const int ImagesPerPass = 4;
+    // Bounds the memory of a large batch.
+    private const int ImagesPerPass = 64;
 
     private readonly DinoV2Network _network;
+    private readonly DinoV2Pass _pass;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _isDisposed;
 
-    private DinoV2Backbone(DinoV2Network network, BackboneInfo info) => (_network, Info) = (network, info);
+    private DinoV2Backbone(DinoV2Network network, WorkerTeam team, BackboneInfo info)
+    {
+        (_network, Team, Info) = (network, team, info);
+        _pass = new DinoV2Pass(network, team, info.Preprocessing.Height, info.Preprocessing.Width);
+    }
 
     /// <inheritdoc/>
     public BackboneInfo Info { get; }
+
+    /// <summary>The threads of a pass, for tests that look at each.</summary>
+    internal WorkerTeam Team { get; }
 
     internal bool HasRegisters => _network.Architecture.Registers > 0;
 
@@ -42,15 +50,15 @@ public sealed class DinoV2Backbone : IBackbone
 
         options ??= new DinoV2Options();
         TorchRuntime.EnsureLoaded();
-        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         try
         {
             using var stream = File.OpenRead(weightsPath);
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
             using var file = WeightFile.Open(stream);
             var network = DinoV2Network.Load(file, options.Heads);
+            var team = new WorkerTeam(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
             return new DinoV2Backbone(
-                network, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
+                network, team, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +83,8 @@ public sealed class DinoV2Backbone : IBackbone
             for (var first = 0; first < count; first += ImagesPerPass)
             {
                 var some = Math.Min(ImagesPerPass, count - first);
-                Pass(images.Slice(first * length, some * length), some, embeddings.Slice(first * dimensions, some * dimensions),
+                _pass.Embed(
+                    images.Slice(first * length, some * length), embeddings.Slice(first * dimensions, some * dimensions),
                     cancellationToken);
             }
         }
@@ -85,18 +94,17 @@ public sealed class DinoV2Backbone : IBackbone
         }
     }
 
-    /// <summary>Frees the weights.</summary>
+    /// <summary>Frees the weights and ends the threads, after the pass that is running.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        _gate.Wait();
+        Team.Dispose();
         _network.Dispose();
         _gate.Dispose();
-    }
-
-    private void Pass(ReadOnlySpan<float> images, int count, Span<float> embeddings, CancellationToken cancellationToken)
-    {
-        using var inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
-        var cls = _network.ForwardCls(images, count, Info.Preprocessing.Height, Info.Preprocessing.Width, cancellationToken);
-        TensorStore.Values(cls).CopyTo(embeddings);
     }
 }

@@ -46,11 +46,23 @@ internal sealed class DinoV2Block
     {
         var (images, count, width) = (tokens.shape[0], tokens.shape[1], tokens.shape[2]);
         var rows = tokens.view(images * count, width);
-        var qkv = _qkv.Forward(Normalise(rows, _norm1))
-            .view(images, count, 3, _architecture.Heads, width / _architecture.Heads)
-            .permute(2, 0, 3, 1, 4);
-        var attended = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2]).transpose(1, 2).reshape(rows.shape);
-        rows.add_(_projection.Forward(attended));
+        var qkv = Project(rows).view(images, count, 3 * width);
+        Finish(rows, qkv, qkv);
+    }
+
+    /// <summary>The block's first half: queries, keys and values of some tokens.</summary>
+    /// <param name="rows">Tokens × width.</param>
+    /// <returns>Tokens × 3 · width.</returns>
+    public Tensor Project(Tensor rows) => _qkv.Forward(Normalise(rows, _norm1));
+
+    /// <summary>The block's second half: attention and MLP.</summary>
+    /// <param name="rows">(Images · some tokens) × width; overwritten with the result.</param>
+    /// <param name="own">Their queries, keys and values: images × some tokens × 3 · width.</param>
+    /// <param name="all">Those of all tokens: images × tokens × 3 · width.</param>
+    public void Finish(Tensor rows, Tensor own, Tensor all)
+    {
+        var attended = nn.functional.scaled_dot_product_attention(Heads(own, 0), Heads(all, 1), Heads(all, 2));
+        rows.add_(_projection.Forward(attended.transpose(1, 2).reshape(rows.shape)));
         AddMlp(rows);
     }
 
@@ -79,6 +91,12 @@ internal sealed class DinoV2Block
         AddMlp(cls);
         return cls;
     }
+
+    // Images × heads × tokens × width of a head, a view.
+    private Tensor Heads(Tensor qkv, long part) => qkv
+        .view(qkv.shape[0], qkv.shape[1], 3, _architecture.Heads, _architecture.Width / _architecture.Heads)
+        .select(2, part)
+        .transpose(1, 2);
 
     private void AddMlp(Tensor rows) => rows.add_(_fc2.Forward(_fc1.ForwardGelu(Normalise(rows, _norm2))));
 

@@ -7,8 +7,8 @@ public sealed class DinoV2Options
     /// network.</summary>
     public int? Heads { get; set; }
 
-    /// <summary>Threads that a pass uses. It is a setting of the whole process, made when a backbone is loaded. Default: 0, for one
-    /// per processor.</summary>
+    /// <summary>Threads that a pass uses. (libtorch's own threads are not: they are set to one for the whole process.) Default: 0, for
+    /// one per processor.</summary>
     public int Threads { get; set; }
 
     /// <summary>Cosine similarity from which two images count as the same photo. Default: 0.9.</summary>

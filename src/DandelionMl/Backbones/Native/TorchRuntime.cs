@@ -4,17 +4,16 @@ using TorchSharp;
 namespace DandelionMl.Backbones.Native;
 
 /// <summary>Loads TorchSharp's native libraries, on systems with an older C++ runtime too (see <see cref="ElfVersionPatch"/>).</summary>
-internal static partial class TorchRuntime
+internal static class TorchRuntime
 {
     private const string TorchSharpLibrary = "libLibTorchSharp.so";
-    private const string OpenMp = "libgomp*.so*";
 
     // What the patched copy, which lies alone in its folder, would find beside it; each before those that need it.
-    private static readonly string[] Dependencies = [OpenMp, "libc10.so", "libtorch_cpu.so", "libtorch.so"];
+    private static readonly string[] Dependencies = ["libgomp*.so*", "libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <summary>Loads the libraries; later calls do nothing. To be called before anything of TorchSharp is used. Thread-safe.</summary>
+    /// <summary>Loads the libraries and sets libtorch to one thread; later calls do nothing. To be called before anything of TorchSharp is used. Thread-safe.</summary>
     /// <exception cref="BackboneUnavailableException">They can't be loaded; the message says what to install.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
@@ -28,6 +27,9 @@ internal static partial class TorchRuntime
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            // libtorch's threads spin while they wait for each other. On a machine that does anything else, they keep the very thread from
+            // running that they wait for: ten times the time was seen. Whoever wants threads here brings their own.
+            torch.set_num_threads(1);
             return true;
         }
         catch (Exception cause) when (cause is NotSupportedException or DllNotFoundException or BadImageFormatException
@@ -41,7 +43,6 @@ internal static partial class TorchRuntime
     // TorchSharp looks for its library by paths first and by its bare name last; a library that is loaded already answers to that name.
     private static void PreloadOnLinux(NativeLibraryLocator locator)
     {
-        LoadOpenMp(locator);
         var library = locator.Find(TorchSharpLibrary);
         if (library is null || NeedsPatch(library) is not { } reason)
         {
@@ -57,31 +58,6 @@ internal static partial class TorchRuntime
 
         LoadPatched(library);
     }
-
-    // By default a thread of OpenMP that waits for another spins for milliseconds. Where the processors are shared with anything else it
-    // keeps the very thread from running that it waits for: a pass was seen to take ten times as long. It reads the setting once, when
-    // it is loaded; whoever set one keeps it.
-    private static void LoadOpenMp(NativeLibraryLocator locator)
-    {
-        const string policy = "OMP_WAIT_POLICY";
-        var isSet = Environment.GetEnvironmentVariable(policy) is not null
-            || Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is not null;
-        if (isSet || locator.Find(OpenMp) is not { } library)
-        {
-            return;
-        }
-
-        // .NET keeps variables of its own; a native library sees those of the C runtime.
-        _ = SetVariable(policy, "PASSIVE", overwrite: 0);
-        NativeLibrary.TryLoad(library, out _);
-        _ = UnsetVariable(policy);
-    }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
-
-    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int UnsetVariable(string name);
 
     private static DllNotFoundException? NeedsPatch(string library)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.DinoV2;
@@ -9,8 +10,8 @@ namespace DandelionMl.Tests.Backbones.DinoV2;
 
 public sealed class DinoV2BackboneTests : IDisposable
 {
-    private const int Width = 56;
-    private const int Height = 28;
+    private const int Width = 112;
+    private const int Height = 84;
     private const int ImageLength = 3 * Width * Height;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dandelionml-tests-").FullName;
@@ -64,28 +65,44 @@ public sealed class DinoV2BackboneTests : IDisposable
     }
 
     [Fact]
-    public void Embed_from_several_threads_gives_the_same_and_leaves_no_tensor()
+    public void Embed_from_several_threads_gives_the_same()
     {
         using var backbone = Load();
         var expected = EmbedOne(backbone);
-        var live = new long[4];
-        var threads = Enumerable.Range(0, live.Length).Select(index => new Thread(() =>
+
+        var embeddings = new ConcurrentBag<float[]>();
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ => embeddings.Add(EmbedOne(backbone)));
+
+        Assert.Equal(16, embeddings.Count);
+        Assert.All(embeddings, embedding => Assert.Equal(expected, embedding));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Embed_leaves_no_tensor_on_any_thread(int threads)
+    {
+        using var backbone = Load(new DinoV2Options { Threads = threads });
+        var images = FormulaWeights.Values("input", 5 * ImageLength, 0, 1.5);
+        var embeddings = new float[5 * 64];
+        backbone.Embed(images, embeddings, TestContext.Current.CancellationToken);
+        backbone.Team.Run(_ => DisposeScopeManager.Statistics.Reset());
+
+        for (var repetition = 0; repetition < 5; repetition++)
+        {
+            backbone.Embed(images, embeddings, TestContext.Current.CancellationToken);
+        }
+
+        var (live, created) = (new long[threads], new long[threads]);
+        backbone.Team.Run(worker =>
         {
             var statistics = DisposeScopeManager.Statistics;
-            statistics.Reset();
-            for (var repetition = 0; repetition < 5; repetition++)
-            {
-                live[index] += EmbedOne(backbone).SequenceEqual(expected) ? 0 : 1000;
-            }
-
-            live[index] += statistics.ThreadTotalLiveCount + statistics.DetachedFromScopeCount;
-            live[index] += statistics.CreatedInScopeCount > 0 ? 0 : 1000;
-        })).ToList();
-
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-
+            live[worker] = statistics.ThreadTotalLiveCount + statistics.DetachedFromScopeCount + statistics.CreatedOutsideScopeCount;
+            created[worker] = statistics.CreatedInScopeCount;
+        });
         Assert.All(live, count => Assert.Equal(0, count));
+        Assert.All(created, count => Assert.NotEqual(0, count));
     }
 
     [Fact]
@@ -134,6 +151,16 @@ public sealed class DinoV2BackboneTests : IDisposable
 
         Assert.Throws<ArgumentException>(
             () => backbone.Embed(new float[images], new float[embeddings], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Embed_after_dispose_throws()
+    {
+        var backbone = Load();
+        backbone.Dispose();
+        backbone.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => EmbedOne(backbone));
     }
 
     [Fact]

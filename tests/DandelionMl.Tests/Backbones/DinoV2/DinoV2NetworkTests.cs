@@ -29,31 +29,29 @@ public class DinoV2NetworkTests
         using var network = DinoV2Network.Load(file, heads: 3);
         var input = expected.Read($"input_{size}");
         var shape = expected.Tensors[$"input_{size}"].Shape.Select(side => (int)side).ToArray();
-        using var inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
 
-        var tokens = network.ForwardTokens(input, shape[0], shape[2], shape[3]);
+        var tokens = AllTokens(network, input, shape[2], shape[3]);
+        using var scope = torch.NewDisposeScope();
         var patches = tokens.narrow(1, network.Architecture.LeadingTokens, tokens.shape[1] - network.Architecture.LeadingTokens);
-        var cls = network.ForwardCls(input, shape[0], shape[2], shape[3], TestContext.Current.CancellationToken);
 
         AssertClose(expected.Read($"cls_{size}"), tokens.select(1, 0));
         AssertClose(expected.Read($"patch_{size}"), patches);
-        AssertClose(expected.Read($"cls_{size}"), cls);
+        AssertClose(expected.Read($"cls_{size}"), Embed(network, input, shape[2], shape[3], threads: 1));
+        AssertClose(expected.Read($"cls_{size}"), Embed(network, input, shape[2], shape[3], threads: 2));
+        AssertClose(expected.Read($"cls_{size}"), Embed(network, input, shape[2], shape[3], threads: 3));
     }
 
-    [Fact]
-    public void Forward_full_network_gives_golden_embeddings()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Embed_full_network_gives_golden_embeddings(int threads)
     {
         using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require("golden/dinov2/vits14-formula-expected.json")));
-        using var stream = new MemoryStream();
-        SafetensorsWriter.Write(stream, FormulaWeights.DinoV2(width: 384, depth: 12, grid: 37));
-        using var file = WeightFile.Open(stream);
+        using var file = Open(FormulaWeights.DinoV2(width: 384, depth: 12, grid: 37));
         using var network = DinoV2Network.Load(file);
-        using var inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
 
-        var input = FormulaWeights.Values("input", 2 * 3 * 224 * 224, 0, 1.5);
-        var cls = network.ForwardCls(input, 2, 224, 224, TestContext.Current.CancellationToken);
+        var cls = Embed(network, FormulaWeights.Values("input", 2 * 3 * 224 * 224, 0, 1.5), 224, 224, threads);
 
         Assert.Equal(6, network.Architecture.Heads);
         AssertClose([.. golden.RootElement.GetProperty("cls").EnumerateArray().SelectMany(Numbers)], cls);
@@ -68,29 +66,27 @@ public class DinoV2NetworkTests
         using var first = DinoV2Network.Load(officialFile);
         using var second = DinoV2Network.Load(huggingFaceFile);
         var input = FormulaWeights.Values("input", 3 * 28 * 42, 0, 1.5);
-        using var scope = torch.NewDisposeScope();
 
         Assert.Equal(first.Architecture, second.Architecture);
-        Assert.Equal(
-            TensorStore.Values(first.ForwardTokens(input, 1, 28, 42)).ToArray(),
-            TensorStore.Values(second.ForwardTokens(input, 1, 28, 42)).ToArray());
+        Assert.Equal(Embed(first, input, 28, 42, threads: 1), Embed(second, input, 28, 42, threads: 1));
     }
 
-    [Fact]
-    public void Load_packed_weights_give_what_plain_ones_do()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(64)]
+    public void Load_packed_weights_give_what_plain_ones_do(int threads)
     {
         using var file = Open(FormulaWeights.DinoV2(width: 128, depth: 3, grid: 4));
         using var packed = DinoV2Network.Load(file, packed: true);
         using var plain = DinoV2Network.Load(file, packed: false);
-        var input = FormulaWeights.Values("input", 2 * 3 * 56 * 56, 0, 1.5);
-        using var scope = torch.NewDisposeScope();
+        var input = FormulaWeights.Values("input", 3 * 3 * 56 * 56, 0, 1.5);
 
-        var expected = plain.ForwardTokens(input, 2, 56, 56);
+        using var expected = AllTokens(plain, input, 56, 56);
 
-        AssertClose(TensorStore.Values(expected).ToArray(), packed.ForwardTokens(input, 2, 56, 56));
+        AssertClose(TensorStore.Values(expected).ToArray(), AllTokens(packed, input, 56, 56));
         AssertClose(
-            TensorStore.Values(expected.select(1, 0).contiguous()).ToArray(),
-            packed.ForwardCls(input, 2, 56, 56, TestContext.Current.CancellationToken));
+            TensorStore.Values(expected.select(1, 0).contiguous()).ToArray(), Embed(packed, input, 56, 56, threads));
     }
 
     [Theory]
@@ -142,13 +138,39 @@ public class DinoV2NetworkTests
         return WeightFile.Open(stream);
     }
 
+    private static float[] Embed(DinoV2Network network, float[] images, int height, int width, int threads)
+    {
+        var embeddings = new float[images.Length / (3 * height * width) * network.Architecture.Width];
+        using var team = new WorkerTeam(threads);
+        new DinoV2Pass(network, team, height, width).Embed(images, embeddings, TestContext.Current.CancellationToken);
+        return embeddings;
+    }
+
+    // The plain way: every token through every block.
+    private static torch.Tensor AllTokens(DinoV2Network network, float[] images, int height, int width)
+    {
+        using var scope = torch.NewDisposeScope();
+        var length = 3 * height * width;
+        var (rows, columns) = (height / 14, width / 14);
+        var tokens = torch.stack(Enumerable.Range(0, images.Length / length).Select(index => torch.cat(
+            [network.LeadingTokens, network.EmbedPatches(images.AsSpan(index * length, length), rows, columns, 0, rows * columns)], 0)));
+        foreach (var block in network.Blocks)
+        {
+            block.Forward(tokens);
+        }
+
+        return network.Normalise(tokens).MoveToOuterDisposeScope();
+    }
+
     private static IEnumerable<float> Numbers(JsonElement row) => row.EnumerateArray().Select(value => value.GetSingle());
 
-    private static void AssertClose(float[] expected, torch.Tensor actual)
+    private static void AssertClose(float[] expected, torch.Tensor actual) =>
+        AssertClose(expected, TensorStore.Values(actual.contiguous()).ToArray());
+
+    private static void AssertClose(float[] expected, float[] actual)
     {
-        var values = TensorStore.Values(actual.contiguous()).ToArray();
-        Assert.Equal(expected.Length, values.Length);
-        var difference = expected.Zip(values, (a, b) => Math.Abs(a - b)).Max();
+        Assert.Equal(expected.Length, actual.Length);
+        var difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
         TestContext.Current.TestOutputHelper?.WriteLine($"largest absolute difference {difference:E1}");
         Assert.InRange(difference, 0, Tolerance);
     }
