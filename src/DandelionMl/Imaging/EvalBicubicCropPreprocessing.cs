@@ -26,7 +26,7 @@ public sealed class EvalBicubicCropPreprocessing : Preprocessing
         var cropped = ArrayPool<byte>.Shared.Rent(TensorLength);
         var pixels = cropped.AsSpan(0, TensorLength);
         Resampler.Resize(image, width, height, ResamplingFilter.Bicubic, crop, pixels);
-        ImageNetNormalization.Apply(pixels, tensor);
+        ChannelNormalization.ImageNet.Apply(pixels, tensor);
         ArrayPool<byte>.Shared.Return(cropped);
     }
 

@@ -3,7 +3,7 @@ using DandelionMl.Tests.Backbones.BuiltIn;
 
 namespace DandelionMl.Tests.Imaging;
 
-public sealed class SquashUnitPreprocessingTests
+public sealed class SquashPreprocessingTests
 {
     private readonly Preprocessing _preprocessing = Preprocessings.SquashUnit96;
 
