@@ -34,7 +34,8 @@ internal static class EmbeddingBenchmark
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             using var session = new InferenceSession(graph, options);
 
-            Console.WriteLine("| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference |");
+            Console.WriteLine(
+                "| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference |");
             Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
             var rows = Batches.Select(batch => Measure(backbone, session, batch)).ToArray();
             Console.WriteLine(JsonSerializer.Serialize(new { Benchmark = "embedding", Threads, Rows = rows }, JsonSerializerOptions.Web));
@@ -73,7 +74,8 @@ internal static class EmbeddingBenchmark
             ratios[ratios.Length / 2], ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4], difference);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {batch} | {row.OursMilliseconds:F1} | {row.TheirsMilliseconds:F1} | {row.Ratio:F2} | {row.RatioLower:F2} … {row.RatioUpper:F2} | {difference:E1} |"));
+            $"| {batch} | {row.OursMilliseconds:F1} | {row.TheirsMilliseconds:F1} | {row.Ratio:F2} "
+            + $"| {row.RatioLower:F2} … {row.RatioUpper:F2} | {difference:E1} |"));
         return row;
     }
 
@@ -141,7 +143,8 @@ internal static class EmbeddingBenchmark
     }
 
     private sealed record Row(
-        int Batch, double OursMilliseconds, double TheirsMilliseconds, double Ratio, double RatioLower, double RatioUpper, float Difference);
+        int Batch, double OursMilliseconds, double TheirsMilliseconds, double Ratio, double RatioLower, double RatioUpper,
+        float Difference);
 
     private sealed class FixedSize() : Preprocessing("benchmark", Side, Side)
     {

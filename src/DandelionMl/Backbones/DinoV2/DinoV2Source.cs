@@ -32,7 +32,8 @@ internal sealed class DinoV2Source : IBackboneSource
     private readonly DinoV2Options _options;
 
     private DinoV2Source(
-        string id, string? localPath, PinnedFile? download, WeightsDownloader downloader, Preprocessing preprocessing, DinoV2Options options)
+        string id, string? localPath, PinnedFile? download, WeightsDownloader downloader, Preprocessing preprocessing,
+        DinoV2Options options)
     {
         (_localPath, _download, _downloader) = (localPath, localPath is null ? download : null, downloader);
         (_preprocessing, _options) = (preprocessing, options);
@@ -76,7 +77,8 @@ internal sealed class DinoV2Source : IBackboneSource
 
         return File.Exists(_localPath)
             ? Task.CompletedTask
-            : throw new BackboneUnavailableException($"The option LocalWeights says {_localPath} for '{Descriptor.Id}'; there is no such file.");
+            : throw new BackboneUnavailableException(
+                $"The option LocalWeights says {_localPath} for '{Descriptor.Id}'; there is no such file.");
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,8 @@ internal sealed class OneDnnOperators : IDisposable
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
-            Add(zip, "data.pkl", "\u0080\u0002c__torch__\nOperators\nq\u0000)\u0081}(X\u0008\u0000\u0000\u0000trainingq\u0001\u0089ubq\u0002.");
+            Add(zip, "data.pkl", "\u0080\u0002c__torch__\nOperators\nq\u0000)\u0081}"
+                + "(X\u0008\u0000\u0000\u0000trainingq\u0001\u0089ubq\u0002.");
             Add(zip, "code/__torch__.py", Source);
             Add(zip, "constants.pkl", "\u0080\u0002).");
             Add(zip, "version", "3\n");

@@ -80,7 +80,8 @@ internal sealed class WeightsDownloader
         {
             throw new BackboneUnavailableException(
                 $"The weights can't be downloaded from {file.Address}: {cause.Message.TrimEnd('.')}. Check the network (or the proxy, "
-                + $"HTTPS_PROXY) and try again; or put the file at {path} by other means; or name a local copy in the option LocalWeights.",
+                + $"HTTPS_PROXY) and try again; or put the file at {path} by other means; or name a local copy in the option "
+                + "LocalWeights.",
                 cause);
         }
     }
@@ -237,7 +238,8 @@ internal sealed class WeightsDownloader
         BackboneUnavailableException => false,
         HttpRequestException { StatusCode: { } status } =>
             (int)status >= 500 || status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout,
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } => receivedSome,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
+            receivedSome,
         HttpRequestException or IOException => true,
         _ => false,
     };
@@ -246,6 +248,7 @@ internal sealed class WeightsDownloader
     {
         File.Delete(partial.Name);
         throw new BackboneUnavailableException(
-            $"The download was refused and removed: {reason}. A proxy may have changed it; or name a local copy in the option LocalWeights.");
+            $"The download was refused and removed: {reason}. Look whether a proxy changes it, or name a local copy in the option "
+            + "LocalWeights.");
     }
 }

@@ -1,7 +1,8 @@
 namespace DandelionMl.Backbones.Native;
 
 /// <summary>Finds the native libraries that packages brought, in every layout that .NET gives them: beside the program (built or
-/// published for one platform), in <c>runtimes/…/native</c> (portable), or still in the packages' own folders (scripts, notebooks).</summary>
+/// published for one platform), in <c>runtimes/…/native</c> (portable), or still in the packages' own folders (scripts, notebooks).
+/// </summary>
 internal sealed class NativeLibraryLocator
 {
     private const string Platform = "linux-x64";

@@ -13,7 +13,8 @@ internal static class TorchRuntime
 
     private static readonly Lazy<bool> Loaded = new(Load);
 
-    /// <summary>Loads the libraries and sets libtorch to one thread; later calls do nothing. To be called before anything of TorchSharp is used. Thread-safe.</summary>
+    /// <summary>Loads the libraries and sets libtorch to one thread; later calls do nothing. To be called before anything of TorchSharp
+    /// is used. Thread-safe.</summary>
     /// <exception cref="BackboneUnavailableException">They can't be loaded; the message says what to install.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 

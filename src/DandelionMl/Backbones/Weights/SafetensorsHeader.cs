@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace DandelionMl.Backbones.Weights;
 
 /// <summary>The header of a safetensors file (https://huggingface.co/docs/safetensors): a length of eight bytes, then JSON that names
-/// each tensor's type, shape and place. Refused, as the format demands: tensors that overlap or leave gaps, and names given twice.</summary>
+/// each tensor's type, shape and place. Refused, as the format demands: tensors that overlap or leave gaps, and names given twice.
+/// </summary>
 /// <param name="Tensors">The tensors.</param>
 /// <param name="Metadata">The map <c>__metadata__</c>.</param>
 internal sealed record SafetensorsHeader(IReadOnlyList<WeightTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)

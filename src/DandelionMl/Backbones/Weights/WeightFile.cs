@@ -147,7 +147,8 @@ internal sealed class WeightFile : IDisposable
     {
         Span<byte> magic = stackalloc byte[4];
         stream.Position = 0;
-        return stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual("PK\u0003\u0004"u8);
+        return stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length
+            && magic.SequenceEqual("PK\u0003\u0004"u8);
     }
 
     private static WeightFile FromSafetensors(Stream stream)

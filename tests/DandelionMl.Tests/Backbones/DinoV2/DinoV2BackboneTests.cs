@@ -113,7 +113,8 @@ public sealed class DinoV2BackboneTests : IDisposable
         {
             var statistics = DisposeScopeManager.Statistics;
             statistics.Reset();
-            using (var backbone = Load())
+            // One thread, since statistics are kept by thread.
+            using (var backbone = Load(new DinoV2Options { Threads = 1 }))
             {
                 EmbedOne(backbone);
             }
