@@ -15,7 +15,7 @@ internal static class HoldoutSplit
     /// <param name="duplicateThreshold">Cosine similarity from which two images are near-duplicates, which go to one side.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The side of each image, in the same order.</returns>
-    /// <exception cref="InsufficientTrainingDataException">A class can't be on both sides.</exception>
+    /// <exception cref="InsufficientTrainingDataException">A class has a single image, which can't be on both sides.</exception>
     public static DataSplit[] Split(
         IReadOnlyList<LabelledEmbedding> images, double testFraction, float duplicateThreshold, CancellationToken cancellationToken = default)
     {
@@ -23,7 +23,7 @@ internal static class HoldoutSplit
         var sides = images.Select((_, index) => Side(images[leaders[index]].Sha256, testFraction)).ToArray();
         foreach (var label in images.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
         {
-            EnsureBothSides(label, images, leaders, sides);
+            EnsureBothSides(label, images, leaders, sides, testFraction);
         }
 
         return sides;
@@ -63,28 +63,56 @@ internal static class HoldoutSplit
         return direction;
     }
 
-    /// <summary>Where the hashes of a small class all fall on one side, the image group with the extreme hash moves to the other.</summary>
-    private static void EnsureBothSides(string label, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides)
+    /// <summary>Where the hashes of a small class all fall on one side, the group with the extreme hash moves to the other. A class that
+    /// has no group to move, as when all its images are alike, is split image by image: better a test that flatters than none.</summary>
+    private static void EnsureBothSides(
+        string label, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides, double testFraction)
     {
         var members = Enumerable.Range(0, images.Count).Where(index => images[index].Label == label).ToList();
-        foreach (var missing in new[] { DataSplit.Test, DataSplit.Train }.Where(side => members.All(index => sides[index] != side)))
+        if (members.Count < 2)
         {
-            // A group that holds no other class, else that class would be moved with it.
-            var movable = members.Select(index => leaders[index]).Distinct()
-                .Where(leader => Enumerable.Range(0, images.Count).All(other => leaders[other] != leader || images[other].Label == label))
-                .OrderBy(leader => images[leader].Sha256, StringComparer.Ordinal).ToList();
-            if (members.Select(index => leaders[index]).Distinct().Count() < 2 || movable.Count == 0)
-            {
-                throw new InsufficientTrainingDataException(
-                    $"Class '{label}' has {members.Count} image(s), near-duplicates counted as one: it takes at least two different ones, "
-                    + "one to train on and one to test on.");
-            }
-
-            var moved = missing == DataSplit.Test ? movable[0] : movable[^1];
-            foreach (var index in members.Where(index => leaders[index] == moved))
-            {
-                sides[index] = missing;
-            }
+            throw new InsufficientTrainingDataException(
+                $"Class '{label}' has one image: it takes at least two, one to train on and one to test on.");
         }
+
+        if (HasBothSides(members, sides) || TryMoveGroup(members, images, leaders, sides))
+        {
+            return;
+        }
+
+        foreach (var index in members)
+        {
+            (leaders[index], sides[index]) = (index, Side(images[index].Sha256, testFraction));
+        }
+
+        if (!HasBothSides(members, sides))
+        {
+            TryMoveGroup(members, images, leaders, sides);
+        }
+    }
+
+    private static bool HasBothSides(List<int> members, DataSplit[] sides) => members.Select(index => sides[index]).Distinct().Count() == 2;
+
+    private static bool TryMoveGroup(List<int> members, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides)
+    {
+        // A group that holds no other class, else that class would be moved with it.
+        var label = images[members[0]].Label;
+        var groups = members.Select(index => leaders[index]).Distinct()
+            .OrderBy(leader => images[leader].Sha256, StringComparer.Ordinal).ToList();
+        var movable = groups.Where(leader =>
+            Enumerable.Range(0, images.Count).All(other => leaders[other] != leader || images[other].Label == label)).ToList();
+        if (groups.Count < 2 || movable.Count == 0)
+        {
+            return false;
+        }
+
+        var missing = sides[members[0]] == DataSplit.Train ? DataSplit.Test : DataSplit.Train;
+        var moved = missing == DataSplit.Test ? movable[0] : movable[^1];
+        foreach (var index in members.Where(index => leaders[index] == moved))
+        {
+            sides[index] = missing;
+        }
+
+        return true;
     }
 }

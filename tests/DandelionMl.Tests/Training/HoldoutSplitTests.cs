@@ -64,12 +64,28 @@ public sealed class HoldoutSplitTests
     }
 
     [Fact]
-    public void Split_class_of_near_duplicates_only_is_refused()
+    public void Split_class_whose_images_are_all_alike_is_split_image_by_image()
     {
-        var first = Image(0, "copies");
-        LabelledEmbedding[] images = [first, Image(1, "copies") with { Embedding = first.Embedding }, Image(2, "b"), Image(3, "b")];
+        var first = Image(0, "alike");
+        LabelledEmbedding[] images =
+            [.. Enumerable.Range(0, 40).Select(index => Image(index, "alike") with { Embedding = first.Embedding }), Image(40, "b"), Image(41, "b")];
 
-        Assert.Throws<InsufficientTrainingDataException>(() => HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken));
+        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.Equal(images[..40].Select(image => HoldoutSplit.Side(image.Sha256, 0.3)), sides[..40]);
+        Assert.Equal(2, sides[..40].Distinct().Count());
+    }
+
+    [Fact]
+    public void Split_classes_whose_images_are_like_the_other_class_are_on_both_sides()
+    {
+        var first = Image(0, "a");
+        LabelledEmbedding[] images =
+            [.. Enumerable.Range(0, 20).Select(index => Image(index, index % 2 == 0 ? "a" : "b") with { Embedding = first.Embedding })];
+
+        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+
+        Assert.All(images.Zip(sides).GroupBy(pair => pair.First.Label), group => Assert.Equal(2, group.Select(pair => pair.Second).Distinct().Count()));
     }
 
     private static LabelledEmbedding Image(int number, string label) => new(
