@@ -20,7 +20,8 @@ public sealed class BackboneProvider : IBackboneProvider, IDisposable
     /// <param name="options">Where weights are; null for the defaults.</param>
     /// <param name="client">Does the downloads; null for one with a connect time-out of 5 s and no other.</param>
     /// <param name="time">The clock that waiting goes by; null for the system's.</param>
-    /// <exception cref="ArgumentException">Two sources have the same id, or the options name an unknown one.</exception>
+    /// <exception cref="ArgumentException">Two sources have the same id.</exception>
+    /// <exception cref="UnknownBackboneException">The options name weights for a backbone that is not known.</exception>
     public BackboneProvider(
         IEnumerable<IBackboneSource> sources, Preprocessing dinoV2Preprocessing, BackboneOptions? options = null,
         HttpClient? client = null, TimeProvider? time = null)

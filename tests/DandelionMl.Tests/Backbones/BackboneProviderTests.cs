@@ -141,7 +141,7 @@ public sealed class BackboneProviderTests : IDisposable
     }
 
     [Fact]
-    public void Constructor_unknown_local_id_is_refused() => Assert.Throws<ArgumentException>(
+    public void Constructor_unknown_local_id_is_refused() => Assert.Throws<UnknownBackboneException>(
         () => Provider(new BackboneOptions { LocalWeights = { ["dinov2-vitg14"] = "x" } }));
 
     private BackboneProvider Provider(BackboneOptions options, StubBackbone? builtIn = null)

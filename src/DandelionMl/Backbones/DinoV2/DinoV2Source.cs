@@ -52,14 +52,12 @@ internal sealed class DinoV2Source : IBackboneSource
     /// <param name="options">Tells the local files.</param>
     /// <param name="downloader">Fetches the others.</param>
     /// <param name="preprocessing">How images are prepared.</param>
-    /// <exception cref="ArgumentException">A local file is for no known network.</exception>
+    /// <exception cref="UnknownBackboneException">A local file is for no known network.</exception>
     public static IEnumerable<DinoV2Source> All(BackboneOptions options, WeightsDownloader downloader, Preprocessing preprocessing)
     {
         if (options.LocalWeights.Keys.FirstOrDefault(id => WidthOf(id) is null) is { } unknown)
         {
-            throw new ArgumentException(
-                $"LocalWeights names '{unknown}'. Known: {string.Join(", ", Widths.Keys)}, each also with {RegisterSuffix}.",
-                nameof(options));
+            throw new UnknownBackboneException(unknown, Widths.Keys.SelectMany(id => new[] { id, id + RegisterSuffix }));
         }
 
         return Downloads.Keys.Union(options.LocalWeights.Keys).Select(id => new DinoV2Source(

@@ -80,8 +80,8 @@ internal sealed class WeightsDownloader
         {
             throw new BackboneUnavailableException(
                 $"The weights can't be downloaded from {file.Address}: {cause.Message.TrimEnd('.')}. Check the network (or the proxy, "
-                + $"HTTPS_PROXY) and try again; or put the file at {path} by other means; or name a local copy in the option "
-                + "LocalWeights.",
+                + $"HTTPS_PROXY) and try again; or put that file, {file.Bytes} bytes, at {path} by other means; or name a local copy in "
+                + "the option LocalWeights.",
                 cause);
         }
     }
