@@ -21,6 +21,13 @@ internal static class ApiSetup
             return Task.CompletedTask;
         }));
         services.AddProblemDetails();
+        services.AddOptions<ProblemDetailsOptions>().Configure<IOptions<DandelionMlOptions>>((problems, options) =>
+            problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+            {
+                StatusCodes.Status413PayloadTooLarge => $"A photo has at most {options.Value.Images.MaxBytes} bytes.",
+                StatusCodes.Status415UnsupportedMediaType => "Send the photo as multipart/form-data, in the field 'file'.",
+                _ => null,
+            });
 
         // A request that can't be bound is answered by the handler too, with its reason.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
