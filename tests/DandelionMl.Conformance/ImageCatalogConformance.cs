@@ -192,6 +192,29 @@ public abstract class ImageCatalogConformance : ConformanceSuite
         Assert.Empty(await Open().CountByLabelAsync(ImageState.Duplicate, Cancellation));
     }
 
+    [Fact]
+    public async Task MarkLost_stored_image_is_registered_again_and_can_be_stored_again()
+    {
+        var id = await RegisterAsync("a");
+        await Open().MarkStoredAsync(id, Content("a"), Cancellation);
+
+        Assert.True(await Open().MarkLostAsync(id, Cancellation));
+        var lost = Assert.Single(await ListAsync(ImageState.Registered));
+        Assert.Equal((id, null), (lost.Id, lost.Content));
+        Assert.Null(await Open().FindBySha256Async(Content("a").Sha256, Cancellation));
+
+        Assert.Equal(ImageState.Stored, (await Open().MarkStoredAsync(id, Content("a"), Cancellation)).State);
+    }
+
+    [Fact]
+    public async Task MarkLost_image_that_is_not_stored_is_left()
+    {
+        var id = await RegisterAsync("a");
+
+        Assert.False(await Open().MarkLostAsync(id, Cancellation));
+        Assert.False(await Open().MarkLostAsync(id + 1, Cancellation));
+    }
+
     private static string Source(string name) => $"https://example.org/{name}.jpg";
 
     private static ManifestEntry Entry(string name, string label = "dandelion") => new(Source(name), label);

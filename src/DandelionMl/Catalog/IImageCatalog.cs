@@ -22,6 +22,13 @@ public interface IImageCatalog
     /// <exception cref="ImageNotFoundException">There is no such row.</exception>
     Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default);
 
+    /// <summary>Records that a stored image's bytes are lost: its row is <see cref="ImageState.Registered"/> again, for the next ingestion to
+    /// fetch them anew. A row in another state is left as it is.</summary>
+    /// <param name="id">The row.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the row was changed.</returns>
+    Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the row of a source.</summary>
     /// <param name="urlSource">The source.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

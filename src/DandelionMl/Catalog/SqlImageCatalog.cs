@@ -34,6 +34,13 @@ internal sealed class SqlImageCatalog : IImageCatalog
         WHERE id = @id AND state = @registered
         """;
 
+    private const string LostSql =
+        """
+        UPDATE plants_data
+        SET state = @registered, storage_key = NULL, url_s3 = NULL, sha256 = NULL, size_bytes = NULL, updated_at = @now
+        WHERE id = @id AND state = @stored
+        """;
+
     private readonly Database _database;
     private readonly TimeProvider _time;
 
@@ -90,6 +97,12 @@ internal sealed class SqlImageCatalog : IImageCatalog
             },
             cancellationToken);
     }
+
+    public async Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) => await _database.WriteAsync(
+        session => session.ExecuteAsync(
+            LostSql,
+            new { id, now = _time.GetUtcMicroseconds(), registered = ImageStateText.Registered, stored = ImageStateText.Stored }),
+        cancellationToken) > 0;
 
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(

@@ -7,6 +7,7 @@ using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Training;
@@ -64,6 +65,7 @@ public static class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
         services.TryAddSingleton<Trainer>();
+        services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));

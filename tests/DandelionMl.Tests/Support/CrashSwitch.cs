@@ -43,6 +43,9 @@ internal sealed class CrashingCatalog(IImageCatalog inner, CrashSwitch crash) : 
     public Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.MarkStoredAsync(id, content, cancellationToken));
 
+    public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.MarkLostAsync(id, cancellationToken));
+
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.FindBySourceAsync(urlSource, cancellationToken));
 

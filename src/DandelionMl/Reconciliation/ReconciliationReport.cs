@@ -1,0 +1,20 @@
+namespace DandelionMl.Reconciliation;
+
+/// <summary>What a reconciliation found, and mended unless it was a dry run.</summary>
+/// <param name="LostImages">Photos whose object is gone; their rows are registered again, for the next ingestion to fetch.</param>
+/// <param name="LostModels">Model versions whose artifact is gone; they can't be served any more, and are only reported.</param>
+/// <param name="Orphans">Keys of objects without a row, older than the grace period; deleted.</param>
+/// <param name="RecentObjects">Number of objects without a row that may be on their way into the database; left alone.</param>
+/// <param name="DryRun">Whether nothing was changed.</param>
+public sealed record ReconciliationReport(
+    IReadOnlyList<LostImage> LostImages,
+    IReadOnlyList<int> LostModels,
+    IReadOnlyList<string> Orphans,
+    int RecentObjects,
+    bool DryRun);
+
+/// <summary>A photo whose object is gone.</summary>
+/// <param name="Id">Its row.</param>
+/// <param name="UrlSource">Where it came from.</param>
+/// <param name="Key">The key that its object had.</param>
+public sealed record LostImage(long Id, string UrlSource, string Key);
