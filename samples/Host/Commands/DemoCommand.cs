@@ -33,6 +33,9 @@ internal static class DemoCommand
             {
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}"] = data.FullName,
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Backbone)}"] = parseResult.GetRequiredValue(backbone),
+
+                // The demo's pictures belong to nobody's database.
+                [$"{PostgresOptions.SectionName}:{nameof(PostgresOptions.ConnectionString)}"] = "",
                 ["Logging:LogLevel:Default"] = "Warning",
             };
             DemoResult? demo = null;

@@ -65,7 +65,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
 
         // In one order, whoever registers: of two transactions that insert the same rows none waits for the other in a circle.
         var ordered = entries.OrderBy(entry => entry.UrlSource, StringComparer.Ordinal);
-        return await _database.WriteAsync(session => InsertAsync(session, ordered), cancellationToken);
+        return await _database.WriteIdempotentAsync(session => InsertAsync(session, ordered), cancellationToken);
     }
 
     public async Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default)
@@ -85,7 +85,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
             stored = ImageStateText.Stored,
             duplicate = ImageStateText.Duplicate,
         };
-        return await _database.WriteAsync(
+        return await _database.WriteIdempotentAsync(
             async session =>
             {
                 if (await session.ExecuteAsync(StoreSql, parameters) == 0)

@@ -37,7 +37,14 @@ internal sealed class Database : IAsyncDisposable
         {
             if (!_isCurrent)
             {
-                await new SchemaMigrator(_provider).BringUpToDateAsync(cancellationToken);
+                var migrator = new SchemaMigrator(_provider);
+                await RunAsync(
+                    async token =>
+                    {
+                        await migrator.BringUpToDateAsync(token);
+                        return 0;
+                    },
+                    cancellationToken);
                 _isCurrent = true;
             }
         }
@@ -47,42 +54,47 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads outside of any transaction: each statement sees what was committed before it.</summary>
+    /// <summary>Opens a connection and asks a question; once, and whatever the schema is.</summary>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
+            await new DatabaseSession(connection, null, cancellationToken).ScalarAsync<int>("SELECT 1");
+        }
+        catch (DbException exception) when (_provider.Translate(exception) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    /// <summary>Reads outside of any transaction: each statement sees what was committed before it. Where the connection breaks, the
+    /// work is run again from its start, so it must do nothing but use its session.</summary>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
     {
         await EnsureSchemaAsync(cancellationToken);
-        await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
-        return await work(new DatabaseSession(connection, null, cancellationToken));
-    }
-
-    /// <summary>Runs a write transaction. Where it loses a race against another one it is run again from its start, so the work must
-    /// do nothing but use its session.</summary>
-    public async Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
-    {
-        await EnsureSchemaAsync(cancellationToken);
-        if (_writerGate is not null)
-        {
-            await _writerGate.WaitAsync(cancellationToken);
-        }
-
-        try
-        {
-            for (var attempt = 1; ; attempt++)
+        return await RunAsync(
+            async token =>
             {
-                try
-                {
-                    return await WriteOnceAsync(work, cancellationToken);
-                }
-                catch (Exception exception) when (attempt < MaxAttempts && IsLostRace(exception))
-                {
-                }
-            }
-        }
-        finally
-        {
-            _writerGate?.Release();
-        }
+                await using var connection = await _provider.DataSource.OpenConnectionAsync(token);
+                return await work(new DatabaseSession(connection, null, token));
+            },
+            cancellationToken);
     }
+
+    /// <summary>Runs a write transaction. Where it loses a race against another one, or the connection breaks before the commit is sent,
+    /// it is run again from its start, so the work must do nothing but use its session.</summary>
+    /// <exception cref="DatabaseException">The database does not let it be done, or the connection broke during the commit.</exception>
+    public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
+        TransactAsync(work, isIdempotent: false, cancellationToken);
+
+    /// <summary>Like <see cref="WriteAsync{T}"/>, for work that, done twice, leaves
+    /// what it leaves done once, whatever others do in between: it is run again where the connection breaks during the commit,
+    /// too.</summary>
+    public Task<T> WriteIdempotentAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
+        TransactAsync(work, isIdempotent: true, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -94,15 +106,71 @@ internal sealed class Database : IAsyncDisposable
     private bool IsLostRace(Exception exception) =>
         exception is LostRaceException || (exception is DbException database && _provider.IsLostRace(database));
 
-    private async Task<T> WriteOnceAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> TransactAsync<T>(
+        Func<DatabaseSession, Task<T>> work, bool isIdempotent, CancellationToken cancellationToken)
+    {
+        await EnsureSchemaAsync(cancellationToken);
+        if (_writerGate is not null)
+        {
+            await _writerGate.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            return await RunAsync(token => RaceAsync(work, isIdempotent, token), cancellationToken);
+        }
+        finally
+        {
+            _writerGate?.Release();
+        }
+    }
+
+    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _provider.Resilience.ExecuteAsync(async token => await work(token), cancellationToken);
+        }
+        catch (DbException exception) when (_provider.Translate(exception) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private async Task<T> RaceAsync<T>(Func<DatabaseSession, Task<T>> work, bool isIdempotent, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await WriteOnceAsync(work, isIdempotent, cancellationToken);
+            }
+            catch (Exception exception) when (attempt < MaxAttempts && IsLostRace(exception))
+            {
+            }
+        }
+    }
+
+    private async Task<T> WriteOnceAsync<T>(
+        Func<DatabaseSession, Task<T>> work, bool isIdempotent, CancellationToken cancellationToken)
     {
         await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var result = await work(new DatabaseSession(connection, transaction, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
-
-        // From here on the outcome must be known: cancelling a commit would leave it open whether it happened.
-        await transaction.CommitAsync(CancellationToken.None);
-        return result;
+        try
+        {
+            // From here on the outcome must be known: cancelling a commit would leave it open whether it happened.
+            await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        }
+        catch (DbException exception) when (!isIdempotent && _provider.IsOutcomeUnknown(exception))
+        {
+            throw new DatabaseException(
+                DatabaseFailure.OutcomeUnknown,
+                "The connection to the database broke while a change was being committed: all of it was made, or nothing. Look " +
+                "whether it was before you ask for it again.",
+                exception);
+        }
     }
 }

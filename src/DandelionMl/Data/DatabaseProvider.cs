@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FluentMigrator.Runner;
+using Polly;
 
 namespace DandelionMl.Data;
 
@@ -8,6 +9,13 @@ internal abstract class DatabaseProvider
 {
     /// <summary>Where connections come from.</summary>
     public abstract DbDataSource DataSource { get; }
+
+    /// <summary>With what FluentMigrator connects, secrets included: never shown.</summary>
+    public virtual string MigrationConnectionString => DataSource.ConnectionString;
+
+    /// <summary>Runs again what failed for a reason that may pass and has certainly not taken effect, or may take effect
+    /// twice.</summary>
+    public virtual ResiliencePipeline Resilience => ResiliencePipeline.Empty;
 
     /// <summary>Whether one write transaction can run at a time, so that the writers of this process had better queue up before the
     /// database than poll it.</summary>
@@ -18,6 +26,12 @@ internal abstract class DatabaseProvider
 
     /// <summary>Whether a failed write transaction would, run again from its start, see what stood in its way and go round it.</summary>
     public abstract bool IsLostRace(DbException exception);
+
+    /// <summary>Whether a commit that failed so may still have taken effect.</summary>
+    public virtual bool IsOutcomeUnknown(DbException exception) => false;
+
+    /// <summary>The error for people, where the cause lies outside of this program; else null.</summary>
+    public virtual DatabaseException? Translate(DbException exception) => null;
 
     /// <summary>Keeps other processes from migrating the same database until the result is disposed.</summary>
     public abstract Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class SettingStore
     /// <summary>Sets the value unless there is one; of two that race, one wins and both learn which.</summary>
     /// <returns>The value that stands.</returns>
     public Task<string> TrySetOnceAsync(string key, string value, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(
+        _database.WriteIdempotentAsync(
             async session =>
             {
                 await session.ExecuteAsync(InsertSql, new { key, value });

@@ -38,7 +38,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
         // In one order, whoever inserts: of two transactions with the same rows none waits for the other in a circle.
         var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal);
-        await _database.WriteAsync(session => InsertAsync(session, space, dimensions, ordered), cancellationToken);
+        await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered), cancellationToken);
     }
 
     public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(

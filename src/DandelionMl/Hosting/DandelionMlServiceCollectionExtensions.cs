@@ -79,6 +79,7 @@ public static class DandelionMlServiceCollectionExtensions
             var folder = Directory.CreateDirectory(Options(provider).DataDirectory);
             return Database.OpenSqlite(Path.Combine(folder.FullName, DatabaseFile));
         });
+        services.TryAddSingleton(provider => new DatabaseCheck(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<SettingStore>();
         services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(
             new FolderImageStoreOptions { Root = Path.Combine(Options(provider).DataDirectory, ObjectsFolder) }));

@@ -53,7 +53,7 @@ internal sealed class SchemaMigrator
             .ConfigureRunner(builder =>
             {
                 _provider.ConfigureMigrations(builder);
-                builder.WithGlobalConnectionString(_provider.DataSource.ConnectionString).WithVersionTable(new SchemaVersionTable());
+                builder.WithGlobalConnectionString(_provider.MigrationConnectionString).WithVersionTable(new SchemaVersionTable());
             })
             .BuildServiceProvider();
         using var scope = services.CreateScope();

@@ -1,0 +1,85 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using DandelionMl.Diagnostics;
+using DandelionMl.Hosting;
+using FluentMigrator.Runner;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Polly;
+using Polly.Retry;
+
+namespace DandelionMl.Data.Postgres;
+
+/// <summary>A PostgreSQL database, shared by any number of processes and machines.</summary>
+internal sealed class PostgresProvider : DatabaseProvider
+{
+    private readonly NpgsqlDataSource _dataSource;
+
+    public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
+    {
+        _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
+        MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
+        Resilience = CreateResilience(options, time, logger);
+    }
+
+    public override DbDataSource DataSource => _dataSource;
+
+    public override string MigrationConnectionString { get; }
+
+    public override ResiliencePipeline Resilience { get; }
+
+    public override bool HasSingleWriter => false;
+
+    public override string TableExistsSql => "SELECT count(to_regclass(@table))";
+
+    // Transactions read what was committed before each statement, so two may find the same gap: the unique indexes let one through.
+    public override bool IsLostRace(DbException exception) => exception.SqlState is
+        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    public override bool IsOutcomeUnknown(DbException exception) => PostgresFailures.IsConnectionLost(exception);
+
+    public override DatabaseException? Translate(DbException exception) => PostgresFailures.Translate(exception, Place);
+
+    public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken) =>
+        await PostgresMigrationLock.TakeAsync(MigrationConnectionString, cancellationToken);
+
+    public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
+
+    private string Place
+    {
+        get
+        {
+            var parts = new NpgsqlConnectionStringBuilder(_dataSource.ConnectionString);
+            return $"PostgreSQL at {parts.Host}:{parts.Port}, database '{parts.Database ?? parts.Username}'";
+        }
+    }
+
+    [SuppressMessage("Performance", "CA1873", Justification = "Retries are rare.")]
+    private static ResiliencePipeline CreateResilience(PostgresOptions options, TimeProvider time, ILogger logger)
+    {
+        if (options.MaxRetryAttempts == 0)
+        {
+            return ResiliencePipeline.Empty;
+        }
+
+        return new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<DbException>(PostgresFailures.IsPassing),
+                MaxRetryAttempts = options.MaxRetryAttempts,
+                Delay = options.RetryDelay,
+                MaxDelay = PostgresOptions.MaxRetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                OnRetry = retry =>
+                {
+                    var reason = ((DbException)retry.Outcome.Exception!).SqlState ?? retry.Outcome.Exception!.Message;
+                    Log.DatabaseRetry(logger, reason, retry.AttemptNumber + 1, retry.RetryDelay);
+                    return default;
+                },
+            })
+            .Build();
+    }
+}
