@@ -8,15 +8,9 @@ internal sealed class BrokenStream : MemoryStream
     {
     }
 
-    public override int Read(Span<byte> buffer) => base.Read(buffer) is var read and > 0 ? read : throw Broken();
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(buffer.Span));
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer, offset, count));
+    // Every other way to read, with a span or asynchronously, comes down to this one in a class derived from MemoryStream.
+    public override int Read(byte[] buffer, int offset, int count) =>
+        base.Read(buffer, offset, count) is var read and > 0 ? read : throw Broken();
 
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {

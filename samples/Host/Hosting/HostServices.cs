@@ -16,6 +16,6 @@ internal static class HostServices
             builder.UsePostgres(postgres);
         }
 
-        return builder;
+        return builder.AddConfiguredS3(configuration);
     }
 }

@@ -90,6 +90,9 @@ public static class StorageKeys
         }
     }
 
+    /// <summary>Whether a name that somebody else may have given is a key.</summary>
+    internal static bool IsKey(string name) => name.Length <= MaxLength && name.Split('/').All(static segment => IsSegment(segment));
+
     /// <summary>Whether a name may be a segment of a key.</summary>
     internal static bool IsSegment(ReadOnlySpan<char> name) =>
         name is not ("" or "." or "..") && !name.Contains('/') && !name.ContainsAnyExcept(Allowed);

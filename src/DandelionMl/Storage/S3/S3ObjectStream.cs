@@ -1,0 +1,104 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace DandelionMl.Storage.S3;
+
+/// <summary>Reads an object as it arrives, and goes on where it was when the connection breaks.</summary>
+internal sealed class S3ObjectStream(
+    IAmazonS3 client, S3Failures failures, GetObjectRequest request, GetObjectResponse response) : Stream
+{
+    private const string Reading = "reading";
+
+    // Without a byte in between: an object of any size is read over a connection that breaks from time to time.
+    private const int MostBreaks = 3;
+
+    private readonly long _length = response.ContentLength;
+    private GetObjectResponse _response = response;
+    private long _position;
+    private int _breaks;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (buffer.Length > 0 && _position < _length)
+        {
+            try
+            {
+                var read = await _response.ResponseStream.ReadAsync(buffer, cancellationToken);
+                if (read > 0)
+                {
+                    _position += read;
+                    _breaks = 0;
+                    return read;
+                }
+
+                throw new EndOfStreamException($"The connection ended after {_position} of {_length} bytes.");
+            }
+            catch (Exception exception) when (S3Failures.IsFailure(exception, cancellationToken))
+            {
+                if (++_breaks > MostBreaks)
+                {
+                    throw failures.Unavailable($"{Reading} '{request.Key}'", exception);
+                }
+
+                await ReopenAsync(cancellationToken);
+            }
+        }
+
+        return 0;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _response.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task ReopenAsync(CancellationToken cancellationToken)
+    {
+        request.ByteRange = new ByteRange(_position, _length - 1);
+        var reopened = await failures.TranslateAsync(
+            Reading, request.Key, () => client.GetObjectAsync(request, cancellationToken), cancellationToken);
+        if (reopened.ETag != _response.ETag)
+        {
+            reopened.Dispose();
+            throw failures.Unavailable($"{Reading} '{request.Key}'", "the connection broke, and the object has been replaced since.");
+        }
+
+        _response.Dispose();
+        _response = reopened;
+    }
+}
