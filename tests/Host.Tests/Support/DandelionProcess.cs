@@ -27,7 +27,10 @@ internal sealed class DandelionProcess : IAsyncDisposable
         });
     }
 
-    public static DandelionProcess Start(params string[] arguments)
+    public static DandelionProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a command with environment variables of its own.</summary>
+    public static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -42,21 +45,34 @@ internal sealed class DandelionProcess : IAsyncDisposable
 
         // A test reaches nothing but loopback, so the backbone is never a download.
         start.Environment["DandelionMl__Backbone"] = "built-in-v1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new DandelionProcess(Process.Start(start)!);
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        await using var process = Start(arguments);
+        await using var process = Start(environment, arguments);
         var output = await process._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         return (await process.WaitForExitAsync(), output, process.Error);
     }
 
     /// <summary>Runs a command with <c>--json</c> to its end, which must be a success, and reads its document.</summary>
-    public static async Task<JsonElement> RunJsonAsync(params string[] arguments)
+    public static Task<JsonElement> RunJsonAsync(params string[] arguments) => RunJsonAsync(new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="RunJsonAsync(string[])"/>
+    public static async Task<JsonElement> RunJsonAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var (exitCode, output, error) = await RunAsync([.. arguments, "--json"]);
+        var (exitCode, output, error) = await RunAsync(environment, [.. arguments, "--json"]);
         Assert.True(exitCode == 0, $"exit code {exitCode}: {error}");
         return JsonDocument.Parse(output).RootElement;
     }

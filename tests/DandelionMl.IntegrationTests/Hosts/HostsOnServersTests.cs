@@ -1,0 +1,104 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using DandelionMl.Host.Tests.Support;
+using DandelionMl.IntegrationTests.Postgres;
+using DandelionMl.IntegrationTests.S3;
+using DandelionMl.Storage.S3;
+
+namespace DandelionMl.IntegrationTests.Hosts;
+
+/// <summary>Several real host processes on one S3 store and one PostgreSQL database, by configuration alone.</summary>
+[Collection(CephTests.Name)]
+public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgres) : IAsyncLifetime
+{
+    private const int Pictures = 120;
+
+    private readonly TempFolder _folder = new();
+    private readonly S3Options _s3 = ceph.Options(CephServer.NewBucket());
+    private PostgresDatabase _database = null!;
+    private Dictionary<string, string> _servers = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await postgres.CreateBareDatabaseAsync();
+        _servers = new Dictionary<string, string>
+        {
+            ["DandelionMl__Postgres__ConnectionString"] = _database.Connect().ConnectionString,
+            ["DandelionMl__S3__Endpoint"] = ceph.Endpoint.AbsoluteUri,
+            ["DandelionMl__S3__Bucket"] = _s3.Bucket,
+            ["DandelionMl__S3__AccessKey"] = CephServer.AccessKey,
+            ["DandelionMl__S3__SecretKey"] = CephServer.SecretKey,
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Whole_slice_runs_on_the_servers_shared_by_two_hosts()
+    {
+        // Drawn beside the servers, with the embedded default.
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        var (pictures, samples) = (Path.Combine(_folder["demo"], "pictures"), Path.Combine(_folder["demo"], "samples"));
+
+        var ingestions = await Task.WhenAll(RunAsync("one", "ingest", pictures), RunAsync("two", "ingest", pictures));
+        Assert.All(ingestions, report => Assert.Equal((0, 0), (Count(report, "conflicts"), Count(report, "failures"))));
+        Assert.Equal([$"{Pictures}"], await _database.QueryAsync("SELECT count(*) FROM plants_data WHERE state = 'stored'"));
+        using (var store = new S3ImageStore(_s3))
+        {
+            Assert.Equal(Pictures, await store.ListAsync("raw/", Token).CountAsync(Token));
+        }
+
+        var first = await RunAsync("one", "train");
+        Assert.Equal(Pictures, first.GetProperty("embeddedImages").GetInt32());
+        var second = await RunAsync("two", "train");
+        Assert.Equal(0, second.GetProperty("embeddedImages").GetInt32());
+        Assert.Equal(
+            first.GetProperty("model").GetProperty("artifactSha256").GetString(), second.GetProperty("model").GetProperty("artifactSha256").GetString());
+
+        var evaluation = await RunAsync("one", "evaluate", samples);
+        Assert.Equal(1, evaluation.GetProperty("metrics").GetProperty("accuracy").GetDouble());
+
+        await using var host = DandelionProcess.Start(_servers, "serve", "--data", _folder["two"], "--urls", "http://127.0.0.1:0");
+        var line = await host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
+        using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(await File.ReadAllBytesAsync(Directory.EnumerateFiles(Path.Combine(samples, "grass")).First(), Token)), "file", "photo.jpg" },
+        };
+        var response = await client.PostAsync(new Uri("predict", UriKind.Relative), form, Token);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal(("grass", 2), (answer.GetProperty("prediction").GetString(), answer.GetProperty("modelVersion").GetInt32()));
+        Assert.Equal(0, await host.TerminateAsync());
+
+        // Nothing of it was kept beside the servers.
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_folder.Path, "*.db", SearchOption.AllDirectories),
+            path => !path.StartsWith(_folder["demo"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Wrong_password_is_a_clear_error_without_the_secret()
+    {
+        var connection = _database.Connect();
+        connection.Password = "not-the-password";
+        connection.Username = "nobody";
+        var servers = new Dictionary<string, string>(_servers) { ["DandelionMl__Postgres__ConnectionString"] = connection.ConnectionString };
+
+        var (exitCode, output, error) = await DandelionProcess.RunAsync(servers, "models", "list", "--data", _folder["one"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("not-the-password", output + error, StringComparison.Ordinal);
+        Assert.NotEmpty(error);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static int Count(JsonElement report, string property) => report.GetProperty(property).GetArrayLength();
+
+    private Task<JsonElement> RunAsync(string host, params string[] arguments) =>
+        DandelionProcess.RunJsonAsync(_servers, [.. arguments, "--data", _folder[host]]);
+}
