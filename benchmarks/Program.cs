@@ -16,6 +16,9 @@ switch (args.FirstOrDefault())
     case "serving":
         await ServingBenchmark.RunAsync(photos);
         return 0;
+    case "stores":
+        await StoresBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
@@ -30,6 +33,7 @@ switch (args.FirstOrDefault())
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               serving     cold start and memory of the host
+              stores      ingestion into folder + SQLite and S3 + PostgreSQL beside a plain loop; third argument: generated photos
               built-in    accuracy and speed of the built-in backbone
               duplicates  what the built-in backbone's duplicate threshold rests on
             """);
