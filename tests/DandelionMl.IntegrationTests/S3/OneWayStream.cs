@@ -7,6 +7,9 @@ internal sealed class OneWayStream(byte[] bytes) : Stream
 
     private readonly MemoryStream _bytes = new(bytes);
 
+    /// <summary>After how many bytes reading fails, if it does.</summary>
+    public int? BreaksAt { get; init; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -21,7 +24,8 @@ internal sealed class OneWayStream(byte[] bytes) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => _bytes.Read(buffer, offset, Math.Min(count, MostAtOnce));
+    public override int Read(byte[] buffer, int offset, int count) =>
+        _bytes.Position >= BreaksAt ? throw new IOException("The upload broke.") : _bytes.Read(buffer, offset, Math.Min(count, MostAtOnce));
 
     public override void Flush()
     {

@@ -123,7 +123,7 @@ public sealed class S3FaultTests(CephServer server) : IAsyncLifetime
     [InlineData("POST", "uploadId=", nameof(Fault.LoseResponse))]
     public async Task Put_in_parts_one_request_fails_once_is_repeated(string method, string part, string fault)
     {
-        var large = TestObjects.Bytes((2 * S3Options.SmallestPartSize) + 1);
+        var large = InThreeParts();
         await using var proxy = new FaultProxy(server.Endpoint, Once(method, part, Enum.Parse<Fault>(fault)));
         using var store = Through(proxy);
 
@@ -140,13 +140,41 @@ public sealed class S3FaultTests(CephServer server) : IAsyncLifetime
         await using var proxy = new FaultProxy(server.Endpoint, Always("PUT", "partNumber=2", Fault.Busy));
         using var store = Through(proxy);
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(
-            () => store.PutBytesAsync(Key, TestObjects.Bytes((2 * S3Options.SmallestPartSize) + 1), Cancellation));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => store.PutBytesAsync(Key, InThreeParts(), Cancellation));
 
-        Assert.Equal([1, 2, 3], await _direct.ReadBytesAsync(Key, Cancellation));
-        using var client = S3Client.Create(server.Options(_bucket));
-        var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket }, Cancellation);
-        Assert.Empty(uploads.MultipartUploads ?? []);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Put_in_parts_cancelled_leaves_nothing()
+    {
+        await _direct.PutBytesAsync(Key, [1, 2, 3], Cancellation);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        await using var proxy = new FaultProxy(server.Endpoint, request =>
+        {
+            if (IsOf(request, "PUT", "partNumber=2"))
+            {
+                cancellation.Cancel();
+            }
+
+            return Fault.None;
+        });
+        using var store = Through(proxy);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutBytesAsync(Key, InThreeParts(), cancellation.Token));
+
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Put_in_parts_content_breaks_leaves_nothing()
+    {
+        await _direct.PutBytesAsync(Key, [1, 2, 3], Cancellation);
+        await using var content = new OneWayStream(InThreeParts()) { BreaksAt = S3Options.SmallestPartSize + 100_000 };
+
+        await Assert.ThrowsAsync<IOException>(() => _direct.PutAsync(Key, content, Cancellation));
+
+        await AssertNothingIsLeftAsync();
     }
 
     [Fact]
@@ -163,6 +191,16 @@ public sealed class S3FaultTests(CephServer server) : IAsyncLifetime
         }
 
         Assert.Equal([Key], keys);
+    }
+
+    private static byte[] InThreeParts() => TestObjects.Bytes((2 * S3Options.SmallestPartSize) + 1);
+
+    private async Task AssertNothingIsLeftAsync()
+    {
+        Assert.Equal([1, 2, 3], await _direct.ReadBytesAsync(Key, Cancellation));
+        using var client = S3Client.Create(server.Options(_bucket));
+        var uploads = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket }, Cancellation);
+        Assert.Empty(uploads.MultipartUploads ?? []);
     }
 
     private S3ImageStore Through(FaultProxy proxy) => new(server.Options(_bucket, proxy.Address));
