@@ -1,5 +1,5 @@
 using System.CommandLine;
-using DandelionMl.Hosting;
+using DandelionMl.Host.Hosting;
 
 namespace DandelionMl.Host.Commands;
 
@@ -31,7 +31,7 @@ internal sealed class CommandContext : IAsyncDisposable
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
                 .AddSimpleConsole(console => console.SingleLine = true)
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-            services.AddDandelionMl(configuration.GetSection(DandelionMlOptions.SectionName));
+            services.AddConfiguredDandelionMl(configuration);
             await using var context = new CommandContext(services.BuildServiceProvider(validateScopes: true), terminal);
             return await command(context);
         });

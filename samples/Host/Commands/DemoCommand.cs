@@ -1,8 +1,10 @@
 using System.CommandLine;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Host.Demo;
+using DandelionMl.Host.Hosting;
 using DandelionMl.Hosting;
 using DandelionMl.Registry;
+using DandelionMl.Storage.S3;
 using DandelionMl.Training;
 using Spectre.Console;
 
@@ -34,6 +36,10 @@ internal static class DemoCommand
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}"] = data.FullName,
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Backbone)}"] = parseResult.GetRequiredValue(backbone),
                 ["Logging:LogLevel:Default"] = "Warning",
+
+                // The demo's photos belong into nobody's bucket.
+                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Bucket)}"] = "",
+                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Endpoint)}"] = "",
             };
             DemoResult? demo = null;
             var exitCode = await CommandContext.RunAsync(parseResult, options, async context =>

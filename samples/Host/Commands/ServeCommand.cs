@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DandelionMl.Host.Api;
-using DandelionMl.Hosting;
+using DandelionMl.Host.Hosting;
 
 namespace DandelionMl.Host.Commands;
 
@@ -42,7 +42,7 @@ internal static class ServeCommand
         builder.Configuration.AddCommandLineSettings(data, settings);
         var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
         builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        builder.Services.AddDandelionMl(builder.Configuration.GetSection(DandelionMlOptions.SectionName)).AddChampionWatcher();
+        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher();
         builder.Services.AddDandelionApi();
 
         var application = builder.Build();

@@ -1,0 +1,17 @@
+using DandelionMl.Hosting;
+
+namespace DandelionMl.Host.Hosting;
+
+/// <summary>The library's services as the configuration asks for them, the same for every command.</summary>
+internal static class HostServices
+{
+    /// <summary>Adds the embedded default, and in its place each server that is configured.</summary>
+    public static DandelionMlBuilder AddConfiguredDandelionMl(this IServiceCollection services, IConfiguration configuration)
+    {
+        var builder = services.AddDandelionMl(configuration.GetSection(DandelionMlOptions.SectionName));
+
+        builder.AddConfiguredS3(configuration);
+
+        return builder;
+    }
+}
