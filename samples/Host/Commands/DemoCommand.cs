@@ -1,8 +1,10 @@
 using System.CommandLine;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Host.Demo;
+using DandelionMl.Host.Hosting;
 using DandelionMl.Hosting;
 using DandelionMl.Registry;
+using DandelionMl.Storage.S3;
 using DandelionMl.Training;
 using Spectre.Console;
 
@@ -37,6 +39,10 @@ internal static class DemoCommand
                 // The demo's pictures belong to nobody's database.
                 [$"{PostgresOptions.SectionName}:{nameof(PostgresOptions.ConnectionString)}"] = "",
                 ["Logging:LogLevel:Default"] = "Warning",
+
+                // The demo's photos belong into nobody's bucket.
+                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Bucket)}"] = "",
+                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Endpoint)}"] = "",
             };
             DemoResult? demo = null;
             var exitCode = await CommandContext.RunAsync(parseResult, options, async context =>

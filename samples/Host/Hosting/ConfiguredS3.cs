@@ -1,3 +1,4 @@
+using DandelionMl.Host.Api;
 using DandelionMl.Hosting;
 using DandelionMl.Storage.S3;
 
@@ -6,12 +7,18 @@ namespace DandelionMl.Host.Hosting;
 /// <summary>S3 by configuration alone: <c>DandelionMl:S3:Bucket</c> or <c>DandelionMl:S3:Endpoint</c> turns it on.</summary>
 internal static class ConfiguredS3
 {
-    private const string SectionName = $"{DandelionMlOptions.SectionName}:S3";
+    public const string SectionName = $"{DandelionMlOptions.SectionName}:S3";
 
     public static DandelionMlBuilder AddConfiguredS3(this DandelionMlBuilder builder, IConfiguration configuration)
     {
         var section = configuration.GetSection(SectionName);
         var isOn = !string.IsNullOrEmpty(section[nameof(S3Options.Bucket)]) || !string.IsNullOrEmpty(section[nameof(S3Options.Endpoint)]);
-        return isOn ? builder.UseS3(section) : builder;
+        if (isOn)
+        {
+            builder.UseS3(section);
+            builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ModelHealthCheck.ReadyTag]);
+        }
+
+        return builder;
     }
 }

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+
+namespace DandelionMl.IntegrationTests.S3;
+
+/// <summary>Request line and headers of an HTTP/1.1 request.</summary>
+internal sealed class HttpHead(string[] lines)
+{
+    public string Method => lines[0].Split(' ')[0];
+
+    public string Target => lines[0].Split(' ')[1];
+
+    public int ContentLength => int.Parse(Header("Content-Length") ?? "0", CultureInfo.InvariantCulture);
+
+    public bool ExpectsContinue => Header("Expect") is not null;
+
+    /// <summary>The head as it goes on, for a connection that is closed after the response.</summary>
+    public string ForOneRequest() =>
+        string.Join("\r\n", lines.Where(line => !Is(line, "Expect") && !Is(line, "Connection"))) + "\r\nConnection: close\r\n\r\n";
+
+    /// <returns>The head, or null if the client closes the connection before there is one.</returns>
+    public static async Task<HttpHead?> ReadAsync(Stream stream)
+    {
+        var text = new StringBuilder();
+        var one = new byte[1];
+        while (!EndsWith(text, "\r\n\r\n"))
+        {
+            if (await stream.ReadAsync(one) == 0)
+            {
+                return null;
+            }
+
+            text.Append((char)one[0]);
+        }
+
+        return new HttpHead(text.ToString().TrimEnd().Split("\r\n"));
+    }
+
+    private static bool EndsWith(StringBuilder text, string end) =>
+        text.Length >= end.Length && text.ToString(text.Length - end.Length, end.Length) == end;
+
+    private static bool Is(string line, string name) => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase);
+
+    private string? Header(string name) =>
+        lines.FirstOrDefault(line => Is(line, name)) is { } line ? line[(name.Length + 1)..].Trim() : null;
+}
