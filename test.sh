@@ -4,6 +4,22 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# Servers that the integration tests start, as Debian's and Ubuntu's packages: a file that is there when the package is, and its name.
+needs=(
+  '/usr/lib/postgresql/*/bin/initdb postgresql'
+)
+missing=()
+for need in "${needs[@]}"; do
+  read -r file package <<< "$need"
+  compgen -G "$file" > /dev/null || command -v "$(basename "$file")" > /dev/null || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  as_root=$([ "$(id -u)" -eq 0 ] || echo sudo)
+  $as_root apt-get update
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
