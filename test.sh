@@ -14,7 +14,7 @@ for need in "${needs[@]}"; do
   read -r file package <<< "$need"
   compgen -G "$file" > /dev/null || command -v "$(basename "$file")" > /dev/null || missing+=("$package")
 done
-if [ "${#missing[@]}" -gt 0 ]; then
+if [ "${#missing[@]}" -gt 0 ] && command -v apt-get > /dev/null; then
   as_root=$([ "$(id -u)" -eq 0 ] || echo sudo)
   $as_root apt-get update
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"

@@ -20,6 +20,9 @@ public sealed class PostgresCrashTests(CrashedServer server) : IClassFixture<Cra
 {
     private const int Images = 6;
 
+    // Retries that bridge a restart on the busiest machine.
+    private const int Patience = 30;
+
     private readonly PostgresFixture _postgres = server.Postgres;
     private readonly DirectoryInfo _artifacts = Directory.CreateTempSubdirectory("dandelionml-test-");
 
@@ -36,7 +39,7 @@ public sealed class PostgresCrashTests(CrashedServer server) : IClassFixture<Cra
             await using var pair = await PrepareAsync();
             var crashing = pair.Database.Server;
             await using var proxy = new InterceptingProxy(crashing.Port, statement, occurrence, crashing.RestartImmediatelyAsync);
-            await pair.IngestAsync(pair.Database.Open(port: proxy.Port));
+            await pair.IngestAsync(pair.Database.Open(retries: Patience, port: proxy.Port));
 
             Assert.True(proxy.HasHappened);
             Assert.Equal(expected, await pair.ReadStateAsync());
@@ -75,7 +78,7 @@ public sealed class PostgresCrashTests(CrashedServer server) : IClassFixture<Cra
         var occurrence = statement == "INSERT INTO model_events" ? 3 : 2;
         await using var proxy = new InterceptingProxy(
             database.Server.Port, statement, occurrence, database.Server.RestartImmediatelyAsync);
-        await RegisterAndPromoteAsync(Registry(database.Open(port: proxy.Port), "disturbed"));
+        await RegisterAndPromoteAsync(Registry(database.Open(retries: Patience, port: proxy.Port), "disturbed"));
 
         Assert.True(proxy.HasHappened);
         Assert.Equal(await ReadModelsAsync(undisturbed), await ReadModelsAsync(database));
