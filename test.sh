@@ -4,8 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
 # Servers that the integration tests start; without them they fail. Installed here on Debian and Ubuntu.
 packages=(
+  postgresql
   radosgw
   ceph-mon
   ceph-osd

@@ -32,7 +32,9 @@ internal static class ApiSetup
         // A request that can't be bound is answered by the handler too, with its reason.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<DandelionExceptionHandler>();
-        services.AddHealthChecks().AddCheck<ModelHealthCheck>("model", tags: [ModelHealthCheck.ReadyTag]);
+        services.AddHealthChecks()
+            .AddCheck<ModelHealthCheck>("model", tags: [ModelHealthCheck.ReadyTag])
+            .AddCheck<DatabaseHealthCheck>("database", tags: [ModelHealthCheck.ReadyTag]);
 
         // A body above the limit is refused while it comes in; a photo within it is kept in memory, never in a temporary file.
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<DandelionMlOptions>>(

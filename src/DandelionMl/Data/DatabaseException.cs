@@ -17,7 +17,8 @@ public sealed class DatabaseException : DandelionMlException
 /// <summary>Why a database can't do what it was asked for.</summary>
 public enum DatabaseFailure
 {
-    /// <summary>It can't be reached, or the connection broke, and retries did not help. Nothing was changed.</summary>
+    /// <summary>It can't be reached, or the connection broke, and retries did not help. No transaction was done in part; the call
+    /// can be made again.</summary>
     Unavailable,
 
     /// <summary>It does not let this user in, or do this. Nothing was changed.</summary>

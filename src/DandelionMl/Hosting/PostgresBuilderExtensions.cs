@@ -11,8 +11,8 @@ namespace DandelionMl.Hosting;
 /// <summary>Puts PostgreSQL in the place of the SQLite file.</summary>
 public static class PostgresBuilderExtensions
 {
-    /// <summary>Keeps catalog, embeddings, registry and settings in PostgreSQL 13 or newer, shared by any number of processes and
-    /// machines. Its tables are made, or brought up to date, by the first process that comes.</summary>
+    /// <summary>Keeps catalog, embeddings, registry and settings in PostgreSQL (tested with 15), shared by any number of processes
+    /// and machines. Its tables are made, or brought up to date, by the first process that comes.</summary>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="connectionString">See <see cref="PostgresOptions.ConnectionString"/>.</param>
     public static DandelionMlBuilder UsePostgres(this DandelionMlBuilder builder, string connectionString) =>

@@ -62,7 +62,8 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
         {
             return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        catch (Exception exception) when (exception
+            is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
         {
             return "is no connection string that Npgsql reads: 'Key=value' pairs, separated by semicolons; a value that holds a " +
                 "semicolon, a quote or an equals sign stands in quotes. (Its text is not shown, since it may hold a password.)";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace DandelionMl.Data.Postgres;
@@ -6,6 +7,9 @@ namespace DandelionMl.Data.Postgres;
 /// <summary>What PostgreSQL's and Npgsql's errors mean for the library.</summary>
 internal static class PostgresFailures
 {
+    private const string InvalidUser = PostgresErrorCodes.InvalidAuthorizationSpecification;
+    private const string UnknownDatabase = PostgresErrorCodes.InvalidCatalogName;
+
     /// <summary>Whether the same may work a little later: the server restarts or is overloaded, the connection broke, the pool is
     /// empty.</summary>
     public static bool IsPassing(DbException exception) => exception.IsTransient || IsConnectionLost(exception);
@@ -16,7 +20,7 @@ internal static class PostgresFailures
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } fatal => fatal.SqlState.StartsWith("57P", StringComparison.Ordinal),
         PostgresException => false,
-        _ => exception.InnerException is IOException or TimeoutException or System.Net.Sockets.SocketException or PostgresException,
+        _ => exception.InnerException is IOException or TimeoutException or SocketException,
     };
 
     /// <param name="exception">The error.</param>
@@ -26,10 +30,12 @@ internal static class PostgresFailures
     {
         { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new DatabaseException(
             DatabaseFailure.ReadOnly, $"{place}, takes no changes; it may be a standby. Connect to the primary server.", exception),
-        { SqlState: "28000" or "28P01" or "3D000" or "42501" } or { InnerException: PostgresException { SqlState: "28000" or "28P01" } } =>
+        { SqlState: InvalidUser or PostgresErrorCodes.InvalidPassword or UnknownDatabase or PostgresErrorCodes.InsufficientPrivilege } =>
             new DatabaseException(
                 DatabaseFailure.AccessDenied, $"{place}, refuses: {Text(exception)}. Check the user, its password and its rights.", exception),
-        _ when IsPassing(exception) => new DatabaseException(
+
+        // An answer of any other kind is about the statement, and so a defect; no answer is about the way to the server.
+        _ when exception is not PostgresException || IsPassing(exception) => new DatabaseException(
             DatabaseFailure.Unavailable, $"{place}, can't be reached or broke off: {Text(exception)}", exception),
         _ => null,
     };

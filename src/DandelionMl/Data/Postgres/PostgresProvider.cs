@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Diagnostics;
 using DandelionMl.Hosting;
 using FluentMigrator.Runner;
@@ -56,7 +55,6 @@ internal sealed class PostgresProvider : DatabaseProvider
         }
     }
 
-    [SuppressMessage("Performance", "CA1873", Justification = "Retries are rare.")]
     private static ResiliencePipeline CreateResilience(PostgresOptions options, TimeProvider time, ILogger logger)
     {
         if (options.MaxRetryAttempts == 0)
