@@ -29,10 +29,15 @@ trap 'rm -rf "$results"' EXIT
 
 dotnet build MLOps.sln --configuration Release
 status=0
-dotnet test MLOps.sln --configuration Release --no-build --results-directory "$results" --report-xunit-trx || status=$?
+for project in tests/*Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  dotnet test --project "$project" --configuration Release --no-build \
+    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" || status=$?
+  # A runner that died leaves no report.
+  [ -f "$results/$name.trx" ] || status=1
+done
 
-# Each test project leaves one report; a runner that died leaves none, and its status says so.
-sum() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*>' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
+sum() { cat "$results"/*.trx | grep -o '<Counters [^>]*>' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(sum passed)
 failed=$(sum failed)
 skipped=$(($(sum total) - passed - failed))
