@@ -52,7 +52,10 @@ internal static class ApiSetup
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.MapOpenApi();
-        application.MapScalarApiReference();
+
+        // The page stays on this machine: nothing is loaded from, or sent to, its maker's servers.
+        application.MapScalarApiReference(page => page.WithTitle("DandelionMl")
+            .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton());
         application.MapHome();
         application.MapHealth();
         application.MapPredict();

@@ -9,6 +9,7 @@ internal static class HomeEndpoint
     public static void MapHome(this IEndpointRouteBuilder routes) => routes
         .MapGet("/", Home)
         .WithName("Home")
+        .WithTags("Classification")
         .WithSummary("What this is and what it serves");
 
     private static Ok<HomeResponse> Home(Classifier classifier) => TypedResults.Ok(new HomeResponse(

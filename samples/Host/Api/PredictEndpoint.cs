@@ -10,6 +10,7 @@ internal static class PredictEndpoint
     public static void MapPredict(this IEndpointRouteBuilder routes) => routes
         .MapPost("/predict", PredictAsync)
         .WithName("Predict")
+        .WithTags("Classification")
         .WithSummary("Classify a photo")
         .WithDescription("Takes a JPEG, PNG or WebP photo in the multipart field `file` and answers with its class.")
         .ProducesProblem(StatusCodes.Status400BadRequest)
