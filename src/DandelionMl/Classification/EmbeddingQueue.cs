@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using DandelionMl.Backbones;
 
@@ -59,14 +60,22 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
 
     private static void Embed(IBackbone backbone, Request[] requests)
     {
+        var (length, dimensions) = (requests[0].Tensor.Length, backbone.Info.Dimensions);
+
+        // A batch of 16 takes 10 MB: rented, or each would be a large object for the garbage collector.
+        var images = ArrayPool<float>.Shared.Rent(requests.Length * length);
         try
         {
-            var (length, dimensions) = (requests[0].Tensor.Length, backbone.Info.Dimensions);
-            var embeddings = new float[requests.Length * dimensions];
-            backbone.Embed(Concatenate(requests, length).Span, embeddings);
-            for (var index = 0; index < requests.Length; index++)
+            foreach (var (index, request) in requests.Index())
             {
-                requests[index].Embedding.SetResult(embeddings.AsSpan(index * dimensions, dimensions).ToArray());
+                request.Tensor.CopyTo(images.AsMemory(index * length));
+            }
+
+            var embeddings = new float[requests.Length * dimensions];
+            backbone.Embed(images.AsSpan(0, requests.Length * length), embeddings);
+            foreach (var (index, request) in requests.Index())
+            {
+                request.Embedding.SetResult(embeddings.AsSpan(index * dimensions, dimensions).ToArray());
             }
         }
 #pragma warning disable CA1031 // Whatever the backbone throws belongs to the requests of this batch; the loop serves the next.
@@ -78,22 +87,10 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
                 request.Embedding.TrySetException(e);
             }
         }
-    }
-
-    private static ReadOnlyMemory<float> Concatenate(Request[] requests, int length)
-    {
-        if (requests is [var only])
+        finally
         {
-            return only.Tensor;
+            ArrayPool<float>.Shared.Return(images);
         }
-
-        var batch = new float[requests.Length * length];
-        for (var index = 0; index < requests.Length; index++)
-        {
-            requests[index].Tensor.CopyTo(batch.AsMemory(index * length));
-        }
-
-        return batch;
     }
 
     private sealed record Request(IBackbone Backbone, ReadOnlyMemory<float> Tensor, CancellationToken CancellationToken)
