@@ -30,7 +30,7 @@ internal static class ReconcileCommand
     private static void Write(IAnsiConsole console, ReconciliationReport report)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{report.Orphans.Count} objects without a row{(report.DryRun ? "" : ", deleted")}; {report.LostImages.Count} photos without an object{(report.DryRun ? "" : ", to be fetched by the next 'ingest'")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
+            $"{report.Orphans.Count} objects without a row{(report.DryRun ? "" : ", deleted")}; {report.LostImages.Count} photos without an object{(report.DryRun ? "" : ", to be fetched by the next 'ingest'")}; {report.Misplaced.Count} photos whose move was cut off{(report.DryRun ? "" : ", finished")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
         foreach (var key in report.Orphans)
         {
             console.MarkupLineInterpolated($"  without a row: {key}");

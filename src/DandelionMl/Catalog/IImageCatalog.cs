@@ -84,4 +84,16 @@ public enum ImageState
 
     /// <summary>Its bytes are those of another row, which stands for both in the training set.</summary>
     Duplicate,
+
+    /// <summary>A user's photo that waits for a person's review; its label is the predicted one.</summary>
+    Pending,
+
+    /// <summary>A user's photo that a person gave its label; the next retraining takes it into the training set.</summary>
+    Validated,
+
+    /// <summary>A user's photo that a person refused: none of the classes, or unusable.</summary>
+    Rejected,
+
+    /// <summary>Taken out of the training set; models that saw it keep it in their manifest.</summary>
+    Withdrawn,
 }

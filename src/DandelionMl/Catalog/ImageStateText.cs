@@ -6,12 +6,20 @@ internal static class ImageStateText
     public const string Registered = "registered";
     public const string Stored = "stored";
     public const string Duplicate = "duplicate";
+    public const string Pending = "pending";
+    public const string Validated = "validated";
+    public const string Rejected = "rejected";
+    public const string Withdrawn = "withdrawn";
 
     public static string Of(ImageState state) => state switch
     {
         ImageState.Registered => Registered,
         ImageState.Stored => Stored,
         ImageState.Duplicate => Duplicate,
+        ImageState.Pending => Pending,
+        ImageState.Validated => Validated,
+        ImageState.Rejected => Rejected,
+        ImageState.Withdrawn => Withdrawn,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "An unknown state."),
     };
 
@@ -20,6 +28,10 @@ internal static class ImageStateText
         Registered => ImageState.Registered,
         Stored => ImageState.Stored,
         Duplicate => ImageState.Duplicate,
+        Pending => ImageState.Pending,
+        Validated => ImageState.Validated,
+        Rejected => ImageState.Rejected,
+        Withdrawn => ImageState.Withdrawn,
         _ => throw new InvalidOperationException($"The catalog holds an image in the unknown state '{text}'."),
     };
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using DandelionMl.Data;
 using DandelionMl.Storage;
@@ -10,11 +9,6 @@ internal sealed class SqlImageCatalog : IImageCatalog
 {
     internal const int MaxSourceLength = 2048;
     private const int PageSize = 500;
-
-    private const string Columns =
-        "id, url_source, label, state, storage_key, url_s3, sha256, size_bytes, created_at, updated_at";
-
-    private const string SelectByIdSql = $"SELECT {Columns} FROM plants_data WHERE id = @id";
 
     // Loses against whichever row has taken the bytes before: a unique index holds where two transactions race.
     private const string StoreSql =
@@ -93,7 +87,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
                     await session.ExecuteAsync(DuplicateSql, parameters);
                 }
 
-                return await session.FirstOrDefaultAsync(SelectByIdSql, new { id }, ReadImage) ?? throw new ImageNotFoundException(id);
+                return await ImageRows.FindAsync(session, id) ?? throw new ImageNotFoundException(id);
             },
             cancellationToken);
     }
@@ -107,28 +101,23 @@ internal sealed class SqlImageCatalog : IImageCatalog
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(
             session => session.FirstOrDefaultAsync(
-                $"SELECT {Columns} FROM plants_data WHERE url_source = @urlSource", new { urlSource }, ReadImage),
+                $"SELECT {ImageRows.Columns} FROM plants_data WHERE url_source = @urlSource", new { urlSource }, ImageRows.Read),
             cancellationToken);
 
     public Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(
-            session => session.FirstOrDefaultAsync(
-                $"SELECT {Columns} FROM plants_data WHERE sha256 = @sha256 AND state <> @duplicate",
-                new { sha256, duplicate = ImageStateText.Duplicate },
-                ReadImage),
-            cancellationToken);
+        _database.ReadAsync(session => ImageRows.FindBySha256Async(session, sha256), cancellationToken);
 
     public async IAsyncEnumerable<CatalogImage> ListAsync(
         ImageState state, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // By pages, so that no connection and no snapshot is held while the caller works on what it was given.
-        const string sql = $"SELECT {Columns} FROM plants_data WHERE state = @state AND id > @after ORDER BY id LIMIT @limit";
+        const string sql = $"SELECT {ImageRows.Columns} FROM plants_data WHERE state = @state AND id > @after ORDER BY id LIMIT @limit";
         var after = 0L;
         List<CatalogImage> page;
         do
         {
             var parameters = new { state = ImageStateText.Of(state), after, limit = PageSize };
-            page = await _database.ReadAsync(session => session.QueryAsync(sql, parameters, ReadImage), cancellationToken);
+            page = await _database.ReadAsync(session => session.QueryAsync(sql, parameters, ImageRows.Read), cancellationToken);
             foreach (var image in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -160,21 +149,6 @@ internal sealed class SqlImageCatalog : IImageCatalog
             throw new ArgumentException($"A source has {entry.UrlSource.Length} characters; 1 to {MaxSourceLength} are taken.");
         }
     }
-
-    private static CatalogImage ReadImage(DbDataReader row) => new(
-        row.GetFieldValue<long>(0),
-        row.GetFieldValue<string>(1),
-        row.GetFieldValue<string>(2),
-        ImageStateText.Parse(row.GetFieldValue<string>(3)),
-        row.IsDBNull(4) ? null : ReadContent(row),
-        row.GetFieldValue<DateTimeOffset>(8),
-        row.GetFieldValue<DateTimeOffset>(9));
-
-    private static StoredContent ReadContent(DbDataReader row) => new(
-        row.GetFieldValue<string>(4),
-        new Uri(row.GetFieldValue<string>(5)),
-        row.GetFieldValue<string>(6),
-        row.GetFieldValue<long>(7));
 
     private async Task<int> InsertAsync(DatabaseSession session, IEnumerable<ManifestEntry> entries)
     {

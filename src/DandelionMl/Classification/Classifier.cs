@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Backbones;
 using DandelionMl.Imaging;
 using DandelionMl.Registry;
+using DandelionMl.Storage;
 using DandelionMl.Training;
 
 namespace DandelionMl.Classification;
@@ -17,6 +18,7 @@ public sealed class Classifier : IAsyncDisposable
     private readonly ImageLimits _limits;
     private readonly ClassifierOptions _options;
     private readonly EmbeddingQueue _queue;
+    private readonly RecentEmbeddings _recent;
     private readonly SemaphoreSlim _reload = new(1, 1);
     private ServingModel? _serving;
     private int _inFlight;
@@ -37,6 +39,7 @@ public sealed class Classifier : IAsyncDisposable
         (_registry, _backbones, _decoder) = (registry, backbones, decoder);
         (_limits, _options) = (limits ?? new ImageLimits(), options ?? new ClassifierOptions());
         _queue = new EmbeddingQueue(_options.MaxBatchSize);
+        _recent = new RecentEmbeddings(_options.RecentEmbeddings);
     }
 
     /// <summary>The version that is served; null while there is none.</summary>
@@ -128,13 +131,25 @@ public sealed class Classifier : IAsyncDisposable
     private async Task<Prediction> ClassifyInPlaceAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
     {
         var model = Volatile.Read(ref _serving) ?? throw new NoModelException();
-        var preprocessing = model.Backbone.Info.Preprocessing;
+        var space = model.Backbone.Info.Space;
+        var sha256 = ContentHash.Of(photo.Span);
+        if (!_recent.TryGet(space, sha256, out var embedding))
+        {
+            embedding = await EmbedAsync(model.Backbone, photo, cancellationToken);
+            _recent.Add(space, sha256, embedding);
+        }
+
+        return model.Predict(sha256, embedding);
+    }
+
+    private async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    {
+        var preprocessing = backbone.Info.Preprocessing;
         var tensor = ArrayPool<float>.Shared.Rent(preprocessing.TensorLength);
         try
         {
             preprocessing.Apply(_decoder.Decode(photo.Span, preprocessing.MinimumSide), tensor.AsSpan(0, preprocessing.TensorLength));
-            var embedding = await _queue.EmbedAsync(model.Backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken);
-            return model.Predict(embedding);
+            return await _queue.EmbedAsync(backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken);
         }
         finally
         {

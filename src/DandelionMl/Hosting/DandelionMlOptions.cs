@@ -4,6 +4,8 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Retraining;
+using DandelionMl.Review;
 using DandelionMl.Training;
 using Microsoft.Extensions.Options;
 
@@ -44,6 +46,14 @@ public sealed class DandelionMlOptions
     /// <summary>How heads are trained.</summary>
     [ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
+
+    /// <summary>How users' photos are reviewed.</summary>
+    [ValidateObjectMembers]
+    public ReviewOptions Review { get; set; } = new();
+
+    /// <summary>When a retraining is worth it.</summary>
+    [ValidateObjectMembers]
+    public RetrainPolicyOptions Retraining { get; set; } = new();
 
     /// <summary>How the champion is served.</summary>
     [ValidateObjectMembers]

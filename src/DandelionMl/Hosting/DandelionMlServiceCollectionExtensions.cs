@@ -65,7 +65,10 @@ public static class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
         services.TryAddSingleton<Trainer>();
-        services.TryAddSingleton<Reconciler>();
+        services.AddReview();
+        services.TryAddSingleton(provider => new Reconciler(
+            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));

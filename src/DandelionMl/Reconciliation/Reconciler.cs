@@ -1,17 +1,33 @@
 using DandelionMl.Catalog;
+using DandelionMl.Data;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Uploads;
 
 namespace DandelionMl.Reconciliation;
 
 /// <summary>Finds what a crash left half done between the store and the database, and finishes it: an object without a row is deleted, a
-/// row without an object is given back to the next ingestion. Safe beside running ingestions and other reconcilers.</summary>
-/// <param name="store">The objects.</param>
-/// <param name="catalog">The rows of photos.</param>
-/// <param name="registry">The rows of models.</param>
-/// <param name="time">Tells how old an object is.</param>
-public sealed class Reconciler(IImageStore store, IImageCatalog catalog, IModelRegistry registry, TimeProvider time)
+/// row without an object is given back to the next ingestion, an object that is not where its row's state and label ask for is moved
+/// there. Safe beside running ingestions, reviews and other reconcilers.</summary>
+public sealed class Reconciler
 {
+    private static readonly ImageState[] StatesWithObjects =
+        [ImageState.Stored, ImageState.Pending, ImageState.Validated, ImageState.Rejected, ImageState.Withdrawn];
+
+    private readonly IImageStore _store;
+    private readonly IImageCatalog _catalog;
+    private readonly IModelRegistry _registry;
+    private readonly Database _database;
+    private readonly ImageRelocator _relocator;
+    private readonly TimeProvider _time;
+
+    internal Reconciler(
+        IImageStore store, IImageCatalog catalog, IModelRegistry registry, Database database, ImageRelocator relocator, TimeProvider time)
+    {
+        (_store, _catalog, _registry) = (store, catalog, registry);
+        (_database, _relocator, _time) = (database, relocator, time);
+    }
+
     /// <summary>Age from which an object without a row counts as left behind, rather than as on its way into the database: 1 hour.</summary>
     public static TimeSpan DefaultGracePeriod { get; } = TimeSpan.FromHours(1);
 
@@ -24,29 +40,21 @@ public sealed class Reconciler(IImageStore store, IImageCatalog catalog, IModelR
         bool dryRun = false, TimeSpan? gracePeriod = null, CancellationToken cancellationToken = default)
     {
         // Objects first: whatever gets a row meanwhile is not taken for an orphan, and a row is only lost if its object is asked for again.
-        var youngest = time.GetUtcNow() - (gracePeriod ?? DefaultGracePeriod);
+        var youngest = _time.GetUtcNow() - (gracePeriod ?? DefaultGracePeriod);
         var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         foreach (var prefix in new[] { StorageKeys.RawPrefix, StorageKeys.ModelPrefix })
         {
-            await foreach (var item in store.ListAsync(prefix, cancellationToken))
+            await foreach (var item in _store.ListAsync(prefix, cancellationToken))
             {
                 objects[item.Key] = item;
             }
         }
 
-        var lostImages = new List<LostImage>();
-        await foreach (var image in catalog.ListAsync(ImageState.Stored, cancellationToken))
-        {
-            if (!objects.Remove(image.Content!.Key) && !await store.ExistsAsync(image.Content.Key, cancellationToken))
-            {
-                lostImages.Add(new LostImage(image.Id, image.UrlSource, image.Content.Key));
-            }
-        }
-
+        var (lostImages, misplaced) = await CompareImagesAsync(objects, cancellationToken);
         var lostModels = new List<int>();
-        foreach (var model in await registry.ListAsync(cancellationToken))
+        foreach (var model in await _registry.ListAsync(cancellationToken))
         {
-            if (!objects.Remove(model.ArtifactKey) && !await store.ExistsAsync(model.ArtifactKey, cancellationToken))
+            if (!objects.Remove(model.ArtifactKey) && !await _store.ExistsAsync(model.ArtifactKey, cancellationToken))
             {
                 lostModels.Add(model.Version);
             }
@@ -56,22 +64,63 @@ public sealed class Reconciler(IImageStore store, IImageCatalog catalog, IModelR
             .Order(StringComparer.Ordinal).ToList();
         if (!dryRun)
         {
-            await FinishAsync(lostImages, orphans, cancellationToken);
+            await FinishAsync(lostImages, misplaced, orphans, cancellationToken);
         }
 
-        return new ReconciliationReport(lostImages, lostModels, orphans, objects.Count - orphans.Count, dryRun);
+        return new ReconciliationReport(lostImages, lostModels, misplaced, orphans, objects.Count - orphans.Count, dryRun);
     }
 
-    private async Task FinishAsync(List<LostImage> lostImages, List<string> orphans, CancellationToken cancellationToken)
+    /// <summary>Takes the objects that have a row out of those listed.</summary>
+    private async Task<(List<LostImage> Lost, List<MisplacedImage> Misplaced)> CompareImagesAsync(
+        Dictionary<string, StoredObject> objects, CancellationToken cancellationToken)
     {
-        foreach (var image in lostImages)
+        var (lost, misplaced) = (new List<LostImage>(), new List<MisplacedImage>());
+        foreach (var state in StatesWithObjects)
         {
-            await catalog.MarkLostAsync(image.Id, cancellationToken);
+            await foreach (var image in _catalog.ListAsync(state, cancellationToken))
+            {
+                var key = image.Content!.Key;
+                if (!objects.Remove(key) && !await _store.ExistsAsync(key, cancellationToken))
+                {
+                    lost.Add(new LostImage(image.Id, image.UrlSource, key, state));
+                }
+                else if (key.StartsWith(StorageKeys.RawPrefix, StringComparison.Ordinal)
+                    && ImageRelocator.Destination(image) is { } destination && destination != key)
+                {
+                    misplaced.Add(new MisplacedImage(image.Id, key, destination));
+                }
+            }
+        }
+
+        foreach (var key in await _database.ReadAsync(UploadRows.ListOriginalKeysAsync, cancellationToken))
+        {
+            objects.Remove(key);
+        }
+
+        return (lost, misplaced);
+    }
+
+    private async Task FinishAsync(
+        List<LostImage> lostImages, List<MisplacedImage> misplaced, List<string> orphans, CancellationToken cancellationToken)
+    {
+        // A user's photo can't be fetched again: its row stays as it is, and is reported again.
+        foreach (var image in lostImages.Where(image => !UploadRows.IsUpload(image.UrlSource)))
+        {
+            await _catalog.MarkLostAsync(image.Id, cancellationToken);
+        }
+
+        foreach (var image in misplaced)
+        {
+            await _relocator.RelocateAsync(image.Id, cancellationToken);
         }
 
         foreach (var key in orphans)
         {
-            await store.DeleteAsync(key, cancellationToken);
+            // A photo may have been moved back meanwhile, as when its review is undone.
+            if (!await _database.ReadAsync(session => ImageRows.IsReferencedAsync(session, key), cancellationToken))
+            {
+                await _store.DeleteAsync(key, cancellationToken);
+            }
         }
     }
 }

@@ -14,20 +14,37 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null)
     /// <param name="lastTrainedAt">When the model was last trained; null if never.</param>
     /// <param name="now">The time now.</param>
     /// <param name="force">Whether to train whatever the conditions say.</param>
+    /// <param name="nextCheck">When this is asked next, for the reason's text; null if nobody knows.</param>
     public RetrainDecision Decide(
-        IReadOnlyDictionary<string, int> newImages, DateTimeOffset? lastTrainedAt, DateTimeOffset now, bool force = false)
+        IReadOnlyDictionary<string, int> newImages,
+        DateTimeOffset? lastTrainedAt,
+        DateTimeOffset now,
+        bool force = false,
+        DateTimeOffset? nextCheck = null)
     {
         ArgumentNullException.ThrowIfNull(newImages);
         var total = newImages.Values.Sum();
+        var (shouldRetrain, reason) = Decide(newImages, total, lastTrainedAt, now, force);
+        if (!shouldRetrain && nextCheck is { } next)
+        {
+            reason += string.Create(CultureInfo.InvariantCulture, $"; next check {next.UtcDateTime:dddd yyyy-MM-dd HH:mm} UTC");
+        }
+
+        return new RetrainDecision(shouldRetrain, reason, total, _options.MinimumNewImages, nextCheck);
+    }
+
+    private (bool ShouldRetrain, string Reason) Decide(
+        IReadOnlyDictionary<string, int> newImages, int total, DateTimeOffset? lastTrainedAt, DateTimeOffset now, bool force)
+    {
         var progress = string.Create(CultureInfo.InvariantCulture, $"{total} of {_options.MinimumNewImages} new photos");
         if (force)
         {
-            return new RetrainDecision(true, $"forced; {progress}");
+            return (true, $"forced; {progress}");
         }
 
         if (total < _options.MinimumNewImages)
         {
-            return new RetrainDecision(false, progress);
+            return (false, progress);
         }
 
         var scarce = newImages.Where(item => item.Value < _options.MinimumNewImagesPerClass)
@@ -36,18 +53,22 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null)
             .ToList();
         if (scarce.Count > 0)
         {
-            return new RetrainDecision(false, $"{progress}, but {string.Join(" and ", scarce)}");
+            return (false, $"{progress}, but {string.Join(" and ", scarce)}");
         }
 
         var earliest = lastTrainedAt + _options.MinimumInterval;
         return now < earliest
-            ? new RetrainDecision(false, string.Create(
+            ? (false, string.Create(
                 CultureInfo.InvariantCulture, $"{progress}, but not before {earliest.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {_options.MinimumInterval} after the last training"))
-            : new RetrainDecision(true, progress);
+            : (true, progress);
     }
 }
 
 /// <summary>What a <see cref="RetrainPolicy"/> decided.</summary>
 /// <param name="ShouldRetrain">Whether to train now.</param>
 /// <param name="Reason">Why, with the numbers.</param>
-public sealed record RetrainDecision(bool ShouldRetrain, string Reason);
+/// <param name="NewImages">Number of new photos.</param>
+/// <param name="MinimumNewImages">How many it takes.</param>
+/// <param name="NextCheck">When this is asked next; null if nobody knows.</param>
+public sealed record RetrainDecision(
+    bool ShouldRetrain, string Reason, int NewImages, int MinimumNewImages, DateTimeOffset? NextCheck = null);

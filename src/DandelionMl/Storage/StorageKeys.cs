@@ -17,6 +17,12 @@ public static class StorageKeys
     /// <summary>What the keys of reviewed images that wait for the next retraining begin with.</summary>
     public const string CorrectedPrefix = "raw/new_data/corrected_data/";
 
+    /// <summary>What the keys of images that a reviewer refused begin with.</summary>
+    public const string RejectedPrefix = "raw/new_data/rejected/";
+
+    /// <summary>What the keys of originals begin with whose scaled-down copies joined the training set.</summary>
+    public const string OriginalPrefix = "raw/new_data/original/";
+
     /// <summary>What the keys of model artifacts begin with.</summary>
     public const string ModelPrefix = "model/";
 
@@ -50,6 +56,18 @@ public static class StorageKeys
     /// <exception cref="Catalog.InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
     public static string Corrected(string label, string sha256, ImageFormat format) =>
         $"{CorrectedPrefix}{LabelSegment.Encode(label)}/{FileName(sha256, format)}";
+
+    /// <summary>Key of an image that a reviewer refused: <c>raw/new_data/rejected/{sha256}.{ext}</c>.</summary>
+    /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
+    /// <param name="format">Its format, which gives the extension.</param>
+    /// <exception cref="ArgumentException">The hash is malformed.</exception>
+    public static string Rejected(string sha256, ImageFormat format) => RejectedPrefix + FileName(sha256, format);
+
+    /// <summary>Key of the original of a scaled-down training image: <c>raw/new_data/original/{sha256}.{ext}</c>.</summary>
+    /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
+    /// <param name="format">Its format, which gives the extension.</param>
+    /// <exception cref="ArgumentException">The hash is malformed.</exception>
+    public static string Original(string sha256, ImageFormat format) => OriginalPrefix + FileName(sha256, format);
 
     /// <summary>Key of a model artifact: <c>model/{yyyy-MM-dd}/{name}_{number}.safetensors</c>.</summary>
     /// <param name="day">The day of its registration, UTC.</param>
@@ -96,6 +114,14 @@ public static class StorageKeys
     /// <summary>Whether a name may be a segment of a key.</summary>
     internal static bool IsSegment(ReadOnlySpan<char> name) =>
         name is not ("" or "." or "..") && !name.Contains('/') && !name.ContainsAnyExcept(Allowed);
+
+    /// <summary>The format that an image's key tells by its extension; JPEG where it tells none.</summary>
+    internal static ImageFormat FormatOf(string key) => Path.GetExtension(key) switch
+    {
+        ".png" => ImageFormat.Png,
+        ".webp" => ImageFormat.WebP,
+        _ => ImageFormat.Jpeg,
+    };
 
     private static string FileName(string sha256, ImageFormat format)
     {

@@ -11,7 +11,8 @@ public sealed class ReconcilerTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly Reconciler _reconciler;
 
-    public ReconcilerTests() => _reconciler = new Reconciler(_stores.Store, _stores.Catalog, _stores.Registry, _time);
+    public ReconcilerTests() => _reconciler = new Reconciler(
+        _stores.Store, _stores.Catalog, _stores.Registry, _stores.Database, new ImageRelocator(_stores.Database, _stores.Store), _time);
 
     [Fact]
     public async Task ReconcileAsync_consistent_stores_changes_nothing()
@@ -22,7 +23,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
 
         var report = await _reconciler.ReconcileAsync(cancellationToken: Token);
 
-        Assert.Equivalent(new ReconciliationReport([], [], [], 0, DryRun: false), report, strict: true);
+        Assert.Equivalent(new ReconciliationReport([], [], [], [], 0, DryRun: false), report, strict: true);
         Assert.Equal(11, await _stores.Store.ListAsync("", Token).CountAsync(Token));
     }
 
@@ -52,7 +53,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
 
         var report = await _reconciler.ReconcileAsync(cancellationToken: Token);
 
-        Assert.Equal([new LostImage(lost.Id, lost.UrlSource, lost.Content.Key)], report.LostImages);
+        Assert.Equal([new LostImage(lost.Id, lost.UrlSource, lost.Content.Key, ImageState.Stored)], report.LostImages);
         var row = await _stores.Catalog.FindBySourceAsync(lost.UrlSource, Token);
         Assert.Equal((ImageState.Registered, null), (row!.State, row.Content));
         Assert.Equal([kept.Id], await _stores.Catalog.ListAsync(ImageState.Stored, Token).Select(image => image.Id).ToListAsync(Token));

@@ -74,6 +74,13 @@ internal sealed class CrashingStore(IImageStore inner, CrashSwitch crash) : Stor
             return 0;
         });
 
+    public override Task CopyAsync(string sourceKey, string destinationKey, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(async () =>
+        {
+            await base.CopyAsync(sourceKey, destinationKey, cancellationToken);
+            return 0;
+        });
+
     public override Task<bool> DeleteAsync(string key, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => base.DeleteAsync(key, cancellationToken));
 }

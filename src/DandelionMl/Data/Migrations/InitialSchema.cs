@@ -9,9 +9,6 @@ internal sealed class InitialSchema : ForwardOnlyMigration
 {
     public const long Version = 1;
 
-    // PostgreSQL's type; SQLite takes any name and keeps the text. FluentMigrator's own mapping knows none for SQLite.
-    private const string Time = "timestamp with time zone";
-
     public override void Up()
     {
         CreateImages();
@@ -33,8 +30,8 @@ internal sealed class InitialSchema : ForwardOnlyMigration
             .WithColumn("sha256").AsString(64).Nullable()
             .WithColumn("size_bytes").AsInt64().Nullable()
             .WithColumn("state").AsString(20).NotNullable()
-            .WithColumn("created_at").AsCustom(Time).NotNullable()
-            .WithColumn("updated_at").AsCustom(Time).NotNullable();
+            .WithColumn("created_at").AsCustom(ColumnTypes.Time).NotNullable()
+            .WithColumn("updated_at").AsCustom(ColumnTypes.Time).NotNullable();
         Create.Index("ux_plants_data_url_source").OnTable("plants_data").OnColumn("url_source").Unique();
         Create.Index("ix_plants_data_state").OnTable("plants_data").OnColumn("state").Ascending().OnColumn("id").Ascending();
 
@@ -65,7 +62,7 @@ internal sealed class InitialSchema : ForwardOnlyMigration
             .WithColumn("options").AsString(int.MaxValue).NotNullable()
             .WithColumn("metrics").AsString(int.MaxValue).NotNullable()
             .WithColumn("manifest_sha256").AsString(64).NotNullable()
-            .WithColumn("created_at").AsCustom(Time).NotNullable();
+            .WithColumn("created_at").AsCustom(ColumnTypes.Time).NotNullable();
         Create.Index("ux_model_versions_artifact_key").OnTable("model_versions").OnColumn("artifact_key").Unique();
         Execute.Sql("CREATE UNIQUE INDEX ux_model_versions_champion ON model_versions (state) WHERE state = 'champion'");
 
@@ -81,7 +78,7 @@ internal sealed class InitialSchema : ForwardOnlyMigration
             .WithColumn("from_state").AsString(20).NotNullable()
             .WithColumn("to_state").AsString(20).NotNullable()
             .WithColumn("reason").AsString(int.MaxValue).NotNullable()
-            .WithColumn("at").AsCustom(Time).NotNullable();
+            .WithColumn("at").AsCustom(ColumnTypes.Time).NotNullable();
         Create.Index("ix_model_events_version").OnTable("model_events").OnColumn("version").Ascending();
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using FluentMigrator;
 using FluentMigrator.Runner.Initialization;
 
@@ -7,10 +8,18 @@ namespace DandelionMl.Data.Migrations;
 /// part of the library's face.</summary>
 internal sealed class MigrationList : IFilteringMigrationSource
 {
-    /// <summary>The schema version that this program works with.</summary>
-    public const long Latest = InitialSchema.Version;
+    private static readonly Type[] Types =
+    [
+        typeof(InitialSchema),
+        typeof(UploadSchema),
+    ];
 
-    private static readonly Type[] Types = [typeof(InitialSchema)];
+    /// <summary>The schema versions of all migrations, ascending.</summary>
+    public static IReadOnlyList<long> Versions { get; } =
+        [.. Types.Select(type => type.GetCustomAttribute<MigrationAttribute>()!.Version)];
+
+    /// <summary>The schema version that this program works with.</summary>
+    public static long Latest => Versions[^1];
 
     public IEnumerable<IMigration> GetMigrations(Func<Type, bool> predicate) =>
         Types.Where(predicate).Select(type => (IMigration)Activator.CreateInstance(type)!);

@@ -1,0 +1,44 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Imaging;
+using DandelionMl.Retraining;
+using DandelionMl.Review;
+using DandelionMl.Storage;
+using DandelionMl.Uploads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DandelionMl.Hosting;
+
+/// <summary>Users' photos on their way into the training set: uploads, review, retraining.</summary>
+internal static class ReviewServices
+{
+    public static void AddReview(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new ImageRelocator(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>()));
+        services.TryAddSingleton(provider => new KnownPhotos(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>()));
+        services.TryAddSingleton(provider => new UploadIntake(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
+            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ReviewDesk(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
+            Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));
+        services.TryAddSingleton(provider => new ReviewRecords(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ValidatedPhotos(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new TrainingSetIntake(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
+            provider.GetRequiredService<ImageRelocator>(), Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new RetrainPolicy(Options(provider).Retraining));
+        services.TryAddSingleton<RetrainCheck>();
+    }
+
+    private static DandelionMlOptions Options(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;
+}

@@ -1,0 +1,135 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Imaging;
+using DandelionMl.Review;
+using DandelionMl.Storage;
+using DandelionMl.Uploads;
+
+namespace DandelionMl.Retraining;
+
+/// <summary>Moves validated photos into the training set, from <c>raw/new_data/corrected_data/</c> to <c>raw/{label}/</c>. Thread-safe; cut
+/// off at any point and run again, it ends as an undisturbed run would.</summary>
+public sealed class TrainingSetIntake
+{
+    private const int Concurrency = 4;
+
+    private readonly Database _database;
+    private readonly IImageStore _store;
+    private readonly ImageRelocator _relocator;
+    private readonly PhotoScaler _scaler;
+    private readonly bool _keepOriginals;
+    private readonly TimeProvider _time;
+
+    internal TrainingSetIntake(
+        Database database, IImageStore store, IImageDecoder decoder, ImageRelocator relocator, ReviewOptions options, TimeProvider time)
+    {
+        (_database, _store, _relocator) = (database, store, relocator);
+        (_scaler, _keepOriginals, _time) = (new PhotoScaler(decoder, options.MaxSide, options.JpegQuality), options.KeepOriginals, time);
+    }
+
+    /// <summary>Moves every photo that is below a watermark (<see cref="ValidatedPhotos.ClaimAsync(string, CancellationToken)"/>) and not yet in the training set,
+    /// those that earlier runs left included. A photo with a side longer than <see cref="ReviewOptions.MaxSide"/> joins scaled
+    /// down.</summary>
+    /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
+    public async Task<TrainingSetIntakeReport> MoveAsync(CancellationToken cancellationToken = default)
+    {
+        var photos = await _database.ReadAsync(
+            session => UploadRows.QueryAsync(
+                session,
+                "WHERE p.state = @validated AND u.watermark IS NOT NULL ORDER BY p.id",
+                new { validated = ImageStateText.Validated }),
+            cancellationToken);
+        var outcomes = new (bool IsScaled, string? Failure)[photos.Count];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, photos.Count, options, async (index, token) =>
+        {
+            try
+            {
+                outcomes[index] = (await MoveAsync(photos[index], token), null);
+            }
+            catch (Exception e) when (e is ObjectNotFoundException or ObjectCorruptedException or ImageDecodingException)
+            {
+                outcomes[index] = (false, e.Message);
+            }
+        });
+
+        // Rows that were changed by a run that ended before the object was moved.
+        await FinishMovesAsync(cancellationToken);
+        var failures = photos.Zip(outcomes).Where(pair => pair.Second.Failure is not null)
+            .Select(pair => new TrainingSetIntakeFailure(pair.First.Image.Id, pair.Second.Failure!)).ToList();
+        return new TrainingSetIntakeReport(photos.Count - failures.Count, outcomes.Count(outcome => outcome.IsScaled), failures);
+    }
+
+    /// <returns>Whether the photo was scaled down.</returns>
+    private async Task<bool> MoveAsync(UploadedPhoto photo, CancellationToken cancellationToken)
+    {
+        var content = photo.Image.Content!;
+        var bytes = await _store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
+        var scaled = await Task.Run(() => _scaler.ScaleDown(bytes), cancellationToken);
+        if (scaled is null)
+        {
+            await JoinAsync(photo.Image.Id, cancellationToken);
+            await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
+            return false;
+        }
+
+        await JoinScaledAsync(photo, scaled, cancellationToken);
+        return true;
+    }
+
+    private Task<int> JoinAsync(long id, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcMicroseconds();
+        return _database.WriteIdempotentAsync(
+            session => session.ExecuteAsync(
+                "UPDATE plants_data SET state = @stored, updated_at = @now WHERE id = @id AND state = @validated",
+                new { id, now, stored = ImageStateText.Stored, validated = ImageStateText.Validated }),
+            cancellationToken);
+    }
+
+    private async Task JoinScaledAsync(UploadedPhoto photo, byte[] scaled, CancellationToken cancellationToken)
+    {
+        var (id, original) = (photo.Image.Id, photo.Image.Content!);
+        var sha256 = ContentHash.Of(scaled);
+        var key = StorageKeys.Raw(photo.Image.Label, sha256, ImageFormat.Jpeg);
+        using var content = new MemoryStream(scaled, writable: false);
+        await _store.PutAsync(key, content, cancellationToken);
+        string? originalKey = null;
+        if (_keepOriginals)
+        {
+            originalKey = StorageKeys.Original(original.Sha256, StorageKeys.FormatOf(original.Key));
+            await _store.CopyAsync(original.Key, originalKey, cancellationToken);
+        }
+
+        var now = _time.GetUtcMicroseconds();
+        await _database.WriteIdempotentAsync(
+            session => ScaledRows.ReplaceAsync(
+                session, id, original.Sha256, originalKey, new StoredContent(key, _store.GetUri(key), sha256, scaled.Length), now),
+            cancellationToken);
+        await _relocator.DeleteUnreferencedAsync(id, original.Key, cancellationToken);
+    }
+
+    private async Task FinishMovesAsync(CancellationToken cancellationToken)
+    {
+        const string misplaced = "WHERE p.state = @stored AND p.storage_key LIKE @waiting";
+        var photos = await _database.ReadAsync(
+            session => UploadRows.QueryAsync(
+                session, misplaced, new { stored = ImageStateText.Stored, waiting = StorageKeys.CorrectedPrefix + "%" }),
+            cancellationToken);
+        foreach (var photo in photos)
+        {
+            await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
+        }
+    }
+}
+
+/// <summary>What was moved into the training set.</summary>
+/// <param name="Moved">Number of photos.</param>
+/// <param name="Scaled">Those of them that were scaled down.</param>
+/// <param name="Failures">Photos that could not be moved; the next run tries again.</param>
+public sealed record TrainingSetIntakeReport(int Moved, int Scaled, IReadOnlyList<TrainingSetIntakeFailure> Failures);
+
+/// <summary>A photo that could not be moved.</summary>
+/// <param name="ImageId">Its row in the catalog.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record TrainingSetIntakeFailure(long ImageId, string Reason);

@@ -1,0 +1,113 @@
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Imaging;
+using DandelionMl.Reconciliation;
+using DandelionMl.Registry;
+using DandelionMl.Retraining;
+using DandelionMl.Review;
+using DandelionMl.Storage;
+using DandelionMl.Uploads;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DandelionMl.Tests.Support;
+
+/// <summary>What users' photos go through, as one process has it. With the default decoder a picture is its bytes, three a pixel, and
+/// its embedding the mean of each channel.</summary>
+internal sealed class UploadStores
+{
+    private static readonly BackboneInfo Backbone = new FakeBackbone().Info;
+
+    public UploadStores(
+        Database database, IImageStore store, TimeProvider time, ReviewOptions? options = null, IImageDecoder? decoder = null)
+    {
+        options ??= new ReviewOptions();
+        decoder ??= new FakeDecoder();
+        (Database, Store) = (database, store);
+        Catalog = new SqlImageCatalog(database, time);
+        Embeddings = new SqlEmbeddingStore(database);
+        Relocator = new ImageRelocator(database, store);
+        Known = new KnownPhotos(database, Embeddings);
+        Intake = new UploadIntake(database, store, Embeddings, decoder, Known, time);
+        Desk = new ReviewDesk(database, Embeddings, Relocator, options, time, NullLogger<ReviewDesk>.Instance);
+        Records = new ReviewRecords(database, time);
+        Validated = new ValidatedPhotos(database, time);
+        TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
+        Registry = new SqlModelRegistry(database, store, time);
+        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), time);
+        Reconciler = new Reconciler(store, Catalog, Registry, database, Relocator, time);
+    }
+
+    public Database Database { get; }
+
+    public IImageStore Store { get; }
+
+    public SqlImageCatalog Catalog { get; }
+
+    public SqlEmbeddingStore Embeddings { get; }
+
+    public SqlModelRegistry Registry { get; }
+
+    public ImageRelocator Relocator { get; }
+
+    public KnownPhotos Known { get; }
+
+    public UploadIntake Intake { get; }
+
+    public ReviewDesk Desk { get; }
+
+    public ReviewRecords Records { get; }
+
+    public ValidatedPhotos Validated { get; }
+
+    public TrainingSetIntake TrainingSet { get; }
+
+    public RetrainCheck Check { get; }
+
+    public Reconciler Reconciler { get; }
+
+    /// <summary>What a model says of a picture: the label with this probability, of two.</summary>
+    public static Prediction Predict(byte[] photo, string label = "dandelion", float probability = 0.8f, float[]? embedding = null)
+    {
+        var other = label == "dandelion" ? "grass" : "dandelion";
+        return new Prediction(
+            label, [new(label, probability), new(other, 1 - probability)], 7, Backbone, ContentHash.Of(photo), embedding ?? Embed(photo));
+    }
+
+    /// <summary>Uploads a new picture.</summary>
+    public async Task<long> UploadAsync(byte[] photo, string label = "dandelion", float probability = 0.8f, float[]? embedding = null)
+    {
+        var result = await Intake.SubmitAsync(photo, Predict(photo, label, probability, embedding));
+        Assert.Equal(UploadStatus.New, result.Status);
+        return result.ImageId;
+    }
+
+    /// <summary>Uploads pictures of well separated colours.</summary>
+    public async Task<List<long>> UploadSeveralAsync(int count, string label = "dandelion")
+    {
+        var ids = new List<long>();
+        for (var number = 0; number < count; number++)
+        {
+            var angle = 1.5 * number / count;
+            ids.Add(await UploadAsync([(byte)(250 * Math.Cos(angle)), (byte)(250 * Math.Sin(angle)), (byte)(number % 3)], label));
+        }
+
+        return ids;
+    }
+
+    public async Task<List<string>> KeysAsync(string prefix = "") =>
+        await Store.ListAsync(prefix).Select(item => item.Key).ToListAsync();
+
+    private static float[] Embed(byte[] photo)
+    {
+        var embedding = new float[3];
+        for (var index = 0; index < photo.Length; index++)
+        {
+            embedding[index % 3] += photo[index] / 255f / (photo.Length / 3f);
+        }
+
+        return embedding;
+    }
+}

@@ -1,0 +1,37 @@
+using DandelionMl.Data;
+using DandelionMl.Imaging;
+using DandelionMl.Review;
+using DandelionMl.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DandelionMl.Tests.Support;
+
+/// <summary>Tests of what users' photos go through, for every database.</summary>
+public abstract class UploadSuite : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 3, 12, 0, 0, TimeSpan.Zero));
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Opens the database of this test, as a process does.</summary>
+    private protected abstract Database OpenDatabase();
+
+    /// <summary>A process of its own on the stores of this test.</summary>
+    private protected UploadStores Open(
+        ReviewOptions? options = null, IImageDecoder? decoder = null, Func<IImageStore, IImageStore>? decorate = null)
+    {
+        var store = new FolderImageStore(new FolderImageStoreOptions { Root = _folder.Path });
+        return new UploadStores(OpenDatabase(), decorate?.Invoke(store) ?? store, Time, options, decoder);
+    }
+}
