@@ -1,5 +1,7 @@
+using DandelionMl.Host.Security;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
@@ -14,18 +16,26 @@ internal static class ApiSetup
 
     public static IServiceCollection AddDandelionApi(this IServiceCollection services)
     {
-        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        services.AddOpenApi(options =>
         {
-            document.Info.Title = "DandelionMl";
-            document.Info.Description = "Continuous training of image classifiers.";
-            return Task.CompletedTask;
-        }));
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "DandelionMl";
+                document.Info.Description = "Continuous training of image classifiers.";
+                return Task.CompletedTask;
+            });
+            options.AddSecuritySchemes();
+        });
         services.AddProblemDetails();
         services.AddOptions<ProblemDetailsOptions>().Configure<IOptions<DandelionMlOptions>>((problems, options) =>
             problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
             {
-                StatusCodes.Status413PayloadTooLarge => $"A photo has at most {options.Value.Images.MaxBytes} bytes.",
-                StatusCodes.Status415UnsupportedMediaType => "Send the photo as multipart/form-data, in the field 'file'.",
+                StatusCodes.Status413PayloadTooLarge =>
+                    context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
+                        ? $"The body has at most {most} bytes."
+                        : $"A photo has at most {options.Value.Images.MaxBytes} bytes.",
+                StatusCodes.Status415UnsupportedMediaType =>
+                    "Send a photo as multipart/form-data, in the field 'file'; anything else as /scalar says.",
                 _ => null,
             });
 
@@ -49,16 +59,22 @@ internal static class ApiSetup
 
     public static WebApplication UseDandelionApi(this WebApplication application)
     {
+        application.UseDandelionEdge();
         application.UseExceptionHandler();
         application.UseStatusCodePages();
-        application.MapOpenApi();
+        application.UseDandelionSecurity();
+        application.MapOpenApi().AllowAnonymous();
 
         // The page stays on this machine: nothing is loaded from, or sent to, its maker's servers.
         application.MapScalarApiReference(page => page.WithTitle("DandelionMl")
-            .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton());
+            .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton().WithNonce())
+            .WithMetadata(new ScriptNonce(context => context.Items[ScalarOptions.NonceHttpContextItemKey] as string))
+            .AllowAnonymous();
         application.MapHome();
         application.MapHealth();
         application.MapPredict();
+        application.MapSession();
+        application.MapModels();
         return application;
     }
 }

@@ -10,7 +10,8 @@ internal static class HomeEndpoint
         .MapGet("/", Home)
         .WithName("Home")
         .WithTags("Classification")
-        .WithSummary("What this is and what it serves");
+        .WithSummary("What this is and what it serves")
+        .AllowAnonymous();
 
     private static Ok<HomeResponse> Home(Classifier classifier) => TypedResults.Ok(new HomeResponse(
         "DandelionMl",

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.Classification;
+using DandelionMl.Host.Security.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.Host.Api;
@@ -19,6 +20,9 @@ internal static class PredictEndpoint
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .AllowAnonymous()
+        .LimitPredictions()
+        .WithRequestTimeout(RequestTimeouts.Upload)
         .DisableAntiforgery(); // No cookie is read here, and programs have no token.
 
     private static async Task<Ok<PredictResponse>> PredictAsync(

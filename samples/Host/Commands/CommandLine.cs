@@ -32,6 +32,7 @@ internal static class CommandLine
             ModelsCommand.Create(options),
             ReconcileCommand.Create(options),
             BackboneCommand.Create(options),
+            AdminCommand.Create(options),
             options.Data,
             options.Json,
         };

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DandelionMl.Host.Api;
 using DandelionMl.Host.Hosting;
+using DandelionMl.Host.Security;
+using DandelionMl.Host.Security.Credentials;
 
 namespace DandelionMl.Host.Commands;
 
@@ -35,14 +37,24 @@ internal static class ServeCommand
         new("--urls") { Description = $"Where to listen, separated by semicolons. Default: {DefaultUrls}." };
 
     /// <summary>Builds the web application, listening nowhere yet.</summary>
+    /// <param name="data">The data directory; null for the one that is configured.</param>
+    /// <param name="urls">Where to listen; null for what is configured.</param>
+    /// <param name="settings">Settings above all others.</param>
+    /// <param name="services">Services in the place of the host's own.</param>
     public static WebApplication CreateApplication(
-        DirectoryInfo? data, string? urls, IReadOnlyDictionary<string, string?>? settings = null)
+        DirectoryInfo? data,
+        string? urls,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLineSettings(data, settings);
+        builder.Configuration.AddAdminFile(builder.Configuration.DataDirectory(), watch: true);
         var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
         builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        services?.Invoke(builder.Services);
         builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher();
+        builder.Services.AddDandelionSecurity(builder.Configuration);
         builder.Services.AddDandelionApi();
 
         var application = builder.Build();

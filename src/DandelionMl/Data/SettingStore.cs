@@ -1,7 +1,8 @@
 namespace DandelionMl.Data;
 
-/// <summary>Small facts about a data directory, such as its backbone, under keys. Thread-safe; several processes may share it.</summary>
-internal sealed class SettingStore
+/// <summary>Small facts that all processes on one database share, such as its backbone or a host's key ring, under keys of at most 200
+/// characters. Thread-safe.</summary>
+public sealed class SettingStore
 {
     private const string InsertSql =
         "INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING";
@@ -9,18 +10,45 @@ internal sealed class SettingStore
     private const string UpsertSql =
         "INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 
+    private const string DeleteSql = "DELETE FROM settings WHERE key = @key";
+
     private const string SelectSql = "SELECT value FROM settings WHERE key = @key";
+
+    private const string ListSql =
+        "SELECT key, value FROM settings WHERE substr(key, 1, @length) = @prefix ORDER BY key";
 
     private readonly Database _database;
 
-    public SettingStore(Database database) => _database = database;
+    internal SettingStore(Database database) => _database = database;
 
+    /// <summary>Reads a value.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The value; null while there is none.</returns>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
     public Task<string?> GetAsync(string key, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => session.ScalarAsync<string>(SelectSql, new { key }), cancellationToken);
 
+    /// <summary>Reads all values whose keys start alike.</summary>
+    /// <param name="prefix">How the keys start, to the case.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ListAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        var rows = await _database.ReadAsync(
+            session => session.QueryAsync(
+                ListSql, new { prefix, length = prefix.Length }, row => (Key: row.GetFieldValue<string>(0), Value: row.GetFieldValue<string>(1))),
+            cancellationToken);
+        return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+    }
+
     /// <summary>Sets the value unless there is one; of two that race, one wins and both learn which.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The value that stands.</returns>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task<string> TrySetOnceAsync(string key, string value, CancellationToken cancellationToken = default) =>
         _database.WriteIdempotentAsync(
             async session =>
@@ -31,6 +59,17 @@ internal sealed class SettingStore
             cancellationToken);
 
     /// <summary>Sets the value, whatever it was.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task SetAsync(string key, string value, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => session.ExecuteAsync(UpsertSql, new { key, value }), cancellationToken);
+
+    /// <summary>Removes the value, if there is one.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
+    public Task RemoveAsync(string key, CancellationToken cancellationToken = default) =>
+        _database.WriteAsync(session => session.ExecuteAsync(DeleteSql, new { key }), cancellationToken);
 }

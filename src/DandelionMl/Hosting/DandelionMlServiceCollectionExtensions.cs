@@ -83,7 +83,7 @@ public static class DandelionMlServiceCollectionExtensions
             return Database.OpenSqlite(Path.Combine(folder.FullName, DatabaseFile));
         });
         services.TryAddSingleton(provider => new DatabaseCheck(provider.GetRequiredService<Database>()));
-        services.TryAddSingleton<SettingStore>();
+        services.TryAddSingleton(provider => new SettingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(
             new FolderImageStoreOptions { Root = Path.Combine(Options(provider).DataDirectory, ObjectsFolder) }));
         services.TryAddSingleton<IImageCatalog>(provider => new SqlImageCatalog(

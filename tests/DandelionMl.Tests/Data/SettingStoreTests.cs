@@ -41,5 +41,28 @@ public sealed class SettingStoreTests : IAsyncDisposable
         Assert.Equal("builtin", await Open().GetAsync("backbone", Cancellation));
     }
 
+    [Fact]
+    public async Task List_gives_the_keys_of_the_prefix_to_the_case()
+    {
+        foreach (var key in new[] { "ring/b", "ring/a", "Ring/c", "ring", "rin%/d" })
+        {
+            await Open().SetAsync(key, key, Cancellation);
+        }
+
+        Assert.Equal(["ring/a", "ring/b"], (await Open().ListAsync("ring/", Cancellation)).Keys);
+        Assert.Equal(["rin%/d"], (await Open().ListAsync("rin%", Cancellation)).Values);
+    }
+
+    [Fact]
+    public async Task Remove_leaves_no_value_and_may_be_repeated()
+    {
+        await Open().SetAsync("backbone", "dinov2", Cancellation);
+
+        await Open().RemoveAsync("backbone", Cancellation);
+        await Open().RemoveAsync("backbone", Cancellation);
+
+        Assert.Null(await Open().GetAsync("backbone", Cancellation));
+    }
+
     private SettingStore Open() => new(_file.Open());
 }

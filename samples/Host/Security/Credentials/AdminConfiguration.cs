@@ -1,0 +1,35 @@
+using DandelionMl.Hosting;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace DandelionMl.Host.Security.Credentials;
+
+/// <summary>Makes <c>admin.json</c> part of the configuration, below all other sources: what an operator sets elsewhere stands.</summary>
+internal static class AdminConfiguration
+{
+    /// <summary>The data directory that is configured so far.</summary>
+    public static string DataDirectory(this IConfiguration configuration) =>
+        configuration[$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}"] is { Length: > 0 } configured
+            ? configured
+            : DandelionMlOptions.DefaultDataDirectory;
+
+    /// <summary>Adds the file, read anew whenever it changes. One that is damaged ends the start; later on, nobody is let in by it.</summary>
+    /// <exception cref="InvalidAdminFileException">The file is damaged.</exception>
+    public static void AddAdminFile(this IConfigurationBuilder builder, string dataDirectory, bool watch)
+    {
+        // A folder that is not there can't be watched.
+        var file = new AdminFile(Directory.CreateDirectory(dataDirectory).FullName);
+        var isStarting = true;
+        var source = new JsonConfigurationSource
+        {
+            Path = file.Path,
+            Optional = true,
+            ReloadOnChange = watch,
+            OnLoadException = context => context.Ignore = watch && !isStarting
+                ? true
+                : throw InvalidAdminFileException.Damaged(file.Path, context.Exception),
+        };
+        source.ResolveFileProvider();
+        builder.Sources.Insert(0, source);
+        isStarting = false;
+    }
+}
