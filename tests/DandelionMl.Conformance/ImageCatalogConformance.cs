@@ -23,6 +23,16 @@ public abstract class ImageCatalogConformance : ConformanceSuite
     }
 
     [Fact]
+    public async Task Find_gives_the_row_by_its_id_or_none()
+    {
+        await Open().RegisterAsync([Entry("a")], Cancellation);
+        var image = await Open().FindBySourceAsync(Source("a"), Cancellation);
+
+        Assert.Equal(image, await Open().FindAsync(image!.Id, Cancellation));
+        Assert.Null(await Open().FindAsync(image.Id + 1, Cancellation));
+    }
+
+    [Fact]
     public async Task Register_known_sources_leaves_them()
     {
         await Open().RegisterAsync([Entry("a", "grass")], Cancellation);

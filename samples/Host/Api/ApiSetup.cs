@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using DandelionMl.Host.Security;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -41,6 +43,9 @@ internal static class ApiSetup
 
         // A request that can't be bound is answered by the handler too, with its reason.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options =>
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
+        services.AddSingleton<PhotoAnswers>();
         services.AddExceptionHandler<DandelionExceptionHandler>();
         services.AddHealthChecks()
             .AddCheck<ModelHealthCheck>("model", tags: [ModelHealthCheck.ReadyTag])
@@ -75,6 +80,10 @@ internal static class ApiSetup
         application.MapPredict();
         application.MapSession();
         application.MapModels();
+        application.MapCheckDuplicate();
+        application.MapUploads();
+        application.MapReview();
+        application.MapImages();
         return application;
     }
 }

@@ -1,5 +1,8 @@
+using DandelionMl.Catalog;
 using DandelionMl.Classification;
+using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -37,6 +40,11 @@ internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDe
         ImageDecodingException => (StatusCodes.Status422UnprocessableEntity, "The photo is damaged"),
         ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
         NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
+        InvalidLabelException => (StatusCodes.Status400BadRequest, "This can't be a label"),
+        ObjectNotFoundException => (StatusCodes.Status404NotFound, "The photo's file is gone"),
+        DatabaseException { Failure: DatabaseFailure.OutcomeUnknown } => (StatusCodes.Status503ServiceUnavailable, "Look whether it was done"),
+        DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),
+        StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The image store does not answer"),
         BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),
         _ => null,
     };

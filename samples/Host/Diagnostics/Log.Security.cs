@@ -1,6 +1,6 @@
 namespace DandelionMl.Host.Diagnostics;
 
-/// <summary>Every message that the host logs. Event ids: 10xx security; an id is never used again for another message.</summary>
+/// <summary>Every message that the host logs. Event ids: 10xx security, 11xx uploads; an id is never used again for another message.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning,

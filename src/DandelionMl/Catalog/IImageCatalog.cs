@@ -29,6 +29,11 @@ public interface IImageCatalog
     /// <returns>Whether the row was changed.</returns>
     Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default);
 
+    /// <summary>Finds a row.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the row of a source.</summary>
     /// <param name="urlSource">The source.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -98,6 +98,9 @@ internal sealed class SqlImageCatalog : IImageCatalog
             new { id, now = _time.GetUtcMicroseconds(), registered = ImageStateText.Registered, stored = ImageStateText.Stored }),
         cancellationToken) > 0;
 
+    public Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ImageRows.FindAsync(session, id), cancellationToken);
+
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(
             session => session.FirstOrDefaultAsync(

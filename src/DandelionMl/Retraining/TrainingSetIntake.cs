@@ -16,15 +16,15 @@ public sealed class TrainingSetIntake
     private readonly Database _database;
     private readonly IImageStore _store;
     private readonly ImageRelocator _relocator;
-    private readonly PhotoScaler _scaler;
-    private readonly bool _keepOriginals;
+    private readonly IImageDecoder _decoder;
+    private readonly ReviewOptions _options;
     private readonly TimeProvider _time;
 
     internal TrainingSetIntake(
         Database database, IImageStore store, IImageDecoder decoder, ImageRelocator relocator, ReviewOptions options, TimeProvider time)
     {
         (_database, _store, _relocator) = (database, store, relocator);
-        (_scaler, _keepOriginals, _time) = (new PhotoScaler(decoder, options.MaxSide, options.JpegQuality), options.KeepOriginals, time);
+        (_decoder, _options, _time) = (decoder, options, time);
     }
 
     /// <summary>Moves every photo that is below a watermark (<see cref="ValidatedPhotos.ClaimAsync(string, CancellationToken)"/>) and not yet in the training set,
@@ -65,16 +65,17 @@ public sealed class TrainingSetIntake
     {
         var content = photo.Image.Content!;
         var bytes = await _store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
-        var scaled = await Task.Run(() => _scaler.ScaleDown(bytes), cancellationToken);
-        if (scaled is null)
+        var header = _decoder.ReadHeader(bytes);
+        if (Math.Max(header.Width, header.Height) > _options.MaxSide)
         {
-            await JoinAsync(photo.Image.Id, cancellationToken);
-            await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
-            return false;
+            var scaled = await Task.Run(() => _decoder.ToJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken);
+            await JoinScaledAsync(photo, scaled, cancellationToken);
+            return true;
         }
 
-        await JoinScaledAsync(photo, scaled, cancellationToken);
-        return true;
+        await JoinAsync(photo.Image.Id, cancellationToken);
+        await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
+        return false;
     }
 
     private Task<int> JoinAsync(long id, CancellationToken cancellationToken)
@@ -95,7 +96,7 @@ public sealed class TrainingSetIntake
         using var content = new MemoryStream(scaled, writable: false);
         await _store.PutAsync(key, content, cancellationToken);
         string? originalKey = null;
-        if (_keepOriginals)
+        if (_options.KeepOriginals)
         {
             originalKey = StorageKeys.Original(original.Sha256, StorageKeys.FormatOf(original.Key));
             await _store.CopyAsync(original.Key, originalKey, cancellationToken);

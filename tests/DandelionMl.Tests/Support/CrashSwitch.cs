@@ -46,6 +46,9 @@ internal sealed class CrashingCatalog(IImageCatalog inner, CrashSwitch crash) : 
     public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.MarkLostAsync(id, cancellationToken));
 
+    public Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.FindAsync(id, cancellationToken));
+
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.FindBySourceAsync(urlSource, cancellationToken));
 
