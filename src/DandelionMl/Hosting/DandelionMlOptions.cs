@@ -4,6 +4,7 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Promotion;
 using DandelionMl.Training;
 using Microsoft.Extensions.Options;
 
@@ -44,6 +45,10 @@ public sealed class DandelionMlOptions
     /// <summary>How heads are trained.</summary>
     [ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
+
+    /// <summary>What a candidate must reach to become the champion.</summary>
+    [ValidateObjectMembers]
+    public PromotionGateOptions Gate { get; set; } = new();
 
     /// <summary>How the champion is served.</summary>
     [ValidateObjectMembers]

@@ -7,6 +7,7 @@ using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Promotion;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
@@ -65,6 +66,7 @@ public static class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
         services.TryAddSingleton<Trainer>();
+        AddPromotion(services);
         services.TryAddSingleton<Reconciler>();
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
@@ -101,6 +103,16 @@ public static class DandelionMlServiceCollectionExtensions
             return new BackboneProvider(
                 sources, Preprocessings.SquashBilinear224, Options(provider).Backbones, client: null, provider.GetRequiredService<TimeProvider>());
         });
+
+    private static void AddPromotion(IServiceCollection services)
+    {
+        services.TryAddSingleton<ManifestEmbeddings>();
+        services.TryAddSingleton(provider => new PromotionGate(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>(),
+            Options(provider).Gate, provider.GetRequiredService<ILogger<PromotionGate>>()));
+        services.TryAddSingleton(provider => new ModelReproduction(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
+    }
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;
