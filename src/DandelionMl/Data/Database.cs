@@ -96,6 +96,10 @@ internal sealed class Database : IAsyncDisposable
     public Task<T> WriteIdempotentAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
         TransactAsync(work, isIdempotent: true, cancellationToken);
 
+    /// <inheritdoc cref="DatabaseProvider.ListenAsync"/>
+    public Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _provider.ListenAsync(channel, notified, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _provider.DataSource.DisposeAsync();
@@ -156,7 +160,7 @@ internal sealed class Database : IAsyncDisposable
     {
         await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var result = await work(new DatabaseSession(connection, transaction, cancellationToken));
+        var result = await work(new DatabaseSession(connection, transaction, cancellationToken, _provider.NotifySql));
         cancellationToken.ThrowIfCancellationRequested();
         try
         {

@@ -4,6 +4,7 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Promotion;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
 using DandelionMl.Training;
@@ -54,6 +55,10 @@ public sealed class DandelionMlOptions
     /// <summary>When a retraining is worth it.</summary>
     [ValidateObjectMembers]
     public RetrainPolicyOptions Retraining { get; set; } = new();
+
+    /// <summary>What a candidate must reach to become the champion.</summary>
+    [ValidateObjectMembers]
+    public PromotionGateOptions Gate { get; set; } = new();
 
     /// <summary>How the champion is served.</summary>
     [ValidateObjectMembers]

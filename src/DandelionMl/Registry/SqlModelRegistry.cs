@@ -10,6 +10,11 @@ namespace DandelionMl.Registry;
 /// which is never seen.</remarks>
 internal sealed class SqlModelRegistry : IModelRegistry
 {
+    /// <summary>The channel on which the database tells of a new champion.</summary>
+    public const string ChampionChannel = "dandelion_champion";
+
+    private const int MaxActorLength = 200;
+
     private readonly Database _database;
     private readonly IImageStore _store;
     private readonly TimeProvider _time;
@@ -37,36 +42,35 @@ internal sealed class SqlModelRegistry : IModelRegistry
             async session =>
             {
                 await ManifestRows.InsertAsync(session, reservation.Version, manifest);
-                var (version, now) = (reservation.Version, _time.GetUtcMicroseconds());
-                await ModelRows.MoveAsync(session, version, ModelStateText.Reserved, ModelStateText.Candidate, "registered", now);
-                return (await ModelRows.FindAsync(session, version))!;
+                var change = new ModelChange(ModelAction.Register, "registered", Environment.UserName, _time.GetUtcMicroseconds());
+                await ModelRows.MoveAsync(session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, change);
+                return (await ModelRows.FindAsync(session, reservation.Version))!;
             },
             cancellationToken);
     }
 
-    public Task<ModelVersion> PromoteAsync(int version, string reason, CancellationToken cancellationToken = default)
+    public Task<ModelVersion> PromoteAsync(
+        int version, string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(reason);
-        return _database.WriteAsync(
-            async session =>
-            {
-                var next = await ModelRows.FindAsync(session, version) ?? throw new ModelNotFoundException(version);
-                if (next.State == ModelState.Champion)
-                {
-                    return next;
-                }
+        var change = Change(ModelAction.Promote, reason, actor);
+        return _database.WriteAsync(session => ChampionChange.PromoteAsync(session, version, expectedChampion, change), cancellationToken);
+    }
 
-                var now = _time.GetUtcMicroseconds();
-                if (await ModelRows.FindChampionAsync(session) is { } previous)
-                {
-                    await ModelRows.MoveAsync(
-                        session, previous.Version, ModelStateText.Champion, ModelStateText.Archived, $"replaced by version {version}", now);
-                }
+    public Task<ModelVersion> DecideAsync(
+        int version, GateVerdict verdict, string actor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        var change = Change(verdict.Passed ? ModelAction.Promote : ModelAction.Reject, verdict.Summary, actor);
 
-                await ModelRows.MoveAsync(session, version, ModelStateText.Of(next.State), ModelStateText.Champion, reason, now);
-                return next with { State = ModelState.Champion };
-            },
-            cancellationToken);
+        // Once decided, a version is never a candidate again: the second time changes nothing.
+        return _database.WriteIdempotentAsync(session => ChampionChange.DecideAsync(session, version, verdict, change), cancellationToken);
+    }
+
+    public Task<ModelVersion> RollbackAsync(
+        string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default)
+    {
+        var change = Change(ModelAction.Rollback, reason, actor);
+        return _database.WriteAsync(session => ChampionChange.RollbackAsync(session, expectedChampion, change), cancellationToken);
     }
 
     public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
@@ -92,6 +96,18 @@ internal sealed class SqlModelRegistry : IModelRegistry
                 : await ManifestRows.SelectAsync(session, version),
             cancellationToken);
 
+    public Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ModelRows.SelectEpochsAsync(session, version), cancellationToken);
+
+    public Task<IReadOnlyList<ModelEvent>> ListEventsAsync(int? version = null, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ModelEventRows.ListAsync(session, version), cancellationToken);
+
+    public Task<IReadOnlyList<ImageUse>> FindVersionsOfImageAsync(string sha256, CancellationToken cancellationToken = default)
+    {
+        ContentHash.Check(sha256, nameof(sha256));
+        return _database.ReadAsync(session => ManifestRows.SelectUsesAsync(session, sha256), cancellationToken);
+    }
+
     private static void CheckOptions(string options)
     {
         try
@@ -102,6 +118,14 @@ internal sealed class SqlModelRegistry : IModelRegistry
         {
             throw new ArgumentException("The training options are no JSON.", nameof(options), exception);
         }
+    }
+
+    private ModelChange Change(ModelAction action, string reason, string actor)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength, nameof(actor));
+        return new ModelChange(action, reason, actor, _time.GetUtcMicroseconds());
     }
 
     private async Task<ModelReservation> ReserveAsync(

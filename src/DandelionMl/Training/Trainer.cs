@@ -45,26 +45,22 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
-        var sorted = images.Zip(sides).OrderBy(pair => pair.First.Sha256, StringComparer.Ordinal).ToList();
-        var train = sorted.Where(pair => pair.Second == DataSplit.Train).Select(pair => Target(pair.First, labels)).ToList();
-        var test = sorted.Where(pair => pair.Second == DataSplit.Test).Select(pair => Target(pair.First, labels)).ToList();
+        var manifest = new TrainingManifest([.. images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side))
+            .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
+        var fit = await HeadFit.RunAsync(
+            manifest, embedding.Embeddings, labels, options,
+            Forward<EpochReport>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, epoch.Epochs, epoch)), cancellationToken);
 
-        var epochs = new List<EpochReport>(options.Epochs);
-        var head = await Task.Run(
-            () => HeadTrainer.Fit(
-                [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options,
-                new EpochRecorder(epochs, progress), cancellationToken),
-            cancellationToken);
-
-        var manifest = new TrainingManifest(
-            [.. sorted.Select(pair => new ManifestImage(pair.First.Sha256, pair.First.Label, pair.Second))]);
         var artifact = new ModelArtifact(
-            labels, backbone.Info.Space, backbone.Info.WeightsSha256, head.Weights.ToArray(), head.Bias.ToArray());
-        var metrics = Evaluation.Measure(labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))]);
-        var version = await registry.RegisterAsync(
-            new ModelRegistration(artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), metrics),
-            cancellationToken);
-        return new TrainingResult(version, manifest, epochs, embedding.Embedded, embedding.Unreadable);
+            labels, backbone.Info.Space, backbone.Info.WeightsSha256, fit.Head.Weights.ToArray(), fit.Head.Bias.ToArray());
+        var registration = new ModelRegistration(
+            artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
+        {
+            Environment = TrainingEnvironment.Describe(),
+            Epochs = [.. fit.Epochs.Select(epoch => new EpochMetrics(epoch.Epoch, epoch.Loss, epoch.Accuracy))],
+        };
+        var version = await registry.RegisterAsync(registration, cancellationToken);
+        return new TrainingResult(version, manifest, fit.Epochs, embedding.Embedded, embedding.Unreadable);
     }
 
     private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels)
@@ -78,18 +74,6 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
         };
     }
 
-    private static (float[] Embedding, int Target) Target(LabelledEmbedding image, List<string> labels) =>
-        (image.Embedding, labels.BinarySearch(image.Label, StringComparer.Ordinal));
-
     private static SynchronousProgress<T>? Forward<T>(IProgress<TrainingProgress>? progress, Func<T, TrainingProgress> translate) =>
         progress is null ? null : new(report => progress.Report(translate(report)));
-
-    private sealed class EpochRecorder(List<EpochReport> epochs, IProgress<TrainingProgress>? progress) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value)
-        {
-            epochs.Add(value);
-            progress?.Report(new TrainingProgress(TrainingStage.Fitting, value.Epoch, value.Epochs, value));
-        }
-    }
 }

@@ -45,7 +45,7 @@ public sealed class SqlModelRegistryTests : ModelRegistryConformance
         Assert.Empty(await Open().ListAsync(Cancellation));
         Assert.Null(await Open().FindAsync(1, Cancellation));
         Assert.Null(await Open().GetChampionAsync(Cancellation));
-        await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().PromoteAsync(1, "", Cancellation));
+        await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().PromoteAsync(1, "any", Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadArtifactAsync(1, Cancellation));
 
         var next = await Open().RegisterAsync(Registration(), Cancellation);

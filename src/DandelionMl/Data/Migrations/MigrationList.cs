@@ -11,6 +11,7 @@ internal sealed class MigrationList : IFilteringMigrationSource
     private static readonly Type[] Types =
     [
         typeof(InitialSchema),
+        typeof(ModelLineage),
         typeof(UploadSchema),
     ];
 

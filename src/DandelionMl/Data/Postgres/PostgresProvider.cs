@@ -13,11 +13,13 @@ namespace DandelionMl.Data.Postgres;
 internal sealed class PostgresProvider : DatabaseProvider
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly PostgresListener _listener;
 
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
         _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
         MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
+        _listener = new PostgresListener(options.ConnectionString, time, logger);
         Resilience = CreateResilience(options, time, logger);
     }
 
@@ -31,6 +33,8 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
 
+    public override string NotifySql => "SELECT pg_notify(@channel, '')";
+
     // Transactions read what was committed before each statement, so two may find the same gap: the unique indexes let one through.
     public override bool IsLostRace(DbException exception) => exception.SqlState is
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
@@ -43,6 +47,9 @@ internal sealed class PostgresProvider : DatabaseProvider
         await PostgresMigrationLock.TakeAsync(MigrationConnectionString, cancellationToken);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _listener.ListenAsync(channel, notified, cancellationToken);
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
 
