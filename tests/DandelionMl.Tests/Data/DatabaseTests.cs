@@ -30,7 +30,7 @@ public sealed class DatabaseTests : IAsyncDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _file.Open().EnsureSchemaAsync(Cancellation))));
 
-        Assert.Equal([MigrationList.Latest], await QueryAsync<long>("SELECT version FROM schema_versions"));
+        Assert.Equal(Versions(), await QueryAsync<long>("SELECT version FROM schema_versions ORDER BY version"));
     }
 
     [Fact]
@@ -47,14 +47,18 @@ public sealed class DatabaseTests : IAsyncDisposable
     [Fact]
     public void Latest_is_the_newest_migration()
     {
-        var versions = new MigrationList().GetMigrations(_ => true)
-            .Select(migration => migration.GetType().GetCustomAttributes(typeof(FluentMigrator.MigrationAttribute), false))
-            .Select(attributes => ((FluentMigrator.MigrationAttribute)attributes.Single()).Version)
-            .ToList();
+        var versions = Versions();
 
         Assert.Equal(MigrationList.Latest, versions.Max());
         Assert.Equal(versions.Order().Distinct(), versions);
     }
+
+    private static List<long> Versions() =>
+    [
+        .. new MigrationList().GetMigrations(_ => true)
+            .Select(migration => migration.GetType().GetCustomAttributes(typeof(FluentMigrator.MigrationAttribute), false))
+            .Select(attributes => ((FluentMigrator.MigrationAttribute)attributes.Single()).Version),
+    ];
 
     [Fact]
     public async Task Connections_are_set_up_for_several_processes()

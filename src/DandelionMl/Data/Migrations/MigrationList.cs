@@ -8,9 +8,9 @@ namespace DandelionMl.Data.Migrations;
 internal sealed class MigrationList : IFilteringMigrationSource
 {
     /// <summary>The schema version that this program works with.</summary>
-    public const long Latest = InitialSchema.Version;
+    public const long Latest = PipelineSchema.Version;
 
-    private static readonly Type[] Types = [typeof(InitialSchema)];
+    private static readonly Type[] Types = [typeof(InitialSchema), typeof(PipelineSchema)];
 
     public IEnumerable<IMigration> GetMigrations(Func<Type, bool> predicate) =>
         Types.Where(predicate).Select(type => (IMigration)Activator.CreateInstance(type)!);
