@@ -4,6 +4,7 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
@@ -63,6 +64,10 @@ public sealed class DandelionMlOptions
     /// <summary>How the champion is served.</summary>
     [ValidateObjectMembers]
     public ClassifierOptions Classifier { get; set; } = new();
+
+    /// <summary>How pipelines are run and scheduled.</summary>
+    [Required]
+    public PipelineOptions Pipelines { get; set; } = new();
 }
 
 /// <summary>Checks the annotations above, generated at build.</summary>

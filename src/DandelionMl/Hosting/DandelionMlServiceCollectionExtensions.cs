@@ -74,6 +74,7 @@ public static class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));
+        services.AddPipelines();
         return new DandelionMlBuilder(services);
     }
 

@@ -58,6 +58,19 @@ public sealed class DatasetIngestor
         return await IngestAsync(registration, registration.Includes, progress, cancellationToken);
     }
 
+    /// <summary>The first part of an ingestion alone: inserts a row for each image. <see cref="IngestLeftOversAsync"/> does the
+    /// rest.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="cancellationToken">Cancels the call; the next one goes on from there.</param>
+    /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
+    public async Task<RegistrationReport> RegisterAsync(IDataset dataset, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var registration = new DatasetRegistration(_catalog);
+        await registration.RegisterAsync(dataset, cancellationToken);
+        return registration.ToReport();
+    }
+
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>

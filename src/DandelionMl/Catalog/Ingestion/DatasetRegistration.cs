@@ -23,6 +23,8 @@ internal sealed class DatasetRegistration
     /// <summary>Whether a row without bytes belongs to the data set.</summary>
     public bool Includes(CatalogImage image) => _toIngest.Contains(image.UrlSource);
 
+    public RegistrationReport ToReport() => new(_toIngest.Count, AlreadyKnown, Conflicts, Failures);
+
     public async Task RegisterAsync(IDataset dataset, CancellationToken cancellationToken)
     {
         var batch = new List<ManifestEntry>(BatchSize);

@@ -13,6 +13,7 @@ internal sealed class MigrationList : IFilteringMigrationSource
         typeof(InitialSchema),
         typeof(ModelLineage),
         typeof(UploadSchema),
+        typeof(PipelineSchema),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

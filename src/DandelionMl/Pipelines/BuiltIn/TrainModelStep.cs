@@ -1,0 +1,40 @@
+using System.Globalization;
+using DandelionMl.Hosting;
+using DandelionMl.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DandelionMl.Pipelines.BuiltIn;
+
+/// <summary>Trains on everything that is ingested.</summary>
+internal sealed class TrainModelStep(Trainer trainer, IOptions<DandelionMlOptions> options) : IPipelineStep
+{
+    public async Task RunAsync(PipelineContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var result = await TrainAsync(context);
+        context.Output["version"] = result.Version.Version;
+        context.Output["accuracy"] = result.Version.Metrics.Accuracy;
+        context.Output["embeddedImages"] = result.EmbeddedImages;
+        context.Output["failures"] = result.Unreadable.Count;
+        context.Log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Model version {result.Version.Version}, accuracy {result.Version.Metrics.Accuracy:P1} on {result.Version.Metrics.Images} held-out photos; {result.EmbeddedImages} photos embedded now."));
+        foreach (var image in result.Unreadable)
+        {
+            context.Log($"Left out {image.Sha256}: {image.Reason}", LogLevel.Warning);
+        }
+    }
+
+    private async Task<TrainingResult> TrainAsync(PipelineContext context)
+    {
+        try
+        {
+            return await trainer.TrainAsync(options.Value.Training, cancellationToken: context.CancellationToken);
+        }
+        catch (InsufficientTrainingDataException exception)
+        {
+            throw new PipelineStepFailedException(exception.Message, exception);
+        }
+    }
+}
