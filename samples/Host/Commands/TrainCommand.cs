@@ -34,7 +34,7 @@ internal static class TrainCommand
         CommandContext context, TrainingOptions options, bool promote, CancellationToken cancellationToken)
     {
         var result = await context.Terminal.WithProgressAsync("Training", report => context.Get<Trainer>().TrainAsync(
-            options, new Progress<TrainingProgress>(progress => report(progress.Completed, progress.Total, Describe(progress.Stage))), cancellationToken));
+            options, new Progress<TrainingProgress>(progress => report(progress.Completed, progress.Total, Describe(progress.Stage))), cancellationToken: cancellationToken));
         if (!promote)
         {
             return (result, result.Version.State);

@@ -41,7 +41,7 @@ public static class PipelineBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, PipelineOptionsValidator>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Pipelines);
         services.TryAddSingleton(provider => new PipelineCatalog(
-            [IngestDatasetPipeline.Definition, TrainPipeline.Definition, .. provider.GetServices<PipelineDefinition>()]));
+            [IngestDatasetPipeline.Definition, TrainPipeline.Definition, RetrainPipeline.Definition, .. provider.GetServices<PipelineDefinition>()]));
         services.TryAddSingleton<PipelineTelemetry>();
         services.TryAddSingleton<PipelineClaims>();
         services.TryAddSingleton<PipelineQueue>();

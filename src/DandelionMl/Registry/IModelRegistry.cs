@@ -5,7 +5,8 @@ namespace DandelionMl.Registry;
 public interface IModelRegistry
 {
     /// <summary>Adds a version as a candidate. Its artifact is written before the version is seen; a crash between leaves nothing
-    /// visible.</summary>
+    /// visible. Where a version is registered under the same <see cref="ModelRegistration.RequestId"/> already, that one is the
+    /// answer.</summary>
     /// <param name="registration">The model and its lineage.</param>
     /// <param name="cancellationToken">Cancels the call; no version is added then.</param>
     Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default);
@@ -59,6 +60,11 @@ public interface IModelRegistry
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default);
+
+    /// <summary>The version that was registered under a <see cref="ModelRegistration.RequestId"/>; null if there is none.</summary>
+    /// <param name="requestId">The id, 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default);
 
     /// <summary>All versions, the newest first.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>

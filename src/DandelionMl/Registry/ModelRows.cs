@@ -18,9 +18,9 @@ internal static class ModelRows
     private const string InsertSql =
         """
         INSERT INTO model_versions (state, artifact_key, artifact_folder, artifact_number, artifact_sha256, backbone_id, backbone_sha256,
-            preprocessing_id, labels, options, metrics, manifest_sha256, created_at, environment, epochs)
+            preprocessing_id, labels, options, metrics, manifest_sha256, created_at, environment, epochs, request_id)
         VALUES (@state, @key, @folder, @number, @artifactSha256, @backbone, @backboneSha256,
-            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now, @environment, @epochs)
+            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now, @environment, @epochs, @requestId)
         RETURNING version
         """;
 
@@ -56,6 +56,7 @@ internal static class ModelRows
             now,
             environment = JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString),
             epochs = JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics),
+            requestId = registration.RequestId,
         });
         return new ModelReservation(checked((int)version), key);
     }
@@ -90,6 +91,11 @@ internal static class ModelRows
     public static Task<ModelVersion?> FindAsync(DatabaseSession session, int version) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM model_versions WHERE version = @version AND state <> @reserved",
         new { version, reserved = ModelStateText.Reserved },
+        Read);
+
+    public static Task<ModelVersion?> FindByRequestAsync(DatabaseSession session, string requestId) => session.FirstOrDefaultAsync(
+        $"SELECT {Columns} FROM model_versions WHERE request_id = @requestId AND state <> @reserved",
+        new { requestId, reserved = ModelStateText.Reserved },
         Read);
 
     public static Task<ModelVersion?> FindChampionAsync(DatabaseSession session) => session.FirstOrDefaultAsync(

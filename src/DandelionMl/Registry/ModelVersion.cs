@@ -60,6 +60,10 @@ public enum ModelState
 /// <param name="Metrics">How well it did on its test images.</param>
 public sealed record ModelRegistration(ModelArtifact Artifact, TrainingManifest Manifest, string Options, ModelMetrics Metrics)
 {
+    /// <summary>What the training is for, such as a run of a pipeline, 1 to 200 characters: under one id one version is registered, however
+    /// often it is tried. Null, the default, for a version of its own each time.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>What it was trained with: versions of libraries and runtime, by name; empty by default.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -30,6 +30,11 @@ internal sealed class SqlModelRegistry : IModelRegistry
     {
         ArgumentNullException.ThrowIfNull(registration);
         CheckOptions(registration.Options);
+        if (registration.RequestId is { } request && await FindByRequestAsync(request, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
         var manifest = ManifestRows.InCanonicalOrder(registration.Manifest);
         using var artifact = new MemoryStream();
         ModelArtifactFile.Write(registration.Artifact, artifact);
@@ -41,6 +46,12 @@ internal sealed class SqlModelRegistry : IModelRegistry
         return await _database.WriteAsync(
             async session =>
             {
+                // Asked for twice at one time, or again after a lost answer: the first stands.
+                if (registration.RequestId is { } id && await ModelRows.FindByRequestAsync(session, id) is { } first)
+                {
+                    return first;
+                }
+
                 await ManifestRows.InsertAsync(session, reservation.Version, manifest);
                 var change = new ModelChange(ModelAction.Register, "registered", Environment.UserName, _time.GetUtcMicroseconds());
                 await ModelRows.MoveAsync(session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, change);
@@ -78,6 +89,12 @@ internal sealed class SqlModelRegistry : IModelRegistry
 
     public Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ModelRows.FindAsync(session, version), cancellationToken);
+
+    public Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(requestId);
+        return _database.ReadAsync(session => ModelRows.FindByRequestAsync(session, requestId), cancellationToken);
+    }
 
     public Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) =>
         _database.ReadAsync(ModelRows.ListAsync, cancellationToken);

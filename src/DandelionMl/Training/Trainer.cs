@@ -17,6 +17,8 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
     /// <summary>Trains and registers a model.</summary>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
+    /// <param name="requestId">What the training is for, under which it is registered once; see
+    /// <see cref="ModelRegistration.RequestId"/>.</param>
     /// <param name="cancellationToken">Cancels at any step; nothing is registered then, and embeddings already made are kept.</param>
     /// <returns>The registered candidate with its lineage.</returns>
     /// <exception cref="InsufficientTrainingDataException">There are fewer than two classes, or too few images of one; nothing is
@@ -25,6 +27,7 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
     public async Task<TrainingResult> TrainAsync(
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
+        string? requestId = null,
         CancellationToken cancellationToken = default)
     {
         options ??= new TrainingOptions();
@@ -41,12 +44,17 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
         var images = stored.Where(image => embedding.Embeddings.ContainsKey(image.Content!.Sha256))
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))
             .ToList();
-        var labels = RequireTwoClasses(images.Select(image => image.Label));
+        var leftOut = ClassSelection.RemoveSingles(images);
+        RequireTwoClasses(images.Select(image => image.Label), leftOut);
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
-        var manifest = new TrainingManifest([.. images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side))
+        var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
+        leftOut.AddRange(ClassSelection.FindScarce(
+            all, await registry.GetChampionAsync(cancellationToken), options.MinimumTestImagesOfNewClass));
+        var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
+        var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
         var fit = await HeadFit.RunAsync(
             manifest, embedding.Embeddings, labels, options,
             Forward<EpochReport>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, epoch.Epochs, epoch)), cancellationToken);
@@ -56,20 +64,24 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
         var registration = new ModelRegistration(
             artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
         {
+            RequestId = requestId,
             Environment = TrainingEnvironment.Describe(),
             Epochs = [.. fit.Epochs.Select(epoch => new EpochMetrics(epoch.Epoch, epoch.Loss, epoch.Accuracy))],
         };
         var version = await registry.RegisterAsync(registration, cancellationToken);
-        return new TrainingResult(version, manifest, fit.Epochs, embedding.Embedded, embedding.Unreadable);
+        return new TrainingResult(version, manifest, fit.Epochs, embedding.Embedded, embedding.Unreadable, leftOut);
     }
 
-    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels)
+    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null)
     {
         var labels = imageLabels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var without = leftOut is { Count: > 0 } ? $" Left out: {string.Join("; ", leftOut.Select(item => $"'{item.Label}', {item.Reason}"))}." : "";
         return labels switch
         {
-            [] => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
-            [var only] => throw new InsufficientTrainingDataException($"All images are labelled '{only}': it takes at least two classes."),
+            [] when without.Length == 0 => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
+            [] => throw new InsufficientTrainingDataException($"No class has enough images to train on.{without}"),
+            [var only] => throw new InsufficientTrainingDataException(
+                $"All images are labelled '{only}': it takes at least two classes.{without}"),
             _ => labels,
         };
     }

@@ -43,6 +43,8 @@ internal sealed class FakeRegistry : IModelRegistry
 
     public Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -25,6 +25,9 @@ internal abstract class RegistryDecorator(IModelRegistry inner) : IModelRegistry
     public virtual Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) =>
         inner.FindAsync(version, cancellationToken);
 
+    public virtual Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default) =>
+        inner.FindByRequestAsync(requestId, cancellationToken);
+
     public virtual Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) => inner.ListAsync(cancellationToken);
 
     public virtual Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default) =>

@@ -14,12 +14,16 @@ internal sealed class ModelLineage : ForwardOnlyMigration
             .AddColumn("environment").AsString(int.MaxValue).NotNullable().WithDefaultValue("{}")
             .AddColumn("epochs").AsString(int.MaxValue).NotNullable().WithDefaultValue("[]")
             .AddColumn("verdict").AsString(int.MaxValue).Nullable()
+            .AddColumn("request_id").AsString(200).Nullable()
             .AddColumn("state_changed_at").AsCustom(ColumnTypes.Time).Nullable();
         Execute.Sql(
             """
             UPDATE model_versions SET state_changed_at = COALESCE(
                 (SELECT MAX(at) FROM model_events WHERE model_events.version = model_versions.version), created_at)
             """);
+
+        // A reservation that a crash left behind keeps nobody from registering the same again.
+        Execute.Sql("CREATE UNIQUE INDEX ux_model_versions_request_id ON model_versions (request_id) WHERE state <> 'reserved'");
 
         Alter.Table("model_events")
             .AddColumn("action").AsString(20).NotNullable().WithDefaultValue("promote")
