@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DandelionMl.Host.Security;
 using DandelionMl.Host.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 
 namespace DandelionMl.Host.Tests.Security;
 
@@ -74,6 +76,19 @@ public sealed class HostileRequestTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, await client.StatusAsync("GET", "api/v1/models", ("Authorization", "Bearer")));
         Assert.Equal(HttpStatusCode.Unauthorized, await client.StatusAsync("GET", "api/v1/models", ("X-Api-Key", new string('k', 10_000))));
+    }
+
+    [Fact]
+    public async Task Request_that_takes_too_long_is_a_504_and_the_work_is_cancelled()
+    {
+        await using var host = await HostApplication.StartAsync(map: application => application.MapAdminApi()
+            .MapGet("/slow", (CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken))
+            .WithRequestTimeout(TimeSpan.FromMilliseconds(1)));
+
+        using var response = await host.CreateClient().SendAsync("GET", "api/v1/slow", ("X-Api-Key", host.Key));
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using DandelionMl.Host.Security.Credentials;
 using DandelionMl.Host.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Host.Tests.Security.Credentials;
@@ -19,6 +20,16 @@ public sealed class AdminOptionsTests
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-in-plain-text", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddAdminFile_where_no_folder_can_be_made_goes_without()
+    {
+        var builder = new ConfigurationBuilder();
+
+        builder.AddAdminFile("/dev/null/data", watch: true);
+
+        Assert.Empty(builder.Sources);
     }
 
     [Fact]

@@ -35,6 +35,17 @@ public sealed class AdminPasswordTests
         Assert.Equal([1, 0, 0, 0, 2, 0, 3, 0x34, 0x50], hash[..9]);
     }
 
+    [Fact]
+    public void HashOfNothing_is_one_like_any_and_of_no_password()
+    {
+        var (nothing, hash) = (AdminPassword.HashOfNothing(), HostApplication.PasswordHash);
+
+        Assert.True(AdminPassword.IsHash(nothing));
+        Assert.Equal(Convert.FromBase64String(hash)[..13], Convert.FromBase64String(nothing)[..13]);
+        Assert.Equal(hash.Length, nothing.Length);
+        Assert.False(AdminPassword.Verify(nothing, ""));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("correct horse battery")]
