@@ -24,9 +24,14 @@ public sealed class PromotionGateOptions
     [Range(1e-6, 0.5)]
     public double SignificanceLevel { get; set; } = 0.05;
 
-    /// <summary>Share of the photos new since the champion's training whose label the champion may contradict, 0 to 1; 0.35 by default. A
+    /// <summary>Most that the accuracy of a candidate which has seen more data, and is neither better nor worse by what was counted, may
+    /// be lower than the champion's, at the level above; 0.03, three points of a hundred, by default.</summary>
+    [Range(0.0, 1.0)]
+    public double MaximumLoss { get; set; } = 0.03;
+
+    /// <summary>Share of the photos new since the champion's training whose label the champion may contradict, 0 to 1; 0.3 by default. A
     /// batch that is significantly above it is more likely wrongly labelled than hard, and waits for a person. Reviewed photos are
     /// the hard ones, so it is far above the error of a working model; 1 turns the condition off.</summary>
     [Range(0.0, 1.0)]
-    public double MaximumContradiction { get; set; } = 0.35;
+    public double MaximumContradiction { get; set; } = 0.3;
 }
