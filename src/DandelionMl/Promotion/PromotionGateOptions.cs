@@ -15,10 +15,10 @@ public sealed class PromotionGateOptions
     [Range(0.0, 1.0)]
     public double MinimumRecall { get; set; } = 0.6;
 
-    /// <summary>Fewest test images of each class; 10 by default. Three photos of ten are tested on, so a class needs about 34. With fewer
-    /// a recall says next to nothing: 5 right of 5 may still be a model that errs on every second.</summary>
+    /// <summary>Fewest test images of each class; 5 by default. Three photos of ten are tested on, so a class needs about 17 or more. It is
+    /// the least with which a recall says anything at all; raise it where photos are plenty.</summary>
     [Range(1, 1_000_000)]
-    public int MinimumTestImagesPerClass { get; set; } = 10;
+    public int MinimumTestImagesPerClass { get; set; } = 5;
 
     /// <summary>Level of the exact tests, one-sided; 0.05 by default.</summary>
     [Range(1e-6, 0.5)]

@@ -100,7 +100,7 @@ public sealed class PoisoningTests : IAsyncDisposable
         var champion = await CrownAsync();
 
         // A third class takes nearly all the green there is: grass is left with what it was tested on.
-        await AddAsync("moss", 400, Green);
+        await AddAsync("moss", 150, Green);
 
         var decided = await RetrainAsync();
         Assert.Equal(ModelState.Rejected, decided.State);
@@ -110,8 +110,8 @@ public sealed class PoisoningTests : IAsyncDisposable
 
     private async Task<int> CrownAsync()
     {
-        await AddAsync("dandelion", 100, Yellow);
-        await AddAsync("grass", 100, Green);
+        await AddAsync("dandelion", 60, Yellow);
+        await AddAsync("grass", 60, Green);
         var first = await RetrainAsync();
         Assert.Equal(ModelState.Champion, first.State);
         return first.Version;

@@ -30,7 +30,7 @@ public sealed class PromotionGateTests : IAsyncDisposable
     [Theory]
     [InlineData("accuracy", 50, 11, 10)]
     [InlineData("recall", 50, 21, 0)]
-    [InlineData("test-images", 9, 0, 0)]
+    [InlineData("test-images", 4, 0, 0)]
     public async Task Decide_first_model_below_a_floor_is_rejected(string check, int testPerClass, int wrongDandelions, int wrongGrass)
     {
         var images = await _gate.AddTwoClassesAsync(testPerClass);
