@@ -41,6 +41,37 @@ internal static class ExactTest
         return Math.Min(1, sum);
     }
 
+    /// <summary>By how much one model may be worse than another in the most unfavourable case: the upper bound, by Clopper and Pearson
+    /// (1934), of the losses' share among the images where the two differ, turned into a difference of accuracies.</summary>
+    /// <param name="wins">Images that the one alone is right on.</param>
+    /// <param name="losses">Images that the other alone is right on.</param>
+    /// <param name="images">Images in all, at least one.</param>
+    /// <param name="level">Chance that the true difference is beyond the bound.</param>
+    /// <returns>A difference of accuracies, positive for a loss.</returns>
+    public static double LossBound(int wins, int losses, int images, double level)
+    {
+        var differing = wins + losses;
+        return differing == 0 ? 0 : ((2 * UpperShare(losses, differing, level)) - 1) * differing / images;
+    }
+
+    private static double UpperShare(int successes, int trials, double level)
+    {
+        if (successes == trials)
+        {
+            return 1;
+        }
+
+        // The share at which so few successes have just this chance; 50 halvings are as many as a double has bits.
+        var (low, high) = (0.0, 1.0);
+        for (var i = 0; i < 50; i++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = 1 - BinomialTail(successes + 1, trials, middle) > level ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
     /// <summary>Holm's correction (Holm 1979): p-values of a family such that the chance of any below a level by accident is at most that
     /// level.</summary>
     public static double[] Holm(IReadOnlyList<double> values)

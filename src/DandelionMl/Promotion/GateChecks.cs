@@ -75,8 +75,9 @@ internal static class GateChecks
         {
             _ when comparison.Losses > comparison.Wins => (false, "worse: "),
             _ when comparison.BetterP <= options.SignificanceLevel => (true, "better: "),
-            _ when more => (true, Text($"a tie, and it has seen more data ({data}): ")),
-            _ => (false, Text($"a tie, and it has seen no more data ({data}): ")),
+            _ when !more => (false, Text($"a tie, and it has seen no more data ({data}): ")),
+            _ when comparison.Losses > 0 && comparison.LossBound > options.MaximumLoss => (false, Text($"a tie, but it may be worse by {100 * comparison.LossBound:0.0} points ({100 * options.MaximumLoss:0.0} are allowed): ")),
+            _ => (true, Text($"a tie, and it has seen more data ({data}): ")),
         };
         return new GateCheck("champion", passed, comparison.BetterP, options.SignificanceLevel, outcome + score);
     }

@@ -27,6 +27,7 @@ internal static class HeadToHead
             losses,
             BetterP: ExactTest.McNemar(wins, losses),
             WorseP: ExactTest.McNemar(losses, wins),
+            ExactTest.LossBound(wins, losses, Math.Max(answers.Count, 1), options.SignificanceLevel),
             candidate.TrainingImages,
             champion.TrainingImages,
             CompareClasses(candidate.Version.Labels, answers),

@@ -15,18 +15,23 @@ public sealed class PromotionGateOptions
     [Range(0.0, 1.0)]
     public double MinimumRecall { get; set; } = 0.6;
 
-    /// <summary>Fewest test images of each class; 10 by default. Three photos of ten are tested on, so a class needs about 34. With fewer
-    /// a recall says next to nothing: 5 right of 5 may still be a model that errs on every second.</summary>
+    /// <summary>Fewest test images of each class; 5 by default. Three photos of ten are tested on, so a class needs about 17 or more. It is
+    /// the least with which a recall says anything at all; raise it where photos are plenty.</summary>
     [Range(1, 1_000_000)]
-    public int MinimumTestImagesPerClass { get; set; } = 10;
+    public int MinimumTestImagesPerClass { get; set; } = 5;
 
     /// <summary>Level of the exact tests, one-sided; 0.05 by default.</summary>
     [Range(1e-6, 0.5)]
     public double SignificanceLevel { get; set; } = 0.05;
 
-    /// <summary>Share of the photos new since the champion's training whose label the champion may contradict, 0 to 1; 0.35 by default. A
+    /// <summary>Most that the accuracy of a candidate which has seen more data, and is neither better nor worse by what was counted, may
+    /// be lower than the champion's, at the level above; 0.03, three points of a hundred, by default.</summary>
+    [Range(0.0, 1.0)]
+    public double MaximumLoss { get; set; } = 0.03;
+
+    /// <summary>Share of the photos new since the champion's training whose label the champion may contradict, 0 to 1; 0.3 by default. A
     /// batch that is significantly above it is more likely wrongly labelled than hard, and waits for a person. Reviewed photos are
     /// the hard ones, so it is far above the error of a working model; 1 turns the condition off.</summary>
     [Range(0.0, 1.0)]
-    public double MaximumContradiction { get; set; } = 0.35;
+    public double MaximumContradiction { get; set; } = 0.3;
 }

@@ -12,6 +12,8 @@ namespace DandelionMl.Registry;
 /// <param name="Losses">Images the champion alone is right on.</param>
 /// <param name="BetterP">One-sided p-value of McNemar's exact test: the chance of so many wins or more, were both equally good.</param>
 /// <param name="WorseP">Likewise, of so many losses or more.</param>
+/// <param name="LossBound">By how much the candidate's accuracy may be lower than the champion's in the most unfavourable case, at the
+/// gate's level (exact, from the images where the two differ); negative if it is higher for sure.</param>
 /// <param name="CandidateTrainingImages">Images the candidate was trained on.</param>
 /// <param name="ChampionTrainingImages">Images the champion was trained on.</param>
 /// <param name="Classes">The same for each class that images were compared on.</param>
@@ -30,6 +32,7 @@ public sealed record ModelComparison(
     int Losses,
     double BetterP,
     double WorseP,
+    double LossBound,
     int CandidateTrainingImages,
     int ChampionTrainingImages,
     IReadOnlyList<ClassComparison> Classes,

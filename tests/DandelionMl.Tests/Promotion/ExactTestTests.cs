@@ -19,9 +19,9 @@ public sealed class ExactTestTests
     [Fact]
     public void McNemar_any_counts_agrees_with_exact_integers()
     {
-        for (var trials = 1; trials <= 300; trials += 13)
+        for (var trials = 1; trials <= 300; trials += 37)
         {
-            for (var mine = 0; mine <= trials; mine += 5)
+            for (var mine = 0; mine <= trials; mine += 7)
             {
                 var expected = Math.Exp(BigInteger.Log(Enumerable.Range(mine, trials - mine + 1).Aggregate(BigInteger.Zero, (sum, k) => sum + Choose(trials, k)))
                     - (trials * Math.Log(2)));
@@ -39,6 +39,15 @@ public sealed class ExactTestTests
     [InlineData(50_000, 100_000, 0.5, 0.501262)]
     public void BinomialTail_gives_the_chance_of_as_many_or_more(int successes, int trials, double probability, double expected) =>
         Assert.Equal(expected, ExactTest.BinomialTail(successes, trials, probability), 1e-6);
+
+    [Theory]
+    [InlineData(0, 0, 90, 0)]
+    [InlineData(1, 0, 90, 0.01)] // With no loss the bound of the share is 1 - 0.05^(1/n), here 0.95.
+    [InlineData(4, 0, 100, 0.0021703)]
+    [InlineData(0, 2, 100, 0.02)]
+    [InlineData(1, 1, 100, 0.01899)] // (1 - p)^2 + 2 p (1 - p) = 0.05 at p = sqrt(0.95).
+    public void LossBound_small_counts_gives_the_exact_bound(int wins, int losses, int images, double expected) =>
+        Assert.Equal(expected, ExactTest.LossBound(wins, losses, images, 0.05), 1e-5);
 
     [Fact]
     public void Holm_corrects_by_rank_and_never_below_a_smaller_one() => Assert.Equal(
