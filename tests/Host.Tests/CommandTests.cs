@@ -16,6 +16,7 @@ public sealed class CommandTests
     [InlineData("models", "list", "--help")]
     [InlineData("demo", "--help")]
     [InlineData("backbone", "use", "--help")]
+    [InlineData("pipeline", "run", "--help")]
     public async Task Help_of_a_command_is_printed(params string[] arguments)
     {
         var (exitCode, output, _) = await DandelionProcess.RunAsync(arguments);
@@ -29,6 +30,7 @@ public sealed class CommandTests
     [InlineData("no-such-command")]
     [InlineData("predict")]
     [InlineData("ingest")]
+    [InlineData("pipeline", "run")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DandelionMl.Host.Api;
 using DandelionMl.Host.Hosting;
+using DandelionMl.Hosting;
 
 namespace DandelionMl.Host.Commands;
 
@@ -42,7 +43,7 @@ internal static class ServeCommand
         builder.Configuration.AddCommandLineSettings(data, settings);
         var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
         builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher();
+        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher().AddPipelineWorker();
         builder.Services.AddDandelionApi();
 
         var application = builder.Build();
