@@ -21,6 +21,7 @@ public sealed class CommandTests
     [InlineData("models", "reproduce", "--help")]
     [InlineData("demo", "--help")]
     [InlineData("backbone", "use", "--help")]
+    [InlineData("pipeline", "run", "--help")]
     public async Task Help_of_a_command_is_printed(params string[] arguments)
     {
         var (exitCode, output, _) = await DandelionProcess.RunAsync(arguments);
@@ -40,6 +41,7 @@ public sealed class CommandTests
     [InlineData("models", "rollback")]
     [InlineData("models", "images")]
     [InlineData("models", "images", "--of", "nonsense")]
+    [InlineData("pipeline", "run")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
 

@@ -18,9 +18,9 @@ internal static partial class Log
     [LoggerMessage(503, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': another process has taken it, since this one was not heard from")]
     public static partial void PipelineRunLost(ILogger logger, long run, string pipeline);
 
-    [LoggerMessage(504, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' failed in attempt {Attempt}; next at {RetryAt}")]
+    [LoggerMessage(504, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' failed in attempt {Attempt}: {Reason}{Next}")]
     public static partial void PipelineStepFailed(
-        ILogger logger, Exception exception, string step, long run, string pipeline, int attempt, DateTimeOffset? retryAt);
+        ILogger logger, Exception? defect, string step, long run, string pipeline, int attempt, string reason, string next);
 
     [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' can't be recorded; it is taken up again when it counts as abandoned")]
     public static partial void PipelineRunInterrupted(ILogger logger, Exception exception, long run, string pipeline);

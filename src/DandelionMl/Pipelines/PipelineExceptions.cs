@@ -81,7 +81,7 @@ public sealed class PipelineRunStateException : DandelionMlException
     internal PipelineRunStateException(PipelineRun run, string allowed)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"Run {run.Id} of pipeline '{run.Pipeline}' is {run.State.ToString().ToLowerInvariant()}: {allowed}")) =>
+            $"Run {run.Id} of pipeline '{run.Pipeline}' has the state '{run.State.ToString().ToLowerInvariant()}': {allowed}")) =>
         (RunId, State) = (run.Id, run.State);
 
     /// <summary>The run.</summary>

@@ -65,6 +65,13 @@ public sealed class PipelineRuns
     public Task<PipelineRun?> FindAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => RunRows.FindAsync(session, id), cancellationToken);
 
+    /// <summary>Reads a run that must be there.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    public Task<PipelineRun> GetAsync(long id, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
+
     /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
     /// <param name="id">The run's number; one that there is not has no lines.</param>
     /// <param name="after">Only lines with a higher number.</param>

@@ -15,11 +15,16 @@ internal sealed class PipelineProcess : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dandelionml-test-");
 
     public PipelineProcess(
-        Database database, TimeProvider time, IEnumerable<PipelineDefinition> pipelines, Action<PipelineOptions>? configure = null)
+        Database database,
+        TimeProvider time,
+        IEnumerable<PipelineDefinition> pipelines,
+        Action<PipelineOptions>? configure = null,
+        Action<IServiceCollection>? addParts = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(database);
         services.AddSingleton(time);
+        addParts?.Invoke(services);
         var builder = services.AddDandelionMl(options =>
         {
             options.DataDirectory = _folder.FullName;
@@ -32,6 +37,8 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
+
+    public Database Database => _services.GetRequiredService<Database>();
 
     public PipelineRuns Runs => _services.GetRequiredService<PipelineRuns>();
 
@@ -65,7 +72,7 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     /// <summary>The lease of a run that was claimed, in the hand of the test.</summary>
     public RunLease Lease(RunClaim claim, TimeProvider time) => new(
-        _services.GetRequiredService<Database>(), time, claim.Run.Id, claim.Lease, new RunLog(claim.Run.Id, claim.LastLogNumber, time, null));
+        Database, time, claim.Run.Id, claim.Lease, new RunLog(claim.Run.Id, claim.LastLogNumber, time, null));
 
     public async Task<PipelineRun> GetAsync(long id) => (await Runs.FindAsync(id, Cancellation))!;
 

@@ -163,6 +163,23 @@ public abstract class PipelineQueueSuite : PipelineSuite
     }
 
     [Fact]
+    public async Task Process_does_not_take_its_own_run_for_lost_when_its_heartbeat_is_late()
+    {
+        var (started, go) = (Signal(), Signal());
+        var process = Open(Blocking("late", started, go));
+        var id = (await process.Runs.StartAsync("late", "alice", cancellationToken: Cancellation)).Id;
+        await process.Worker.LookAsync(CancellationToken.None);
+        await started.Task;
+        await process.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE pipeline_runs SET heartbeat_at = @past", new { past = Start.AddDays(-1) }), Cancellation);
+
+        Assert.Equal(0, await process.WorkAsync());
+        go.SetResult();
+        await process.Worker.WhenIdleAsync();
+        Assert.Equal("Succeeded only:Succeeded:1", Describe(await process.GetAsync(id)));
+    }
+
+    [Fact]
     public async Task Heartbeats_keep_a_long_step_from_being_taken_for_lost()
     {
         var (started, go) = (Signal(), Signal());

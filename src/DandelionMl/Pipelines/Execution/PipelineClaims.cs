@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DandelionMl.Data;
 using DandelionMl.Pipelines.Rows;
 
@@ -32,6 +33,8 @@ internal sealed class PipelineClaims(
         WHERE r.id = @id AND {IsDue}
         """;
 
+    private readonly ConcurrentDictionary<long, byte> _atWork = new();
+
     /// <summary>This process, as others are told of it.</summary>
     public static string Owner { get; } = $"{Environment.MachineName} (process {Environment.ProcessId})";
 
@@ -48,7 +51,10 @@ internal sealed class PipelineClaims(
                 Parameters(0, "", time.GetUtcMicroseconds()),
                 static row => (Id: row.GetFieldValue<long>(0), Pipeline: row.GetFieldValue<string>(1))),
             cancellationToken);
-        foreach (var run in due.Where(run => pipelines.Find(run.Pipeline) is not null && (pipeline is null || run.Pipeline == pipeline)))
+
+        // On a busy machine a sign of life may come late, but this process knows that it is alive.
+        foreach (var run in due.Where(run =>
+            pipelines.Find(run.Pipeline) is not null && (pipeline is null || run.Pipeline == pipeline) && !_atWork.ContainsKey(run.Id)))
         {
             if (await TryClaimAsync(run.Id, cancellationToken) is { } claim)
             {
@@ -63,23 +69,28 @@ internal sealed class PipelineClaims(
     public Task<RunClaim?> TryClaimAsync(long id, CancellationToken cancellationToken)
     {
         var lease = NewLease();
-        return database.WriteIdempotentAsync(
+        return database.WriteIdempotentAsync<RunClaim?>(
             async session =>
             {
                 var before = await RunRows.GetAsync(session, id);
                 await PipelineQueue.LockAsync(session, before.Pipeline);
-                var isOwned = await ClaimAsync(session, id, lease, time.GetUtcMicroseconds())
-                    || await session.ScalarAsync<long>(
-                        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", new { id, lease }) == 1;
-                return isOwned
-                    ? new RunClaim(
-                        await RunRows.GetAsync(session, id),
-                        lease,
-                        await LogRows.LastNumberAsync(session, id),
-                        before.State == PipelineState.Running ? before.Owner : null)
-                    : null;
+                var isTaken = await ClaimAsync(session, id, lease, time.GetUtcMicroseconds());
+                if (!isTaken && !await IsUnderAsync(session, id, lease))
+                {
+                    return null;
+                }
+
+                var lostOwner = isTaken && before.State == PipelineState.Running ? before.Owner : null;
+                return new RunClaim(await RunRows.GetAsync(session, id), lease, await LogRows.LastNumberAsync(session, id), lostOwner);
             },
             cancellationToken);
+    }
+
+    /// <summary>Says that this process works on a run, until the result is disposed.</summary>
+    public IDisposable Work(long id)
+    {
+        _atWork[id] = 0;
+        return new Working(_atWork, id);
     }
 
     /// <summary>Claims in a transaction of the caller's, who holds the pipeline's lock.</summary>
@@ -91,6 +102,15 @@ internal sealed class PipelineClaims(
     public async Task<bool> TryTakeFromOwnerAsync(DatabaseSession session, long id, DateTimeOffset now) => await session.ExecuteAsync(
         $"UPDATE pipeline_runs AS r SET lease = NULL WHERE r.id = @id AND {IsUnowned}", Parameters(id, "", now)) == 1;
 
+    /// <summary>Whether a first try of the same transaction took the run, its answer lost.</summary>
+    private static async Task<bool> IsUnderAsync(DatabaseSession session, long id, string lease) => await session.ScalarAsync<long>(
+        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", new { id, lease }) == 1;
+
     private object Parameters(long id, string lease, DateTimeOffset now) =>
         new { id, lease, owner = Owner, now, limit = now - options.AbandonedAfter };
+
+    private sealed class Working(ConcurrentDictionary<long, byte> atWork, long id) : IDisposable
+    {
+        public void Dispose() => atWork.TryRemove(id, out _);
+    }
 }

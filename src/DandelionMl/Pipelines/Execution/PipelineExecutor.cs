@@ -10,6 +10,7 @@ namespace DandelionMl.Pipelines.Execution;
 internal sealed class PipelineExecutor(
     Database database,
     PipelineCatalog pipelines,
+    PipelineClaims claims,
     PipelineOptions options,
     IServiceScopeFactory scopes,
     PipelineTelemetry telemetry,
@@ -25,6 +26,7 @@ internal sealed class PipelineExecutor(
         var run = claim.Run;
         var log = new RunLog(run.Id, claim.LastLogNumber, time, progress);
         var lease = new RunLease(database, time, run.Id, claim.Lease, log);
+        using var working = claims.Work(run.Id);
         using var activity = telemetry.StartRun(run);
         Log.PipelineRunTaken(logger, run.Id, run.Pipeline);
         if (claim.LostOwner is { } lost)
@@ -145,11 +147,12 @@ internal sealed class PipelineExecutor(
         var retryAt = step.AttemptsLeft > 0 && failure is not PipelineStepFailedException
             ? time.GetUtcMicroseconds() + attempt.Definition.RetryDelay
             : (DateTimeOffset?)null;
-        Log.PipelineStepFailed(logger, failure, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, retryAt);
 
         // Of an error that is not meant for people, its kind tells more than its words.
-        var reason = failure is DandelionMlException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}";
+        var defect = failure is DandelionMlException ? null : failure;
+        var reason = defect is null ? failure.Message : $"{defect.GetType().Name}: {defect.Message}";
         var next = retryAt is { } at ? $" Next attempt at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
+        Log.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
         attempt.Log.Write(step.Name, string.Create(CultureInfo.InvariantCulture, $"Attempt {step.Attempt} failed: {reason}{next}"), LogLevel.Error);
         return FailAsync(attempt, reason, retryAt);
     }
