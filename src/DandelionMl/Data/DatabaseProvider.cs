@@ -21,6 +21,9 @@ internal abstract class DatabaseProvider
     /// database than poll it.</summary>
     public abstract bool HasSingleWriter { get; }
 
+    /// <summary>Whether the database has vectors and indexes on them (pgvector); known after <see cref="DiscoverAsync"/>.</summary>
+    public virtual bool HasVectors => false;
+
     /// <summary>A query for the number of tables of the name <c>@table</c>: 0 or 1.</summary>
     public abstract string TableExistsSql { get; }
 
@@ -38,6 +41,9 @@ internal abstract class DatabaseProvider
 
     /// <summary>Settings of the database itself, made once under the migration lock before its schema is.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
+    public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Tells FluentMigrator which database it works on.</summary>
     public abstract void ConfigureMigrations(IMigrationRunnerBuilder builder);

@@ -13,9 +13,12 @@ namespace DandelionMl.Data.Postgres;
 internal sealed class PostgresProvider : DatabaseProvider
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly ILogger _logger;
+    private bool _hasVectors;
 
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
         MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
         Resilience = CreateResilience(options, time, logger);
@@ -28,6 +31,8 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override ResiliencePipeline Resilience { get; }
 
     public override bool HasSingleWriter => false;
+
+    public override bool HasVectors => _hasVectors;
 
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
 
@@ -43,6 +48,9 @@ internal sealed class PostgresProvider : DatabaseProvider
         await PostgresMigrationLock.TakeAsync(MigrationConnectionString, cancellationToken);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
+        _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
 
