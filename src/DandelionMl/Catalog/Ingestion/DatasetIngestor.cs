@@ -62,26 +62,26 @@ public sealed class DatasetIngestor
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
         await registration.RegisterAsync(dataset, cancellationToken);
-        return await IngestAsync(registration, registration.Includes, progress, cancellationToken);
+        var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
+        return await IngestAsync(images, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken);
     }
 
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
-    public Task<IngestionReport> IngestLeftOversAsync(
-        IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        IngestAsync(new DatasetRegistration(_catalog), static _ => true, progress, cancellationToken);
+    public async Task<IngestionReport> IngestLeftOversAsync(
+        IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken)).Values.Sum();
+        var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
+        return await IngestAsync(_catalog.ListAsync(ImageState.Registered, cancellationToken), outcome, cancellationToken);
+    }
 
     private async Task<IngestionReport> IngestAsync(
-        DatasetRegistration registration,
-        Func<CatalogImage, bool> isWanted,
-        IProgress<IngestionProgress>? progress,
-        CancellationToken cancellationToken)
+        IAsyncEnumerable<CatalogImage> images, IngestionOutcome outcome, CancellationToken cancellationToken)
     {
-        var images = await _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(isWanted).ToListAsync(cancellationToken);
-        var outcome = new IngestionOutcome(registration, images.Count, progress);
         var claims = new ContentClaims(_store);
-        var marking = images.ToAsyncEnumerable()
+        var marking = images
             .SelectInOrderAsync(_options.MaxConcurrency, FetchAsync, cancellationToken)
             .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
             .Select((batch, token) => ClaimAsync(claims, batch, token))

@@ -20,6 +20,9 @@ internal sealed class DatasetRegistration
 
     public List<IngestionFailure> Failures { get; } = [];
 
+    /// <summary>How many images of the data set have no bytes yet.</summary>
+    public int ToIngest => _toIngest.Count;
+
     /// <summary>Whether a row without bytes belongs to the data set.</summary>
     public bool Includes(CatalogImage image) => _toIngest.Contains(image.UrlSource);
 
