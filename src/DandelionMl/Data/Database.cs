@@ -23,6 +23,9 @@ internal sealed class Database : IAsyncDisposable
 
     public static Database OpenSqlite(string path) => new(new SqliteProvider(path));
 
+    /// <summary>Whether the database has vectors and indexes on them; known after the first call of any other member.</summary>
+    public bool HasVectors => _provider.HasVectors;
+
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
     /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)
@@ -42,6 +45,7 @@ internal sealed class Database : IAsyncDisposable
                     async token =>
                     {
                         await migrator.BringUpToDateAsync(token);
+                        await _provider.DiscoverAsync(token);
                         return 0;
                     },
                     cancellationToken);
@@ -83,6 +87,11 @@ internal sealed class Database : IAsyncDisposable
             },
             cancellationToken);
     }
+
+    /// <summary>Like <see cref="ReadAsync{T}"/>, in a transaction, for work that changes settings which end with it.</summary>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
+    public Task<T> ReadInTransactionAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
+        TransactAsync(work, isIdempotent: true, cancellationToken);
 
     /// <summary>Runs a write transaction. Where it loses a race against another one, or the connection breaks before the commit is sent,
     /// it is run again from its start, so the work must do nothing but use its session.</summary>

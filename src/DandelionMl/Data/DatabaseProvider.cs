@@ -21,6 +21,9 @@ internal abstract class DatabaseProvider
     /// database than poll it.</summary>
     public abstract bool HasSingleWriter { get; }
 
+    /// <summary>Whether the database has vectors and indexes on them (pgvector); known after <see cref="DiscoverAsync"/>.</summary>
+    public virtual bool HasVectors => false;
+
     /// <summary>A query for the number of tables of the name <c>@table</c>: 0 or 1.</summary>
     public abstract string TableExistsSql { get; }
 
@@ -46,6 +49,9 @@ internal abstract class DatabaseProvider
     /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed.
     /// Returns at once where there is no such thing.</summary>
     public virtual Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
+    public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Tells FluentMigrator which database it works on.</summary>
     public abstract void ConfigureMigrations(IMigrationRunnerBuilder builder);

@@ -14,9 +14,12 @@ internal sealed class PostgresProvider : DatabaseProvider
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly PostgresListener _listener;
+    private readonly ILogger _logger;
+    private bool _hasVectors;
 
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
         MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
         _listener = new PostgresListener(options.ConnectionString, time, logger);
@@ -30,6 +33,8 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override ResiliencePipeline Resilience { get; }
 
     public override bool HasSingleWriter => false;
+
+    public override bool HasVectors => _hasVectors;
 
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
 
@@ -50,6 +55,9 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
         _listener.ListenAsync(channel, notified, cancellationToken);
+
+    public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
+        _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
 
