@@ -23,7 +23,7 @@ namespace DandelionMl.Promotion;
 /// <para>What this attains: a candidate that has seen no more data and is equal, or worse in any degree, is promoted in at most 5 of 100
 /// cases, on however few images, since it needs the proof of being better. One that has seen more data and is worse by the maximum loss
 /// is promoted in about as many at most; on enough images, also where it is less worse: of 1,000 simulated heads, those worse by 2
-/// points or more passed in 2 of 100 cases on 90, 300 and 1,000 test images, those worse by 1 to 2 points in 7, 22 and 6, those worse by
+/// points or more passed in 2 of 100 cases or fewer on 90, 300 and 1,000 test images, those worse by 1 to 2 points in 7, 22 and 6, those worse by
 /// half a point or less, which hardly any test can tell from equal ones, in 35 to 52.</para>
 /// <para>By class, none may be significantly worse, after Holm's correction for their number, which keeps false refusals of an equal
 /// candidate below 5 of 100 in all. It guards against a class that is given up for the sum.</para>

@@ -139,6 +139,20 @@ public sealed class PostgresFailureTests(PostgresFixture postgres) : IAsyncLifet
         Assert.Equal(["1"], await _database.QueryAsync("SELECT count(*) FROM model_events WHERE to_state = 'champion'"));
     }
 
+    [Fact]
+    public async Task Decide_commit_answer_lost_is_done_once()
+    {
+        var version = (await Registry(_database.Open()).RegisterAsync(Registrations.Small(), Cancellation)).Version;
+        await using var proxy = new InterceptingProxy(_database.Server.Port, Commit, 1, happening: null);
+        var verdict = new GateVerdict(null, [new GateCheck("accuracy", true, 1, 0.8, "accuracy is 1")], null);
+
+        var decided = await Registry(_database.Open(port: proxy.Port)).DecideAsync(version, verdict, "gate", Cancellation);
+
+        Assert.True(proxy.HasHappened);
+        Assert.Equal(ModelState.Champion, decided.State);
+        Assert.Equal(["1"], await _database.QueryAsync("SELECT count(*) FROM model_events WHERE to_state = 'champion'"));
+    }
+
     private static SqlImageCatalog Catalog(Database database) => new(database, TimeProvider.System);
 
     private static ManifestEntry Entry(string name) => new($"https://example.org/{name}.jpg", "dandelion");
