@@ -10,6 +10,15 @@ internal sealed class StoredRows
     /// database takes a partial index only where it sees that the condition holds.</summary>
     public const string HoldsBytes = $"state <> '{ImageStateText.Duplicate}'";
 
+    // A photo that waits for a person's word, or was refused, yields to one that comes with its label.
+    private const string YieldSql =
+        $"""
+        UPDATE plants_data AS image
+        SET state = @duplicate, storage_key = given.storage_key, url_s3 = given.url_s3, size_bytes = given.size_bytes, updated_at = @now
+        FROM given JOIN plants_data AS labelled ON labelled.id = given.id AND labelled.state = @registered
+        WHERE image.sha256 = given.sha256 AND image.state IN ('{ImageStateText.Pending}', '{ImageStateText.Rejected}')
+        """;
+
     // Loses against whichever row has taken the bytes before: a unique index holds where two transactions race.
     private const string StoreSql =
         $"""
@@ -79,6 +88,7 @@ internal sealed class StoredRows
     public async Task WriteAsync(DatabaseSession session)
     {
         var with = $"WITH given (id, place, storage_key, url_s3, sha256, size_bytes) AS (VALUES {_rows})";
+        await session.ExecuteAsync($"{with} {YieldSql}", _parameters);
         if (await session.ExecuteAsync($"{with} {StoreSql}", _parameters) < _ids.Count)
         {
             await session.ExecuteAsync($"{with} {DuplicateSql}", _parameters);

@@ -92,7 +92,7 @@ public sealed class PipelineOptionsTests
         await using var services = Build();
         var runs = services.GetRequiredService<PipelineRuns>();
 
-        await Refused<UnknownPipelineException>("nothing", [], "ingest-dataset, train, weekly");
+        await Refused<UnknownPipelineException>("nothing", [], "ingest-dataset, retrain, train, weekly");
         await Refused<InvalidPipelineParametersException>("weekly", new() { ["a"] = "1" }, "it takes none");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", [], "needs parameter 'dataset'");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = " " }, "needs parameter 'dataset'");

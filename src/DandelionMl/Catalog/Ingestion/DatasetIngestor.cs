@@ -131,7 +131,12 @@ public sealed class DatasetIngestor
     {
         var hashes = batch.Where(image => image.Failure is null).Select(image => image.Sha256).ToList();
         var known = await _catalog.FindBySha256Async(hashes, cancellationToken);
-        return batch.ConvertAll(image => claims.Claim(image, known.GetValueOrDefault(image.Sha256)?.Content));
+        return batch.ConvertAll(image => claims.Claim(image, known.GetValueOrDefault(image.Sha256) switch
+        {
+            // A user's photo that nobody has given a label yields to this one, and its object with it.
+            { State: ImageState.Pending or ImageState.Rejected } => null,
+            var row => row?.Content,
+        }));
     }
 
     private async Task<StoredImage> StoreAsync(ClaimedImage image, CancellationToken cancellationToken)
