@@ -84,6 +84,8 @@ internal static class ApiSetup
         application.MapUploads();
         application.MapReview();
         application.MapImages();
+        application.MapPipelines();
+        application.MapRetraining();
         return application;
     }
 }

@@ -24,6 +24,8 @@ public sealed class EndpointMatrixTests
         "GET /scalar/scalar.js",
         "GET /scalar/{documentName?}",
         "POST /api/v1/session",
+        "POST /api/v1/uploads",
+        "POST /check_duplicate",
         "POST /predict",
     ];
 
