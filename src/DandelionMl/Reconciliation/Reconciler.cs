@@ -5,7 +5,7 @@ using DandelionMl.Storage;
 namespace DandelionMl.Reconciliation;
 
 /// <summary>Finds what a crash left half done between the store and the database, and finishes it: an object without a row is deleted, a
-/// row without an object is given back to the next ingestion. Safe beside running ingestions and other reconcilers.</summary>
+/// row without an object is given back to the next ingestion; what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions and other reconcilers.</summary>
 /// <param name="store">The objects.</param>
 /// <param name="catalog">The rows of photos.</param>
 /// <param name="registry">The rows of models.</param>
@@ -59,7 +59,27 @@ public sealed class Reconciler(IImageStore store, IImageCatalog catalog, IModelR
             await FinishAsync(lostImages, orphans, cancellationToken);
         }
 
-        return new ReconciliationReport(lostImages, lostModels, orphans, objects.Count - orphans.Count, dryRun);
+        return new ReconciliationReport(lostImages, lostModels, orphans, objects.Count - orphans.Count, dryRun)
+        {
+            Leftovers = await CleanAsync(youngest, dryRun, cancellationToken),
+        };
+    }
+
+    private async Task<List<Leftover>> CleanAsync(DateTimeOffset youngest, bool dryRun, CancellationToken cancellationToken)
+    {
+        var cleaned = new List<Leftover>();
+        foreach (var place in new object[] { store, registry }.OfType<ILeftovers>())
+        {
+            var found = await place.FindLeftoversAsync(youngest, cancellationToken).ToListAsync(cancellationToken);
+            foreach (var leftover in dryRun ? [] : found)
+            {
+                await place.RemoveLeftoverAsync(leftover, cancellationToken);
+            }
+
+            cleaned.AddRange(found);
+        }
+
+        return cleaned;
     }
 
     private async Task FinishAsync(List<LostImage> lostImages, List<string> orphans, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using DandelionMl.Storage;
+
 namespace DandelionMl.Reconciliation;
 
 /// <summary>What a reconciliation found, and mended unless it was a dry run.</summary>
@@ -11,7 +13,11 @@ public sealed record ReconciliationReport(
     IReadOnlyList<int> LostModels,
     IReadOnlyList<string> Orphans,
     int RecentObjects,
-    bool DryRun);
+    bool DryRun)
+{
+    /// <summary>What interrupted work left in store and registry, older than the grace period; removed.</summary>
+    public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
+}
 
 /// <summary>A photo whose object is gone.</summary>
 /// <param name="Id">Its row.</param>
