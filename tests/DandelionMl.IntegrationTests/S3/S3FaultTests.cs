@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DandelionMl.IntegrationTests.S3;
+namespace DandelionMl.IntegrationTests.Proxies;
 
 /// <summary>Request line and headers of an HTTP/1.1 request.</summary>
 internal sealed class HttpHead(string[] lines)
@@ -19,13 +19,13 @@ internal sealed class HttpHead(string[] lines)
         string.Join("\r\n", lines.Where(line => !Is(line, "Expect") && !Is(line, "Connection"))) + "\r\nConnection: close\r\n\r\n";
 
     /// <returns>The head, or null if the client closes the connection before there is one.</returns>
-    public static async Task<HttpHead?> ReadAsync(Stream stream)
+    public static async Task<HttpHead?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var one = new byte[1];
         while (!EndsWith(text, "\r\n\r\n"))
         {
-            if (await stream.ReadAsync(one) == 0)
+            if (await stream.ReadAsync(one, cancellationToken) == 0)
             {
                 return null;
             }
