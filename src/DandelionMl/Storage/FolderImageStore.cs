@@ -30,22 +30,15 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
     public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var path = PathOf(key);
-        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
-        CreateDirectory(Path.GetDirectoryName(aside)!);
         try
         {
-            await WriteSyncedAsync(aside, content, cancellationToken);
-            CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(aside, path, overwrite: true);
+            await WriteAsync(PathOf(key), content, cancellationToken);
         }
-        catch
+        catch (IOException exception) when (DiskFull.Is(exception))
         {
-            File.Delete(aside);
-            throw;
+            throw new StorageUnavailableException(
+                $"Folder store {_root}: writing '{key}' failed: its disk is full. Nothing of it was kept; make room and try again.", exception);
         }
-
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <inheritdoc/>
@@ -136,6 +129,25 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
         cancellationToken.ThrowIfCancellationRequested();
         _unfinished.Remove(leftover);
         return Task.CompletedTask;
+    }
+
+    private async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
+        CreateDirectory(Path.GetDirectoryName(aside)!);
+        try
+        {
+            await WriteSyncedAsync(aside, content, cancellationToken);
+            CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
+        }
+
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     private static async Task WriteSyncedAsync(string path, Stream content, CancellationToken cancellationToken)

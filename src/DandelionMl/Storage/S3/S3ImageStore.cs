@@ -24,6 +24,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     private readonly S3Upload _upload;
     private readonly S3UnfinishedUploads _unfinished;
     private readonly string _address;
+    private readonly TimeSpan _timeout;
 
     /// <summary>Makes the store. The server is not asked for anything yet.</summary>
     /// <param name="options">Where the objects are.</param>
@@ -37,6 +38,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
             throw new ArgumentException(invalid.FailureMessage, nameof(options));
         }
 
+        _timeout = options.Timeout;
         _client = S3Client.Create(options);
         _address = options.Endpoint?.AbsoluteUri.TrimEnd('/') ?? $"https://s3.{_client.Config.RegionEndpoint?.SystemName}.amazonaws.com";
         _failures = new S3Failures($"S3 store {_address}, bucket '{options.Bucket}'");
@@ -62,7 +64,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         var request = new GetObjectRequest { BucketName = _bucket.Name, Key = key };
         var response = await _failures.TranslateAsync(
             "reading", key, () => _client.GetObjectAsync(request, cancellationToken), cancellationToken);
-        return new S3ObjectStream(_client, _failures, request, response);
+        return new S3ObjectStream(_client, _failures, request, response, _timeout);
     }
 
     /// <inheritdoc/>
