@@ -65,16 +65,16 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
     {
         await using var undisturbed = await PrepareAsync();
         await undisturbed.RunAsync("ingest", undisturbed.DrawPictures());
-        await undisturbed.RunAsync("train");
+        await undisturbed.RunAsync("train", "--force-promote", "ten pictures");
         var expected = await ReadModelsAsync(undisturbed);
         Assert.Single(expected, model => model.StartsWith("champion", StringComparison.Ordinal));
         foreach (var step in RegisterSteps)
         {
             await using var host = await PrepareAsync();
             await host.RunAsync("ingest", host.DrawPictures());
-            await host.KillAsync(step, "train");
+            await host.KillAsync(step, "train", "--force-promote", "ten pictures");
             await AssertEveryVersionIsWholeAsync(host);
-            await host.RunAsync("train");
+            await host.RunAsync("train", "--force-promote", "ten pictures");
             await host.RunAsync("reconcile", "--grace", "0:00:00");
 
             Assert.Equal(expected, await ReadModelsAsync(host));

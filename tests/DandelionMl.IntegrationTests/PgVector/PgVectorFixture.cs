@@ -23,7 +23,8 @@ public sealed class PgVectorFixture(PostgresFixture postgres) : IAsyncLifetime
         var schema = await migrated.Server.DumpAsync(migrated.Name);
         _server = await PgliteServer.StartAsync();
         Database = new Database(new PostgresProvider(
-            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString, MaxRetryAttempts = 0 },
+            // Retries: the one session is free again a moment after its last connection was closed.
+            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString },
             TimeProvider.System,
             new ListLogger(Logged)));
         await LoadAsync(schema);
