@@ -14,15 +14,29 @@ packages=(
   ceph-osd
   ceph-common
 )
+install() {
+  local as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get update
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+}
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
 done
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null; then
-  as_root=()
-  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-  "${as_root[@]}" apt-get update
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+  install "${missing[@]}"
+fi
+
+# A PostgreSQL with pgvector, which Debian has no package of.
+if ! command -v npm >/dev/null && command -v apt-get >/dev/null; then
+  install nodejs npm
+fi
+pglite=tests/DandelionMl.IntegrationTests/obj/pglite
+if ! cmp -s tests/DandelionMl.IntegrationTests/PgVector/Pglite/package-lock.json "$pglite/package-lock.json" || [ ! -d "$pglite/node_modules" ]; then
+  mkdir -p "$pglite"
+  cp tests/DandelionMl.IntegrationTests/PgVector/Pglite/*.json "$pglite"
+  npm ci --prefix "$pglite" --no-audit --no-fund
 fi
 
 results=$(mktemp -d)

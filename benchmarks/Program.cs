@@ -1,4 +1,5 @@
 using DandelionMl.Benchmarks;
+using DandelionMl.Benchmarks.Stores;
 
 // dotnet run --project benchmarks -c Release -- <name> [folder of labelled photos]
 var photos = args.ElementAtOrDefault(1) ?? "../shared/data/dandelion-grass";
@@ -33,7 +34,7 @@ switch (args.FirstOrDefault())
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               serving     cold start and memory of the host
-              stores      ingestion into folder + SQLite and S3 + PostgreSQL beside a plain loop; third argument: generated photos
+              stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               built-in    accuracy and speed of the built-in backbone
               duplicates  what the built-in backbone's duplicate threshold rests on
             """);

@@ -29,6 +29,7 @@ internal static class ServingBenchmark
                 ["DandelionMl__Backbone"] = backbone,
                 ["DandelionMl__DataDirectory"] = Path.Combine(folder.Path, backbone),
                 ["DandelionMl__Backbones__LocalWeights__dinov2-vits14"] = weights,
+                ["DandelionMl__Security__PredictionsPerMinute"] = "0",
                 ["Logging__LogLevel__Default"] = "Warning",
             };
             await RunToEndAsync(environment, "ingest", photosFolder);

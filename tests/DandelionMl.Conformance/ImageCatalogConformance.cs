@@ -170,6 +170,88 @@ public abstract class ImageCatalogConformance : ConformanceSuite
     }
 
     [Fact]
+    public async Task MarkStored_several_gives_them_in_their_order()
+    {
+        var ids = await RegisterAsync(250);
+        ids.Reverse();
+
+        var marked = await Open().MarkStoredAsync([.. ids.Select(id => KeyValuePair.Create(id, Content($"{id}")))], Cancellation);
+        Assert.Equal(ids, marked.Select(image => image.Id));
+        Assert.All(marked, image => Assert.Equal((ImageState.Stored, Content($"{image.Id}")), (image.State, image.Content)));
+        Assert.Equal(marked.Reverse(), await ListAsync(ImageState.Stored));
+        Assert.Empty(await Open().MarkStoredAsync([], Cancellation));
+    }
+
+    [Fact]
+    public async Task MarkStored_several_of_the_same_bytes_lets_the_first_given_stand_for_all()
+    {
+        var ids = await RegisterAsync(4);
+        await Open().MarkStoredAsync(ids[3], Content("own"), Cancellation);
+
+        // The very first has bytes of its own already, so it can't stand for these.
+        var same = Content("same");
+        var marked = await Open().MarkStoredAsync(
+            [new(ids[3], same), new(ids[2], same), new(ids[0], same with { Key = "raw/other/x.jpg" }), new(ids[1], Content("own"))], Cancellation);
+        Assert.Equal(
+            [ImageState.Stored, ImageState.Stored, ImageState.Duplicate, ImageState.Duplicate], marked.Select(image => image.State));
+        Assert.Equal([Content("own"), same, same, Content("own")], marked.Select(image => image.Content!));
+        Assert.Equal(ids[2], (await Open().FindBySha256Async(same.Sha256, Cancellation))!.Id);
+    }
+
+    [Fact]
+    public async Task MarkStored_several_again_changes_nothing()
+    {
+        var ids = await RegisterAsync(3);
+        List<KeyValuePair<long, StoredContent>> images = [new(ids[0], Content("a")), new(ids[1], Content("b")), new(ids[2], Content("a"))];
+        var first = await Open().MarkStoredAsync(images, Cancellation);
+
+        Assert.Equal(first, await Open().MarkStoredAsync(images, Cancellation));
+    }
+
+    [Fact]
+    public async Task MarkStored_several_one_of_them_unknown_throws()
+    {
+        var ids = await RegisterAsync(1);
+
+        var thrown = await Assert.ThrowsAsync<ImageNotFoundException>(
+            () => Open().MarkStoredAsync([new(4711, Content("b")), new(ids[0], Content("a"))], Cancellation));
+        Assert.Equal(4711, thrown.Id);
+        Assert.Empty(await ListAsync(ImageState.Stored));
+    }
+
+    [Fact]
+    public async Task MarkStored_several_by_many_at_once_lets_one_stand_for_each_bytes()
+    {
+        var ids = await RegisterAsync(60);
+        List<KeyValuePair<long, StoredContent>> images = [.. ids.Select((id, i) => KeyValuePair.Create(id, Content($"{i % 20}")))];
+        var reversed = images.AsEnumerable().Reverse().ToList();
+        var (first, second) = (Open(), Open());
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
+            () => (i % 2 == 0 ? first : second).MarkStoredAsync(i % 3 == 0 ? images : reversed, Cancellation))));
+
+        var stored = await ListAsync(ImageState.Stored);
+        Assert.Equal(20, stored.DistinctBy(image => image.Content!.Sha256).Count());
+        Assert.Equal((20, 40, 0), (stored.Count, (await ListAsync(ImageState.Duplicate)).Count, (await ListAsync(ImageState.Registered)).Count));
+    }
+
+    [Fact]
+    public async Task Find_several_gives_those_that_are_there()
+    {
+        var ids = await RegisterAsync(230);
+        await Open().MarkStoredAsync([.. ids.Take(210).Select(id => KeyValuePair.Create(id, Content($"{id % 205}")))], Cancellation);
+        string[] hashes = [.. ids.Select(id => Sha256($"{id % 205}")), Sha256("missing"), Sha256("missing")];
+
+        var bySha256 = await Open().FindBySha256Async(hashes, Cancellation);
+        Assert.Equal(205, bySha256.Count);
+        Assert.All(bySha256, pair => Assert.Equal((pair.Key, ImageState.Stored), (pair.Value.Content!.Sha256, pair.Value.State)));
+        var bySource = await Open().FindBySourceAsync([.. Enumerable.Range(0, 300).Select(i => Source($"{i:D5}"))], Cancellation);
+        Assert.Equal(ids, bySource.Values.Select(image => image.Id).Order());
+        Assert.All(bySource, pair => Assert.Equal(pair.Key, pair.Value.UrlSource));
+        Assert.Empty(await Open().FindBySha256Async([], Cancellation));
+        Assert.Empty(await Open().FindBySourceAsync([], Cancellation));
+    }
+
+    [Fact]
     public async Task List_while_states_change_gives_each_once_by_id()
     {
         await Open().RegisterAsync([.. Enumerable.Range(0, 1_203).Select(i => Entry($"{i:D5}"))], Cancellation);
@@ -236,6 +318,13 @@ public abstract class ImageCatalogConformance : ConformanceSuite
     {
         await Open().RegisterAsync([Entry(name)], Cancellation);
         return (await Open().FindBySourceAsync(Source(name), Cancellation))!.Id;
+    }
+
+    /// <returns>Their ids, ascending.</returns>
+    private async Task<List<long>> RegisterAsync(int count)
+    {
+        await Open().RegisterAsync([.. Enumerable.Range(0, count).Select(i => Entry($"{i:D5}"))], Cancellation);
+        return [.. (await ListAsync(ImageState.Registered)).Select(image => image.Id)];
     }
 
     private Task<List<CatalogImage>> ListAsync(ImageState state) => ToListAsync(Open().ListAsync(state, Cancellation));

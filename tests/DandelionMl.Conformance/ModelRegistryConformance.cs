@@ -30,6 +30,10 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
         Assert.Equal(registration.Options, registered.Options);
         Assert.Equivalent(registration.Metrics, registered.Metrics, strict: true);
         Assert.Equal(TimeSpan.Zero, registered.CreatedAt.Offset);
+        Assert.Equal(registration.Environment, registered.Environment);
+        Assert.Equal(registered.CreatedAt.Offset, registered.StateChangedAt.Offset);
+        Assert.Null(registered.Verdict);
+        Assert.Equal(registration.Epochs, await Open().LoadEpochsAsync(1, Cancellation));
         Assert.Equivalent(registered, await Open().FindAsync(1, Cancellation), strict: true);
         Assert.Null(await Open().GetChampionAsync(Cancellation));
     }
@@ -200,7 +204,11 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     public async Task Every_call_unknown_version_throws_or_gives_null()
     {
         Assert.Null(await Open().FindAsync(7, Cancellation));
-        Assert.Equal(7, (await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().PromoteAsync(7, "", Cancellation))).Version);
+        Assert.Equal(7, (await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().PromoteAsync(7, "any", Cancellation))).Version);
+        await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().DecideAsync(7, Verdict(null, passed: true), "gate", Cancellation));
+        await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadEpochsAsync(7, Cancellation));
+        Assert.Empty(await Open().ListEventsAsync(7, Cancellation));
+        Assert.Empty(await Open().FindVersionsOfImageAsync(Sha256("unknown"), Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadArtifactAsync(7, Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadManifestAsync(7, Cancellation));
     }
@@ -213,7 +221,11 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
         new TrainingManifest([new(Sha256("b"), "dandelion", DataSplit.Train), new(Sha256("a"), "grass", DataSplit.Test)]),
         """{"learningRate": 0.003, "epochs": 10}""",
         new ModelMetrics(
-            1, 1, 0.0625, 0.125, [new("dandelion", 0, 0, 0), new("grass", 1, 1, 1)], [[0, 0], [0, 1]]));
+            1, 1, 0.0625, 0.125, [new("dandelion", 0, 0, 0), new("grass", 1, 1, 1)], [[0, 0], [0, 1]]))
+    {
+        Environment = new Dictionary<string, string> { ["DandelionMl"] = "0.1.0", [".NET"] = "10.0.1" },
+        Epochs = [new(1, 0.6931471805599453, 0.5), new(2, 0.1, 1)],
+    };
 
     [GeneratedRegex(@"^model/\d{4}-\d{2}-\d{2}/dinov2_classifier_\d+\.safetensors$")]
     private static partial Regex Dinov2Key();

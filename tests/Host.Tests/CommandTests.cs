@@ -14,8 +14,14 @@ public sealed class CommandTests
     [InlineData("evaluate", "--help")]
     [InlineData("predict", "--help")]
     [InlineData("models", "list", "--help")]
+    [InlineData("models", "show", "--help")]
+    [InlineData("models", "promote", "--help")]
+    [InlineData("models", "rollback", "--help")]
+    [InlineData("models", "images", "--help")]
+    [InlineData("models", "reproduce", "--help")]
     [InlineData("demo", "--help")]
     [InlineData("backbone", "use", "--help")]
+    [InlineData("pipeline", "run", "--help")]
     public async Task Help_of_a_command_is_printed(params string[] arguments)
     {
         var (exitCode, output, _) = await DandelionProcess.RunAsync(arguments);
@@ -29,6 +35,13 @@ public sealed class CommandTests
     [InlineData("no-such-command")]
     [InlineData("predict")]
     [InlineData("ingest")]
+    [InlineData("train", "--no-promote", "--force-promote", "why")]
+    [InlineData("train", "--force-promote", " ")]
+    [InlineData("models", "promote", "1")]
+    [InlineData("models", "rollback")]
+    [InlineData("models", "images")]
+    [InlineData("models", "images", "--of", "nonsense")]
+    [InlineData("pipeline", "run")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
 

@@ -92,7 +92,7 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
         var line = await first.ReadUntilAsync(line => line.StartsWith("Serving on ", StringComparison.Ordinal));
         using var client = new HttpClient { BaseAddress = new Uri(line.Split(' ')[2]) };
 
-        var trained = await DandelionProcess.RunJsonAsync("train", "--data", folder["data"]);
+        var trained = await DandelionProcess.RunJsonAsync("train", "--force-promote", "to see it served", "--data", folder["data"]);
         Assert.Equal(0, trained.GetProperty("embeddedImages").GetInt32());
         while ((await client.GetFromJsonAsync<JsonElement>(new Uri("", UriKind.Relative), Token)).GetProperty("model").GetProperty("version").GetInt32() != 2)
         {

@@ -15,7 +15,7 @@ public sealed class InterruptedIngestionTests
         var (pictures, data) = (Path.Combine(folder["demo"], "pictures"), folder["data"]);
 
         await IngestUntilAsync(pictures, data, objects: 1);
-        Assert.InRange(Objects(data).Count(), 1, Photos - 1);
+        Assert.InRange(StoredObjects.List(data).Count(), 1, Photos - 1);
         foreach (var objectsBeforeTheKill in new[] { 7, 40, 41, 100 })
         {
             await IngestUntilAsync(pictures, data, objectsBeforeTheKill);
@@ -24,7 +24,7 @@ public sealed class InterruptedIngestionTests
         var last = await DandelionProcess.RunJsonAsync("ingest", pictures, "--data", data);
         Assert.Equal(Photos, last.GetProperty("new").GetInt32() + last.GetProperty("alreadyKnown").GetInt32());
         Assert.Equal((0, 0, 0), (Count(last, "duplicates"), Count(last, "conflicts"), Count(last, "failures")));
-        Assert.Equal(Photos, Objects(data).Count());
+        Assert.Equal(Photos, StoredObjects.List(data).Count());
 
         var again = await DandelionProcess.RunJsonAsync("ingest", pictures, "--data", data);
         Assert.Equal((0, Photos), (again.GetProperty("new").GetInt32(), again.GetProperty("alreadyKnown").GetInt32()));
@@ -38,32 +38,8 @@ public sealed class InterruptedIngestionTests
     /// <summary>Kills an ingestion as soon as the store holds a number of objects; one that is done before ends by itself.</summary>
     private static async Task IngestUntilAsync(string pictures, string data, int objects)
     {
-        Directory.CreateDirectory(Path.Combine(data, "objects"));
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var watcher = new FileSystemWatcher(Path.Combine(data, "objects")) { IncludeSubdirectories = true };
-        watcher.Created += (_, _) => Check();
-        watcher.Renamed += (_, _) => Check();
-        watcher.EnableRaisingEvents = true;
-
-        await using var process = DandelionProcess.Start("ingest", pictures, "--data", data);
-        var ended = process.WaitForExitAsync();
-        await Task.WhenAny(reached.Task, ended);
-        if (!ended.IsCompleted)
-        {
-            await process.KillAsync();
-        }
-
-        void Check()
-        {
-            if (Objects(data).Count() >= objects)
-            {
-                reached.TrySetResult();
-            }
-        }
+        await using var process = await StoredObjects.StartUntilAsync(
+            data, objects, () => DandelionProcess.Start("ingest", pictures, "--data", data));
+        await process.KillAsync();
     }
-
-    private static IEnumerable<string> Objects(string data) =>
-        Directory.Exists(Path.Combine(data, "objects", "raw"))
-            ? Directory.EnumerateFiles(Path.Combine(data, "objects", "raw"), "*", SearchOption.AllDirectories)
-            : [];
 }

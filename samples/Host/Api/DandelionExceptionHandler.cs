@@ -2,7 +2,10 @@ using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Pipelines;
+using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Training;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -41,6 +44,14 @@ internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDe
         ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
         NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
         InvalidLabelException => (StatusCodes.Status400BadRequest, "This can't be a label"),
+        ModelNotFoundException or PipelineRunNotFoundException or UnknownPipelineException =>
+            (StatusCodes.Status404NotFound, "There is no such thing"),
+        InvalidPipelineParametersException => (StatusCodes.Status400BadRequest, "The pipeline can't be started with this"),
+        PipelineBusyException => (StatusCodes.Status409Conflict, "The pipeline is active"),
+        PipelineRunStateException => (StatusCodes.Status409Conflict, "Not in this state"),
+        ChampionChangedException => (StatusCodes.Status409Conflict, "Another version is served"),
+        NoPreviousChampionException => (StatusCodes.Status409Conflict, "There is nothing to go back to"),
+        IrreproducibleModelException => (StatusCodes.Status409Conflict, "It can't be trained again"),
         ObjectNotFoundException => (StatusCodes.Status404NotFound, "The photo's file is gone"),
         DatabaseException { Failure: DatabaseFailure.OutcomeUnknown } => (StatusCodes.Status503ServiceUnavailable, "Look whether it was done"),
         DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using DandelionMl.Catalog;
 using DandelionMl.Host.Security;
 using DandelionMl.Imaging;
+using DandelionMl.Registry;
 using DandelionMl.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
@@ -15,14 +16,24 @@ internal static class ImageEndpoints
     private const int MaxSide = 2_048;
     private const int DefaultSide = 1_024;
 
-    public static void MapImages(this IEndpointRouteBuilder routes) => routes.MapAdminApi()
-        .MapGet("/images/{imageId:long}/picture", GetPictureAsync)
-        .WithName("GetPicture")
-        .WithTags("Images")
-        .WithSummary("A photo as a picture: written anew as JPEG, upright, without metadata")
-        .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status404NotFound);
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        var image = routes.MapAdminApi().MapGroup("/images/{imageId:long}").WithTags("Images").ProducesProblem(StatusCodes.Status404NotFound);
+        image.MapGet("/picture", GetPictureAsync)
+            .WithName("GetPicture")
+            .WithSummary("A photo as a picture: written anew as JPEG, upright, without metadata")
+            .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        image.MapGet("/models", GetModelsAsync)
+            .WithName("GetModelsOfImage")
+            .WithSummary("The model versions that were trained or tested on it, the newest first");
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<ImageUse>>, ProblemHttpResult>> GetModelsAsync(
+        long imageId, IImageCatalog catalog, IModelRegistry registry, CancellationToken cancellationToken) =>
+        await catalog.FindAsync(imageId, cancellationToken) is { Content: { } content }
+            ? TypedResults.Ok(await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken))
+            : NotFound(imageId);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult, StatusCodeHttpResult>> GetPictureAsync(
         long imageId,
@@ -40,7 +51,7 @@ internal static class ImageEndpoints
 
         if (await catalog.FindAsync(imageId, cancellationToken) is not { Content: { } content })
         {
-            return TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
+            return NotFound(imageId);
         }
 
         // The bytes of a photo may change once, when it joins the training set scaled down; those under a hash never do.
@@ -54,4 +65,7 @@ internal static class ImageEndpoints
         var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
         return TypedResults.File(await Task.Run(() => decoder.ToJpeg(photo, side), cancellationToken), "image/jpeg", entityTag: tag);
     }
+
+    private static ProblemHttpResult NotFound(long imageId) =>
+        TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
 }

@@ -1,11 +1,13 @@
-using System.Text.Json;
+using System.ComponentModel;
 using DandelionMl.Host.Security;
 using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Training;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.Host.Api;
 
-/// <summary><c>/api/v1/models</c>: the model versions.</summary>
+/// <summary><c>/api/v1/models</c>: the model versions, where they come from, and which one is served.</summary>
 internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder routes)
@@ -15,61 +17,102 @@ internal static class ModelEndpoints
             .WithName("ListModels")
             .WithSummary("All model versions, the newest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        models.MapGet("/{version:int}", FindAsync)
-            .WithName("GetModel")
-            .WithSummary("A model version")
-            .ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapPost("/rollback", RollbackAsync)
+            .WithName("Rollback")
+            .WithSummary("Serve the champion before the champion again")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        var model = models.MapGroup("/{version:int}").ProducesProblem(StatusCodes.Status404NotFound);
+        model.MapGet("/", FindAsync).WithName("GetModel").WithSummary("A model version");
+        model.MapGet("/epochs", EpochsAsync).WithName("GetEpochs").WithSummary("Loss and accuracy of each epoch of its training");
+        model.MapGet("/events", EventsAsync).WithName("GetModelEvents").WithSummary("Who changed its state, when and why");
+        model.MapGet("/images", ImagesAsync)
+            .WithName("GetModelImages")
+            .WithSummary("The exact photos it was trained and tested on")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        model.MapGet("/artifact", ArtifactAsync)
+            .WithName("DownloadArtifact")
+            .WithSummary("Its artifact: the head as safetensors, with its metadata")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+        model.MapPost("/promote", PromoteAsync)
+            .WithName("Promote")
+            .WithSummary("Serve it, whatever the gate said")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        model.MapPost("/reproduce", ReproduceAsync)
+            .WithName("Reproduce")
+            .WithSummary("Train it again from its photos and options, and compare; nothing is changed")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .DisableRequestTimeout();
     }
 
     private static async Task<Ok<Page<ModelResponse>>> ListAsync(
         [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
         TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken), ModelResponse.Of));
 
-    private static async Task<Results<Ok<ModelResponse>, ProblemHttpResult>> FindAsync(
+    private static async Task<Ok<ModelResponse>> FindAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        await registry.FindAsync(version, cancellationToken) is { } model
-            ? TypedResults.Ok(ModelResponse.Of(model))
-            : TypedResults.Problem($"There is no model version {version}.", statusCode: StatusCodes.Status404NotFound);
+        TypedResults.Ok(ModelResponse.Of(await GetAsync(version, registry, cancellationToken)));
+
+    private static async Task<Ok<IReadOnlyList<EpochMetrics>>> EpochsAsync(
+        int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await registry.LoadEpochsAsync(version, cancellationToken));
+
+    private static async Task<Ok<IReadOnlyList<ModelEvent>>> EventsAsync(
+        int version, IModelRegistry registry, CancellationToken cancellationToken)
+    {
+        await GetAsync(version, registry, cancellationToken);
+        return TypedResults.Ok(await registry.ListEventsAsync(version, cancellationToken));
+    }
+
+    private static async Task<Ok<Page<ManifestImage>>> ImagesAsync(
+        int version,
+        [AsParameters] PageRequest page,
+        IModelRegistry registry,
+        CancellationToken cancellationToken,
+        [Description("Only those of one side: train or test; both by default.")] Choice<DataSplit>? split = null)
+    {
+        var manifest = await registry.LoadManifestAsync(version, cancellationToken);
+        return TypedResults.Ok(page.Cut(
+            [.. manifest.Images.Where(image => split is null || image.Split == split.Value.Value)], static (ManifestImage image) => image));
+    }
+
+    private static async Task<FileContentHttpResult> ArtifactAsync(
+        int version, IModelRegistry registry, IImageStore store, CancellationToken cancellationToken)
+    {
+        var model = await GetAsync(version, registry, cancellationToken);
+        var bytes = await store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken);
+        return TypedResults.File(bytes, "application/octet-stream", Path.GetFileName(model.ArtifactKey));
+    }
+
+    private static async Task<Ok<ModelResponse>> PromoteAsync(
+        int version, ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await registry.PromoteAsync(
+            version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+
+    private static async Task<Ok<ModelResponse>> RollbackAsync(
+        ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await registry.RollbackAsync(
+            request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+
+    private static async Task<Ok<ReproductionReport>> ReproduceAsync(
+        int version, ModelReproduction reproduction, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await reproduction.ReproduceAsync(version, cancellationToken));
+
+    private static async Task<ModelVersion> GetAsync(int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
 }
 
-/// <summary>A model version.</summary>
-/// <param name="Version">Its number, from 1.</param>
-/// <param name="State">Where it stands: candidate, champion, archived or rejected.</param>
-/// <param name="CreatedAt">When it was registered, UTC.</param>
-/// <param name="Labels">Its classes, in the order of the probabilities.</param>
-/// <param name="Backbone">The backbone it was trained on.</param>
-/// <param name="BackboneSha256">SHA-256 of the backbone's weights.</param>
-/// <param name="Preprocessing">How photos are prepared for it.</param>
-/// <param name="ArtifactKey">Key of its artifact in the image store.</param>
-/// <param name="ArtifactSha256">SHA-256 of its artifact.</param>
-/// <param name="ManifestSha256">SHA-256 of the list of photos it was trained and tested on.</param>
-/// <param name="Options">The options of its training.</param>
-/// <param name="Metrics">How well it did on its test photos.</param>
-internal sealed record ModelResponse(
-    int Version,
-    string State,
-    DateTimeOffset CreatedAt,
-    IReadOnlyList<string> Labels,
-    string Backbone,
-    string BackboneSha256,
-    string Preprocessing,
-    string ArtifactKey,
-    string ArtifactSha256,
-    string ManifestSha256,
-    JsonElement Options,
-    ModelMetrics Metrics)
+/// <summary>A change of what is served.</summary>
+/// <param name="Reason">Why, for the record.</param>
+/// <param name="ExpectedChampion">The version that is to be served until then, so that nobody replaces one that they have not seen; null
+/// for whichever it is.</param>
+internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = null)
 {
-    public static ModelResponse Of(ModelVersion model) => new(
-        model.Version,
-        model.State.ToString().ToLowerInvariant(),
-        model.CreatedAt,
-        model.Labels,
-        model.Space.BackboneId,
-        model.BackboneSha256,
-        model.Space.PreprocessingId,
-        model.ArtifactKey,
-        model.ArtifactSha256,
-        model.ManifestSha256,
-        JsonElement.Parse(model.Options),
-        model.Metrics);
+    private const int MaxLength = 2_000;
+
+    public string CheckedReason => Reason?.Trim() is { Length: > 0 and <= MaxLength } reason
+        ? reason
+        : throw new BadHttpRequestException($"reason must have 1 to {MaxLength} characters.");
 }

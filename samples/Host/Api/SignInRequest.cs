@@ -11,6 +11,9 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
 {
     public const int MaxBytes = 4 * 1024;
 
+    /// <summary>Not what a record gives by itself, which would repeat the password.</summary>
+    public override string ToString() => nameof(SignInRequest);
+
     /// <summary>Reads JSON, or a form as a page's form sends it.</summary>
     /// <exception cref="BadHttpRequestException">It is neither, or damaged, or has no password. The message repeats nothing of it.</exception>
     public static async Task<(string Name, string Password)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -39,7 +42,8 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
                 return new SignInRequest(form["password"], form["name"]);
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidDataException or DecoderFallbackException)
+        catch (Exception exception) when (exception
+            is JsonException or InvalidDataException or DecoderFallbackException or InvalidOperationException) // Of a charset that is none.
         {
             throw new BadHttpRequestException("The name and the password can't be read: the body is damaged.", exception);
         }

@@ -30,6 +30,7 @@ internal static class CommandLine
             EvaluateCommand.Create(options),
             PredictCommand.Create(options),
             ModelsCommand.Create(options),
+            PipelineCommand.Create(options),
             ReconcileCommand.Create(options),
             BackboneCommand.Create(options),
             AdminCommand.Create(options),

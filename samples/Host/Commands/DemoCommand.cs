@@ -3,6 +3,7 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Host.Demo;
 using DandelionMl.Host.Hosting;
 using DandelionMl.Hosting;
+using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Storage.S3;
 using DandelionMl.Training;
@@ -39,6 +40,9 @@ internal static class DemoCommand
                 // The demo's pictures belong to nobody's database.
                 [$"{PostgresOptions.SectionName}:{nameof(PostgresOptions.ConnectionString)}"] = "",
                 ["Logging:LogLevel:Default"] = "Warning",
+
+                // A demo has few pictures, and how many of a class are test images is up to their hashes.
+                [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Gate)}:{nameof(PromotionGateOptions.MinimumTestImagesPerClass)}"] = "1",
 
                 // The demo's photos belong into nobody's bucket.
                 [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Bucket)}"] = "",
@@ -80,14 +84,15 @@ internal static class DemoCommand
         DemoPictures.Draw(samples, SamplePicturesPerClass, SampleSeed, cancellationToken);
 
         var ingestion = await IngestCommand.RunAsync(context, new FolderDataset(pictures), cancellationToken);
-        var (result, state) = await TrainCommand.RunAsync(context, new TrainingOptions(), promote: true, cancellationToken);
+        var result = await TrainCommand.RunAsync(context, new TrainingOptions(), cancellationToken);
+        result = result with { Version = await TrainCommand.PromoteAsync(context, result.Version, reason: null, cancellationToken) };
         if (!context.Terminal.IsJson)
         {
-            context.Terminal.WriteResult(result, console => TrainCommand.Write(console, result, state));
+            context.Terminal.WriteResult(result, console => TrainCommand.Write(console, result));
         }
 
         var sample = Directory.EnumerateFiles(Path.Combine(samples, "dandelion")).Order(StringComparer.Ordinal).First();
-        return new DemoResult(data.FullName, ingestion, result.Version with { State = state }, sample);
+        return new DemoResult(data.FullName, ingestion, result.Version, sample);
     }
 
     private static void WriteAddress(Terminal terminal, DemoResult demo) => terminal.WriteResult(demo, console =>

@@ -3,7 +3,7 @@ namespace DandelionMl.Host.Diagnostics;
 /// <summary>Every message that the host logs. Event ids: 10xx security, 11xx uploads; an id is never used again for another message.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1000, LogLevel.Warning,
+    [LoggerMessage(1000, LogLevel.Information,
         "Administration is off: there is neither a password nor a key. 'dandelion admin set-password' sets a password")]
     public static partial void AdministrationIsOff(ILogger logger);
 

@@ -22,6 +22,26 @@ public interface IImageCatalog
     /// <exception cref="ImageNotFoundException">There is no such row.</exception>
     Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default);
 
+    /// <summary>Does what <see cref="MarkStoredAsync(long, StoredContent, CancellationToken)"/> does for each of several images, in their
+    /// order: of those with the same bytes the first stands for all. In one transaction where the catalog has such, by default one
+    /// after the other.</summary>
+    /// <param name="images">Each image's row and what was stored; no row twice.</param>
+    /// <param name="cancellationToken">Cancels the call; it can be made again.</param>
+    /// <returns>The rows as they are now, in the order of <paramref name="images"/>.</returns>
+    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    async Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
+        IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var marked = new List<CatalogImage>(images.Count);
+        foreach (var (id, content) in images)
+        {
+            marked.Add(await MarkStoredAsync(id, content, cancellationToken));
+        }
+
+        return marked;
+    }
+
     /// <summary>Records that a stored image's bytes are lost: its row is <see cref="ImageState.Registered"/> again, for the next ingestion to
     /// fetch them anew. A row in another state is left as it is.</summary>
     /// <param name="id">The row.</param>
@@ -39,10 +59,52 @@ public interface IImageCatalog
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default);
 
+    /// <summary>Does what <see cref="FindBySourceAsync(string, CancellationToken)"/> does for several sources; by default one after the
+    /// other.</summary>
+    /// <param name="urlSources">The sources.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The rows that there are, by their source.</returns>
+    async Task<IReadOnlyDictionary<string, CatalogImage>> FindBySourceAsync(
+        IReadOnlyCollection<string> urlSources, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(urlSources);
+        var found = new Dictionary<string, CatalogImage>(StringComparer.Ordinal);
+        foreach (var source in urlSources)
+        {
+            if (await FindBySourceAsync(source, cancellationToken) is { } image)
+            {
+                found[source] = image;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Finds the one row (never a <see cref="ImageState.Duplicate"/>) that has these bytes.</summary>
     /// <param name="sha256">SHA-256 of the bytes, lower-case hexadecimal.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken = default);
+
+    /// <summary>Does what <see cref="FindBySha256Async(string, CancellationToken)"/> does for several hashes; by default one after the
+    /// other.</summary>
+    /// <param name="sha256">SHA-256 of each image's bytes, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The rows that there are, by their hash.</returns>
+    async Task<IReadOnlyDictionary<string, CatalogImage>> FindBySha256Async(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        var found = new Dictionary<string, CatalogImage>(StringComparer.Ordinal);
+        foreach (var hash in sha256)
+        {
+            if (await FindBySha256Async(hash, cancellationToken) is { } image)
+            {
+                found[hash] = image;
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Lists the images in a state, by ascending id, streaming.</summary>
     /// <param name="state">The state.</param>

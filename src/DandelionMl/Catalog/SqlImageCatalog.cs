@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using DandelionMl.Data;
-using DandelionMl.Storage;
 
 namespace DandelionMl.Catalog;
 
@@ -10,23 +9,6 @@ internal sealed class SqlImageCatalog : IImageCatalog
     internal const int MaxSourceLength = 2048;
     private const int PageSize = 500;
 
-    // Loses against whichever row has taken the bytes before: a unique index holds where two transactions race.
-    private const string StoreSql =
-        """
-        UPDATE plants_data
-        SET state = @stored, storage_key = @key, url_s3 = @url, sha256 = @sha256, size_bytes = @size, updated_at = @now
-        WHERE id = @id AND state = @registered
-            AND NOT EXISTS (SELECT 1 FROM plants_data WHERE sha256 = @sha256 AND state <> @duplicate)
-        """;
-
-    private const string DuplicateSql =
-        """
-        UPDATE plants_data
-        SET state = @duplicate, sha256 = @sha256, updated_at = @now,
-            (storage_key, url_s3, size_bytes) =
-                (SELECT storage_key, url_s3, size_bytes FROM plants_data WHERE sha256 = @sha256 AND state <> @duplicate)
-        WHERE id = @id AND state = @registered
-        """;
 
     private const string LostSql =
         """
@@ -62,32 +44,26 @@ internal sealed class SqlImageCatalog : IImageCatalog
         return await _database.WriteIdempotentAsync(session => InsertAsync(session, ordered), cancellationToken);
     }
 
-    public async Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default)
+    public async Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default) =>
+        (await MarkStoredAsync([KeyValuePair.Create(id, content)], cancellationToken))[0];
+
+    public async Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
+        IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(content);
-        ContentHash.Check(content.Sha256, nameof(content));
-        StorageKeys.Validate(content.Key);
-        var parameters = new
-        {
-            id,
-            key = content.Key,
-            url = content.Url.AbsoluteUri,
-            sha256 = content.Sha256,
-            size = content.Size,
-            now = _time.GetUtcMicroseconds(),
-            registered = ImageStateText.Registered,
-            stored = ImageStateText.Stored,
-            duplicate = ImageStateText.Duplicate,
-        };
+        StoredRows.Check(images);
+        var now = _time.GetUtcMicroseconds();
+        var batches = images.Chunk(SqlRows.BatchSize).Select(batch => new StoredRows(batch, now)).ToList();
         return await _database.WriteIdempotentAsync(
             async session =>
             {
-                if (await session.ExecuteAsync(StoreSql, parameters) == 0)
+                var marked = new List<CatalogImage>(images.Count);
+                foreach (var batch in batches)
                 {
-                    await session.ExecuteAsync(DuplicateSql, parameters);
+                    await batch.WriteAsync(session);
+                    marked.AddRange(batch.InOrder(await SelectAsync(session, "id", batch.Ids)));
                 }
 
-                return await ImageRows.FindAsync(session, id) ?? throw new ImageNotFoundException(id);
+                return marked;
             },
             cancellationToken);
     }
@@ -107,8 +83,25 @@ internal sealed class SqlImageCatalog : IImageCatalog
                 $"SELECT {ImageRows.Columns} FROM plants_data WHERE url_source = @urlSource", new { urlSource }, ImageRows.Read),
             cancellationToken);
 
+    public async Task<IReadOnlyDictionary<string, CatalogImage>> FindBySourceAsync(
+        IReadOnlyCollection<string> urlSources, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(urlSources);
+        var found = await _database.ReadAsync(session => SelectAsync(session, "url_source", urlSources), cancellationToken);
+        return found.ToDictionary(image => image.UrlSource, StringComparer.Ordinal);
+    }
+
     public Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ImageRows.FindBySha256Async(session, sha256), cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, CatalogImage>> FindBySha256Async(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        var found = await _database.ReadAsync(
+            session => SelectAsync(session, "sha256", sha256, StoredRows.HoldsBytes), cancellationToken);
+        return found.ToDictionary(image => image.Content!.Sha256, StringComparer.Ordinal);
+    }
 
     public async IAsyncEnumerable<CatalogImage> ListAsync(
         ImageState state, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -151,6 +144,25 @@ internal sealed class SqlImageCatalog : IImageCatalog
         {
             throw new ArgumentException($"A source has {entry.UrlSource.Length} characters; 1 to {MaxSourceLength} are taken.");
         }
+    }
+
+    private static async Task<List<CatalogImage>> SelectAsync<T>(
+        DatabaseSession session, string column, IReadOnlyCollection<T> values, string condition = "1 = 1")
+    {
+        var found = new List<CatalogImage>(values.Count);
+        foreach (var batch in values.Distinct().Chunk(SqlRows.BatchSize))
+        {
+            var rows = new SqlRows();
+            foreach (var value in batch)
+            {
+                rows.Add(value);
+            }
+
+            found.AddRange(await session.QueryAsync(
+                $"SELECT {ImageRows.Columns} FROM plants_data WHERE {column} IN (VALUES {rows}) AND {condition}", rows.Parameters, ImageRows.Read));
+        }
+
+        return found;
     }
 
     private async Task<int> InsertAsync(DatabaseSession session, IEnumerable<ManifestEntry> entries)

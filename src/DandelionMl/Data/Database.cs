@@ -23,6 +23,9 @@ internal sealed class Database : IAsyncDisposable
 
     public static Database OpenSqlite(string path) => new(new SqliteProvider(path));
 
+    /// <summary>Whether the database has vectors and indexes on them; known after the first call of any other member.</summary>
+    public bool HasVectors => _provider.HasVectors;
+
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
     /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)
@@ -42,6 +45,7 @@ internal sealed class Database : IAsyncDisposable
                     async token =>
                     {
                         await migrator.BringUpToDateAsync(token);
+                        await _provider.DiscoverAsync(token);
                         return 0;
                     },
                     cancellationToken);
@@ -84,6 +88,11 @@ internal sealed class Database : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Like <see cref="ReadAsync{T}"/>, in a transaction, for work that changes settings which end with it.</summary>
+    /// <exception cref="DatabaseException">The database does not let it be done.</exception>
+    public Task<T> ReadInTransactionAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
+        TransactAsync(work, isIdempotent: true, cancellationToken);
+
     /// <summary>Runs a write transaction. Where it loses a race against another one, or the connection breaks before the commit is sent,
     /// it is run again from its start, so the work must do nothing but use its session.</summary>
     /// <exception cref="DatabaseException">The database does not let it be done, or the connection broke during the commit.</exception>
@@ -95,6 +104,10 @@ internal sealed class Database : IAsyncDisposable
     /// too.</summary>
     public Task<T> WriteIdempotentAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
         TransactAsync(work, isIdempotent: true, cancellationToken);
+
+    /// <inheritdoc cref="DatabaseProvider.ListenAsync"/>
+    public Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _provider.ListenAsync(channel, notified, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -156,7 +169,7 @@ internal sealed class Database : IAsyncDisposable
     {
         await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var result = await work(new DatabaseSession(connection, transaction, cancellationToken));
+        var result = await work(new DatabaseSession(connection, transaction, cancellationToken, _provider.NotifySql));
         cancellationToken.ThrowIfCancellationRequested();
         try
         {

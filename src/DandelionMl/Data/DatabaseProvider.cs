@@ -21,8 +21,15 @@ internal abstract class DatabaseProvider
     /// database than poll it.</summary>
     public abstract bool HasSingleWriter { get; }
 
+    /// <summary>Whether the database has vectors and indexes on them (pgvector); known after <see cref="DiscoverAsync"/>.</summary>
+    public virtual bool HasVectors => false;
+
     /// <summary>A query for the number of tables of the name <c>@table</c>: 0 or 1.</summary>
     public abstract string TableExistsSql { get; }
+
+    /// <summary>A statement that tells the processes that listen to <c>@channel</c>, when its transaction is committed; null where there
+    /// is no such thing.</summary>
+    public virtual string? NotifySql => null;
 
     /// <summary>Whether a failed write transaction would, run again from its start, see what stood in its way and go round it.</summary>
     public abstract bool IsLostRace(DbException exception);
@@ -38,6 +45,13 @@ internal abstract class DatabaseProvider
 
     /// <summary>Settings of the database itself, made once under the migration lock before its schema is.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
+
+    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed.
+    /// Returns at once where there is no such thing.</summary>
+    public virtual Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
+    public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Tells FluentMigrator which database it works on.</summary>
     public abstract void ConfigureMigrations(IMigrationRunnerBuilder builder);

@@ -12,16 +12,23 @@ internal sealed class DatabaseSession
     private readonly DbConnection _connection;
     private readonly DbTransaction? _transaction;
     private readonly CancellationToken _cancellationToken;
+    private readonly string? _notifySql;
 
-    public DatabaseSession(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+    public DatabaseSession(
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken, string? notifySql = null)
     {
         _connection = connection;
         _transaction = transaction;
         _cancellationToken = cancellationToken;
+        _notifySql = notifySql;
     }
 
     /// <returns>How many rows were inserted, updated or deleted.</returns>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(Command(sql, parameters));
+
+    /// <summary>Tells every process that listens to the channel, when the transaction is committed; nobody where the database has no
+    /// such thing.</summary>
+    public Task NotifyAsync(string channel) => _notifySql is null ? Task.CompletedTask : ExecuteAsync(_notifySql, new { channel });
 
     public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
     {

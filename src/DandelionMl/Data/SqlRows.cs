@@ -37,6 +37,9 @@ internal sealed class SqlRows
         _values.Append(')');
     }
 
+    /// <summary>Whether there is no row, which no list can be made of.</summary>
+    public bool IsEmpty => _values.Length == 0;
+
     /// <summary>The list that follows <c>VALUES</c>.</summary>
     public override string ToString() => _values.ToString();
 }

@@ -1,17 +1,24 @@
+using System.Data.Common;
 using System.Numerics.Tensors;
 using DandelionMl.Data;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>Embeddings in a table of a relational database; nearest neighbours by an exact search over the space in this process.</summary>
+/// <summary>Embeddings in a table of a relational database; nearest neighbours by the database's index of vectors where it has one, else by
+/// an exact search over the space in this process.</summary>
 internal sealed class SqlEmbeddingStore : IEmbeddingStore
 {
     private const string InSpace = "backbone_id = @backbone AND preprocessing_id = @preprocessing";
 
     private readonly Database _database;
+    private readonly VectorIndexes _indexes;
 
-    public SqlEmbeddingStore(Database database) => _database = database;
+    public SqlEmbeddingStore(Database database)
+    {
+        _database = database;
+        _indexes = new VectorIndexes(database);
+    }
 
     public Task<IReadOnlyDictionary<string, float[]>> GetAsync(
         EmbeddingSpace space, IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
@@ -38,7 +45,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
         // In one order, whoever inserts: of two transactions with the same rows none waits for the other in a circle.
         var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal);
-        await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered), cancellationToken);
+        var index = await _indexes.FindAsync(space, dimensions, cancellationToken);
+        await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered, index), cancellationToken);
     }
 
     public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(
@@ -46,7 +54,21 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         CheckVector(vector.Span, vector.Length, nameof(vector));
-        return await _database.ReadAsync(session => SearchAsync(session, space, vector, count, cancellationToken), cancellationToken);
+        var kept = await _database.ReadAsync(session => ReadDimensionsAsync(session, space), cancellationToken);
+        if (kept is null)
+        {
+            return [];
+        }
+
+        if (kept != vector.Length)
+        {
+            throw DimensionMismatch(space, vector.Length, kept.Value, nameof(vector));
+        }
+
+        var index = await _indexes.FindAsync(space, vector.Length, cancellationToken);
+        return index is not null && VectorIndex.CanFind(vector.Span, count)
+            ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken)
+            : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken);
     }
 
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
@@ -69,7 +91,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             var rows = session.StreamAsync(
                 $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})",
                 keys.Parameters,
-                static row => (Sha256: row.GetFieldValue<string>(0), Vector: row.GetFieldValue<byte[]>(1)));
+                KeptEmbedding.Read);
             await foreach (var row in rows)
             {
                 found[row.Sha256] = VectorBytes.Read(row.Vector).ToArray();
@@ -80,9 +102,13 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     }
 
     private static async Task<int> InsertAsync(
-        DatabaseSession session, EmbeddingSpace space, int dimensions, IEnumerable<KeyValuePair<string, float[]>> embeddings)
+        DatabaseSession session,
+        EmbeddingSpace space,
+        int dimensions,
+        IEnumerable<KeyValuePair<string, float[]>> embeddings,
+        VectorIndex? index)
     {
-        var kept = await session.ScalarAsync<int?>($"SELECT dimensions FROM embeddings WHERE {InSpace} LIMIT 1", Parameters(space));
+        var kept = await ReadDimensionsAsync(session, space);
         if (kept is not null && kept != dimensions)
         {
             throw DimensionMismatch(space, dimensions, kept.Value, nameof(embeddings));
@@ -104,29 +130,30 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
                 ON CONFLICT (backbone_id, preprocessing_id, sha256) DO NOTHING
                 """,
                 rows.Parameters);
+            if (index is not null)
+            {
+                await index.InsertAsync(session, batch);
+            }
         }
 
         return inserted;
     }
 
-    private static async Task<IReadOnlyList<Neighbour>> SearchAsync(
-        DatabaseSession session, EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken)
+    private static Task<int?> ReadDimensionsAsync(DatabaseSession session, EmbeddingSpace space) =>
+        session.ScalarAsync<int?>($"SELECT dimensions FROM embeddings WHERE {InSpace} LIMIT 1", Parameters(space));
+
+    private static IAsyncEnumerable<KeptEmbedding> ReadSpace(DatabaseSession session, EmbeddingSpace space, CancellationToken cancellationToken) =>
+        session.StreamAsync(
+            $"SELECT sha256, vector FROM embeddings WHERE {InSpace}", Parameters(space), KeptEmbedding.Read, cancellationToken);
+
+    /// <summary>Ranks by similarities computed here, so that the numbers are the same wherever the candidates come from.</summary>
+    private static async Task<IReadOnlyList<Neighbour>> RankAsync(
+        IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count)
     {
         var nearest = new NearestNeighbours(count);
-        var rows = session.StreamAsync(
-            $"SELECT sha256, vector FROM embeddings WHERE {InSpace}",
-            Parameters(space),
-            row => (Sha256: row.GetFieldValue<string>(0), Vector: row.GetFieldValue<byte[]>(1)),
-            cancellationToken);
-        await foreach (var row in rows)
+        await foreach (var candidate in candidates)
         {
-            var candidate = VectorBytes.Read(row.Vector);
-            if (candidate.Length != vector.Length)
-            {
-                throw DimensionMismatch(space, vector.Length, candidate.Length, nameof(vector));
-            }
-
-            nearest.Offer(new Neighbour(row.Sha256, Similarity(vector.Span, candidate)));
+            nearest.Offer(new Neighbour(candidate.Sha256, Similarity(vector.Span, VectorBytes.Read(candidate.Vector))));
         }
 
         return nearest.ToList();
@@ -158,4 +185,11 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
     private static object Parameters(EmbeddingSpace space) =>
         new { backbone = space.BackboneId, preprocessing = space.PreprocessingId };
+}
+
+/// <summary>A row of the table.</summary>
+internal readonly record struct KeptEmbedding(string Sha256, byte[] Vector)
+{
+    /// <summary>Reads a row whose columns are hash and vector.</summary>
+    public static KeptEmbedding Read(DbDataReader row) => new(row.GetFieldValue<string>(0), row.GetFieldValue<byte[]>(1));
 }

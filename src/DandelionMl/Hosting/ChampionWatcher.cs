@@ -1,16 +1,24 @@
+using System.Threading.Channels;
 using DandelionMl.Classification;
+using DandelionMl.Data;
 using DandelionMl.Diagnostics;
+using DandelionMl.Registry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Hosting;
 
-/// <summary>Keeps the classifier on the registry's champion, whichever process promoted it. The first look is taken before the host
-/// starts to answer.</summary>
+/// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where the database notifies
+/// (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
 internal sealed class ChampionWatcher(
-    Classifier classifier, IOptions<DandelionMlOptions> options, TimeProvider time, ILogger<ChampionWatcher> logger) : BackgroundService
+    Classifier classifier, Database database, IOptions<DandelionMlOptions> options, TimeProvider time, ILogger<ChampionWatcher> logger)
+    : BackgroundService
 {
+    // One look that has not begun yet stands for every wish for one.
+    private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private int? _served;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -24,12 +32,25 @@ internal sealed class ChampionWatcher(
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        FollowAsync(stoppingToken), PollAsync(stoppingToken), database.ListenAsync(SqlModelRegistry.ChampionChannel, Wish, stoppingToken));
+
+    private void Wish() => _wishes.Writer.TryWrite(true);
+
+    private async Task PollAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.Value.Classifier.ChampionPollInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await LookAsync(stoppingToken);
+            Wish();
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken))
+        {
+            await LookAsync(cancellationToken);
         }
     }
 

@@ -4,6 +4,8 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Pipelines;
+using DandelionMl.Promotion;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
 using DandelionMl.Training;
@@ -55,9 +57,17 @@ public sealed class DandelionMlOptions
     [ValidateObjectMembers]
     public RetrainPolicyOptions Retraining { get; set; } = new();
 
+    /// <summary>What a candidate must reach to become the champion.</summary>
+    [ValidateObjectMembers]
+    public PromotionGateOptions Gate { get; set; } = new();
+
     /// <summary>How the champion is served.</summary>
     [ValidateObjectMembers]
     public ClassifierOptions Classifier { get; set; } = new();
+
+    /// <summary>How pipelines are run and scheduled.</summary>
+    [Required]
+    public PipelineOptions Pipelines { get; set; } = new();
 }
 
 /// <summary>Checks the annotations above, generated at build.</summary>

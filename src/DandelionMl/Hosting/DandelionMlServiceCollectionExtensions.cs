@@ -7,6 +7,7 @@ using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Promotion;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
@@ -69,9 +70,11 @@ public static class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Reconciler(
             provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>()));
+        AddPromotion(services);
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));
+        services.AddPipelines();
         return new DandelionMlBuilder(services);
     }
 
@@ -104,6 +107,16 @@ public static class DandelionMlServiceCollectionExtensions
             return new BackboneProvider(
                 sources, Preprocessings.SquashBilinear224, Options(provider).Backbones, client: null, provider.GetRequiredService<TimeProvider>());
         });
+
+    private static void AddPromotion(IServiceCollection services)
+    {
+        services.TryAddSingleton<ManifestEmbeddings>();
+        services.TryAddSingleton(provider => new PromotionGate(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>(),
+            Options(provider).Gate, provider.GetRequiredService<ILogger<PromotionGate>>()));
+        services.TryAddSingleton(provider => new ModelReproduction(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
+    }
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;

@@ -5,17 +5,52 @@ namespace DandelionMl.Registry;
 public interface IModelRegistry
 {
     /// <summary>Adds a version as a candidate. Its artifact is written before the version is seen; a crash between leaves nothing
-    /// visible.</summary>
+    /// visible. Where a version is registered under the same <see cref="ModelRegistration.RequestId"/> already, that one is the
+    /// answer.</summary>
     /// <param name="registration">The model and its lineage.</param>
     /// <param name="cancellationToken">Cancels the call; no version is added then.</param>
     Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a version the champion and archives the one before, in one transaction.</summary>
+    /// <summary>Makes a version the champion by hand, whatever its state and the gate's verdict, and archives the one before, in one
+    /// transaction. Does nothing for the champion itself.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="reason">Why, for the record.</param>
+    /// <param name="actor">Who, for the record: 1 to 200 characters.</param>
+    /// <param name="expectedChampion">The version that must be the champion until then; null for whichever it is.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
-    Task<ModelVersion> PromoteAsync(int version, string reason, CancellationToken cancellationToken = default);
+    /// <exception cref="ChampionChangedException">Another version is the champion; nothing is changed.</exception>
+    /// <exception cref="ArgumentException">There is no reason or no actor.</exception>
+    Task<ModelVersion> PromoteAsync(
+        int version, string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Carries out a verdict: the candidate becomes the champion, and the one before is archived, or it is rejected; the verdict
+    /// is kept with it, all in one transaction. A version that is no candidate any more is left as it is, so that the call can be
+    /// repeated.</summary>
+    /// <param name="version">The version's number.</param>
+    /// <param name="verdict">What was found of it.</param>
+    /// <param name="actor">Who judged, for the record: 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The version as it is now.</returns>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ChampionChangedException">The champion is not the one that the verdict compared with; nothing is
+    /// changed.</exception>
+    /// <exception cref="ArgumentException">There is no actor.</exception>
+    Task<ModelVersion> DecideAsync(int version, GateVerdict verdict, string actor, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes the champion before the champion again and archives the present one, in one transaction. Each rollback undoes the
+    /// last promotion that is not yet undone, so a second one goes further back.</summary>
+    /// <param name="reason">Why, for the record.</param>
+    /// <param name="actor">Who, for the record: 1 to 200 characters.</param>
+    /// <param name="expectedChampion">The version to roll back from, so that two who press at once go back one step; null for
+    /// whichever is the champion.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The champion now.</returns>
+    /// <exception cref="NoPreviousChampionException">There is none; nothing is changed.</exception>
+    /// <exception cref="ChampionChangedException">Another version is the champion; nothing is changed.</exception>
+    /// <exception cref="ArgumentException">There is no reason or no actor.</exception>
+    Task<ModelVersion> RollbackAsync(
+        string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default);
 
     /// <summary>The version that is served; null while there is none.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -25,6 +60,11 @@ public interface IModelRegistry
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default);
+
+    /// <summary>The version that was registered under a <see cref="ModelRegistration.RequestId"/>; null if there is none.</summary>
+    /// <param name="requestId">The id, 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default);
 
     /// <summary>All versions, the newest first.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -42,4 +82,20 @@ public interface IModelRegistry
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ModelNotFoundException">There is no such version.</exception>
     Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default);
+
+    /// <summary>Loss and accuracy of each epoch of a version's training; empty where none were registered.</summary>
+    /// <param name="version">The version's number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default);
+
+    /// <summary>Every change of state, in the order in which they were made.</summary>
+    /// <param name="version">The version whose changes are listed; null for those of all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<ModelEvent>> ListEventsAsync(int? version = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The versions that were trained or tested on an image, the newest first.</summary>
+    /// <param name="sha256">SHA-256 of the image's bytes, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<ImageUse>> FindVersionsOfImageAsync(string sha256, CancellationToken cancellationToken = default);
 }

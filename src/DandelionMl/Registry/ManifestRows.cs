@@ -45,5 +45,21 @@ internal static class ManifestRows
             static row => new ManifestImage(
                 row.GetFieldValue<string>(0),
                 row.GetFieldValue<string>(1),
-                row.GetFieldValue<string>(2) == Train ? DataSplit.Train : DataSplit.Test))));
+                ParseSplit(row.GetFieldValue<string>(2))))));
+
+    public static async Task<IReadOnlyList<ImageUse>> SelectUsesAsync(DatabaseSession session, string sha256) => await session.QueryAsync(
+        """
+        SELECT v.version, v.state, i.label, i.split
+        FROM model_manifest_images i JOIN model_versions v ON v.version = i.version
+        WHERE i.sha256 = @sha256 AND v.state <> @reserved
+        ORDER BY v.version DESC
+        """,
+        new { sha256, reserved = ModelStateText.Reserved },
+        static row => new ImageUse(
+            checked((int)row.GetFieldValue<long>(0)),
+            ModelStateText.Parse(row.GetFieldValue<string>(1)),
+            row.GetFieldValue<string>(2),
+            ParseSplit(row.GetFieldValue<string>(3))));
+
+    private static DataSplit ParseSplit(string text) => text == Train ? DataSplit.Train : DataSplit.Test;
 }

@@ -12,15 +12,15 @@ internal static class ModelRows
     private const string Columns =
         """
         version, state, artifact_key, artifact_sha256, backbone_id, preprocessing_id, backbone_sha256, labels, manifest_sha256, options,
-        metrics, created_at
+        metrics, created_at, environment, verdict, state_changed_at
         """;
 
     private const string InsertSql =
         """
         INSERT INTO model_versions (state, artifact_key, artifact_folder, artifact_number, artifact_sha256, backbone_id, backbone_sha256,
-            preprocessing_id, labels, options, metrics, manifest_sha256, created_at)
+            preprocessing_id, labels, options, metrics, manifest_sha256, created_at, environment, epochs, request_id)
         VALUES (@state, @key, @folder, @number, @artifactSha256, @backbone, @backboneSha256,
-            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now)
+            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now, @environment, @epochs, @requestId)
         RETURNING version
         """;
 
@@ -54,6 +54,9 @@ internal static class ModelRows
             metrics = JsonSerializer.Serialize(registration.Metrics, RegistryJson.Default.ModelMetrics),
             manifestSha256,
             now,
+            environment = JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString),
+            epochs = JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics),
+            requestId = registration.RequestId,
         });
         return new ModelReservation(checked((int)version), key);
     }
@@ -61,27 +64,38 @@ internal static class ModelRows
     /// <summary>Moves a version from one state to another and records it.</summary>
     /// <exception cref="LostRaceException">The version is not in the state it was thought to be in.</exception>
     public static async Task MoveAsync(
-        DatabaseSession session, int version, string fromState, string toState, string reason, DateTimeOffset now)
+        DatabaseSession session, int version, string fromState, string toState, ModelChange change, string? reason = null)
     {
         var moved = await session.ExecuteAsync(
-            "UPDATE model_versions SET state = @toState WHERE version = @version AND state = @fromState",
-            new { version, fromState, toState });
+            "UPDATE model_versions SET state = @toState, state_changed_at = @at WHERE version = @version AND state = @fromState",
+            new { version, fromState, toState, at = change.At });
         if (moved != 1)
         {
             throw new LostRaceException($"Model version {version} is no longer {fromState}.");
         }
 
-        await session.ExecuteAsync(
-            """
-            INSERT INTO model_events (version, from_state, to_state, reason, at)
-            VALUES (@version, @fromState, @toState, @reason, @now)
-            """,
-            new { version, fromState, toState, reason, now });
+        await ModelEventRows.InsertAsync(session, version, fromState, toState, change, reason ?? change.Reason);
     }
+
+    public static Task KeepVerdictAsync(DatabaseSession session, int version, GateVerdict verdict) => session.ExecuteAsync(
+        "UPDATE model_versions SET verdict = @verdict WHERE version = @version",
+        new { version, verdict = JsonSerializer.Serialize(verdict, RegistryJson.Default.GateVerdict) });
+
+    public static async Task<IReadOnlyList<EpochMetrics>> SelectEpochsAsync(DatabaseSession session, int version) =>
+        await session.ScalarAsync<string>(
+            "SELECT epochs FROM model_versions WHERE version = @version AND state <> @reserved",
+            new { version, reserved = ModelStateText.Reserved }) is { } epochs
+            ? JsonSerializer.Deserialize(epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)!
+            : throw new ModelNotFoundException(version);
 
     public static Task<ModelVersion?> FindAsync(DatabaseSession session, int version) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM model_versions WHERE version = @version AND state <> @reserved",
         new { version, reserved = ModelStateText.Reserved },
+        Read);
+
+    public static Task<ModelVersion?> FindByRequestAsync(DatabaseSession session, string requestId) => session.FirstOrDefaultAsync(
+        $"SELECT {Columns} FROM model_versions WHERE request_id = @requestId AND state <> @reserved",
+        new { requestId, reserved = ModelStateText.Reserved },
         Read);
 
     public static Task<ModelVersion?> FindChampionAsync(DatabaseSession session) => session.FirstOrDefaultAsync(
@@ -103,7 +117,12 @@ internal static class ModelRows
         row.GetFieldValue<string>(8),
         row.GetFieldValue<string>(9),
         JsonSerializer.Deserialize(row.GetFieldValue<string>(10), RegistryJson.Default.ModelMetrics)!,
-        row.GetFieldValue<DateTimeOffset>(11));
+        row.GetFieldValue<DateTimeOffset>(11))
+    {
+        Environment = JsonSerializer.Deserialize(row.GetFieldValue<string>(12), RegistryJson.Default.IReadOnlyDictionaryStringString)!,
+        Verdict = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetFieldValue<string>(13), RegistryJson.Default.GateVerdict),
+        StateChangedAt = row.GetFieldValue<DateTimeOffset>(14),
+    };
 }
 
 /// <summary>What a registration has taken for itself.</summary>

@@ -25,7 +25,17 @@ public sealed record ModelVersion(
     string ManifestSha256,
     string Options,
     ModelMetrics Metrics,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>What it was trained with: versions of libraries and runtime, by name; empty where they were not registered.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the gate found of it; null while it was not judged.</summary>
+    public GateVerdict? Verdict { get; init; }
+
+    /// <summary>When it came into its present state, UTC.</summary>
+    public DateTimeOffset StateChangedAt { get; init; } = CreatedAt;
+}
 
 /// <summary>Where a version stands.</summary>
 public enum ModelState
@@ -48,4 +58,15 @@ public enum ModelState
 /// <param name="Manifest">The exact images it was trained and tested on.</param>
 /// <param name="Options">The training options, as JSON.</param>
 /// <param name="Metrics">How well it did on its test images.</param>
-public sealed record ModelRegistration(ModelArtifact Artifact, TrainingManifest Manifest, string Options, ModelMetrics Metrics);
+public sealed record ModelRegistration(ModelArtifact Artifact, TrainingManifest Manifest, string Options, ModelMetrics Metrics)
+{
+    /// <summary>What the training is for, such as a run of a pipeline, 1 to 200 characters: under one id one version is registered, however
+    /// often it is tried. Null, the default, for a version of its own each time.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>What it was trained with: versions of libraries and runtime, by name; empty by default.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Loss and accuracy of each epoch; empty by default.</summary>
+    public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];
+}

@@ -9,4 +9,7 @@ namespace DandelionMl.Registry;
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(ModelMetrics))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyList<EpochMetrics>))]
+[JsonSerializable(typeof(GateVerdict))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using DandelionMl.Data;
 using DandelionMl.Storage;
@@ -7,9 +8,14 @@ namespace DandelionMl.Registry;
 /// <summary>The registry in tables of a relational database, its artifacts in an image store.</summary>
 /// <remarks>A registration reserves a row (and with it the version's number and the artifact's key), writes the artifact, and makes the
 /// row visible last, so that nothing is asked of the store but that a written object is whole. A crash between leaves a reservation,
-/// which is never seen.</remarks>
-internal sealed class SqlModelRegistry : IModelRegistry
+/// which is never seen and which the reconciler removes some day.</remarks>
+internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
 {
+    /// <summary>The channel on which the database tells of a new champion.</summary>
+    public const string ChampionChannel = "dandelion_champion";
+
+    private const int MaxActorLength = 200;
+
     private readonly Database _database;
     private readonly IImageStore _store;
     private readonly TimeProvider _time;
@@ -25,6 +31,11 @@ internal sealed class SqlModelRegistry : IModelRegistry
     {
         ArgumentNullException.ThrowIfNull(registration);
         CheckOptions(registration.Options);
+        if (registration.RequestId is { } request && await FindByRequestAsync(request, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
         var manifest = ManifestRows.InCanonicalOrder(registration.Manifest);
         using var artifact = new MemoryStream();
         ModelArtifactFile.Write(registration.Artifact, artifact);
@@ -36,37 +47,42 @@ internal sealed class SqlModelRegistry : IModelRegistry
         return await _database.WriteAsync(
             async session =>
             {
+                // Asked for twice at one time, or again after a lost answer: the first stands.
+                if (registration.RequestId is { } id && await ModelRows.FindByRequestAsync(session, id) is { } first)
+                {
+                    return first;
+                }
+
                 await ManifestRows.InsertAsync(session, reservation.Version, manifest);
-                var (version, now) = (reservation.Version, _time.GetUtcMicroseconds());
-                await ModelRows.MoveAsync(session, version, ModelStateText.Reserved, ModelStateText.Candidate, "registered", now);
-                return (await ModelRows.FindAsync(session, version))!;
+                var change = new ModelChange(ModelAction.Register, "registered", Environment.UserName, _time.GetUtcMicroseconds());
+                await ModelRows.MoveAsync(session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, change);
+                return (await ModelRows.FindAsync(session, reservation.Version))!;
             },
             cancellationToken);
     }
 
-    public Task<ModelVersion> PromoteAsync(int version, string reason, CancellationToken cancellationToken = default)
+    public Task<ModelVersion> PromoteAsync(
+        int version, string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(reason);
-        return _database.WriteAsync(
-            async session =>
-            {
-                var next = await ModelRows.FindAsync(session, version) ?? throw new ModelNotFoundException(version);
-                if (next.State == ModelState.Champion)
-                {
-                    return next;
-                }
+        var change = Change(ModelAction.Promote, reason, actor);
+        return _database.WriteAsync(session => ChampionChange.PromoteAsync(session, version, expectedChampion, change), cancellationToken);
+    }
 
-                var now = _time.GetUtcMicroseconds();
-                if (await ModelRows.FindChampionAsync(session) is { } previous)
-                {
-                    await ModelRows.MoveAsync(
-                        session, previous.Version, ModelStateText.Champion, ModelStateText.Archived, $"replaced by version {version}", now);
-                }
+    public Task<ModelVersion> DecideAsync(
+        int version, GateVerdict verdict, string actor, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(verdict);
+        var change = Change(verdict.Passed ? ModelAction.Promote : ModelAction.Reject, verdict.Summary, actor);
 
-                await ModelRows.MoveAsync(session, version, ModelStateText.Of(next.State), ModelStateText.Champion, reason, now);
-                return next with { State = ModelState.Champion };
-            },
-            cancellationToken);
+        // Once decided, a version is never a candidate again: the second time changes nothing.
+        return _database.WriteIdempotentAsync(session => ChampionChange.DecideAsync(session, version, verdict, change), cancellationToken);
+    }
+
+    public Task<ModelVersion> RollbackAsync(
+        string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default)
+    {
+        var change = Change(ModelAction.Rollback, reason, actor);
+        return _database.WriteAsync(session => ChampionChange.RollbackAsync(session, expectedChampion, change), cancellationToken);
     }
 
     public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
@@ -74,6 +90,12 @@ internal sealed class SqlModelRegistry : IModelRegistry
 
     public Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ModelRows.FindAsync(session, version), cancellationToken);
+
+    public Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(requestId);
+        return _database.ReadAsync(session => ModelRows.FindByRequestAsync(session, requestId), cancellationToken);
+    }
 
     public Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) =>
         _database.ReadAsync(ModelRows.ListAsync, cancellationToken);
@@ -92,6 +114,30 @@ internal sealed class SqlModelRegistry : IModelRegistry
                 : await ManifestRows.SelectAsync(session, version),
             cancellationToken);
 
+    public Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ModelRows.SelectEpochsAsync(session, version), cancellationToken);
+
+    public Task<IReadOnlyList<ModelEvent>> ListEventsAsync(int? version = null, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ModelEventRows.ListAsync(session, version), cancellationToken);
+
+    public Task<IReadOnlyList<ImageUse>> FindVersionsOfImageAsync(string sha256, CancellationToken cancellationToken = default)
+    {
+        ContentHash.Check(sha256, nameof(sha256));
+        return _database.ReadAsync(session => ManifestRows.SelectUsesAsync(session, sha256), cancellationToken);
+    }
+
+    public async IAsyncEnumerable<Leftover> FindLeftoversAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var reservation in await new AbandonedReservations(_database, _time).FindAsync(before, cancellationToken))
+        {
+            yield return reservation;
+        }
+    }
+
+    public Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default) =>
+        new AbandonedReservations(_database, _time).RemoveAsync(leftover, cancellationToken);
+
     private static void CheckOptions(string options)
     {
         try
@@ -102,6 +148,14 @@ internal sealed class SqlModelRegistry : IModelRegistry
         {
             throw new ArgumentException("The training options are no JSON.", nameof(options), exception);
         }
+    }
+
+    private ModelChange Change(ModelAction action, string reason, string actor)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength, nameof(actor));
+        return new ModelChange(action, reason, actor, _time.GetUtcMicroseconds());
     }
 
     private async Task<ModelReservation> ReserveAsync(

@@ -17,6 +17,8 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
     /// <summary>Trains and registers a model.</summary>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
+    /// <param name="requestId">What the training is for, under which it is registered once; see
+    /// <see cref="ModelRegistration.RequestId"/>.</param>
     /// <param name="cancellationToken">Cancels at any step; nothing is registered then, and embeddings already made are kept.</param>
     /// <returns>The registered candidate with its lineage.</returns>
     /// <exception cref="InsufficientTrainingDataException">There are fewer than two classes, or too few images of one; nothing is
@@ -25,6 +27,7 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
     public async Task<TrainingResult> TrainAsync(
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
+        string? requestId = null,
         CancellationToken cancellationToken = default)
     {
         options ??= new TrainingOptions();
@@ -41,55 +44,48 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
         var images = stored.Where(image => embedding.Embeddings.ContainsKey(image.Content!.Sha256))
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))
             .ToList();
-        var labels = RequireTwoClasses(images.Select(image => image.Label));
+        var leftOut = ClassSelection.RemoveSingles(images);
+        RequireTwoClasses(images.Select(image => image.Label), leftOut);
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
-        var sorted = images.Zip(sides).OrderBy(pair => pair.First.Sha256, StringComparer.Ordinal).ToList();
-        var train = sorted.Where(pair => pair.Second == DataSplit.Train).Select(pair => Target(pair.First, labels)).ToList();
-        var test = sorted.Where(pair => pair.Second == DataSplit.Test).Select(pair => Target(pair.First, labels)).ToList();
+        var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
+        leftOut.AddRange(ClassSelection.FindScarce(
+            all, await registry.GetChampionAsync(cancellationToken), options.MinimumTestImagesOfNewClass));
+        var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
+            .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
+        var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
+        var fit = await HeadFit.RunAsync(
+            manifest, embedding.Embeddings, labels, options,
+            Forward<EpochReport>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, epoch.Epochs, epoch)), cancellationToken);
 
-        var epochs = new List<EpochReport>(options.Epochs);
-        var head = await Task.Run(
-            () => HeadTrainer.Fit(
-                [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options,
-                new EpochRecorder(epochs, progress), cancellationToken),
-            cancellationToken);
-
-        var manifest = new TrainingManifest(
-            [.. sorted.Select(pair => new ManifestImage(pair.First.Sha256, pair.First.Label, pair.Second))]);
         var artifact = new ModelArtifact(
-            labels, backbone.Info.Space, backbone.Info.WeightsSha256, head.Weights.ToArray(), head.Bias.ToArray());
-        var metrics = Evaluation.Measure(labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))]);
-        var version = await registry.RegisterAsync(
-            new ModelRegistration(artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), metrics),
-            cancellationToken);
-        return new TrainingResult(version, manifest, epochs, embedding.Embedded, embedding.Unreadable);
+            labels, backbone.Info.Space, backbone.Info.WeightsSha256, fit.Head.Weights.ToArray(), fit.Head.Bias.ToArray());
+        var registration = new ModelRegistration(
+            artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
+        {
+            RequestId = requestId,
+            Environment = TrainingEnvironment.Describe(),
+            Epochs = [.. fit.Epochs.Select(epoch => new EpochMetrics(epoch.Epoch, epoch.Loss, epoch.Accuracy))],
+        };
+        var version = await registry.RegisterAsync(registration, cancellationToken);
+        return new TrainingResult(version, manifest, fit.Epochs, embedding.Embedded, embedding.Unreadable, leftOut);
     }
 
-    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels)
+    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null)
     {
         var labels = imageLabels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var without = leftOut is { Count: > 0 } ? $" Left out: {string.Join("; ", leftOut.Select(item => $"'{item.Label}', {item.Reason}"))}." : "";
         return labels switch
         {
-            [] => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
-            [var only] => throw new InsufficientTrainingDataException($"All images are labelled '{only}': it takes at least two classes."),
+            [] when without.Length == 0 => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
+            [] => throw new InsufficientTrainingDataException($"No class has enough images to train on.{without}"),
+            [var only] => throw new InsufficientTrainingDataException(
+                $"All images are labelled '{only}': it takes at least two classes.{without}"),
             _ => labels,
         };
     }
 
-    private static (float[] Embedding, int Target) Target(LabelledEmbedding image, List<string> labels) =>
-        (image.Embedding, labels.BinarySearch(image.Label, StringComparer.Ordinal));
-
     private static SynchronousProgress<T>? Forward<T>(IProgress<TrainingProgress>? progress, Func<T, TrainingProgress> translate) =>
         progress is null ? null : new(report => progress.Report(translate(report)));
-
-    private sealed class EpochRecorder(List<EpochReport> epochs, IProgress<TrainingProgress>? progress) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value)
-        {
-            epochs.Add(value);
-            progress?.Report(new TrainingProgress(TrainingStage.Fitting, value.Epoch, value.Epochs, value));
-        }
-    }
 }

@@ -9,9 +9,11 @@ namespace DandelionMl.Training;
 /// <param name="Epochs">Loss and accuracy of each epoch.</param>
 /// <param name="EmbeddedImages">Number of images that were embedded for it; each cost a backbone pass, all others none.</param>
 /// <param name="Unreadable">Stored images left out because they can't be decoded.</param>
+/// <param name="LeftOut">Classes left out because there are too few images of them.</param>
 public sealed record TrainingResult(
     ModelVersion Version,
     TrainingManifest Manifest,
     IReadOnlyList<EpochReport> Epochs,
     int EmbeddedImages,
-    IReadOnlyList<UnreadableImage> Unreadable);
+    IReadOnlyList<UnreadableImage> Unreadable,
+    IReadOnlyList<LeftOutClass> LeftOut);

@@ -54,7 +54,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
 
         var first = await RunAsync("one", "train");
         Assert.Equal(Pictures, first.GetProperty("embeddedImages").GetInt32());
-        var second = await RunAsync("two", "train");
+        var second = await RunAsync("two", "train", "--force-promote", "to see it served");
         Assert.Equal(0, second.GetProperty("embeddedImages").GetInt32());
         Assert.Equal(
             first.GetProperty("model").GetProperty("artifactSha256").GetString(), second.GetProperty("model").GetProperty("artifactSha256").GetString());

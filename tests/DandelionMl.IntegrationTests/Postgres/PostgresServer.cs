@@ -64,6 +64,19 @@ internal sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>A database's tables and rows, as SQL that any newer server takes.</summary>
+    public async Task<string> DumpAsync(string database)
+    {
+        var parts = Connect(database);
+        var dump = await RunAsync(
+            Path.Combine(_binaries, "pg_dump"),
+            ["--inserts", "--no-owner", "--no-privileges", "--host", parts.Host!, "--port", Port.ToString(CultureInfo.InvariantCulture),
+                "--username", User, database]);
+
+        // Lines for psql alone.
+        return string.Join('\n', dump.Split('\n').Where(line => !line.StartsWith('\\')));
+    }
+
     /// <summary>Stops it as a crash would: every connection is cut, nothing is written; the next start recovers from the log.</summary>
     public async Task StopImmediatelyAsync()
     {
@@ -147,9 +160,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private Task ControlAsync(string action, params string[] arguments) => RunAsServerAsync("pg_ctl", [action, "-D", Data, .. arguments]);
+    private Task<string> ControlAsync(string action, params string[] arguments) => RunAsServerAsync("pg_ctl", [action, "-D", Data, .. arguments]);
 
-    private Task RunAsServerAsync(string program, params string[] arguments)
+    private Task<string> RunAsServerAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(_binaries, program);
         return Environment.IsPrivilegedProcess
@@ -157,13 +170,14 @@ internal sealed class PostgresServer : IAsyncDisposable
             : RunAsync(path, arguments);
     }
 
-    private async Task RunAsync(string program, IEnumerable<string> arguments)
+    private async Task<string> RunAsync(string program, IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["PGPASSWORD"] = Password },
         })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
@@ -172,5 +186,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await error} {await output}");
         }
+
+        return await output;
     }
 }

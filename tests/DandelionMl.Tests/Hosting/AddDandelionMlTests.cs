@@ -2,6 +2,7 @@ using DandelionMl.Backbones;
 using DandelionMl.Classification;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Promotion;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
 using DandelionMl.Training;
@@ -26,6 +27,8 @@ public sealed class AddDandelionMlTests
 
         Assert.NotNull(provider.GetRequiredService<Trainer>());
         Assert.NotNull(provider.GetRequiredService<Classifier>());
+        Assert.NotNull(provider.GetRequiredService<PromotionGate>());
+        Assert.NotNull(provider.GetRequiredService<ModelReproduction>());
         Assert.Equal(
             ["built-in-v1", "dinov2-vits14"],
             provider.GetRequiredService<IBackboneProvider>().Available.Select(backbone => backbone.Id).Take(2));
@@ -54,6 +57,7 @@ public sealed class AddDandelionMlTests
             ["DandelionMl:Backbone"] = "dinov2-vitb14",
             ["DandelionMl:Images:MaxBytes"] = "1000",
             ["DandelionMl:Training:Epochs"] = "7",
+            ["DandelionMl:Gate:MinimumAccuracy"] = "0.95",
             ["DandelionMl:Classifier:ChampionPollInterval"] = "00:00:05",
             ["DandelionMl:Backbones:LocalWeights:dinov2-vitb14"] = "/weights.pth",
         }).Build();
@@ -63,6 +67,7 @@ public sealed class AddDandelionMlTests
 
         Assert.Equal(("/somewhere", "dinov2-vitb14"), (options.DataDirectory, options.Backbone));
         Assert.Equal((1000, 7, TimeSpan.FromSeconds(5)), (options.Images.MaxBytes, options.Training.Epochs, options.Classifier.ChampionPollInterval));
+        Assert.Equal(0.95, options.Gate.MinimumAccuracy);
         Assert.Equal("/weights.pth", options.Backbones.LocalWeights["dinov2-vitb14"]);
     }
 
@@ -71,6 +76,9 @@ public sealed class AddDandelionMlTests
     [InlineData("Training:TestFraction", "1")]
     [InlineData("Classifier:MaxBatchSize", "0")]
     [InlineData("Images:MaxPixels", "-1")]
+    [InlineData("Gate:MinimumAccuracy", "1.5")]
+    [InlineData("Gate:MinimumTestImagesPerClass", "0")]
+    [InlineData("Gate:SignificanceLevel", "0.9")]
     [InlineData("Backbone", "")]
     [InlineData("DataDirectory", "")]
     public async Task AddDandelionMl_setting_out_of_range_is_refused_by_name(string key, string value)

@@ -43,6 +43,10 @@ internal sealed class CrashingCatalog(IImageCatalog inner, CrashSwitch crash) : 
     public Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.MarkStoredAsync(id, content, cancellationToken));
 
+    public Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
+        IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.MarkStoredAsync(images, cancellationToken));
+
     public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.MarkLostAsync(id, cancellationToken));
 
@@ -53,6 +57,14 @@ internal sealed class CrashingCatalog(IImageCatalog inner, CrashSwitch crash) : 
         crash.StepAsync(() => inner.FindBySourceAsync(urlSource, cancellationToken));
 
     public Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.FindBySha256Async(sha256, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, CatalogImage>> FindBySourceAsync(
+        IReadOnlyCollection<string> urlSources, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.FindBySourceAsync(urlSources, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, CatalogImage>> FindBySha256Async(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.FindBySha256Async(sha256, cancellationToken));
 
     public async IAsyncEnumerable<CatalogImage> ListAsync(

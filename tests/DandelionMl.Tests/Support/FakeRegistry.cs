@@ -26,9 +26,24 @@ internal sealed class FakeRegistry : IModelRegistry
 
     public Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<ModelVersion> PromoteAsync(int version, string reason, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<ModelVersion> PromoteAsync(
+        int version, string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ModelVersion> DecideAsync(
+        int version, GateVerdict verdict, string actor, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ModelVersion> RollbackAsync(
+        string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ModelEvent>> ListEventsAsync(int? version = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ImageUse>> FindVersionsOfImageAsync(string sha256, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ModelVersion?> FindByRequestAsync(string requestId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -82,7 +82,7 @@ public sealed class TrainerTests : IAsyncDisposable
         await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
         var reports = new List<TrainingProgress>();
 
-        await _stores.Trainer.TrainAsync(new TrainingOptions { Epochs = 5 }, new SynchronousProgress<TrainingProgress>(reports.Add), Token);
+        await _stores.Trainer.TrainAsync(new TrainingOptions { Epochs = 5 }, new SynchronousProgress<TrainingProgress>(reports.Add), cancellationToken: Token);
 
         Assert.Equal([16, 32, 40], reports.Where(report => report.Stage == TrainingStage.Embedding).Select(report => report.Completed));
         Assert.Equal([1, 2, 3, 4, 5], reports.Where(report => report.Stage == TrainingStage.Fitting).Select(report => report.Epoch!.Epoch));
@@ -121,7 +121,7 @@ public sealed class TrainerTests : IAsyncDisposable
                 }
             });
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _stores.Trainer.TrainAsync(null, progress, cancellation.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _stores.Trainer.TrainAsync(null, progress, cancellationToken: cancellation.Token));
             Assert.Empty(await _stores.Registry.ListAsync(Token));
         }
 

@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Imaging;
+using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
 using DandelionMl.Uploads;
@@ -61,16 +62,51 @@ public abstract class UploadIntakeSuite : UploadSuite
     public async Task SubmitAsync_training_photo_is_known()
     {
         var stores = Open();
-        var sha256 = ContentHash.Of(Red);
-        await stores.Catalog.RegisterAsync([new ManifestEntry("test:red", "dandelion")], Token);
-        var row = await stores.Catalog.FindBySourceAsync("test:red", Token);
-        var key = StorageKeys.Raw("dandelion", sha256, ImageFormat.Png);
-        await stores.Catalog.MarkStoredAsync(row!.Id, new StoredContent(key, stores.Store.GetUri(key), sha256, 3), Token);
+        var row = await IngestAsync(stores, Red, "dandelion");
 
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), cancellationToken: Token);
 
         Assert.Equal((UploadStatus.Known, row.Id), (result.Status, result.ImageId));
-        Assert.Empty(await stores.KeysAsync());
+        Assert.Equal([row.Content!.Key], await stores.KeysAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MarkStoredAsync_labelled_photo_takes_the_place_of_one_without_a_persons_label(bool isRejected)
+    {
+        var stores = Open();
+        var upload = await stores.UploadAsync(Red, "grass");
+        if (isRejected)
+        {
+            await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Unusable), "anna", Token);
+        }
+
+        var ingested = await IngestAsync(stores, Red, "dandelion");
+
+        Assert.Equal((ImageState.Stored, "dandelion"), (ingested.State, ingested.Label));
+        var yielded = await stores.Records.FindAsync(upload, Token);
+        Assert.Equal((ImageState.Duplicate, ingested.Content), (yielded!.Image.State, yielded.Image.Content));
+        Assert.Empty(await stores.Desk.TakeAsync("anna", cancellationToken: Token));
+        if (!isRejected)
+        {
+            Assert.Equal(
+                ReviewRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Confirm), "anna", Token)).Refusal);
+        }
+
+        await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+        Assert.Equal([ingested.Content!.Key], await stores.KeysAsync());
+    }
+
+    [Fact]
+    public async Task MarkStoredAsync_photo_with_a_persons_label_stays()
+    {
+        var stores = Open();
+        var upload = await stores.UploadAsync(Red, "grass");
+        await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Confirm), "anna", Token);
+
+        Assert.Equal(ImageState.Duplicate, (await IngestAsync(stores, Red, "dandelion")).State);
+        Assert.Equal((ImageState.Validated, "grass"), (await stores.Records.FindAsync(upload, Token)) is { } photo ? (photo.Image.State, photo.Image.Label) : default);
     }
 
     [Fact]
@@ -157,5 +193,18 @@ public abstract class UploadIntakeSuite : UploadSuite
         var similar = await stores.Known.FindSimilarAsync(UploadStores.Predict(AlmostRed), 5, Token);
 
         Assert.Equal([red, green], similar.Select(photo => photo.Image.Id));
+    }
+
+    /// <summary>Takes a labelled photo in, as an ingestion does.</summary>
+    private static async Task<CatalogImage> IngestAsync(UploadStores stores, byte[] photo, string label)
+    {
+        var sha256 = ContentHash.Of(photo);
+        await stores.Catalog.RegisterAsync([new ManifestEntry($"test:{sha256}", label)], Token);
+        var row = await stores.Catalog.FindBySourceAsync($"test:{sha256}", Token);
+        var key = StorageKeys.Raw(label, sha256, ImageFormat.Png);
+        using var content = new MemoryStream(photo);
+        await stores.Store.PutAsync(key, content, Token);
+        return await stores.Catalog.MarkStoredAsync(
+            row!.Id, new StoredContent(key, stores.Store.GetUri(key), sha256, photo.Length), Token);
     }
 }

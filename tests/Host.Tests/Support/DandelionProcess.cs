@@ -30,12 +30,16 @@ internal sealed class DandelionProcess : IAsyncDisposable
     public static DandelionProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <summary>Starts a command with environment variables of its own.</summary>
-    public static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(environment, input: null, arguments);
+
+    private static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, string? input, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dandelion.dll"));
         foreach (var argument in arguments)
@@ -50,7 +54,14 @@ internal sealed class DandelionProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        return new DandelionProcess(Process.Start(start)!);
+        var process = Process.Start(start)!;
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
+        return new DandelionProcess(process);
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -59,9 +70,16 @@ internal sealed class DandelionProcess : IAsyncDisposable
 
     /// <inheritdoc cref="RunAsync(string[])"/>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        await RunToEndAsync(Start(environment, arguments));
+
+    /// <summary>Runs a command to its end with something on its standard input.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunWithInputAsync(string input, params string[] arguments) =>
+        RunToEndAsync(Start(new Dictionary<string, string>(), input, arguments));
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunToEndAsync(DandelionProcess started)
     {
-        await using var process = Start(environment, arguments);
+        await using var process = started;
         var output = await process._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         return (await process.WaitForExitAsync(), output, process.Error);
     }
@@ -112,6 +130,9 @@ internal sealed class DandelionProcess : IAsyncDisposable
         _process.Kill();
         await WaitForExitAsync();
     }
+
+    /// <summary>Like <see cref="KillAsync"/>, for one caller while another waits for the end.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>Asks the process to end, as an orchestrator does.</summary>
     public async Task<int> TerminateAsync()

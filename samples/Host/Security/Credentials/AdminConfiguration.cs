@@ -16,8 +16,12 @@ internal static class AdminConfiguration
     /// <exception cref="InvalidAdminFileException">The file is damaged.</exception>
     public static void AddAdminFile(this IConfigurationBuilder builder, string dataDirectory, bool watch)
     {
-        // A folder that is not there can't be watched.
-        var file = new AdminFile(Directory.CreateDirectory(dataDirectory).FullName);
+        if (!TryCreate(dataDirectory))
+        {
+            return;
+        }
+
+        var file = new AdminFile(Path.GetFullPath(dataDirectory));
         var isStarting = true;
         var source = new JsonConfigurationSource
         {
@@ -31,5 +35,19 @@ internal static class AdminConfiguration
         source.ResolveFileProvider();
         builder.Sources.Insert(0, source);
         isStarting = false;
+    }
+
+    /// <summary>A folder must be there to be watched; a host whose data are all on servers may have none that it can make.</summary>
+    private static bool TryCreate(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace DandelionMl.Host.Security.Credentials;
 internal sealed class AdminCredentials(IOptionsMonitor<AdminOptions> options)
 {
     /// <summary>Verified against for a name that nobody has, so that the answer takes as long.</summary>
-    private readonly string _nobodysHash = AdminPassword.Hash(Guid.NewGuid().ToString());
+    private readonly string _nobodysHash = AdminPassword.HashOfNothing();
 
     public bool HasPeople => People.Any();
 

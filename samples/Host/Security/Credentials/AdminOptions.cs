@@ -22,30 +22,19 @@ internal sealed class AdminOptions
     /// <summary>What is wrong with the settings, each with its key; never with a hash.</summary>
     public IEnumerable<string> Failures()
     {
-        foreach (var (name, hash) in Passwords)
+        foreach (var name in Passwords.Keys.Concat(ApiKeys.Keys).Where(name => !AdminName.IsValid(name)))
         {
-            if (!AdminName.IsValid(name))
-            {
-                yield return $"{SectionName}:{nameof(Passwords)}:{name}: {AdminName.Rule}";
-            }
-
-            if (hash.Length > 0 && !AdminPassword.IsHash(hash))
-            {
-                yield return $"{SectionName}:{nameof(Passwords)}:{name} is no hash of a password. 'dandelion admin set-password' makes one.";
-            }
+            yield return $"{SectionName} names '{name}': {AdminName.Rule}";
         }
 
-        foreach (var (name, hash) in ApiKeys)
+        foreach (var (name, _) in Passwords.Where(item => item.Value.Length > 0 && !AdminPassword.IsHash(item.Value)))
         {
-            if (!AdminName.IsValid(name))
-            {
-                yield return $"{SectionName}:{nameof(ApiKeys)}:{name}: {AdminName.Rule}";
-            }
+            yield return $"{SectionName}:{nameof(Passwords)}:{name} is no hash of a password. 'dandelion admin set-password' makes one.";
+        }
 
-            if (hash.Length > 0 && !ApiKey.IsHash(hash))
-            {
-                yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is no hash of a key. 'dandelion admin create-key' makes one.";
-            }
+        foreach (var (name, _) in ApiKeys.Where(item => item.Value.Length > 0 && !ApiKey.IsHash(item.Value)))
+        {
+            yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is no hash of a key. 'dandelion admin create-key' makes one.";
         }
 
         if (SessionLifetime < TimeSpan.FromMinutes(1) || SessionLifetime > TimeSpan.FromDays(365))

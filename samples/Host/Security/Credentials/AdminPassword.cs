@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Cryptography.KeyDerivation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +18,11 @@ internal static class AdminPassword
     private const int Iterations = 210_000;
 
     private const byte IdentityVersion3 = 1;
-    private const int SmallestHash = 13 + (128 / 8) + (128 / 8);
+
+    // A marker, then function, iterations and length of the salt in four bytes each.
+    private const int HeaderBytes = 13;
+    private const int SaltBytes = 16;
+    private const int KeyBytes = 32;
 
     private static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private static readonly object Anyone = new();
@@ -36,13 +43,24 @@ internal static class AdminPassword
         return password.Contains(name, StringComparison.OrdinalIgnoreCase) ? "A password does not hold its owner's name." : null;
     }
 
+    /// <summary>A hash of no password, made without the work of one: to verify against it takes as long as against any.</summary>
+    public static string HashOfNothing()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(HeaderBytes + SaltBytes + KeyBytes);
+        bytes[0] = IdentityVersion3;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(1), (uint)KeyDerivationPrf.HMACSHA512);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(5), Iterations);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(9), SaltBytes);
+        return Convert.ToBase64String(bytes);
+    }
+
     public static string Hash(string password) => Hasher.HashPassword(Anyone, password);
 
     /// <summary>Whether a text is a hash that <see cref="Verify"/> can read.</summary>
     public static bool IsHash(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length >= SmallestHash && bytes[0] == IdentityVersion3;
+        return Convert.TryFromBase64String(text, bytes, out var length) && length >= HeaderBytes + SaltBytes + KeyBytes && bytes[0] == IdentityVersion3;
     }
 
     /// <summary>Compares in a time that does not depend on where the two differ.</summary>

@@ -11,11 +11,11 @@ internal sealed class SecurityOptions
 
     private const int Most = 1_000_000;
 
-    /// <summary>Predictions that one client may ask for in a minute, in the long run; 600 by default, 0 for any number.</summary>
-    public int PredictionsPerMinute { get; set; } = 600;
+    /// <summary>Predictions that one client may ask for in a minute, in the long run; 1,200 by default, 0 for any number.</summary>
+    public int PredictionsPerMinute { get; set; } = 1_200;
 
-    /// <summary>Predictions that one client may ask for at once, after it was quiet for a while; 200 by default.</summary>
-    public int PredictionBurst { get; set; } = 200;
+    /// <summary>Predictions that one client may ask for at once, after it was quiet for a while; 300 by default.</summary>
+    public int PredictionBurst { get; set; } = 300;
 
     /// <summary>Sign-ins that one client may try in a minute; 10 by default. Failed ones are bounded further, see
     /// <see cref="SignInLockout"/>.</summary>

@@ -10,21 +10,23 @@ internal sealed class ContentClaims
 
     public ContentClaims(IImageStore store) => _store = store;
 
-    public ClaimedImage Claim(FetchedImage image)
+    /// <param name="image">The image.</param>
+    /// <param name="known">Where the catalog has its bytes already; null if it has not.</param>
+    public ClaimedImage Claim(FetchedImage image, StoredContent? known)
     {
         if (image.Failure is not null)
         {
-            return new ClaimedImage(image, null, IsFirst: false);
+            return new ClaimedImage(image, null, IsToPut: false);
         }
 
-        if (_bySha256.TryGetValue(image.Sha256, out var claimed))
+        if (known is not null || _bySha256.TryGetValue(image.Sha256, out known))
         {
-            return new ClaimedImage(image, claimed, IsFirst: false);
+            return new ClaimedImage(image, known, IsToPut: false);
         }
 
         var key = StorageKeys.Raw(image.Row.Label, image.Sha256, image.Format);
         var content = new StoredContent(key, _store.GetUri(key), image.Sha256, image.Bytes.Length);
         _bySha256.Add(image.Sha256, content);
-        return new ClaimedImage(image, content, IsFirst: true);
+        return new ClaimedImage(image, content, IsToPut: true);
     }
 }

@@ -8,16 +8,22 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <remarks>
 /// <para>A row for each image is inserted first; then each image without bytes is fetched, checked, stored under its hash, and its row
 /// marked. Ended at any point and run again, an ingestion ends as an undisturbed one would; what is known is not fetched again.</para>
-/// <para>Images are fetched and stored several at a time, but marked one after the other in the order of their rows: of several with
-/// the same bytes always the first stands for all. Thread-safe.</para>
+/// <para>Images are fetched and stored several at a time, and marked many by one transaction, but in the order of their rows: of several
+/// with the same bytes always the first stands for all. Thread-safe.</para>
 /// </remarks>
 public sealed class DatasetIngestor
 {
+    private const int MarkBatch = 100;
+
+    // What a slow source may leave unmarked, to be stored again by the next run if this one is cut off.
+    private static readonly TimeSpan MarkLinger = TimeSpan.FromMilliseconds(100);
+
     private readonly IImageCatalog _catalog;
     private readonly IImageStore _store;
     private readonly IImageDecoder _decoder;
     private readonly IngestionOptions _options;
     private readonly ImageFetcher _fetcher;
+    private readonly TimeProvider _time;
 
     /// <summary>Makes the ingestor.</summary>
     /// <param name="catalog">Takes the rows.</param>
@@ -40,7 +46,8 @@ public sealed class DatasetIngestor
         _store = store;
         _decoder = decoder;
         _options = options ?? new IngestionOptions();
-        _fetcher = new ImageFetcher(httpClients, _options, limits ?? new ImageLimits(), timeProvider ?? TimeProvider.System);
+        _time = timeProvider ?? TimeProvider.System;
+        _fetcher = new ImageFetcher(httpClients, _options, limits ?? new ImageLimits(), _time);
     }
 
     /// <summary>Ingests a data set. An image that can't be had or read is reported, and the rest go on; an error of the catalog or the
@@ -55,39 +62,48 @@ public sealed class DatasetIngestor
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
         await registration.RegisterAsync(dataset, cancellationToken);
-        return await IngestAsync(registration, registration.Includes, progress, cancellationToken);
+        var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
+        return await IngestAsync(images, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken);
+    }
+
+    /// <summary>The first part of an ingestion alone: inserts a row for each image. <see cref="IngestLeftOversAsync"/> does the
+    /// rest.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="cancellationToken">Cancels the call; the next one goes on from there.</param>
+    /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
+    public async Task<RegistrationReport> RegisterAsync(IDataset dataset, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var registration = new DatasetRegistration(_catalog);
+        await registration.RegisterAsync(dataset, cancellationToken);
+        return registration.ToReport();
     }
 
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
-    public Task<IngestionReport> IngestLeftOversAsync(
-        IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        IngestAsync(new DatasetRegistration(_catalog), static _ => true, progress, cancellationToken);
+    public async Task<IngestionReport> IngestLeftOversAsync(
+        IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken)).Values.Sum();
+        var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
+        return await IngestAsync(_catalog.ListAsync(ImageState.Registered, cancellationToken), outcome, cancellationToken);
+    }
 
     private async Task<IngestionReport> IngestAsync(
-        DatasetRegistration registration,
-        Func<CatalogImage, bool> isWanted,
-        IProgress<IngestionProgress>? progress,
-        CancellationToken cancellationToken)
+        IAsyncEnumerable<CatalogImage> images, IngestionOutcome outcome, CancellationToken cancellationToken)
     {
-        var images = await _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(isWanted).ToListAsync(cancellationToken);
-        var outcome = new IngestionOutcome(registration, images.Count, progress);
         var claims = new ContentClaims(_store);
-        var stored = images.ToAsyncEnumerable()
+        var marking = images
             .SelectInOrderAsync(_options.MaxConcurrency, FetchAsync, cancellationToken)
-            .Select(claims.Claim)
-            .SelectInOrderAsync(_options.MaxConcurrency, StoreAsync, cancellationToken);
-        await foreach (var image in stored)
+            .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
+            .Select((batch, token) => ClaimAsync(claims, batch, token))
+            .SelectMany(batch => batch)
+            .SelectInOrderAsync(_options.MaxConcurrency, StoreAsync, cancellationToken)
+            .InReadyBatchesAsync(MarkBatch, MarkLinger, _time, cancellationToken);
+        await foreach (var batch in marking)
         {
-            if (image.Failure is { } reason)
-            {
-                outcome.AddFailure(image.Row.UrlSource, reason);
-            }
-            else
-            {
-                await MarkAsync(image, outcome, cancellationToken);
-            }
+            await MarkAsync(batch, outcome, cancellationToken);
         }
 
         return outcome.ToReport();
@@ -110,42 +126,64 @@ public sealed class DatasetIngestor
         }
     }
 
-    private async Task<StoredImage> StoreAsync(ClaimedImage image, CancellationToken cancellationToken)
+    private async ValueTask<List<ClaimedImage>> ClaimAsync(
+        ContentClaims claims, List<FetchedImage> batch, CancellationToken cancellationToken)
     {
-        if (image.Fetched.Failure is { } reason)
+        var hashes = batch.Where(image => image.Failure is null).Select(image => image.Sha256).ToList();
+        var known = await _catalog.FindBySha256Async(hashes, cancellationToken);
+        return batch.ConvertAll(image => claims.Claim(image, known.GetValueOrDefault(image.Sha256) switch
         {
-            return new StoredImage(image.Fetched.Row, null, WasPut: false, reason);
-        }
-
-        var content = image.Content!;
-        var known = await _catalog.FindBySha256Async(content.Sha256, cancellationToken);
-        var isPut = known is null && image.IsFirst;
-        if (isPut)
-        {
-            using var bytes = new MemoryStream(image.Fetched.Bytes, writable: false);
-            await _store.PutAsync(content.Key, bytes, cancellationToken);
-        }
-
-        return new StoredImage(image.Fetched.Row, known?.Content ?? content, isPut, null);
+            // A user's photo that nobody has given a label yields to this one, and its object with it.
+            { State: ImageState.Pending or ImageState.Rejected } => null,
+            var row => row?.Content,
+        }));
     }
 
-    private async Task MarkAsync(StoredImage image, IngestionOutcome outcome, CancellationToken cancellationToken)
+    private async Task<StoredImage> StoreAsync(ClaimedImage image, CancellationToken cancellationToken)
     {
-        var content = image.Content!;
-        var row = await _catalog.MarkStoredAsync(image.Row.Id, content, cancellationToken);
-        if (row.State != ImageState.Duplicate)
+        if (image.IsToPut)
         {
-            outcome.AddNew();
-            return;
+            using var bytes = new MemoryStream(image.Fetched.Bytes, writable: false);
+            await _store.PutAsync(image.Content!.Key, bytes, cancellationToken);
         }
 
-        // Another process took the same bytes in under another label meanwhile: nobody refers to this object.
-        if (image.WasPut && row.Content?.Key != content.Key)
-        {
-            await _store.DeleteAsync(content.Key, cancellationToken);
-        }
+        return new StoredImage(image.Fetched.Row, image.Content, image.IsToPut, image.Fetched.Failure);
+    }
 
-        outcome.AddDuplicate(row, await _catalog.FindBySha256Async(content.Sha256, cancellationToken) ?? row);
+    private async Task MarkAsync(List<StoredImage> batch, IngestionOutcome outcome, CancellationToken cancellationToken)
+    {
+        var stored = batch.Where(image => image.Failure is null).ToList();
+        var rows = await _catalog.MarkStoredAsync(
+            stored.ConvertAll(image => KeyValuePair.Create(image.Row.Id, image.Content!)), cancellationToken);
+        var marked = rows.ToDictionary(row => row.Id);
+        var duplicates = rows.Where(row => row.State == ImageState.Duplicate).Select(row => row.Content!.Sha256).ToList();
+        var originals = await _catalog.FindBySha256Async(duplicates, cancellationToken);
+        foreach (var image in batch)
+        {
+            if (image.Failure is { } reason)
+            {
+                outcome.AddFailure(image.Row.UrlSource, reason);
+            }
+            else if (marked[image.Row.Id] is { State: ImageState.Duplicate } duplicate)
+            {
+                await ForgetAsync(image, duplicate, cancellationToken);
+                outcome.AddDuplicate(duplicate, originals.GetValueOrDefault(duplicate.Content!.Sha256) ?? duplicate);
+            }
+            else
+            {
+                outcome.AddNew();
+            }
+        }
+    }
+
+    /// <summary>Deletes the object of an image that became a duplicate after it was put: another process took the same bytes in under another
+    /// label meanwhile, and nobody refers to this object.</summary>
+    private async Task ForgetAsync(StoredImage image, CatalogImage duplicate, CancellationToken cancellationToken)
+    {
+        if (image.WasPut && duplicate.Content?.Key != image.Content!.Key)
+        {
+            await _store.DeleteAsync(image.Content.Key, cancellationToken);
+        }
     }
 
     private static bool IsFailureOfTheImage(Exception exception, CancellationToken cancellationToken) => exception switch

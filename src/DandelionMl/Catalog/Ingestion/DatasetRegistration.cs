@@ -20,8 +20,13 @@ internal sealed class DatasetRegistration
 
     public List<IngestionFailure> Failures { get; } = [];
 
+    /// <summary>How many images of the data set have no bytes yet.</summary>
+    public int ToIngest => _toIngest.Count;
+
     /// <summary>Whether a row without bytes belongs to the data set.</summary>
     public bool Includes(CatalogImage image) => _toIngest.Contains(image.UrlSource);
+
+    public RegistrationReport ToReport() => new(_toIngest.Count, AlreadyKnown, Conflicts, Failures);
 
     public async Task RegisterAsync(IDataset dataset, CancellationToken cancellationToken)
     {
@@ -79,13 +84,16 @@ internal sealed class DatasetRegistration
     private async Task RegisterBatchAsync(List<ManifestEntry> batch, CancellationToken cancellationToken)
     {
         var inserted = await _catalog.RegisterAsync(batch, cancellationToken);
+        if (inserted == batch.Count)
+        {
+            _toIngest.UnionWith(batch.Select(entry => entry.UrlSource));
+            return;
+        }
+
+        var found = await _catalog.FindBySourceAsync([.. batch.Select(entry => entry.UrlSource)], cancellationToken);
         foreach (var entry in batch)
         {
-            if (inserted == batch.Count)
-            {
-                _toIngest.Add(entry.UrlSource);
-            }
-            else if (await _catalog.FindBySourceAsync(entry.UrlSource, cancellationToken) is { } image)
+            if (found.TryGetValue(entry.UrlSource, out var image))
             {
                 await SortOutAsync(entry, image, cancellationToken);
             }

@@ -5,10 +5,10 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <summary>Options of <see cref="DatasetIngestor"/>.</summary>
 public sealed class IngestionOptions
 {
-    /// <summary>Most images fetched at a time, and most stored at a time; 8 by default. Each is held in memory, at most
-    /// <see cref="Imaging.ImageLimits.MaxBytes"/> bytes.</summary>
+    /// <summary>Most images fetched at a time, and most stored at a time; 16 by default. Images are held in memory while they wait for either,
+    /// four times this many at most, each of at most <see cref="Imaging.ImageLimits.MaxBytes"/> bytes.</summary>
     [Range(1, 256)]
-    public int MaxConcurrency { get; set; } = 8;
+    public int MaxConcurrency { get; set; } = 16;
 
     /// <summary>How often a download is tried again after an error that may pass (no connection, a time-out, HTTP status 408, 429 or 5xx);
     /// 3 by default.</summary>

@@ -44,7 +44,16 @@ internal sealed class IngestionOutcome
         ReportProgress();
     }
 
-    public IngestionReport ToReport() => new(_new, _registration.AlreadyKnown, _duplicates, _conflicts, _failures);
+    public IngestionReport ToReport()
+    {
+        // Other processes may have stored some before this one came to them.
+        var stored = Math.Max(0, _total - _completed);
+        return new(_new, _registration.AlreadyKnown + stored, _duplicates, _conflicts, _failures);
+    }
 
-    private void ReportProgress() => _progress?.Report(new IngestionProgress(++_completed, _total));
+    private void ReportProgress()
+    {
+        _completed++;
+        _progress?.Report(new IngestionProgress(_completed, _total));
+    }
 }

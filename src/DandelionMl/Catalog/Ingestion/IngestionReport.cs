@@ -13,6 +13,14 @@ public sealed record IngestionReport(
     IReadOnlyList<LabelConflict> Conflicts,
     IReadOnlyList<IngestionFailure> Failures);
 
+/// <summary>What a registration of a data set's images did.</summary>
+/// <param name="ToIngest">Images whose rows have no bytes yet.</param>
+/// <param name="AlreadyKnown">Images that an earlier run had stored.</param>
+/// <param name="Conflicts">Images that are known under another label, which stays.</param>
+/// <param name="Failures">Images that no row could be made for.</param>
+public sealed record RegistrationReport(
+    int ToIngest, int AlreadyKnown, IReadOnlyList<LabelConflict> Conflicts, IReadOnlyList<IngestionFailure> Failures);
+
 /// <summary>An image whose bytes another one has.</summary>
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Original">Source of the image that stands for both.</param>

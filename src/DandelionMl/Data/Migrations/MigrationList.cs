@@ -11,7 +11,9 @@ internal sealed class MigrationList : IFilteringMigrationSource
     private static readonly Type[] Types =
     [
         typeof(InitialSchema),
+        typeof(ModelLineage),
         typeof(UploadSchema),
+        typeof(PipelineSchema),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

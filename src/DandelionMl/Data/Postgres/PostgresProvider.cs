@@ -13,11 +13,16 @@ namespace DandelionMl.Data.Postgres;
 internal sealed class PostgresProvider : DatabaseProvider
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly PostgresListener _listener;
+    private readonly ILogger _logger;
+    private bool _hasVectors;
 
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
         MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
+        _listener = new PostgresListener(options.ConnectionString, time, logger);
         Resilience = CreateResilience(options, time, logger);
     }
 
@@ -29,7 +34,11 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override bool HasSingleWriter => false;
 
+    public override bool HasVectors => _hasVectors;
+
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
+
+    public override string NotifySql => "SELECT pg_notify(@channel, '')";
 
     // Transactions read what was committed before each statement, so two may find the same gap: the unique indexes let one through.
     public override bool IsLostRace(DbException exception) => exception.SqlState is
@@ -43,6 +52,12 @@ internal sealed class PostgresProvider : DatabaseProvider
         await PostgresMigrationLock.TakeAsync(MigrationConnectionString, cancellationToken);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _listener.ListenAsync(channel, notified, cancellationToken);
+
+    public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
+        _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
 

@@ -173,17 +173,10 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         }
 
         using var cancel = new CancellationTokenSource();
-        void Cancel(IngestionProgress progress)
-        {
-            if (progress.Completed == 5)
-            {
-                cancel.Cancel();
-            }
-        }
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _fixture.Ingestor().IngestAsync(new FolderDataset(_fixture.Images.Path), new Recorder([], Cancel), cancel.Token));
-        Assert.Equal(5, (await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Stored, Cancellation))["dandelion"]);
+        var store = new CancellingStore(_fixture.OpenStore(), cancel, puts: 5);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _fixture.Ingestor(store: store)
+            .IngestAsync(new FolderDataset(_fixture.Images.Path), cancellationToken: cancel.Token));
+        Assert.InRange((await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Registered, Cancellation))["dandelion"], 12, 20);
 
         await _fixture.IngestFolderAsync();
         Assert.Equal(20, (await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Stored, Cancellation))["dandelion"]);
@@ -219,13 +212,24 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     private static string Key(string label, string content) =>
         StorageKeys.Raw(label, ContentHash.Of(FakeImageDecoder.Image(content)), ImageFormat.Jpeg);
 
-    private sealed class Recorder(List<IngestionProgress> seen, Action<IngestionProgress>? then = null) : IProgress<IngestionProgress>
+    private sealed class CancellingStore(IImageStore inner, CancellationTokenSource cancel, int puts) : StoreDecorator(inner)
     {
-        public void Report(IngestionProgress value)
+        private int _puts;
+
+        public override Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
         {
-            seen.Add(value);
-            then?.Invoke(value);
+            if (Interlocked.Increment(ref _puts) == puts)
+            {
+                cancel.Cancel();
+            }
+
+            return base.PutAsync(key, content, cancellationToken);
         }
+    }
+
+    private sealed class Recorder(List<IngestionProgress> seen) : IProgress<IngestionProgress>
+    {
+        public void Report(IngestionProgress value) => seen.Add(value);
     }
 
     private sealed class AnythingDecoder : IImageDecoder

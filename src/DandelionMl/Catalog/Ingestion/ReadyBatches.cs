@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace DandelionMl.Catalog.Ingestion;
+
+internal static class ReadyBatches
+{
+    /// <summary>Gives items in batches of those that are there, in their order, while the source goes on. A batch is closed when it is full,
+    /// the source at its end, or the batch open for a while. When the enumeration ends, by whatever cause, the source is at rest.</summary>
+    /// <param name="source">The items.</param>
+    /// <param name="maxCount">The most items of a batch, and the most that are taken from the source ahead.</param>
+    /// <param name="linger">How long a batch waits for more items; none for zero.</param>
+    /// <param name="time">Tells how long.</param>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    public static async IAsyncEnumerable<List<T>> InReadyBatchesAsync<T>(
+        this IAsyncEnumerable<T> source,
+        int maxCount,
+        TimeSpan linger,
+        TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ready = Channel.CreateBounded<T>(maxCount);
+        var reading = Task.Run(() => CopyAsync(source, ready.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            while (await ready.Reader.WaitToReadAsync(cancellationToken))
+            {
+                yield return await TakeAsync(ready.Reader, maxCount, linger > TimeSpan.Zero ? Task.Delay(linger, time, stop.Token) : Task.CompletedTask);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    private static async Task CopyAsync<T>(IAsyncEnumerable<T> source, ChannelWriter<T> ready, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var item in source.WithCancellation(cancellationToken))
+            {
+                await ready.WriteAsync(item, cancellationToken);
+            }
+
+            ready.Complete();
+        }
+        catch (Exception exception)
+        {
+            // Thrown to whoever reads.
+            ready.Complete(exception);
+        }
+    }
+
+    private static async Task<List<T>> TakeAsync<T>(ChannelReader<T> ready, int maxCount, Task closing)
+    {
+        var batch = new List<T>();
+        while (true)
+        {
+            while (batch.Count < maxCount && ready.TryRead(out var item))
+            {
+                batch.Add(item);
+            }
+
+            if (batch.Count == maxCount || closing.IsCompleted)
+            {
+                return batch;
+            }
+
+            var more = ready.WaitToReadAsync().AsTask();
+            if (await Task.WhenAny(more, closing) == closing || !more.IsCompletedSuccessfully || !await more)
+            {
+                return batch;
+            }
+        }
+    }
+}

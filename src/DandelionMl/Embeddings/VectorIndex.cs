@@ -1,0 +1,128 @@
+using System.Numerics.Tensors;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Embeddings;
+
+/// <summary>An HNSW index by pgvector over the embeddings of one space.</summary>
+/// <remarks>A table of its own for each space, since an index needs vectors of one length. It holds directions (vectors of length 1) by the
+/// hash of the image; the embeddings themselves stay where they are on every database. A vector of zeros has no direction and is
+/// not in it.</remarks>
+internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
+{
+    /// <summary>The longest vectors that pgvector indexes.</summary>
+    public const int MaxDimensions = 2000;
+
+    // Candidates that a search keeps on its way through the graph: the more, the fewer neighbours it misses. pgvector takes up to 1,000.
+    private const int LeastCandidates = 200;
+    private const int MostCandidates = 1000;
+    private const int PageSize = 1000;
+
+    // Ids may hold anything, and the name of a table has 63 characters at most.
+    private readonly string _table =
+        $"nearest_{dimensions}_{ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(space.ToString()))[..16]}";
+
+    /// <summary>Makes table and index, and takes in the embeddings that were kept without them.</summary>
+    public async Task<int> PrepareAsync(DatabaseSession session)
+    {
+        await session.ExecuteAsync(
+            $"CREATE TABLE IF NOT EXISTS {_table} (sha256 varchar(64) PRIMARY KEY, direction vector({dimensions}) NOT NULL)");
+        var added = await CatchUpAsync(session);
+
+        // After the rows: to build the graph at once is faster than to add to it.
+        await session.ExecuteAsync(
+            $"CREATE INDEX IF NOT EXISTS ix_{_table} ON {_table} USING hnsw (direction vector_cosine_ops)");
+        return added;
+    }
+
+    /// <summary>Takes embeddings in, in the transaction that keeps them.</summary>
+    public async Task InsertAsync(DatabaseSession session, IEnumerable<KeyValuePair<string, float[]>> embeddings)
+    {
+        var rows = new SqlRows();
+        foreach (var (sha256, vector) in embeddings)
+        {
+            if (Direction(vector) is { } direction)
+            {
+                rows.Add(sha256, direction);
+            }
+        }
+
+        if (!rows.IsEmpty)
+        {
+            await session.ExecuteAsync(
+                $"""
+                INSERT INTO {_table} (sha256, direction)
+                SELECT sha256, direction::vector FROM (VALUES {rows}) AS given (sha256, direction)
+                ON CONFLICT (sha256) DO NOTHING
+                """,
+                rows.Parameters);
+        }
+    }
+
+    /// <summary>Whether the index can answer; else there is the exact search.</summary>
+    public static bool CanFind(ReadOnlySpan<float> vector, int count) => count <= MostCandidates / 2 && vector.ContainsAnyExcept(0);
+
+    /// <summary>Reads the embeddings nearest to a vector, in no order. Needs a transaction.</summary>
+    public async IAsyncEnumerable<KeptEmbedding> ReadAsync(DatabaseSession session, ReadOnlyMemory<float> vector, int count)
+    {
+        var candidates = Math.Clamp(2 * count, LeastCandidates, MostCandidates);
+        await session.ExecuteAsync($"SET LOCAL hnsw.ef_search = {candidates}");
+        var rows = session.StreamAsync(
+            $"""
+            SELECT embeddings.sha256, embeddings.vector
+            FROM (SELECT sha256 FROM {_table} ORDER BY direction <=> @direction::vector LIMIT @count) AS nearest
+                JOIN embeddings ON embeddings.sha256 = nearest.sha256
+            WHERE backbone_id = @backbone AND preprocessing_id = @preprocessing
+            """,
+            new { direction = Direction(vector.Span), count, backbone = space.BackboneId, preprocessing = space.PreprocessingId },
+            KeptEmbedding.Read);
+        await foreach (var row in rows)
+        {
+            yield return row;
+        }
+    }
+
+    private async Task<int> CatchUpAsync(DatabaseSession session)
+    {
+        var after = "";
+        List<KeptEmbedding> page;
+        var added = 0;
+        do
+        {
+            page = await session.QueryAsync(
+                $"""
+                SELECT sha256, vector FROM embeddings
+                WHERE backbone_id = @backbone AND preprocessing_id = @preprocessing AND dimensions = @dimensions AND sha256 > @after
+                    AND NOT EXISTS (SELECT 1 FROM {_table} WHERE {_table}.sha256 = embeddings.sha256)
+                ORDER BY sha256
+                LIMIT @limit
+                """,
+                new { backbone = space.BackboneId, preprocessing = space.PreprocessingId, dimensions, after, limit = PageSize },
+                KeptEmbedding.Read);
+            foreach (var batch in page.Chunk(SqlRows.BatchSize))
+            {
+                await InsertAsync(session, batch.Select(row => KeyValuePair.Create(row.Sha256, VectorBytes.Read(row.Vector).ToArray())));
+                after = batch[^1].Sha256;
+            }
+
+            added += page.Count;
+        }
+        while (page.Count == PageSize);
+        return added;
+    }
+
+    // Computed in double precision: the squares of what a float holds may be more than a float holds.
+    private static float[]? Direction(ReadOnlySpan<float> vector)
+    {
+        var direction = new double[vector.Length];
+        TensorPrimitives.ConvertTruncating(vector, direction);
+        var length = TensorPrimitives.Norm<double>(direction);
+        if (length == 0)
+        {
+            return null;
+        }
+
+        TensorPrimitives.Divide(direction, length, direction);
+        return Array.ConvertAll(direction, value => (float)value);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using DandelionMl.Catalog.Ingestion;
+
+namespace DandelionMl.Pipelines.BuiltIn;
+
+/// <summary>Puts a row for each photo of the data set into the catalog.</summary>
+internal sealed class InsertUrlsStep(DatasetIngestor ingestor) : IPipelineStep
+{
+    public async Task RunAsync(PipelineContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var report = await RegisterAsync(context);
+        context.Output["toIngest"] = report.ToIngest;
+        context.Output["alreadyKnown"] = report.AlreadyKnown;
+        context.Output["conflicts"] = report.Conflicts.Count;
+        context.Output["failures"] = report.Failures.Count;
+        context.Log(string.Create(CultureInfo.InvariantCulture, $"{report.ToIngest} photos to take in, {report.AlreadyKnown} already known."));
+        ItemLog.Write(context, report.Conflicts, report.Failures);
+    }
+
+    private async Task<RegistrationReport> RegisterAsync(PipelineContext context)
+    {
+        try
+        {
+            var dataset = Datasets.Find(context.Parameters[IngestDatasetPipeline.DatasetParameter]);
+            return await ingestor.RegisterAsync(dataset, context.CancellationToken);
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new PipelineStepFailedException(exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Training;
+
+namespace DandelionMl.Pipelines.BuiltIn;
+
+/// <summary>Fetches and stores every photo that has a row but no bytes, whichever run left it so. One that can't be had is logged, and the
+/// rest go on.</summary>
+internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineStep
+{
+    private const int ProgressLines = 10;
+
+    public async Task RunAsync(PipelineContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var report = await ingestor.IngestLeftOversAsync(
+            new SynchronousProgress<IngestionProgress>(progress => WriteProgress(context, progress)), context.CancellationToken);
+        context.Output["new"] = report.New;
+        context.Output["duplicates"] = report.Duplicates.Count;
+        context.Output["conflicts"] = report.Conflicts.Count;
+        context.Output["failures"] = report.Failures.Count;
+        context.Log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.New} photos stored, {report.Duplicates.Count} duplicates, {report.Failures.Count} failed."));
+        ItemLog.Write(context, report.Conflicts, report.Failures);
+    }
+
+    private static void WriteProgress(PipelineContext context, IngestionProgress progress)
+    {
+        var (before, now) = (Part(progress.Completed - 1, progress.Total), Part(progress.Completed, progress.Total));
+        if (now > before && now < ProgressLines)
+        {
+            context.Log(string.Create(CultureInfo.InvariantCulture, $"{progress.Completed} of {progress.Total} photos."));
+        }
+    }
+
+    private static int Part(int completed, int total) => (int)((long)completed * ProgressLines / total);
+}

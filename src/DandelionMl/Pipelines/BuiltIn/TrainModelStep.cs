@@ -1,0 +1,54 @@
+using System.Globalization;
+using DandelionMl.Hosting;
+using DandelionMl.Registry;
+using DandelionMl.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace DandelionMl.Pipelines.BuiltIn;
+
+/// <summary>Trains on everything that is ingested.</summary>
+internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, IOptions<DandelionMlOptions> options) : IPipelineStep
+{
+    public async Task RunAsync(PipelineContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var requestId = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
+        if (await registry.FindByRequestAsync(requestId, context.CancellationToken) is { } known)
+        {
+            context.Output["version"] = known.Version;
+            context.Log(string.Create(CultureInfo.InvariantCulture, $"Model version {known.Version} was trained by an attempt before."));
+            return;
+        }
+
+        var result = await TrainAsync(context, requestId);
+        context.Output["version"] = result.Version.Version;
+        context.Output["accuracy"] = result.Version.Metrics.Accuracy;
+        context.Output["embeddedImages"] = result.EmbeddedImages;
+        context.Output["failures"] = result.Unreadable.Count;
+        context.Log(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Model version {result.Version.Version}, accuracy {result.Version.Metrics.Accuracy:P1} on {result.Version.Metrics.Images} held-out photos; {result.EmbeddedImages} photos embedded now."));
+        foreach (var image in result.Unreadable)
+        {
+            context.Log($"Left out {image.Sha256}: {image.Reason}", LogLevel.Warning);
+        }
+
+        foreach (var item in result.LeftOut)
+        {
+            context.Log($"Left out class '{item.Label}': {item.Reason}.", LogLevel.Warning);
+        }
+    }
+
+    private async Task<TrainingResult> TrainAsync(PipelineContext context, string requestId)
+    {
+        try
+        {
+            return await trainer.TrainAsync(options.Value.Training, requestId: requestId, cancellationToken: context.CancellationToken);
+        }
+        catch (InsufficientTrainingDataException exception)
+        {
+            throw new PipelineStepFailedException(exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using DandelionMl.Data;
+using DandelionMl.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Pipelines.Execution;
+
+/// <summary>Does the steps of a run that this process has claimed, one after the other. Thread-safe.</summary>
+internal sealed class PipelineExecutor(
+    Database database,
+    PipelineCatalog pipelines,
+    PipelineClaims claims,
+    PipelineOptions options,
+    IServiceScopeFactory scopes,
+    PipelineTelemetry telemetry,
+    TimeProvider time,
+    ILogger<PipelineExecutor> logger)
+{
+    /// <summary>Works until the run ends, has to wait, or is lost.</summary>
+    /// <param name="claim">The run.</param>
+    /// <param name="progress">Told of the lines of its log.</param>
+    /// <param name="stopping">Tells that this process stops: the run is given away.</param>
+    public async Task ExecuteAsync(RunClaim claim, IProgress<PipelineLogLine>? progress, CancellationToken stopping)
+    {
+        var run = claim.Run;
+        var log = new RunLog(run.Id, claim.LastLogNumber, time, progress);
+        var lease = new RunLease(database, time, run.Id, claim.Lease, log);
+        using var working = claims.Work(run.Id);
+        using var activity = telemetry.StartRun(run);
+        Log.PipelineRunTaken(logger, run.Id, run.Pipeline);
+        if (claim.LostOwner is { } lost)
+        {
+            Log.PipelineRunAbandoned(logger, run.Id, run.Pipeline, lost);
+            log.Write(null, $"{lost} was lost in the middle of this run; {PipelineClaims.Owner} goes on with it.", LogLevel.Warning);
+        }
+
+        try
+        {
+            var state = await ExecuteAsync(run, lease, log, stopping);
+            telemetry.EndRun(activity, run, state);
+            Log.PipelineRunLeft(logger, run.Id, run.Pipeline, state);
+        }
+        catch (LostRunException)
+        {
+            Log.PipelineRunLost(logger, run.Id, run.Pipeline);
+        }
+    }
+
+    private async Task<PipelineState> ExecuteAsync(PipelineRun run, RunLease lease, RunLog log, CancellationToken stopping)
+    {
+        if (run.CancelRequestedBy is { } by)
+        {
+            return await EndAsync(lease, PipelineState.Cancelled, PipelineQueue.CancelReason(by));
+        }
+
+        var definition = pipelines.Get(run.Pipeline);
+        if (!definition.Steps.Select(step => step.Name).SequenceEqual(run.Steps.Select(step => step.Name)))
+        {
+            return await EndAsync(
+                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start it anew.");
+        }
+
+        var (state, position) = (PipelineState.Running, run.Steps.TakeWhile(IsDone).Count());
+        for (; state == PipelineState.Running; position++)
+        {
+            if (stopping.IsCancellationRequested)
+            {
+                return await lease.ReleaseAsync(null) ? PipelineState.Waiting : PipelineState.Cancelled;
+            }
+
+            var attempt = new StepAttempt(definition.Steps[position], run, run.Steps[position], lease, log);
+            (state, var step) = await TryAsync(attempt, stopping);
+            run = run with { Steps = [.. run.Steps.Select(other => other.Name == step.Name ? step : other)] };
+        }
+
+        return state;
+    }
+
+    private static bool IsDone(PipelineStepRun step) => step.State is PipelineState.Succeeded or PipelineState.Skipped;
+
+    private static async Task<PipelineState> EndAsync(RunLease lease, PipelineState state, string reason)
+    {
+        await lease.EndAsync(state, reason);
+        return state;
+    }
+
+    /// <returns>The run's state after the attempt, and the step with what it left.</returns>
+    private async Task<(PipelineState State, PipelineStepRun Step)> TryAsync(StepAttempt attempt, CancellationToken stopping)
+    {
+        if (attempt.Step.AttemptsLeft == 0)
+        {
+            const string reason = "Its host was lost in the middle of the last attempt that the step had.";
+            attempt.Log.Write(attempt.Step.Name, reason, LogLevel.Error);
+            return (await FailAsync(attempt, reason, retryAt: null), attempt.Step);
+        }
+
+        var begun = attempt.Step with { Attempt = attempt.Step.Attempt + 1, AttemptsLeft = attempt.Step.AttemptsLeft - 1 };
+        attempt = attempt with { Step = begun };
+        await attempt.Lease.BeginAsync(begun);
+        using var activity = telemetry.StartStep(attempt.Run, begun);
+        var (context, failure, isStopped) = await WorkAsync(attempt, stopping);
+        var state = failure is null ? await FinishAsync(attempt, context)
+            : isStopped ? await ReleaseAsync(attempt)
+            : await FailAsync(attempt, failure);
+        telemetry.EndStep(activity, attempt.Run, begun, state, failure);
+        return (state, begun with { State = PipelineState.Succeeded, Output = context.Output });
+    }
+
+    /// <summary>Has the step do its work.</summary>
+    /// <returns>What it said, how it failed, and whether it had been told to stop.</returns>
+    private async Task<(PipelineContext Context, Exception? Failure, bool IsStopped)> WorkAsync(
+        StepAttempt attempt, CancellationToken stopping)
+    {
+        var (definition, run, step, lease, log) = attempt;
+        await using var scope = scopes.CreateAsyncScope();
+        await using var pulse = new RunPulse(lease, log, options, time, logger, stopping);
+        var context = new PipelineContext(
+            run, step, scope.ServiceProvider, pipelines, log, output => lease.SaveOutputAsync(step.Name, output), pulse.Stopped);
+        Exception? failure = null;
+        try
+        {
+            await definition.Run(context);
+        }
+#pragma warning disable CA1031 // Whatever a step throws fails the step, and not the host.
+        catch (Exception exception) when (exception is not LostRunException)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+
+        return pulse.IsLost ? throw new LostRunException(run.Id) : (context, failure, pulse.Stopped.IsCancellationRequested);
+    }
+
+    private static async Task<PipelineState> FinishAsync(StepAttempt attempt, PipelineContext context) =>
+        !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason) ? PipelineState.Cancelled
+        : context.SkipReason is not null ? PipelineState.Skipped
+        : context.Step == attempt.Run.Steps[^1].Name ? PipelineState.Succeeded
+        : PipelineState.Running;
+
+    private static async Task<PipelineState> ReleaseAsync(StepAttempt attempt) =>
+        await attempt.Lease.ReleaseAsync(attempt.Step) ? PipelineState.Waiting : PipelineState.Cancelled;
+
+    private Task<PipelineState> FailAsync(StepAttempt attempt, Exception failure)
+    {
+        var step = attempt.Step;
+        var retryAt = step.AttemptsLeft > 0 && failure is not PipelineStepFailedException
+            ? time.GetUtcMicroseconds() + attempt.Definition.RetryDelay
+            : (DateTimeOffset?)null;
+
+        // Of an error that is not meant for people, its kind tells more than its words.
+        var defect = failure is DandelionMlException ? null : failure;
+        var reason = defect is null ? failure.Message : $"{defect.GetType().Name}: {defect.Message}";
+        var next = retryAt is { } at ? $" Next attempt at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
+        Log.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
+        attempt.Log.Write(step.Name, string.Create(CultureInfo.InvariantCulture, $"Attempt {step.Attempt} failed: {reason}{next}"), LogLevel.Error);
+        return FailAsync(attempt, reason, retryAt);
+    }
+
+    private static async Task<PipelineState> FailAsync(StepAttempt attempt, string reason, DateTimeOffset? retryAt) =>
+        !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt) ? PipelineState.Cancelled
+        : retryAt is null ? PipelineState.Failed
+        : PipelineState.Waiting;
+
+    /// <summary>An attempt at a step, and what it works with.</summary>
+    private sealed record StepAttempt(PipelineStep Definition, PipelineRun Run, PipelineStepRun Step, RunLease Lease, RunLog Log);
+}

@@ -1,0 +1,163 @@
+using DandelionMl.Data;
+using DandelionMl.Pipelines.Rows;
+
+namespace DandelionMl.Pipelines.Execution;
+
+/// <summary>Puts runs into the queue, and changes those that nobody owns. For each pipeline there is at most one run at work and one
+/// queued behind it; unique indexes hold that, whoever asks. Thread-safe.</summary>
+internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines, PipelineClaims claims, TimeProvider time)
+{
+    private const int MaxNameLength = 200;
+
+    /// <summary>Starts a run by hand.</summary>
+    /// <param name="pipeline">The pipeline's id.</param>
+    /// <param name="parameters">What to start it with.</param>
+    /// <param name="startedBy">Who asks for it.</param>
+    /// <param name="lease">Where this process is to work on it at once, under what lease; else a worker takes it up.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="PipelineBusyException">There is an active or queued run.</exception>
+    public Task<PipelineRun> StartAsync(
+        string pipeline,
+        IReadOnlyDictionary<string, string> parameters,
+        string startedBy,
+        string? lease,
+        CancellationToken cancellationToken)
+    {
+        var definition = pipelines.Get(pipeline);
+        definition.Check(parameters);
+        return database.WriteAsync(
+            async session =>
+            {
+                await LockAsync(session, definition.Id);
+                await CheckIsIdleAsync(session, definition.Id);
+                var now = time.GetUtcMicroseconds();
+                var id = await RunRows.InsertQueuedAsync(session, definition, parameters, now);
+                await TriggerRows.InsertAsync(session, id, definition.Id, Trigger(PipelineTriggerKind.Manual, startedBy, now));
+                return await ClaimAsync(session, id, lease, now);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Has a failed or cancelled run go on from the step that was not done.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public Task<PipelineRun> RetryAsync(long id, string startedBy, string? lease, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            var definition = pipelines.Get((await RunRows.GetAsync(session, id)).Pipeline);
+            await LockAsync(session, definition.Id);
+            var run = await RunRows.GetAsync(session, id);
+            if (run.State is not (PipelineState.Failed or PipelineState.Cancelled))
+            {
+                throw new PipelineRunStateException(run, "only a failed or cancelled run can be retried.");
+            }
+
+            await CheckIsIdleAsync(session, run.Pipeline);
+            await session.ExecuteAsync(
+                $"""
+                UPDATE pipeline_runs
+                SET state = '{PipelineStateText.Queued}', attempt = attempt + 1, finished_at = NULL, reason = NULL, lease = NULL,
+                    cancel_requested_by = NULL
+                WHERE id = @id
+                """,
+                new { id });
+            await StepRows.RequeueAsync(session, id, definition.Steps);
+            var now = time.GetUtcMicroseconds();
+            await TriggerRows.InsertAsync(session, id, run.Pipeline, Trigger(PipelineTriggerKind.Retry, startedBy, now));
+            return await ClaimAsync(session, id, lease, now);
+        },
+        cancellationToken);
+
+    /// <summary>Ends a run: at once if no process works on it, else by asking the one that does.</summary>
+    /// <exception cref="PipelineRunStateException">It ended by itself.</exception>
+    public Task<PipelineRun> CancelAsync(long id, string cancelledBy, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            await LockAsync(session, (await RunRows.GetAsync(session, id)).Pipeline);
+            var run = await RunRows.GetAsync(session, id);
+            if (run.IsOver)
+            {
+                return run.State == PipelineState.Cancelled ? run : throw new PipelineRunStateException(run, "it can't be cancelled any more.");
+            }
+
+            var now = time.GetUtcMicroseconds();
+            var by = Name(cancelledBy);
+            if (await claims.TryTakeFromOwnerAsync(session, id, now))
+            {
+                await RunRows.EndAsync(session, id, PipelineState.Cancelled, CancelReason(by), now);
+            }
+
+            // One that works on it may have ended it by now: then there is nothing to ask for.
+            await session.ExecuteAsync(
+                $"""
+                UPDATE pipeline_runs SET cancel_requested_by = COALESCE(cancel_requested_by, @by)
+                WHERE id = @id AND state IN ('{PipelineStateText.Running}', '{PipelineStateText.Cancelled}')
+                """,
+                new { id, by });
+            return await RunRows.GetAsync(session, id);
+        },
+        cancellationToken);
+
+    /// <summary>Queues a run in a transaction of the caller's, or joins the one that is queued already.</summary>
+    public static async Task EnqueueAsync(
+        DatabaseSession session, PipelineDefinition pipeline, IReadOnlyDictionary<string, string> parameters, PipelineTrigger trigger)
+    {
+        await LockAsync(session, pipeline.Id);
+        if (await RunRows.FindQueuedAsync(session, pipeline.Id) is { } queued)
+        {
+            await JoinAsync(session, queued, parameters);
+            await TriggerRows.InsertAsync(session, queued, pipeline.Id, trigger);
+        }
+        else
+        {
+            var id = await RunRows.InsertQueuedAsync(session, pipeline, parameters, trigger.At);
+            await TriggerRows.InsertAsync(session, id, pipeline.Id, trigger);
+        }
+    }
+
+    /// <summary>Lets one transaction at a time look at a pipeline's queue and change it.</summary>
+    public static Task LockAsync(DatabaseSession session, string pipeline) => session.ExecuteAsync(
+        """
+        INSERT INTO pipelines (id, revision) VALUES (@pipeline, 1)
+        ON CONFLICT (id) DO UPDATE SET revision = pipelines.revision + 1
+        """,
+        new { pipeline });
+
+    public static string CancelReason(string by) => by.Length == 0 ? "cancelled" : $"cancelled by {by}";
+
+    private static async Task JoinAsync(DatabaseSession session, long id, IReadOnlyDictionary<string, string> parameters)
+    {
+        if (parameters.Count > 0)
+        {
+            var merged = new Dictionary<string, string>((await RunRows.GetAsync(session, id)).Parameters);
+            foreach (var (name, value) in parameters)
+            {
+                merged[name] = value;
+            }
+
+            await session.ExecuteAsync(
+                "UPDATE pipeline_runs SET parameters = @text WHERE id = @id", new { id, text = PipelineJson.Write(merged) });
+        }
+    }
+
+    private static async Task CheckIsIdleAsync(DatabaseSession session, string pipeline)
+    {
+        if (await RunRows.FindOpenAsync(session, pipeline) is { } open)
+        {
+            throw new PipelineBusyException(open);
+        }
+    }
+
+    private static string Name(string by) => PipelineText.Clean(by.Length > MaxNameLength ? by[..MaxNameLength] : by);
+
+    private static PipelineTrigger Trigger(PipelineTriggerKind kind, string by, DateTimeOffset now) => new(kind, now, Name(by));
+
+    private async Task<PipelineRun> ClaimAsync(DatabaseSession session, long id, string? lease, DateTimeOffset now)
+    {
+        if (lease is not null)
+        {
+            await claims.ClaimAsync(session, id, lease, now);
+        }
+
+        return await RunRows.GetAsync(session, id);
+    }
+}

@@ -1,0 +1,73 @@
+using DandelionMl.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Pipelines.Execution;
+
+/// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time. Every replica may
+/// have one.</summary>
+internal sealed class PipelineWorker(
+    PipelineClaims claims, PipelineExecutor executor, PipelineOptions options, TimeProvider time, ILogger<PipelineWorker> logger)
+    : BackgroundService
+{
+    private readonly List<Task> _runs = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.WorkerEnabled)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(options.PollInterval, time);
+        try
+        {
+            do
+            {
+                await LookAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        finally
+        {
+            await WhenIdleAsync();
+        }
+    }
+
+    /// <summary>Takes up everything that is there to be taken.</summary>
+    internal async Task LookAsync(CancellationToken stopping)
+    {
+        _runs.RemoveAll(run => run.IsCompleted);
+        try
+        {
+            while (await claims.TryClaimNextAsync(pipeline: null, stopping) is { } claim)
+            {
+                // On a thread of its own: a step may work for long before it first awaits.
+                _runs.Add(Task.Run(() => RunAsync(claim, stopping), CancellationToken.None));
+            }
+        }
+#pragma warning disable CA1031 // A database out of reach for a while must not end the host: the next look may succeed.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Log.PipelineLookFailed(logger, exception);
+        }
+    }
+
+    /// <summary>Done when all runs that were taken up have been left.</summary>
+    internal Task WhenIdleAsync() => Task.WhenAll(_runs);
+
+    private async Task RunAsync(RunClaim claim, CancellationToken stopping)
+    {
+        try
+        {
+            await executor.ExecuteAsync(claim, progress: null, stopping);
+        }
+#pragma warning disable CA1031 // What can't be recorded is left: it is found abandoned, by this worker or another.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.PipelineRunInterrupted(logger, exception, claim.Run.Id, claim.Run.Pipeline);
+        }
+    }
+}

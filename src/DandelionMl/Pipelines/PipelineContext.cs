@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using DandelionMl.Pipelines.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Pipelines;
+
+/// <summary>What a step is given: its run, and what it may say to it. For one attempt.</summary>
+/// <remarks>What it says about what comes next (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
+/// step's success in one transaction, and not at all if the attempt fails.</remarks>
+public sealed class PipelineContext
+{
+    private readonly PipelineRun _run;
+    private readonly PipelineCatalog _pipelines;
+    private readonly RunLog _log;
+    private readonly Func<JsonObject, Task> _saveOutput;
+    private readonly List<RequestedRun> _requested = [];
+
+    internal PipelineContext(
+        PipelineRun run,
+        PipelineStepRun step,
+        IServiceProvider services,
+        PipelineCatalog pipelines,
+        RunLog log,
+        Func<JsonObject, Task> saveOutput,
+        CancellationToken cancellationToken)
+    {
+        (_run, _pipelines, _log, _saveOutput) = (run, pipelines, log, saveOutput);
+        (Services, CancellationToken) = (services, cancellationToken);
+        (Step, Attempt, Output) = (step.Name, step.Attempt, step.Output.DeepClone().AsObject());
+    }
+
+    /// <summary>The run's number.</summary>
+    public long RunId => _run.Id;
+
+    /// <summary>The pipeline's id.</summary>
+    public string Pipeline => _run.Pipeline;
+
+    /// <summary>The step's name.</summary>
+    public string Step { get; }
+
+    /// <summary>The number of this attempt at the step, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>What the run was started with.</summary>
+    public IReadOnlyDictionary<string, string> Parameters => _run.Parameters;
+
+    /// <summary>What started the run.</summary>
+    public IReadOnlyList<PipelineTrigger> Triggers => _run.Triggers;
+
+    /// <summary>The application's services, in a scope of this attempt.</summary>
+    public IServiceProvider Services { get; }
+
+    /// <summary>Cancelled when the run is, when the host stops, and when the host no longer owns the run.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>What the step leaves for later steps and for people: small things, as numbers and ids. At first what an earlier attempt
+    /// kept by <see cref="SaveOutputAsync"/>.</summary>
+    public JsonObject Output { get; }
+
+    internal string? SkipReason { get; private set; }
+
+    internal IReadOnlyList<RequestedRun> Requested => _requested;
+
+    /// <summary>What an earlier step left. A copy.</summary>
+    /// <param name="step">The step's name.</param>
+    /// <exception cref="ArgumentException">The pipeline has no such step.</exception>
+    public JsonObject OutputOf(string step) =>
+        (_run.Steps.FirstOrDefault(other => other.Name == step)
+            ?? throw new ArgumentException($"Pipeline '{Pipeline}' has no step '{step}'.", nameof(step))).Output.DeepClone().AsObject();
+
+    /// <summary>Keeps <see cref="Output"/> now, so that a later attempt finds it if this one is cut off.</summary>
+    public Task SaveOutputAsync() => _saveOutput(Output);
+
+    /// <summary>Writes a line to the run's log; it is seen by others within about a second. Thread-safe.</summary>
+    /// <param name="text">What happened; cut off after 4,000 characters.</param>
+    /// <param name="level"><see cref="LogLevel.Warning"/> and <see cref="LogLevel.Error"/> stand out; all others are information.</param>
+    public void Log(string text, LogLevel level = LogLevel.Information) => _log.Write(Step, text, level);
+
+    /// <summary>There is nothing to do for the later steps: with this one the run ends, skipped.</summary>
+    /// <param name="reason">Why, in words for a person.</param>
+    public void SkipRest(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        SkipReason = reason;
+    }
+
+    /// <summary>Starts another pipeline when this step has succeeded. If that is active, the run is queued behind it; if one is queued
+    /// there already, this trigger joins it, and of parameters that both have, the later one's value counts.</summary>
+    /// <param name="pipeline">The other pipeline's id.</param>
+    /// <param name="parameters">What to start it with.</param>
+    /// <exception cref="UnknownPipelineException">There is none of this id.</exception>
+    /// <exception cref="InvalidPipelineParametersException">The parameters are not what it can be started with.</exception>
+    public void Trigger(string pipeline, IReadOnlyDictionary<string, string>? parameters = null)
+    {
+        var definition = _pipelines.Get(pipeline);
+        var request = new RequestedRun(definition, parameters ?? new Dictionary<string, string>());
+        definition.Check(request.Parameters);
+        _requested.Add(request);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+
+namespace DandelionMl.Pipelines;
+
+/// <summary>One run of a pipeline, as it was when it was read.</summary>
+public sealed record PipelineRun
+{
+    /// <summary>Its number, counted over all pipelines.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The pipeline's id.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>What it is at.</summary>
+    public required PipelineState State { get; init; }
+
+    /// <summary>1, and one more with each retry by hand.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>What it was started with.</summary>
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a host first took it up.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>When it goes on; of a waiting run.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Why it failed, was skipped or cancelled, in words for a person.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The host and process that works, or last worked, on it.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>When that process last gave a sign of life.</summary>
+    public DateTimeOffset? HeartbeatAt { get; init; }
+
+    /// <summary>Who asked to cancel it; its process heeds that within a heartbeat.</summary>
+    public string? CancelRequestedBy { get; init; }
+
+    /// <summary>Its steps, in order.</summary>
+    public required IReadOnlyList<PipelineStepRun> Steps { get; init; }
+
+    /// <summary>What started it: the first, and those that came while it was queued and joined it; retries by hand, too.</summary>
+    public required IReadOnlyList<PipelineTrigger> Triggers { get; init; }
+
+    /// <summary>Whether it has ended and nothing but a retry by hand can change it.</summary>
+    public bool IsOver => State is PipelineState.Succeeded or PipelineState.Skipped or PipelineState.Failed or PipelineState.Cancelled;
+
+    /// <summary>Whether it ended well: done, or found that there was nothing to do.</summary>
+    public bool IsSuccess => State is PipelineState.Succeeded or PipelineState.Skipped;
+}
+
+/// <summary>A step of a run.</summary>
+/// <param name="Name">Its name, unique in its pipeline.</param>
+/// <param name="State">What it is at.</param>
+/// <param name="Attempt">How often it was begun.</param>
+/// <param name="AttemptsLeft">How often it may still be begun without a person's word.</param>
+/// <param name="StartedAt">When its last attempt began.</param>
+/// <param name="FinishedAt">When its last attempt ended.</param>
+/// <param name="RetryAt">When it is tried again; of a waiting step.</param>
+/// <param name="Reason">Why its last attempt failed, or it was skipped or cancelled.</param>
+/// <param name="Output">What it left for later steps and for people.</param>
+public sealed record PipelineStepRun(
+    string Name,
+    PipelineState State,
+    int Attempt,
+    int AttemptsLeft,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? FinishedAt,
+    DateTimeOffset? RetryAt,
+    string? Reason,
+    JsonObject Output);
+
+/// <summary>What started a run.</summary>
+/// <param name="Kind">What kind of thing it was.</param>
+/// <param name="At">When.</param>
+/// <param name="StartedBy">By whom; where a person or program asked for it.</param>
+/// <param name="ScheduledFor">The time of the schedule; where that fired.</param>
+/// <param name="SourceRunId">The run whose step triggered it.</param>
+public sealed record PipelineTrigger(
+    PipelineTriggerKind Kind, DateTimeOffset At, string? StartedBy = null, DateTimeOffset? ScheduledFor = null, long? SourceRunId = null);
+
+/// <summary>What can start a run.</summary>
+public enum PipelineTriggerKind
+{
+    /// <summary>A person or program.</summary>
+    Manual,
+
+    /// <summary>The schedule.</summary>
+    Schedule,
+
+    /// <summary>A step of another pipeline's run.</summary>
+    Pipeline,
+
+    /// <summary>A person or program that had a failed or cancelled run go on.</summary>
+    Retry,
+}

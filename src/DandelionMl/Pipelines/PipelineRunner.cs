@@ -1,0 +1,143 @@
+using DandelionMl.Data;
+using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Rows;
+
+namespace DandelionMl.Pipelines;
+
+/// <summary>Runs pipelines in this process, to their ends: for command lines, with whatever scheduler is before them. Thread-safe.</summary>
+public sealed class PipelineRunner
+{
+    private readonly Database _database;
+    private readonly PipelineCatalog _pipelines;
+    private readonly PipelineQueue _queue;
+    private readonly PipelineClaims _claims;
+    private readonly PipelineExecutor _executor;
+    private readonly PipelineOptions _options;
+    private readonly TimeProvider _time;
+
+    internal PipelineRunner(
+        Database database,
+        PipelineCatalog pipelines,
+        PipelineQueue queue,
+        PipelineClaims claims,
+        PipelineExecutor executor,
+        PipelineOptions options,
+        TimeProvider time)
+    {
+        (_database, _pipelines, _queue, _claims) = (database, pipelines, queue, claims);
+        (_executor, _options, _time) = (executor, options, time);
+    }
+
+    /// <summary>Runs a pipeline. What a process that is gone has left of it is finished first; if that was started with the same
+    /// parameters, it is the answer.</summary>
+    /// <param name="pipeline">The pipeline's id.</param>
+    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="parameters">What to start it with; nothing if null.</param>
+    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
+    /// <param name="progress">Told of the log's lines as they are written; waits for it.</param>
+    /// <param name="cancellationToken">Stops it between two points where it can go on: a worker, or the next call, does.</param>
+    /// <exception cref="UnknownPipelineException">There is no such pipeline.</exception>
+    /// <exception cref="InvalidPipelineParametersException">It can't be started with these parameters.</exception>
+    /// <exception cref="PipelineBusyException">It has an active run.</exception>
+    public async Task<PipelineOutcome> RunAsync(
+        string pipeline,
+        string startedBy,
+        IReadOnlyDictionary<string, string>? parameters = null,
+        bool withTriggered = true,
+        IProgress<PipelineLogLine>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentNullException.ThrowIfNull(startedBy);
+        parameters ??= new Dictionary<string, string>();
+        _pipelines.Get(pipeline).Check(parameters);
+        while (await _claims.TryClaimNextAsync(pipeline, cancellationToken) is { } left)
+        {
+            var outcome = await DriveAsync(left.Run.Id, left, withTriggered, progress, cancellationToken);
+            if (PipelineJson.Write(outcome.Run.Parameters) == PipelineJson.Write(parameters))
+            {
+                return outcome;
+            }
+        }
+
+        var lease = PipelineClaims.NewLease();
+        var run = await _queue.StartAsync(pipeline, parameters, startedBy, lease, cancellationToken);
+        return await DriveAsync(run.Id, new RunClaim(run, lease, 0, null), withTriggered, progress, cancellationToken);
+    }
+
+    /// <summary>Has a failed or cancelled run go on from the step that was not done.</summary>
+    /// <param name="id">The run's number.</param>
+    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
+    /// <param name="progress">Told of the log's lines as they are written; waits for it.</param>
+    /// <param name="cancellationToken">Stops it between two points where it can go on.</param>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunStateException">It is neither failed nor cancelled.</exception>
+    /// <exception cref="PipelineBusyException">Its pipeline has an active or queued run.</exception>
+    public async Task<PipelineOutcome> RetryAsync(
+        long id,
+        string startedBy,
+        bool withTriggered = true,
+        IProgress<PipelineLogLine>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(startedBy);
+        var lease = PipelineClaims.NewLease();
+        var run = await _queue.RetryAsync(id, startedBy, lease, cancellationToken);
+        var last = await _database.ReadAsync(session => LogRows.LastNumberAsync(session, id), cancellationToken);
+        return await DriveAsync(id, new RunClaim(run, lease, last, null), withTriggered, progress, cancellationToken);
+    }
+
+    private async Task<PipelineOutcome> DriveAsync(
+        long id, RunClaim? claim, bool withTriggered, IProgress<PipelineLogLine>? progress, CancellationToken cancellationToken)
+    {
+        var run = await DriveAsync(id, claim, progress, cancellationToken);
+        var triggered = new List<PipelineRun>();
+        foreach (var next in await _database.ReadAsync(session => TriggerRows.ListTriggeredByAsync(session, id), cancellationToken))
+        {
+            if (withTriggered)
+            {
+                var outcome = await DriveAsync(next, claim: null, withTriggered, progress, cancellationToken);
+                triggered.AddRange([outcome.Run, .. outcome.Triggered]);
+            }
+            else
+            {
+                triggered.Add(await _database.ReadAsync(session => RunRows.GetAsync(session, next), cancellationToken));
+            }
+        }
+
+        return new PipelineOutcome(run, triggered);
+    }
+
+    /// <summary>Works on a run whenever it is there to be worked on, until it is over; another process may do it as well.</summary>
+    private async Task<PipelineRun> DriveAsync(
+        long id, RunClaim? claim, IProgress<PipelineLogLine>? progress, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            claim ??= await _claims.TryClaimAsync(id, cancellationToken);
+            if (claim is not null)
+            {
+                await _executor.ExecuteAsync(claim, progress, cancellationToken);
+            }
+
+            var run = await _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
+            if (run.IsOver)
+            {
+                return run;
+            }
+
+            claim = null;
+            await Task.Delay(_options.PollInterval, _time, cancellationToken);
+        }
+    }
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Triggered">The runs that it triggered, and those that these triggered.</param>
+public sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
+{
+    /// <summary>Whether all of them, as far as they have ended, ended well.</summary>
+    public bool IsSuccess => Run.IsSuccess && Triggered.All(run => run.IsSuccess || !run.IsOver);
+}

@@ -1,0 +1,138 @@
+using DandelionMl.Data;
+using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Rows;
+
+namespace DandelionMl.Pipelines;
+
+/// <summary>What there is to see of pipelines and their runs, and what a person can do with them. Thread-safe.</summary>
+public sealed class PipelineRuns
+{
+    /// <summary>Most runs on a page, and most lines in one answer.</summary>
+    public const int MaxLimit = 1_000;
+
+    private readonly Database _database;
+    private readonly PipelineCatalog _pipelines;
+    private readonly PipelineSchedule _schedule;
+    private readonly PipelineQueue _queue;
+
+    internal PipelineRuns(Database database, PipelineCatalog pipelines, PipelineSchedule schedule, PipelineQueue queue) =>
+        (_database, _pipelines, _schedule, _queue) = (database, pipelines, schedule, queue);
+
+    /// <summary>Lists the application's pipelines, each with its newest run.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<PipelineInfo>> ListPipelinesAsync(CancellationToken cancellationToken = default)
+    {
+        var infos = new List<PipelineInfo>();
+        foreach (var pipeline in _pipelines.All)
+        {
+            var last = await ListAsync(pipeline.Id, limit: 1, cancellationToken: cancellationToken);
+            infos.Add(new PipelineInfo(
+                pipeline.Id,
+                pipeline.Description,
+                [.. pipeline.Steps.Select(step => new PipelineStepInfo(step.Name, step.Retries, step.RetryDelay))],
+                pipeline.Parameters,
+                _schedule.Expressions.GetValueOrDefault(pipeline.Id),
+                _schedule.GetNextOccurrence(pipeline.Id),
+                last.Runs.SingleOrDefault()));
+        }
+
+        return infos;
+    }
+
+    /// <summary>Lists runs, the newest first, also of pipelines that the application no longer has.</summary>
+    /// <param name="pipeline">Of which pipeline; null for all.</param>
+    /// <param name="state">In which state; null for all.</param>
+    /// <param name="before">Only runs with a lower number: <see cref="PipelineRunPage.Next"/> of the page before.</param>
+    /// <param name="limit">Most runs, 1 to <see cref="MaxLimit"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<PipelineRunPage> ListAsync(
+        string? pipeline = null,
+        PipelineState? state = null,
+        long? before = null,
+        int limit = 50,
+        CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        var runs = await _database.ReadAsync(
+            session => RunRows.ListAsync(session, pipeline, state, before, limit + 1), cancellationToken);
+        return runs.Count > limit ? new PipelineRunPage(runs[..limit], runs[limit - 1].Id) : new PipelineRunPage(runs, null);
+    }
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Null if there is no such run.</returns>
+    public Task<PipelineRun?> FindAsync(long id, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => RunRows.FindAsync(session, id), cancellationToken);
+
+    /// <summary>Reads a run that must be there.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    public Task<PipelineRun> GetAsync(long id, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
+
+    /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
+    /// <param name="id">The run's number; one that there is not has no lines.</param>
+    /// <param name="after">Only lines with a higher number.</param>
+    /// <param name="limit">Most lines, 1 to <see cref="MaxLimit"/>.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<PipelineLogLine>> ReadLogAsync(
+        long id, long after = 0, int limit = MaxLimit, CancellationToken cancellationToken = default)
+    {
+        CheckLimit(limit);
+        return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken);
+    }
+
+    /// <summary>Puts a run into the queue, for a worker to take up. To work on it in this process, see
+    /// <see cref="PipelineRunner"/>.</summary>
+    /// <param name="pipeline">The pipeline's id.</param>
+    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="parameters">What to start it with; nothing if null.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="UnknownPipelineException">There is no such pipeline.</exception>
+    /// <exception cref="InvalidPipelineParametersException">It can't be started with these parameters.</exception>
+    /// <exception cref="PipelineBusyException">It has an active or queued run.</exception>
+    public Task<PipelineRun> StartAsync(
+        string pipeline,
+        string startedBy,
+        IReadOnlyDictionary<string, string>? parameters = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        ArgumentNullException.ThrowIfNull(startedBy);
+        return _queue.StartAsync(pipeline, parameters ?? new Dictionary<string, string>(), startedBy, lease: null, cancellationToken);
+    }
+
+    /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancelledBy">Who asks for it, for the record.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The run: cancelled, or with <see cref="PipelineRun.CancelRequestedBy"/> set.</returns>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunStateException">It has ended by itself.</exception>
+    public Task<PipelineRun> CancelAsync(long id, string cancelledBy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cancelledBy);
+        return _queue.CancelAsync(id, cancelledBy, cancellationToken);
+    }
+
+    /// <summary>Puts a failed or cancelled run back into the queue, to go on from the step that was not done.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunStateException">It is neither failed nor cancelled.</exception>
+    /// <exception cref="PipelineBusyException">Its pipeline has an active or queued run.</exception>
+    public Task<PipelineRun> RetryAsync(long id, string startedBy, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(startedBy);
+        return _queue.RetryAsync(id, startedBy, lease: null, cancellationToken);
+    }
+
+    private static void CheckLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxLimit);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Data.Common;
+using DandelionMl.Data;
+
+namespace DandelionMl.Pipelines.Rows;
+
+/// <summary>The rows of <c>pipeline_steps</c>. Who changes one holds the run.</summary>
+internal static class StepRows
+{
+    private const string NotDone = $"state NOT IN ('{PipelineStateText.Succeeded}', '{PipelineStateText.Skipped}')";
+
+    public static async Task InsertAsync(DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps)
+    {
+        var rows = new SqlRows();
+        for (var position = 0; position < steps.Count; position++)
+        {
+            rows.Add(runId, position, steps[position].Name, PipelineStateText.Queued, 0, steps[position].Retries + 1, "{}");
+        }
+
+        await session.ExecuteAsync(
+            $"INSERT INTO pipeline_steps (run_id, position, name, state, attempt, attempts_left, output) VALUES {rows}", rows.Parameters);
+    }
+
+    public static Task BeginAsync(DatabaseSession session, long runId, PipelineStepRun step, DateTimeOffset now) => session.ExecuteAsync(
+        $"""
+        UPDATE pipeline_steps
+        SET state = '{PipelineStateText.Running}', attempt = @attempt, attempts_left = @attemptsLeft, started_at = @now,
+            finished_at = NULL, retry_at = NULL, reason = NULL
+        WHERE run_id = @runId AND name = @name
+        """,
+        new { runId, name = step.Name, attempt = step.Attempt, attemptsLeft = step.AttemptsLeft, now });
+
+    /// <summary>Ends an attempt.</summary>
+    /// <returns>Whether it had not been ended before.</returns>
+    public static async Task<bool> EndAsync(
+        DatabaseSession session, long runId, string name, PipelineState state, string? reason, DateTimeOffset now, DateTimeOffset? retryAt = null) =>
+        await session.ExecuteAsync(
+            $"""
+            UPDATE pipeline_steps SET state = @state, reason = @reason, finished_at = @now, retry_at = @retryAt
+            WHERE run_id = @runId AND name = @name AND state = '{PipelineStateText.Running}'
+            """,
+            new { runId, name, state = PipelineStateText.Of(state), reason, now, retryAt }) == 1;
+
+    /// <summary>Gives back an attempt that was cut off on purpose.</summary>
+    public static Task SetAttemptsLeftAsync(DatabaseSession session, long runId, string name, int attemptsLeft) => session.ExecuteAsync(
+        "UPDATE pipeline_steps SET attempts_left = @attemptsLeft WHERE run_id = @runId AND name = @name", new { runId, name, attemptsLeft });
+
+    public static Task SetOutputAsync(DatabaseSession session, long runId, string name, string output) => session.ExecuteAsync(
+        "UPDATE pipeline_steps SET output = @output WHERE run_id = @runId AND name = @name", new { runId, name, output });
+
+    public static async Task<bool> AnyQueuedAsync(DatabaseSession session, long runId) => await session.ScalarAsync<long>(
+        $"SELECT COUNT(*) FROM pipeline_steps WHERE run_id = @runId AND state = '{PipelineStateText.Queued}'", new { runId }) > 0;
+
+    /// <summary>Ends what is not done of a run that ends.</summary>
+    public static Task EndRestAsync(DatabaseSession session, long runId, PipelineState state, string? reason, DateTimeOffset now) =>
+        session.ExecuteAsync(
+            $"""
+            UPDATE pipeline_steps SET state = @state, reason = COALESCE(reason, @reason), finished_at = @now, retry_at = NULL
+            WHERE run_id = @runId AND {NotDone} AND state <> '{PipelineStateText.Failed}'
+            """,
+            new { runId, state = PipelineStateText.Of(state), reason, now });
+
+    /// <summary>Has the steps that are not done wait for their turn again, with all their attempts.</summary>
+    public static async Task RequeueAsync(DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps)
+    {
+        foreach (var step in steps)
+        {
+            await session.ExecuteAsync(
+                $"""
+                UPDATE pipeline_steps
+                SET state = '{PipelineStateText.Queued}', attempts_left = @attempts, retry_at = NULL, finished_at = NULL, reason = NULL
+                WHERE run_id = @runId AND name = @name AND {NotDone}
+                """,
+                new { runId, name = step.Name, attempts = step.Retries + 1 });
+        }
+    }
+
+    public static async Task<ILookup<long, PipelineStepRun>> SelectAsync(DatabaseSession session, IReadOnlyList<PipelineRun> runs)
+    {
+        var ids = new SqlRows();
+        foreach (var run in runs)
+        {
+            ids.Add(run.Id);
+        }
+
+        var steps = await session.QueryAsync(
+            $"""
+            SELECT run_id, name, state, attempt, attempts_left, started_at, finished_at, retry_at, reason, output
+            FROM pipeline_steps WHERE run_id IN (VALUES {ids}) ORDER BY run_id, position
+            """,
+            ids.Parameters,
+            static row => (Run: row.GetFieldValue<long>(0), Step: Read(row)));
+        return steps.ToLookup(step => step.Run, step => step.Step);
+    }
+
+    private static PipelineStepRun Read(DbDataReader row) => new(
+        row.GetFieldValue<string>(1),
+        PipelineStateText.Parse(row.GetFieldValue<string>(2)),
+        row.GetFieldValue<int>(3),
+        row.GetFieldValue<int>(4),
+        row.GetTimeOrNull(5),
+        row.GetTimeOrNull(6),
+        row.GetTimeOrNull(7),
+        row.GetTextOrNull(8),
+        PipelineJson.ReadOutput(row.GetFieldValue<string>(9)));
+}

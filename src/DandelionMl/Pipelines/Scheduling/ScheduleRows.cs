@@ -1,0 +1,48 @@
+using DandelionMl.Data;
+using DandelionMl.Pipelines.Execution;
+
+namespace DandelionMl.Pipelines.Scheduling;
+
+/// <summary>How far each pipeline's schedule has been served, in <c>pipelines</c>: what several replicas fire, one of them wins.</summary>
+internal sealed class ScheduleRows(Database database, TimeProvider time)
+{
+    /// <summary>Takes a schedule up where it was left, by whichever process; a new or changed one begins now.</summary>
+    public Task BeginAsync(string pipeline, string cron, string timeZone, CancellationToken cancellationToken) =>
+        database.WriteIdempotentAsync(
+            async session =>
+            {
+                await PipelineQueue.LockAsync(session, pipeline);
+                return await session.ExecuteAsync(
+                    """
+                    UPDATE pipelines SET cron = @cron, time_zone = @timeZone, scheduled_until = @now
+                    WHERE id = @pipeline AND (scheduled_until IS NULL OR cron <> @cron OR time_zone <> @timeZone)
+                    """,
+                    new { pipeline, cron, timeZone, now = time.GetUtcMicroseconds() });
+            },
+            cancellationToken);
+
+    /// <summary>All times up to this one have been served.</summary>
+    public Task<DateTimeOffset?> GetServedUntilAsync(string pipeline, CancellationToken cancellationToken) => database.ReadAsync(
+        session => session.ScalarAsync<DateTimeOffset?>("SELECT scheduled_until FROM pipelines WHERE id = @pipeline", new { pipeline }),
+        cancellationToken);
+
+    /// <summary>Queues a run for a time of the schedule.</summary>
+    /// <returns>Whether this call did it, and no other before.</returns>
+    public Task<bool> FireAsync(PipelineDefinition pipeline, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        database.WriteIdempotentAsync(
+            async session =>
+            {
+                await PipelineQueue.LockAsync(session, pipeline.Id);
+                var isFirst = await session.ExecuteAsync(
+                    "UPDATE pipelines SET scheduled_until = @dueAt WHERE id = @id AND scheduled_until < @dueAt",
+                    new { id = pipeline.Id, dueAt }) == 1;
+                if (isFirst)
+                {
+                    var trigger = new PipelineTrigger(PipelineTriggerKind.Schedule, time.GetUtcMicroseconds(), ScheduledFor: dueAt);
+                    await PipelineQueue.EnqueueAsync(session, pipeline, new Dictionary<string, string>(), trigger);
+                }
+
+                return isFirst;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,89 @@
+namespace DandelionMl.Promotion;
+
+/// <summary>Exact one-sided tests on counts.</summary>
+internal static class ExactTest
+{
+    /// <summary>McNemar's exact test (McNemar 1947, in its binomial form): where two models differ in being right, each is as likely to
+    /// be the one, if both are equally good.</summary>
+    /// <param name="mine">Images that the one alone is right on.</param>
+    /// <param name="theirs">Images that the other alone is right on.</param>
+    /// <returns>The chance of <paramref name="mine"/> or more.</returns>
+    public static double McNemar(int mine, int theirs) => BinomialTail(mine, mine + theirs, 0.5);
+
+    /// <summary>The chance of <paramref name="successes"/> or more in <paramref name="trials"/> of probability
+    /// <paramref name="probability"/>.</summary>
+    public static double BinomialTail(int successes, int trials, double probability)
+    {
+        if (successes <= 0 || probability >= 1)
+        {
+            return 1;
+        }
+
+        if (probability <= 0)
+        {
+            return 0;
+        }
+
+        // The logarithm of the first term, then each term from the one before.
+        var logTerm = (successes * Math.Log(probability)) + ((trials - successes) * Math.Log(1 - probability));
+        for (var i = 1; i <= successes; i++)
+        {
+            logTerm += Math.Log((double)(trials - successes + i) / i);
+        }
+
+        var (sum, term, odds) = (0.0, Math.Exp(logTerm), probability / (1 - probability));
+        for (var i = successes; i <= trials; i++)
+        {
+            sum += term;
+            term *= odds * (trials - i) / (i + 1);
+        }
+
+        return Math.Min(1, sum);
+    }
+
+    /// <summary>By how much one model may be worse than another in the most unfavourable case: the upper bound, by Clopper and Pearson
+    /// (1934), of the losses' share among the images where the two differ, turned into a difference of accuracies.</summary>
+    /// <param name="wins">Images that the one alone is right on.</param>
+    /// <param name="losses">Images that the other alone is right on.</param>
+    /// <param name="images">Images in all, at least one.</param>
+    /// <param name="level">Chance that the true difference is beyond the bound.</param>
+    /// <returns>A difference of accuracies, positive for a loss.</returns>
+    public static double LossBound(int wins, int losses, int images, double level)
+    {
+        var differing = wins + losses;
+        return differing == 0 ? 0 : ((2 * UpperShare(losses, differing, level)) - 1) * differing / images;
+    }
+
+    private static double UpperShare(int successes, int trials, double level)
+    {
+        if (successes == trials)
+        {
+            return 1;
+        }
+
+        // The share at which so few successes have just this chance; 50 halvings are as many as a double has bits.
+        var (low, high) = (0.0, 1.0);
+        for (var i = 0; i < 50; i++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = 1 - BinomialTail(successes + 1, trials, middle) > level ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
+
+    /// <summary>Holm's correction (Holm 1979): p-values of a family such that the chance of any below a level by accident is at most that
+    /// level.</summary>
+    public static double[] Holm(IReadOnlyList<double> values)
+    {
+        var adjusted = new double[values.Count];
+        var largest = 0.0;
+        foreach (var (rank, index) in Enumerable.Range(0, values.Count).OrderBy(index => values[index]).Index())
+        {
+            largest = Math.Max(largest, Math.Min(1, (values.Count - rank) * values[index]));
+            adjusted[index] = largest;
+        }
+
+        return adjusted;
+    }
+}

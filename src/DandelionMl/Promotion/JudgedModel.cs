@@ -1,0 +1,24 @@
+using System.Numerics.Tensors;
+using DandelionMl.Registry;
+using DandelionMl.Training;
+
+namespace DandelionMl.Promotion;
+
+/// <summary>A version with all that is needed to ask it about images.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Head">Its head.</param>
+/// <param name="Manifest">What it saw.</param>
+/// <param name="Embeddings">The images to ask about, in its own space, by SHA-256.</param>
+internal sealed record JudgedModel(
+    ModelVersion Version, LinearHead Head, TrainingManifest Manifest, IReadOnlyDictionary<string, float[]> Embeddings)
+{
+    public int TrainingImages { get; } = Manifest.Images.Count(image => image.Split == DataSplit.Train);
+
+    public bool Knows(string label) => Version.Labels.Contains(label);
+
+    public bool CanBeAsked(ManifestImage image) => Embeddings.ContainsKey(image.Sha256);
+
+    /// <summary>Whether its most probable class has the name of the image's label.</summary>
+    public bool IsRight(ManifestImage image) =>
+        Version.Labels[TensorPrimitives.IndexOfMax<float>(Head.Classify(Embeddings[image.Sha256]))] == image.Label;
+}

@@ -1,0 +1,106 @@
+using System.Numerics.Tensors;
+using System.Text.Json;
+using DandelionMl.Backbones;
+using DandelionMl.Registry;
+
+namespace DandelionMl.Training;
+
+/// <summary>Trains a version again from its lineage, the exact images, labels, split, options and seed, and compares. Registers and
+/// changes nothing.</summary>
+public sealed class ModelReproduction
+{
+    private const double Tolerance = 1e-5;
+
+    private readonly IModelRegistry _registry;
+    private readonly ManifestEmbeddings _embeddings;
+
+    internal ModelReproduction(IModelRegistry registry, ManifestEmbeddings embeddings) => (_registry, _embeddings) = (registry, embeddings);
+
+    /// <summary>Trains a version again. Its embeddings are read as they are kept; one that is missing is made again from the
+    /// photo.</summary>
+    /// <param name="version">The version's number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="IrreproducibleModelException">Images are gone, or it was not trained by <see cref="Trainer"/>.</exception>
+    /// <exception cref="BackboneUnavailableException">An image has to be embedded again, and the backbone can't be had.</exception>
+    /// <exception cref="Storage.ObjectNotFoundException">An image has to be embedded again, and its bytes are lost.</exception>
+    public async Task<ReproductionReport> ReproduceAsync(int version, CancellationToken cancellationToken = default)
+    {
+        var model = await _registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+        var options = ReadOptions(model);
+        var artifact = await _registry.LoadArtifactAsync(version, cancellationToken);
+        var manifest = await _registry.LoadManifestAsync(version, cancellationToken);
+        if (manifest.Images.Select(image => image.Split).Distinct().Count() < 2
+            || manifest.Images.Any(image => !model.Labels.Contains(image.Label)))
+        {
+            throw new IrreproducibleModelException(version, "its manifest is not one that a training leaves.", []);
+        }
+
+        var embeddings = await _embeddings.GetAsync(model, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken);
+        if (manifest.Images.Where(image => !embeddings.ContainsKey(image.Sha256)).Select(image => image.Sha256).ToList() is { Count: > 0 } gone)
+        {
+            throw new IrreproducibleModelException(
+                version, $"{gone.Count} of its {manifest.Images.Count} images are gone, with their embeddings; the first is {gone[0]}.", gone);
+        }
+
+        var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken);
+        var difference = Math.Max(
+            LargestDifference(artifact.Weights, fit.Head.Weights.Span), LargestDifference(artifact.Bias, fit.Head.Bias.Span));
+        return new ReproductionReport(
+            version, difference <= Tolerance, difference, AreEqual(model.Metrics, fit.Metrics), model.Metrics, fit.Metrics,
+            model.Environment, TrainingEnvironment.Describe());
+    }
+
+    private static TrainingOptions ReadOptions(ModelVersion model)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(model.Options, TrainingJson.Default.TrainingOptions)
+                ?? throw new JsonException("There are no options.");
+        }
+        catch (JsonException exception)
+        {
+            throw new IrreproducibleModelException(model.Version, "its training options can't be read.", [], exception);
+        }
+    }
+
+    private static float LargestDifference(float[] registered, ReadOnlySpan<float> reproduced)
+    {
+        if (registered.Length != reproduced.Length)
+        {
+            return float.PositiveInfinity;
+        }
+
+        var differences = new float[registered.Length];
+        TensorPrimitives.Subtract(registered, reproduced, differences);
+        return Math.Abs(TensorPrimitives.MaxMagnitude<float>(differences));
+    }
+
+    private static bool AreEqual(ModelMetrics registered, ModelMetrics reproduced) =>
+        registered.ConfusionMatrix.Zip(reproduced.ConfusionMatrix).All(rows => rows.First.SequenceEqual(rows.Second))
+        && registered.Images == reproduced.Images
+        && registered.Accuracy.Equals(reproduced.Accuracy)
+        && registered.Classes.SequenceEqual(reproduced.Classes)
+        && Math.Abs(registered.Loss - reproduced.Loss) <= Tolerance
+        && Math.Abs(registered.ExpectedCalibrationError - reproduced.ExpectedCalibrationError) <= Tolerance;
+}
+
+/// <summary>What training a version again gave.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="WeightsAgree">Whether no weight or bias differs by more than 1e-5.</param>
+/// <param name="LargestDifference">The largest difference of a weight or bias.</param>
+/// <param name="MetricsEqual">Whether the metrics are equal: all counts and shares exactly, loss and calibration error, which are means
+/// of probabilities, to 1e-5.</param>
+/// <param name="Registered">The metrics that were registered.</param>
+/// <param name="Reproduced">The metrics now.</param>
+/// <param name="TrainedWith">What it was trained with.</param>
+/// <param name="ReproducedWith">What it was trained with now; where weights don't agree, look here first.</param>
+public sealed record ReproductionReport(
+    int Version,
+    bool WeightsAgree,
+    float LargestDifference,
+    bool MetricsEqual,
+    ModelMetrics Registered,
+    ModelMetrics Reproduced,
+    IReadOnlyDictionary<string, string> TrainedWith,
+    IReadOnlyDictionary<string, string> ReproducedWith);

@@ -1,0 +1,62 @@
+using DandelionMl.Data;
+using DandelionMl.Data.Postgres;
+using DandelionMl.Hosting;
+using DandelionMl.IntegrationTests.Postgres;
+using Npgsql;
+
+namespace DandelionMl.IntegrationTests.PgVector;
+
+/// <summary>A database with pgvector, and the schema as the library makes it on a real server: its migrations need two connections.</summary>
+public sealed class PgVectorFixture(PostgresFixture postgres) : IAsyncLifetime
+{
+    private PgliteServer _server = null!;
+
+    /// <summary>The one database that all tests use, since the server has one session.</summary>
+    internal Database Database { get; private set; } = null!;
+
+    /// <summary>What was logged when it was opened.</summary>
+    internal List<string> Logged { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var migrated = await postgres.CreateDatabaseAsync();
+        var schema = await migrated.Server.DumpAsync(migrated.Name);
+        _server = await PgliteServer.StartAsync();
+        Database = new Database(new PostgresProvider(
+            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString, MaxRetryAttempts = 0 },
+            TimeProvider.System,
+            new ListLogger(Logged)));
+        await LoadAsync(schema);
+        await Database.EnsureSchemaAsync();
+    }
+
+    /// <summary>Takes away what a test has kept.</summary>
+    internal async Task ResetAsync()
+    {
+        foreach (var table in await QueryAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'nearest%'"))
+        {
+            await ExecuteAsync($"DROP TABLE {table}");
+        }
+
+        await ExecuteAsync("TRUNCATE embeddings");
+    }
+
+    internal Task<List<string>> QueryAsync(string sql) => Database.ReadAsync(
+        session => session.QueryAsync(sql, null, row => row.GetFieldValue<string>(0)), CancellationToken.None);
+
+    internal Task ExecuteAsync(string sql) => Database.ReadAsync(session => session.ExecuteAsync(sql), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    private async Task LoadAsync(string schema)
+    {
+        // A dump changes settings of the session, which is the only one.
+        await using var source = NpgsqlDataSource.Create(_server.Connection.ConnectionString);
+        await using var command = source.CreateCommand($"{schema}; RESET ALL");
+        await command.ExecuteNonQueryAsync();
+    }
+}

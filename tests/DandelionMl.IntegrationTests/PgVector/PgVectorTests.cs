@@ -1,0 +1,177 @@
+using System.Data.Common;
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using System.Text;
+using DandelionMl.Data;
+using DandelionMl.Data.Postgres;
+using DandelionMl.Embeddings;
+using DandelionMl.IntegrationTests.Postgres;
+using Npgsql;
+
+namespace DandelionMl.IntegrationTests.PgVector;
+
+/// <summary>The index of vectors: that it is found, used, complete and precise.</summary>
+[Collection(Name)]
+public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture postgres) : IAsyncLifetime
+{
+    public const string Name = "pgvector";
+
+    private const int Dimensions = 48;
+
+    private static readonly EmbeddingSpace Space = new("backbone 'a'", "squash");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await pgVector.ResetAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task Discover_server_with_pgvector_takes_it_in_and_says_so()
+    {
+        Assert.Contains(pgVector.Logged, message => message.StartsWith("301 PostgreSQL has pgvector", StringComparison.Ordinal));
+        Assert.NotEmpty(await pgVector.QueryAsync("SELECT extversion FROM pg_extension WHERE extname = 'vector'"));
+        Assert.True(pgVector.Database.HasVectors);
+    }
+
+    [Fact]
+    public async Task Discover_server_without_pgvector_says_so()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database.Connect().ConnectionString);
+        var logged = new List<string>();
+
+        Assert.False(await PgVectorExtension.FindAsync(source, new ListLogger(logged), Cancellation));
+        Assert.StartsWith("302 ", Assert.Single(logged), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FindNearest_10000_embeddings_finds_nearly_all_true_neighbours_by_the_index()
+    {
+        const int count = 10;
+        var embeddings = Clustered(10_000, seed: 1);
+        await KeepWithoutIndexAsync(embeddings.Take(9_000));
+        var store = new SqlEmbeddingStore(pgVector.Database);
+
+        // Most are taken in when the index is built, the rest one after the other.
+        foreach (var batch in embeddings.Skip(9_000).Chunk(500))
+        {
+            await store.PutAsync(Space, batch, Cancellation);
+        }
+
+        var found = 0;
+        var queries = Clustered(30, seed: 2);
+        foreach (var (_, query) in queries)
+        {
+            var expected = embeddings.OrderByDescending(embedding => TensorPrimitives.CosineSimilarity<float>(embedding.Value, query))
+                .Take(count)
+                .Select(embedding => embedding.Key);
+            var nearest = await store.FindNearestAsync(Space, query, count, Cancellation);
+            Assert.Equal(nearest.OrderByDescending(neighbour => neighbour.Similarity), nearest);
+            found += nearest.Select(neighbour => neighbour.Sha256).Intersect(expected).Count();
+        }
+
+        Assert.InRange((double)found / (count * queries.Count), 0.95, 1);
+        Assert.Contains("Index Scan using ix_nearest_48_", await ExplainAsync(queries[0].Value, count), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FindNearest_embeddings_kept_before_the_index_are_found()
+    {
+        var embeddings = Clustered(1_500, seed: 1);
+        await KeepWithoutIndexAsync(embeddings);
+
+        var (sha256, vector) = embeddings[1_234];
+        var nearest = await new SqlEmbeddingStore(pgVector.Database).FindNearestAsync(Space, vector, 1, Cancellation);
+        Assert.Equal(sha256, Assert.Single(nearest).Sha256);
+        Assert.Equal(1, nearest[0].Similarity, 1e-6f);
+    }
+
+    [Fact]
+    public async Task FindNearest_more_than_the_index_gives_are_all_found()
+    {
+        var embeddings = Clustered(700, seed: 1);
+        var store = new SqlEmbeddingStore(pgVector.Database);
+        await store.PutAsync(Space, embeddings, Cancellation);
+
+        Assert.Equal(450, (await store.FindNearestAsync(Space, embeddings[0].Value, 450, Cancellation)).Count);
+        Assert.Equal(700, (await store.FindNearestAsync(Space, embeddings[0].Value, 1_000, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task FindNearest_vectors_without_a_direction_are_similar_to_nothing()
+    {
+        var store = new SqlEmbeddingStore(pgVector.Database);
+        await store.PutAsync(Space, [new(Sha256("zeros"), [0, 0]), new(Sha256("a"), [1, 1])], Cancellation);
+
+        Assert.Equal(Sha256("a"), (await store.FindNearestAsync(Space, new float[] { 1, 0 }, 2, Cancellation))[0].Sha256);
+        Assert.All(
+            await store.FindNearestAsync(Space, new float[] { 0, 0 }, 2, Cancellation), neighbour => Assert.Equal(0, neighbour.Similarity));
+    }
+
+    [Fact]
+    public async Task Put_more_values_than_can_be_indexed_is_searched_without()
+    {
+        var store = new SqlEmbeddingStore(pgVector.Database);
+        var vector = Enumerable.Range(1, VectorIndex.MaxDimensions + 1).Select(value => (float)value).ToArray();
+        await store.PutAsync(Space, [new(Sha256("long"), vector)], Cancellation);
+
+        Assert.Equal(Sha256("long"), Assert.Single(await store.FindNearestAsync(Space, vector, 2, Cancellation)).Sha256);
+        Assert.Empty(await pgVector.QueryAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'nearest%'"));
+    }
+
+    private static string Sha256(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+
+    /// <summary>Vectors about some centres, as photos are about what they show.</summary>
+    private static List<KeyValuePair<string, float[]>> Clustered(int count, int seed)
+    {
+        const int clusters = 50;
+        var centres = Gaussian(new Random(0), clusters, 1);
+        var noise = Gaussian(new Random(seed), count, 0.6f);
+        return [.. noise.Select((vector, i) =>
+        {
+            TensorPrimitives.Add(vector, centres[i % clusters], vector);
+            return KeyValuePair.Create(Sha256($"{seed}-{i}"), vector);
+        })];
+    }
+
+    private static List<float[]> Gaussian(Random random, int count, float deviation) => [.. Enumerable.Range(0, count).Select(_ =>
+        Enumerable.Range(0, Dimensions).Select(_ => deviation * (float)Normal(random)).ToArray())];
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    /// <summary>Keeps embeddings as a process does that knows of no index.</summary>
+    private async Task KeepWithoutIndexAsync(IEnumerable<KeyValuePair<string, float[]>> embeddings)
+    {
+        foreach (var batch in embeddings.Chunk(100))
+        {
+            var rows = new SqlRows();
+            foreach (var (sha256, vector) in batch)
+            {
+                rows.Add(Space.BackboneId, Space.PreprocessingId, sha256, vector.Length, VectorBytes.Write(vector));
+            }
+
+            await pgVector.Database.ReadAsync(
+                session => session.ExecuteAsync(
+                    $"INSERT INTO embeddings (backbone_id, preprocessing_id, sha256, dimensions, vector) VALUES {rows}", rows.Parameters),
+                Cancellation);
+        }
+    }
+
+    private async Task<string> ExplainAsync(float[] vector, int count)
+    {
+        var table = Assert.Single(await pgVector.QueryAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'nearest%'"));
+        var lines = await pgVector.Database.ReadAsync(
+            session => session.QueryAsync(
+                $"EXPLAIN SELECT sha256 FROM {table} ORDER BY direction <=> @vector::vector LIMIT @count",
+                new { vector, count },
+                static (DbDataReader row) => row.GetFieldValue<string>(0)),
+            Cancellation);
+        return string.Join('\n', lines);
+    }
+}
+
+/// <summary>The tests that share the server.</summary>
+[CollectionDefinition(PgVectorTests.Name)]
+public sealed class PgVectorShared : ICollectionFixture<PgVectorFixture>;

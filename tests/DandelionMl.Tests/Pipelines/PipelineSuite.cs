@@ -1,0 +1,59 @@
+using DandelionMl.Data;
+using DandelionMl.Pipelines;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DandelionMl.Tests.Pipelines;
+
+/// <summary>What the suites of the pipelines share: a database, a clock, and processes on them.</summary>
+public abstract class PipelineSuite : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _toDispose = [];
+
+    protected static DateTimeOffset Start { get; } = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    internal FakeTimeProvider Time { get; } = new(Start);
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var item in Enumerable.Reverse(_toDispose))
+        {
+            await item.DisposeAsync();
+        }
+    }
+
+    /// <summary>The database of this test, as another process opens it.</summary>
+    private protected abstract DatabaseProvider OpenProvider();
+
+    private protected PipelineProcess Open(params IEnumerable<PipelineDefinition> pipelines) => Open(Time, pipelines);
+
+    private protected PipelineProcess Open(
+        TimeProvider time,
+        IEnumerable<PipelineDefinition> pipelines,
+        Action<PipelineOptions>? configure = null,
+        Func<Func<Task>, Task>? around = null)
+    {
+        var provider = OpenProvider();
+        var database = new Database(around is null ? provider : new CrashingProvider(provider, around));
+        _toDispose.Add(database);
+        var process = new PipelineProcess(database, time, pipelines, configure);
+        _toDispose.Add(process);
+        return process;
+    }
+
+    private protected static PipelineStep Step(string name, Action<PipelineContext>? work = null) => new(name, context =>
+    {
+        work?.Invoke(context);
+        return Task.CompletedTask;
+    });
+
+    private protected static string Describe(PipelineRun run) =>
+        $"{run.State} {string.Join(' ', run.Steps.Select(step => $"{step.Name}:{step.State}:{step.Attempt}"))}";
+
+    private protected static IReadOnlyDictionary<string, string> Parameters(params (string Name, string Value)[] parameters) =>
+        parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value);
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+using DandelionMl.Embeddings;
+using DandelionMl.Promotion;
+using DandelionMl.Registry;
+using DandelionMl.Tests.Support;
+using DandelionMl.Training;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DandelionMl.Tests.Promotion;
+
+/// <summary>The gate over the embedded stores, and images whose embeddings have a dimension each, so that a head can be made to answer
+/// each image as a test wants.</summary>
+internal sealed class GateFixture : IAsyncDisposable
+{
+    private const int Dimensions = 600;
+    private static readonly EmbeddingSpace Space = new("fake", "mean");
+    private int _images;
+
+    public TestStores Stores { get; } = new();
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public PromotionGate Gate(PromotionGateOptions? options = null, IModelRegistry? registry = null) =>
+        CreateGate(Stores, options, registry);
+
+    public static PromotionGate CreateGate(TestStores stores, PromotionGateOptions? options = null, IModelRegistry? registry = null) => new(
+        registry ?? stores.Registry, Embeddings(stores), options ?? new PromotionGateOptions(), NullLogger<PromotionGate>.Instance);
+
+    public static ManifestEmbeddings Embeddings(TestStores stores) => new(stores.Embeddings, stores.Catalog, stores.Embedder, stores.Backbones);
+
+    /// <summary>Makes images of a class on one side, with their embeddings unless they are gone.</summary>
+    public async Task<List<GateImage>> AddAsync(string label, DataSplit split, int count, bool areGone = false)
+    {
+        var images = Enumerable.Range(_images, count).Select(index => new GateImage(
+            index, new ManifestImage(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {index}"))), label, split))).ToList();
+        _images += count;
+        if (!areGone)
+        {
+            await Stores.Embeddings.PutAsync(Space, [.. images.Select(image => KeyValuePair.Create(image.Row.Sha256, image.Embedding))], Token);
+        }
+
+        return images;
+    }
+
+    /// <summary>Training images of two classes, 50 each, and test images of both.</summary>
+    public async Task<List<GateImage>> AddTwoClassesAsync(int testPerClass = 50) =>
+    [
+        .. await AddAsync("dandelion", DataSplit.Train, 50), .. await AddAsync("grass", DataSplit.Train, 50),
+        .. await AddAsync("dandelion", DataSplit.Test, testPerClass), .. await AddAsync("grass", DataSplit.Test, testPerClass),
+    ];
+
+    /// <summary>Registers a model that is right on all images but the wrong ones, which it takes for the next class.</summary>
+    public async Task<int> RegisterAsync(IReadOnlyList<GateImage> images, IEnumerable<GateImage> wrong, IReadOnlyList<string>? labels = null)
+    {
+        labels ??= [.. images.Select(image => image.Row.Label).Distinct().Order(StringComparer.Ordinal)];
+        var mistaken = wrong.Select(image => image.Index).ToHashSet();
+        var outputs = LinearHead.OutputsFor(labels.Count);
+        var weights = new float[outputs * Dimensions];
+        foreach (var image in images)
+        {
+            var answer = (labels.Index().Single(label => label.Item == image.Row.Label).Index + (mistaken.Contains(image.Index) ? 1 : 0)) % labels.Count;
+            weights[((outputs == 1 ? 0 : answer) * Dimensions) + image.Index] = outputs == 1 && answer == 0 ? -5 : 5;
+        }
+
+        var head = new LinearHead(labels.Count, weights, new float[outputs]);
+        var metrics = Evaluation.Measure(labels, [.. images.Where(image => image.Row.Split == DataSplit.Test).Select(image =>
+            new EvaluatedImage(head.Classify(image.Embedding), labels.Index().Single(label => label.Item == image.Row.Label).Index))]);
+        var version = await Stores.Registry.RegisterAsync(
+            new ModelRegistration(
+                new ModelArtifact(labels, Space, new string('0', 64), weights, new float[outputs]),
+                new TrainingManifest([.. images.Select(image => image.Row)]), "{}", metrics),
+            Token);
+        return version.Version;
+    }
+
+    /// <summary>Registers a model and makes it the champion.</summary>
+    public async Task<int> CrownAsync(IReadOnlyList<GateImage> images, IEnumerable<GateImage> wrong, IReadOnlyList<string>? labels = null)
+    {
+        var version = await RegisterAsync(images, wrong, labels);
+        await Stores.Registry.PromoteAsync(version, "the champion of this test", Token);
+        return version;
+    }
+
+    public ValueTask DisposeAsync() => Stores.DisposeAsync();
+
+    internal sealed record GateImage(int Index, ManifestImage Row)
+    {
+        public float[] Embedding { get; } = Enumerable.Range(0, Dimensions).Select(dimension => dimension == Index ? 1f : 0).ToArray();
+    }
+}
