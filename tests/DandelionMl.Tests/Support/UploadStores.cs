@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
@@ -13,6 +14,7 @@ using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Training;
 using DandelionMl.Uploads;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DandelionMl.Tests.Support;
@@ -21,6 +23,7 @@ namespace DandelionMl.Tests.Support;
 /// its embedding the mean of each channel.</summary>
 internal sealed class UploadStores
 {
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     private static readonly BackboneInfo Backbone = new FakeBackbone().Info;
 
     private readonly IImageDecoder _decoder;
@@ -41,7 +44,7 @@ internal sealed class UploadStores
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
-        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), time);
+        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
         Reconciler = new Reconciler(store, Catalog, Registry, database, Relocator, time);
         var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));
         Selection = new BackboneSelection(
