@@ -16,7 +16,7 @@ public sealed class SecurityHeadersTests
     [InlineData("GET", "scalar/", HttpStatusCode.OK)]
     [InlineData("GET", "scalar/scalar.js", HttpStatusCode.OK)]
     [InlineData("GET", "nowhere", HttpStatusCode.NotFound)]
-    [InlineData("GET", "predict", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "check_duplicate", HttpStatusCode.MethodNotAllowed)]
     [InlineData("POST", "predict", HttpStatusCode.BadRequest)]
     [InlineData("GET", "api/v1/models", HttpStatusCode.Unauthorized)]
     [InlineData("GET", "broken", HttpStatusCode.InternalServerError)]
