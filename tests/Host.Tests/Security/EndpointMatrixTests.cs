@@ -16,23 +16,23 @@ public sealed class EndpointMatrixTests
     private static readonly string[] Public =
     [
         "GET /",
-        "GET /api/v1/training-photos/{imageId:long}/picture",
         "* /healthz",
         "* /readyz",
         "GET /openapi/{documentName}.json",
-        "GET /predict",
         "GET /scalar/favicon.svg",
         "GET /scalar/scalar.aspnetcore.js",
         "GET /scalar/scalar.js",
         "GET /scalar/{documentName?}",
-        "GET /sign-in",
+        "GET /api/v1/training-photos/{imageId:long}/picture",
         "POST /api/v1/session",
         "POST /api/v1/uploads",
         "POST /check_duplicate",
+        "GET /predict",
         "POST /predict",
         "POST /predict/photo",
         "POST /predict/photos",
         "POST /preferences",
+        "GET /sign-in",
         "POST /sign-in",
     ];
 
