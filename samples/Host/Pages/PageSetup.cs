@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using DandelionMl.Host.Pages.Data;
 using DandelionMl.Host.Pages.Errors;
 using DandelionMl.Host.Pages.Preferences;
 using DandelionMl.Host.Pages.Predict;
@@ -45,5 +46,6 @@ internal static class PageSetup
         routes.MapPredictPages();
         routes.MapTrainingPhotos();
         routes.MapReviewPages();
+        routes.MapDataPages();
     }
 }

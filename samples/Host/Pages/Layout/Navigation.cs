@@ -7,6 +7,7 @@ internal static class Navigation
     [
         new("/predict", "Navigation.Predict", IsForAdmins: false),
         new("/review", "Navigation.Review", IsForAdmins: true),
+        new("/data", "Navigation.Data", IsForAdmins: true),
     ];
 }
 
