@@ -44,6 +44,9 @@ public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<De
         await Assertions.Expect(history.Locator(".badge")).ToHaveTextAsync(["put back", "withdrawn", "relabelled", "added"]);
         await Assertions.Expect(history.Nth(1)).ToContainTextAsync(Hostile);
         await Assertions.Expect(history.Nth(1)).ToContainTextAsync("admin");
+        await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("It is in the training set again.");
+        await reader.GotoAsync(photo + "?done=Withdraw");
+        await Assertions.Expect(page.Locator(".done")).ToHaveCountAsync(0);
         Assert.Empty(reader.TakeComplaints());
     }
 

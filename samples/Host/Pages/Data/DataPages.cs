@@ -46,7 +46,7 @@ internal static class DataPages
                 WhyNoSimilar = whyNot,
                 CanShowMore = similar.Count == UsualSimilar,
                 Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken),
-                Done = problem is null && Enum.TryParse<PhotoAction>(context.Request.Query["done"], out var done) ? done : (PhotoAction?)null,
+                Done = problem is null ? FindDone(context.Request.Query["done"], photo) : null,
                 Problem = problem,
             },
             status);
@@ -85,6 +85,12 @@ internal static class DataPages
     }
 
     private static Task<IResult> ShowAsync(long imageId, HttpContext context) => RenderPhotoAsync(context, imageId);
+
+    /// <summary>The change that the address says was just made, if it is the last one that was: an address is easily written or kept.</summary>
+    private static PhotoAction? FindDone(string? done, PhotoDetails photo) =>
+        photo.History[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
+            ? last
+            : null;
 
     /// <summary>What looks like a photo; where that can't be told, why, and the rest of the page is shown all the same.</summary>
     private static async Task<(IReadOnlyList<KnownPhoto> Photos, string? WhyNot)> FindSimilarAsync(HttpContext context, long imageId)
