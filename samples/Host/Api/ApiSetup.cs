@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DandelionMl.Host.Pages;
 using DandelionMl.Host.Security;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -65,6 +66,7 @@ internal static class ApiSetup
     public static WebApplication UseDandelionApi(this WebApplication application)
     {
         application.UseDandelionEdge();
+        application.UseDandelionPages();
         application.UseExceptionHandler();
         application.UseStatusCodePages();
         application.UseDandelionSecurity();
@@ -87,6 +89,7 @@ internal static class ApiSetup
         application.MapImages();
         application.MapPipelines();
         application.MapRetraining();
+        application.MapDandelionPages();
         return application;
     }
 }

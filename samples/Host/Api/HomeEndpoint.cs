@@ -1,9 +1,11 @@
 using DandelionMl.Classification;
-using Microsoft.AspNetCore.Http.HttpResults;
+using DandelionMl.Host.Pages;
+using DandelionMl.Host.Pages.Home;
+using Microsoft.Net.Http.Headers;
 
 namespace DandelionMl.Host.Api;
 
-/// <summary><c>GET /</c>: what this is and what it serves.</summary>
+/// <summary><c>GET /</c>: what this is and what it serves, to programs as data, to people as a page.</summary>
 internal static class HomeEndpoint
 {
     public static void MapHome(this IEndpointRouteBuilder routes) => routes
@@ -11,14 +13,21 @@ internal static class HomeEndpoint
         .WithName("Home")
         .WithTags("Classification")
         .WithSummary("What this is and what it serves")
+        .Produces<HomeResponse>()
         .AllowAnonymous();
 
-    private static Ok<HomeResponse> Home(Classifier classifier) => TypedResults.Ok(new HomeResponse(
+    private static IResult Home(HttpContext context, Classifier classifier)
+    {
+        context.Response.Headers.Vary = HeaderNames.Accept;
+        return context.Request.WantsPage() ? PageRoutes.Render<HomePage>() : TypedResults.Ok(Describe(classifier));
+    }
+
+    private static HomeResponse Describe(Classifier classifier) => new(
         "DandelionMl",
         classifier.Serving is { } model
             ? new ServingResponse(model.Version, model.Labels, model.Space.BackboneId, model.Metrics.Accuracy, model.CreatedAt)
             : null,
-        "/scalar"));
+        "/scalar");
 }
 
 /// <summary>What this is and what it serves.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.Host.Security;
+using DandelionMl.Retraining;
 using DandelionMl.Review;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +14,7 @@ internal static class ReviewEndpoints
     public static void MapReview(this IEndpointRouteBuilder routes)
     {
         var review = routes.MapAdminApi().MapGroup("/review").WithTags("Review");
-        review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait, and who looks at them");
+        review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait, and how many more the next retraining takes");
         review.MapPost("/take", TakeAsync)
             .WithName("TakeForReview")
             .WithSummary("Take photos to decide on; nobody else gets them for some minutes")
@@ -31,8 +32,13 @@ internal static class ReviewEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Ok<ReviewProgress>> GetProgressAsync(ReviewRecords records, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await records.GetProgressAsync(cancellationToken));
+    private static async Task<Ok<ReviewStatus>> GetProgressAsync(
+        ReviewRecords records, RetrainCheck check, CancellationToken cancellationToken)
+    {
+        var progress = await records.GetProgressAsync(cancellationToken);
+        var next = await check.DecideAsync(cancellationToken: cancellationToken);
+        return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
+    }
 
     private static async Task<Ok<IReadOnlyList<UploadedPhotoResponse>>> TakeAsync(
         TakeRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
@@ -84,6 +90,14 @@ internal static class ReviewEndpoints
         };
     }
 }
+
+/// <summary>How far the review is.</summary>
+/// <param name="Pending">Photos that wait, those that reviewers are looking at included.</param>
+/// <param name="Held">Those that reviewers are looking at.</param>
+/// <param name="Validated">Photos with a person's label that wait for the next retraining.</param>
+/// <param name="Rejected">Photos refused.</param>
+/// <param name="Retraining">What the retrain policy says now: how many new photos there are, how many it takes, and why.</param>
+internal sealed record ReviewStatus(long Pending, long Held, long Validated, long Rejected, RetrainDecision Retraining);
 
 /// <summary>What a reviewer wants to see.</summary>
 /// <param name="Count">How many photos the reviewer is to have in all, 1 to 500; 1 by default.</param>

@@ -1,6 +1,5 @@
 using DandelionMl.Host.Diagnostics;
 using DandelionMl.Host.Security;
-using DandelionMl.Host.Security.Credentials;
 using DandelionMl.Host.Security.Limits;
 using DandelionMl.Host.Security.Sessions;
 using Microsoft.AspNetCore.Antiforgery;
@@ -42,47 +41,34 @@ internal static class SessionEndpoints
     }
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
-        HttpContext context,
-        AdminCredentials credentials,
-        SignInLockout lockout,
-        KnownDevices devices,
-        PersonSessions sessions,
-        IAntiforgery antiforgery,
-        ILogger<PersonSessions> logger)
+        HttpContext context, PasswordSignIn signIn, IAntiforgery antiforgery)
     {
-        if (context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+        if (signIn.Precheck(context) is { } refusal)
         {
-            return TypedResults.Problem("Another site's page can't sign its readers in here.", statusCode: StatusCodes.Status400BadRequest);
-        }
-
-        if (!credentials.HasPeople)
-        {
-            return TypedResults.Problem(
-                "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminRefusal.OffTitle);
+            return Refuse(refusal);
         }
 
         var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted);
-        var (client, address) = (RateLimits.SignInClient(context, devices), ClientAddress.Describe(context));
-        if (lockout.Begin(client) is { } wait)
+        var outcome = await signIn.TryAsync(context, name, password);
+        if (outcome.Refusal == SignInRefusal.Locked)
         {
-            Log.SignInLocked(logger, address, wait);
-            context.Response.SetRetryAfter(wait);
-            return TypedResults.Problem(
-                "Too many sign-ins failed. Try again after the time in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests);
+            context.Response.SetRetryAfter(outcome.Wait);
         }
 
-        if (credentials.FindPerson(name, password) is not { } person)
-        {
-            Log.SignInFailed(logger, address);
-            return TypedResults.Problem("The name or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in");
-        }
-
-        lockout.Forget(client);
-        devices.Remember(context);
-        var actor = await sessions.StartAsync(context, person);
-        Log.SignedIn(logger, person, address);
-        return TypedResults.Ok(Describe(context, actor, antiforgery));
+        return outcome.Actor is { } actor ? TypedResults.Ok(Describe(context, actor, antiforgery)) : Refuse(outcome.Refusal!.Value);
     }
+
+    private static ProblemHttpResult Refuse(SignInRefusal refusal) => refusal switch
+    {
+        SignInRefusal.OtherSite => TypedResults.Problem(
+            "Another site's page can't sign its readers in here.", statusCode: StatusCodes.Status400BadRequest),
+        SignInRefusal.Off => TypedResults.Problem(
+            "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminRefusal.OffTitle),
+        SignInRefusal.Locked => TypedResults.Problem(
+            "Too many sign-ins failed. Try again after the time in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests),
+        _ => TypedResults.Problem(
+            "The name or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in"),
+    };
 
     private static Ok<SessionResponse> WhoAmI(HttpContext context, Actor actor, IAntiforgery antiforgery) =>
         TypedResults.Ok(Describe(context, actor, antiforgery));

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.Catalog;
+using DandelionMl.Embeddings;
 using DandelionMl.Host.Security;
 using DandelionMl.Hosting;
 using DandelionMl.Review;
@@ -13,6 +14,7 @@ namespace DandelionMl.Host.Api;
 internal static class UploadEndpoints
 {
     private const int MultipartOverhead = 64 * 1024;
+    private const int MaxSimilar = 50;
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
@@ -32,6 +34,11 @@ internal static class UploadEndpoints
         uploads.MapGet("/{imageId:long}", FindAsync)
             .WithName("GetUpload")
             .WithSummary("A photo, and everything that was done with it")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        uploads.MapGet("/{imageId:long}/similar", FindSimilarAsync)
+            .WithName("ListSimilar")
+            .WithSummary("The photos that look most like one, the most similar first")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -57,8 +64,44 @@ internal static class UploadEndpoints
         await records.FindAsync(imageId, cancellationToken) is { } photo
             ? TypedResults.Ok(new UploadDetails(
                 UploadedPhotoResponse.Of(photo), await records.ListEventsAsync(imageId, cancellationToken)))
-            : TypedResults.Problem($"There is no uploaded photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
+            : NotFound(imageId);
+
+    private static async Task<Results<Ok<IReadOnlyList<SimilarPhotoResponse>>, ProblemHttpResult>> FindSimilarAsync(
+        long imageId,
+        ReviewRecords records,
+        IEmbeddingStore embeddings,
+        KnownPhotos known,
+        CancellationToken cancellationToken,
+        [Description("The most to give, 1 to 50; 6 by default.")] int count = 6)
+    {
+        if (count is < 1 or > MaxSimilar)
+        {
+            throw new BadHttpRequestException($"count is {count}: it must be between 1 and {MaxSimilar}.");
+        }
+
+        if (await records.FindAsync(imageId, cancellationToken) is not { Image.Content.Sha256: var sha256 } photo)
+        {
+            return NotFound(imageId);
+        }
+
+        var found = await embeddings.GetAsync(photo.Space, [sha256], cancellationToken);
+        var similar = found.TryGetValue(sha256, out var embedding)
+            ? await known.FindSimilarAsync(photo.Space, embedding, count + 1, cancellationToken) // It is the most like itself.
+            : [];
+        return TypedResults.Ok<IReadOnlyList<SimilarPhotoResponse>>([.. similar.Where(other => other.Image.Id != imageId).Take(count)
+            .Select(other => new SimilarPhotoResponse(other.Image.Id, other.Image.State, other.Image.Label, other.Similarity))]);
+    }
+
+    private static ProblemHttpResult NotFound(long imageId) =>
+        TypedResults.Problem($"There is no uploaded photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
 }
+
+/// <summary>A photo that looks like another.</summary>
+/// <param name="ImageId">Its number.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Label">Its label.</param>
+/// <param name="Similarity">Cosine similarity of the embeddings, -1 to 1.</param>
+internal sealed record SimilarPhotoResponse(long ImageId, ImageState State, string Label, float Similarity);
 
 /// <summary>Some of the users' photos.</summary>
 /// <param name="Items">The photos.</param>

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using DandelionMl.Host.Api;
 using DandelionMl.Host.Hosting;
+using DandelionMl.Host.Pages;
 using DandelionMl.Host.Security;
 using DandelionMl.Host.Security.Credentials;
 using DandelionMl.Hosting;
 
 namespace DandelionMl.Host.Commands;
 
-/// <summary><c>dandelion serve</c>, the default: the HTTP API.</summary>
+/// <summary><c>dandelion serve</c>, the default: the HTTP API and the web pages.</summary>
 internal static class ServeCommand
 {
     public const string DefaultUrls = "http://localhost:8000";
@@ -56,6 +57,7 @@ internal static class ServeCommand
         services?.Invoke(builder.Services);
         builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher().AddPipelineWorker();
         builder.Services.AddDandelionSecurity(builder.Configuration);
+        builder.Services.AddDandelionPages(builder.Configuration);
         builder.Services.AddDandelionApi();
 
         var application = builder.Build();

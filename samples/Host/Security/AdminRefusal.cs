@@ -1,11 +1,14 @@
 using DandelionMl.Host.Api;
+using DandelionMl.Host.Pages;
+using DandelionMl.Host.Pages.SignIn;
 using DandelionMl.Host.Security.Credentials;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace DandelionMl.Host.Security;
 
-/// <summary>Answers those who are not let in: 401, or 403 while administration is off. It is the same for every admin route.</summary>
+/// <summary>Answers those who are not let in: 401, or 403 while administration is off; people who open a page are sent to the page to sign
+/// in. It is the same for every admin route.</summary>
 internal sealed class AdminRefusal(AdminCredentials credentials) : IAuthorizationMiddlewareResultHandler
 {
     public const string OffTitle = "Administration is off";
@@ -17,6 +20,12 @@ internal sealed class AdminRefusal(AdminCredentials credentials) : IAuthorizatio
         if (authorizeResult.Succeeded || context.GetEndpoint() is not RouteEndpoint)
         {
             return next(context);
+        }
+
+        if (context.Request.WantsPage() && HttpMethods.IsGet(context.Request.Method) && !authorizeResult.Forbidden)
+        {
+            context.Response.Redirect(SignInPages.PathTo(context.Request));
+            return Task.CompletedTask;
         }
 
         if (!credentials.HasAny)

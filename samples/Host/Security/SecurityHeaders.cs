@@ -9,8 +9,13 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     /// <summary>Data, pictures and files: nothing in them is run, and no other page shows them.</summary>
     private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-    /// <summary>Pages run nothing but files of this host. Styles may be inline, since components set them on elements.</summary>
+    /// <summary>Pages run nothing but files of this host, and are styled by nothing else. Pictures may be in them: of photos not yet sent,
+    /// and in the style sheet.</summary>
     private const string PagePolicy =
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <summary>The API's own page has styles and fonts in it, and one script with a nonce.</summary>
+    private const string ReferencePagePolicy =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; script-src 'self'";
 
@@ -49,8 +54,9 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             return DataPolicy;
         }
 
-        var nonce = endpoint?.Metadata.GetMetadata<ScriptNonce>()?.Find(context);
-        return nonce is null ? PagePolicy : $"{PagePolicy} 'nonce-{nonce}'";
+        return endpoint?.Metadata.GetMetadata<ScriptNonce>() is { } nonce
+            ? $"{ReferencePagePolicy} 'nonce-{nonce.Find(context)}'"
+            : PagePolicy;
     }
 }
 

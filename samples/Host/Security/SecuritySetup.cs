@@ -31,6 +31,7 @@ internal static class SecuritySetup
         services.AddSingleton<KnownDevices>();
         services.AddSingleton<EndedSessions>();
         services.AddSingleton<PersonSessions>();
+        services.AddSingleton<PasswordSignIn>();
         services.AddAuthentication(AdminSchemes.Either)
             .AddPolicyScheme(AdminSchemes.Either, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
                 ApiKeyAuthentication.IsTried(context.Request) ? AdminSchemes.Key : AdminSchemes.Session)

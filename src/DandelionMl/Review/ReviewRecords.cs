@@ -46,6 +46,19 @@ public sealed class ReviewRecords
     public Task<IReadOnlyList<ReviewEvent>> ListEventsAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ReviewRows.ListEventsAsync(session, imageId), cancellationToken);
 
+    /// <summary>What was done last, with whatever photo, the newest first.</summary>
+    /// <param name="skip">How many to leave out, at least 0.</param>
+    /// <param name="count">The most to list, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<IReadOnlyList<ReviewEvent>> ListLatestEventsAsync(
+        int skip = 0, int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
+        return _database.ReadAsync(session => ReviewRows.ListLatestEventsAsync(session, skip, count), cancellationToken);
+    }
+
     /// <summary>How far the review is.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<ReviewProgress> GetProgressAsync(CancellationToken cancellationToken = default)

@@ -71,14 +71,21 @@ internal static class ReviewRows
             new { id, action = ReviewActionText.Of(action), fromLabel = photo.Image.Label, toLabel = label, actor = reviewer, now });
     }
 
-    public static async Task<IReadOnlyList<ReviewEvent>> ListEventsAsync(DatabaseSession session, long id) => await session.QueryAsync(
-        "SELECT image_id, action, from_label, to_label, actor, at FROM review_events WHERE image_id = @id ORDER BY id",
-        new { id },
-        static row => new ReviewEvent(
-            row.GetFieldValue<long>(0),
-            ReviewActionText.Parse(row.GetFieldValue<string>(1)),
-            row.GetFieldValue<string>(2),
-            row.GetFieldValue<string>(3),
-            row.GetFieldValue<string>(4),
-            row.GetFieldValue<DateTimeOffset>(5)));
+    public static Task<IReadOnlyList<ReviewEvent>> ListEventsAsync(DatabaseSession session, long id) =>
+        QueryEventsAsync(session, "WHERE image_id = @id ORDER BY id", new { id });
+
+    public static Task<IReadOnlyList<ReviewEvent>> ListLatestEventsAsync(DatabaseSession session, int skip, int count) =>
+        QueryEventsAsync(session, "ORDER BY id DESC LIMIT @count OFFSET @skip", new { skip, count });
+
+    private static async Task<IReadOnlyList<ReviewEvent>> QueryEventsAsync(DatabaseSession session, string rest, object parameters) =>
+        await session.QueryAsync(
+            $"SELECT image_id, action, from_label, to_label, actor, at FROM review_events {rest}",
+            parameters,
+            static row => new ReviewEvent(
+                row.GetFieldValue<long>(0),
+                ReviewActionText.Parse(row.GetFieldValue<string>(1)),
+                row.GetFieldValue<string>(2),
+                row.GetFieldValue<string>(3),
+                row.GetFieldValue<string>(4),
+                row.GetFieldValue<DateTimeOffset>(5)));
 }

@@ -228,6 +228,21 @@ public abstract class ReviewDeskSuite : UploadSuite
     }
 
     [Fact]
+    public async Task ListLatestEventsAsync_gives_the_newest_first_page_by_page()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(3);
+        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(ids[0], ReviewAction.Undo), "ben", Token);
+
+        var (first, second) = (await stores.Records.ListLatestEventsAsync(0, 3, Token), await stores.Records.ListLatestEventsAsync(3, 3, Token));
+
+        Assert.Equal(
+            [(ids[0], "ben"), (ids[2], "anna"), (ids[1], "anna"), (ids[0], "anna")],
+            first.Concat(second).Select(item => (item.ImageId, item.Reviewer)));
+    }
+
+    [Fact]
     public async Task DecideAsync_undo_after_a_retraining_took_the_photo_is_refused()
     {
         var stores = Open();

@@ -121,6 +121,9 @@ internal sealed class DandelionProcess : IAsyncDisposable
         throw new InvalidOperationException($"The program ended with {_process.ExitCode}: {Error}");
     }
 
+    /// <summary>Reads standard output on to its end, so that a program that logs much never waits for a reader.</summary>
+    public void DrainOutput() => _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+
     /// <summary>Ends the process at once, as a crash or a power cut would.</summary>
     public async Task KillAsync()
     {

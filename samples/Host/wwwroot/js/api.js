@@ -1,0 +1,97 @@
+// The one way from scripts to the API: sends the session's token, asks to sign in where the session is over and then asks again, waits
+// where the server is busy. What can't be done is an ApiError.
+import { askToSignIn } from './sign-in.js';
+
+const root = '/api/v1';
+const patience = 4;
+let token = null;
+
+export class ApiError extends Error {
+    /** Status 0: the server does not answer. */
+    constructor(status, problem = {}) {
+        super(problem.detail ?? problem.title ?? `${status}`);
+        this.status = status;
+        this.problem = problem;
+    }
+
+    get isOutOfReach() {
+        return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+    }
+}
+
+export const get = path => call('GET', path);
+export const post = (path, body = {}) => call('POST', path, body);
+
+/** The way out of a page: not waited for, and nothing is asked. Without a token that is known it is not sent. */
+export function postOnLeaving(path, body = {}) {
+    if (token) {
+        fetch(root + path, { ...describe('POST', body), keepalive: true }).catch(() => { });
+    }
+}
+
+/** Sends a request, and again where the answer is to come again later. */
+export async function send(url, options, { onWait = () => { } } = {}) {
+    for (let attempt = 0; ; attempt++) {
+        const response = await fetch(url, options).catch(error => {
+            if (error.name === 'AbortError') {
+                throw error;
+            }
+
+            throw new ApiError(0);
+        });
+        if (response.status !== 429 || attempt === patience) {
+            return response;
+        }
+
+        const seconds = Math.min(Number(response.headers.get('Retry-After')) || 2 ** attempt, 60);
+        onWait(seconds);
+        await new Promise(resolve => setTimeout(resolve, seconds * 1000));
+    }
+}
+
+/** The problem that an answer tells of. */
+export async function problemOf(response) {
+    const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json');
+    return new ApiError(response.status, isProblem ? await response.json() : {});
+}
+
+async function call(method, path, body) {
+    for (let attempt = 0; ; attempt++) {
+        if (method !== 'GET' && !token) {
+            token = (await call('GET', '/session')).antiforgeryToken;
+        }
+
+        const response = await send(root + path, describe(method, body));
+        if (response.status === 401) {
+            token = await askToSignIn();
+            continue;
+        }
+
+        // A token of the session before, as after signing in in another tab.
+        if (response.status === 400 && method !== 'GET' && attempt === 0) {
+            const problem = await problemOf(response);
+            if (!problem.message.includes('/api/v1/session')) {
+                throw problem;
+            }
+
+            token = null;
+            continue;
+        }
+
+        if (!response.ok) {
+            throw await problemOf(response);
+        }
+
+        return response.status === 204 ? null : response.json();
+    }
+}
+
+function describe(method, body) {
+    const headers = { Accept: 'application/json' };
+    if (method !== 'GET') {
+        headers['X-Csrf-Token'] = token;
+        headers['Content-Type'] = 'application/json';
+    }
+
+    return { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+}

@@ -1,0 +1,123 @@
+// The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
+import { problemOf, send } from './api.js';
+import { formatOf, isRead } from './sniff.js';
+import { text } from './text.js';
+
+const atOnce = 3;
+const form = document.getElementById('photos');
+const results = document.getElementById('results');
+const said = document.getElementById('said');
+const waiting = [];
+let running = 0;
+
+if (form) {
+    for (const input of form.querySelectorAll('input[type=file]')) {
+        input.addEventListener('change', () => {
+            add(input.files);
+            input.value = '';
+        });
+    }
+
+    form.addEventListener('submit', event => event.preventDefault());
+    document.addEventListener('paste', event => add(event.clipboardData?.files ?? []));
+    dropOn(document.documentElement);
+}
+
+function dropOn(target) {
+    let depth = 0;
+    const show = () => form.classList.toggle('over', depth > 0);
+    const hasFiles = event => event.dataTransfer?.types.includes('Files');
+    target.addEventListener('dragenter', event => { if (hasFiles(event)) { depth++; show(); } });
+    target.addEventListener('dragleave', event => { if (hasFiles(event)) { depth = Math.max(0, depth - 1); show(); } });
+    target.addEventListener('dragover', event => { if (hasFiles(event)) event.preventDefault(); });
+    target.addEventListener('drop', event => {
+        if (hasFiles(event)) {
+            event.preventDefault();
+            depth = 0;
+            show();
+            add(event.dataTransfer.files);
+        }
+    });
+}
+
+function add(files) {
+    const keep = document.getElementById('keep').checked;
+    const cards = [...files].map(file => ({ file, keep, card: makeCard(file) }));
+    results.prepend(...cards.map(item => item.card));
+    cards[0]?.card.scrollIntoView({ block: 'nearest' });
+    waiting.push(...cards);
+    next();
+}
+
+function makeCard(file) {
+    const card = document.getElementById('photo-template').content.firstElementChild.cloneNode(true);
+    card.querySelector('.file').textContent = file.name;
+    const image = card.querySelector('img');
+    image.alt = text('Predict.YourPhoto', file.name);
+    image.onload = () => { image.hidden = false; };
+    image.onerror = () => URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(file);
+    return card;
+}
+
+function next() {
+    while (running < atOnce && waiting.length > 0) {
+        running++;
+        const item = waiting.shift();
+        classify(item).catch(error => fail(item, error)).finally(() => { running--; next(); });
+    }
+}
+
+async function classify(item) {
+    const { file, keep, card } = item;
+    const answer = card.querySelector('.answer');
+    const format = await formatOf(file);
+    if (file.size === 0) return complain(item, text('Predict.Empty'));
+    if (file.size > Number(form.dataset.maxBytes)) {
+        return complain(item, text('Predict.TooLargeBytes', Math.ceil(file.size / 1048576), Math.floor(form.dataset.maxBytes / 1048576)));
+    }
+
+    if (!isRead(format)) return complain(item, format ? text('Predict.OtherFormat', format) : text('Predict.UnsupportedFormat'));
+
+    const body = new FormData();
+    body.append('file', file, file.name);
+    body.append('keep', String(keep));
+    const response = await send('/predict/photo', { method: 'POST', body, headers: { Accept: 'application/json' } }, {
+        onWait: seconds => { answer.querySelector('.waiting').textContent = text('Predict.BusyWaiting', seconds); },
+    });
+    if (!response.ok) {
+        throw await problemOf(response);
+    }
+
+    // A part of a page that this host made: everything of the photo's in it is encoded.
+    answer.innerHTML = await response.text();
+    said.textContent = text('Predict.Said', file.name, answer.querySelector('.verdict')?.textContent.trim().replace(/\s+/g, ' ') ?? '');
+}
+
+function fail(item, error) {
+    const key = { 0: 'OutOfReach', 400: 'Empty', 413: 'TooLarge', 415: 'UnsupportedFormat', 422: 'Damaged', 429: 'Busy', 503: 'NoAnswer', 504: 'Slow' }[error.status];
+    complain(item, key ? text(`Predict.${key}`) : text('Predict.Failed'), [0, 429, 503, 504].includes(error.status));
+}
+
+function complain(item, message, again = false) {
+    const answer = item.card.querySelector('.answer');
+    const error = document.createElement('p');
+    error.className = 'error';
+    error.textContent = message;
+    answer.replaceChildren(error);
+    if (again) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.className = 'secondary';
+        button.textContent = text('Predict.Again');
+        button.onclick = () => {
+            const card = makeCard(item.file);
+            item.card.replaceWith(card);
+            waiting.push({ ...item, card });
+            next();
+        };
+        answer.append(button);
+    }
+
+    said.textContent = `${item.file.name}: ${message}`;
+}

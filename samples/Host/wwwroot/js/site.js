@@ -1,0 +1,20 @@
+// What every page has: the theme at once, and questions before forms that ask for one.
+import { guardForms } from './dialogs.js';
+
+document.documentElement.classList.add('scripts');
+guardForms();
+
+const themes = document.querySelector('[data-themes]');
+themes?.addEventListener('click', event => {
+    const button = event.target.closest('button');
+    if (!button) {
+        return;
+    }
+
+    event.preventDefault();
+    document.documentElement.dataset.theme = button.value;
+    document.cookie = `dandelion-theme=${button.value}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+    for (const other of themes.querySelectorAll('button')) {
+        other.setAttribute('aria-pressed', String(other === button));
+    }
+});

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(DandelionMl.Host.BrowserTests.Support.Browser))]
+
+namespace DandelionMl.Host.BrowserTests.Support;
+
+/// <summary>The machine's own Chromium, one for all tests. Nothing is downloaded, and nothing but loopback is reached.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private const string Executable = "/usr/bin/chromium";
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Executable,
+            Args =
+            [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            ],
+        });
+    }
+
+    /// <summary>Opens a browser of its own, with its own cookies, on a host.</summary>
+    public async Task<Reader> OpenAsync(Uri address, BrowserNewContextOptions? options = null)
+    {
+        options ??= new BrowserNewContextOptions();
+        options.BaseURL = address.AbsoluteUri;
+        options.Locale ??= "en";
+        options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 860 };
+        return await Reader.CreateAsync(await _browser!.NewContextAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+}
