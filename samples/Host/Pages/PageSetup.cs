@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using DandelionMl.Host.Pages.Errors;
+using DandelionMl.Host.Pages.Models;
+using DandelionMl.Host.Pages.Pipelines;
 using DandelionMl.Host.Pages.Preferences;
 using DandelionMl.Host.Pages.Predict;
 using DandelionMl.Host.Pages.Review;
@@ -45,5 +47,7 @@ internal static class PageSetup
         routes.MapPredictPages();
         routes.MapTrainingPhotos();
         routes.MapReviewPages();
+        routes.MapModelPages();
+        routes.MapPipelinePages();
     }
 }

@@ -7,6 +7,8 @@ internal static class Navigation
     [
         new("/predict", "Navigation.Predict", IsForAdmins: false),
         new("/review", "Navigation.Review", IsForAdmins: true),
+        new("/models", "Navigation.Models", IsForAdmins: true),
+        new("/pipelines", "Navigation.Pipelines", IsForAdmins: true),
     ];
 }
 
