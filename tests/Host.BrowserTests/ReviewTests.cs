@@ -137,6 +137,37 @@ public sealed class ReviewTests(Browser browser)
     }
 
     [Fact]
+    public async Task Answer_that_is_lost_is_no_refusal_when_the_decision_is_sent_again()
+    {
+        await using var host = await WebHost.StartAsync();
+        await UploadFreshAsync(host, 2);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync();
+        var first = await reader.PhotoAsync();
+        var sent = 0;
+        await reader.Page.RouteAsync("**/api/v1/review/decisions", async route =>
+        {
+            // The server takes it; the page never hears of it.
+            if (Interlocked.Increment(ref sent) == 1)
+            {
+                await route.FetchAsync();
+                await route.AbortAsync();
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        });
+
+        await reader.PressAsync("Enter");
+        await reader.SavedAsync();
+
+        Assert.Equal(2, sent);
+        Assert.Contains("confirm", Assert.Single(await reader.EventsAsync(first)), StringComparison.Ordinal);
+        await Assertions.Expect(reader.Page.Locator(".notice")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Photo_that_another_reviewer_decided_on_or_looks_at_is_told_by_name()
     {
         await using var host = await WebHost.StartAsync();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.Host.Security;
+using DandelionMl.Pipelines;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,10 +34,10 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Ok<ReviewStatus>> GetProgressAsync(
-        ReviewRecords records, RetrainCheck check, CancellationToken cancellationToken)
+        ReviewRecords records, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken)
     {
         var progress = await records.GetProgressAsync(cancellationToken);
-        var next = await check.DecideAsync(cancellationToken: cancellationToken);
+        var next = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken);
         return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
     }
 

@@ -13,7 +13,7 @@ internal static class ReconcileCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Report only, change nothing." };
         var grace = new Option<TimeSpan>("--grace")
         {
-            Description = "Age (h:mm:ss) from which an object without a row is deleted.",
+            Description = "Age (h:mm:ss) from which an object without a row, or half-done work, is deleted.",
             DefaultValueFactory = _ => Reconciler.DefaultGracePeriod,
         };
         var command = new Command("reconcile", "Find and finish what a crash left half done between the store and the database.") { dryRun, grace };
@@ -39,6 +39,12 @@ internal static class ReconcileCommand
         foreach (var image in report.LostImages)
         {
             console.MarkupLineInterpolated($"  without an object: {image.UrlSource} ({image.Key})");
+        }
+
+        foreach (var leftover in report.Leftovers)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                $"  {leftover.Kind} of {leftover.Since:u}{(report.DryRun ? "" : ", removed")}: {leftover.Name}");
         }
 
         foreach (var version in report.LostModels)

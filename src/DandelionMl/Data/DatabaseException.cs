@@ -30,4 +30,7 @@ public enum DatabaseFailure
     /// <summary>The connection broke while a transaction was being committed: all of it was done, or nothing. Look, then decide whether
     /// to ask again.</summary>
     OutcomeUnknown,
+
+    /// <summary>Its disk is full. Nothing was changed; the call can be made again once there is room.</summary>
+    DiskFull,
 }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Dapper;
 using FluentMigrator.Runner;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace DandelionMl.Data;
 
@@ -26,6 +28,15 @@ internal sealed class SqliteProvider : DatabaseProvider
 
     // Write transactions begin by taking the write lock (BEGIN IMMEDIATE): nothing changes between their reads and their writes.
     public override bool IsLostRace(DbException exception) => false;
+
+    // What the file system does to the file; any other error is a defect.
+    public override DatabaseException? Translate(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        SQLITE_FULL => Failure(DatabaseFailure.DiskFull, "its disk is full. Make room and try again.", exception),
+        SQLITE_READONLY => Failure(DatabaseFailure.ReadOnly, "it takes no changes. Look at the rights on the file and its folder.", exception),
+        SQLITE_BUSY or SQLITE_IOERR or SQLITE_CANTOPEN => Failure(DatabaseFailure.Unavailable, exception.Message, exception),
+        _ => null,
+    };
 
     public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken)
     {
@@ -53,4 +64,7 @@ internal sealed class SqliteProvider : DatabaseProvider
     }
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
+
+    private DatabaseException Failure(DatabaseFailure failure, string reason, Exception exception) =>
+        new(failure, $"The database '{_path}' can't be used: {reason}", exception);
 }

@@ -2,6 +2,7 @@ using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Registry;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
 using DandelionMl.Storage;
@@ -36,7 +37,12 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
             provider.GetRequiredService<ImageRelocator>(), Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new RetrainPolicy(Options(provider).Retraining));
-        services.TryAddSingleton<RetrainCheck>();
+        services.AddMetrics();
+        services.TryAddSingleton<RetrainTelemetry>();
+        services.TryAddSingleton(provider => new RetrainCheck(
+            provider.GetRequiredService<ValidatedPhotos>(), provider.GetRequiredService<IImageCatalog>(),
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<RetrainPolicy>(),
+            provider.GetRequiredService<RetrainTelemetry>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>

@@ -8,7 +8,7 @@ namespace DandelionMl.Reconciliation;
 
 /// <summary>Finds what a crash left half done between the store and the database, and finishes it: an object without a row is deleted, a
 /// row without an object is given back to the next ingestion, an object that is not where its row's state and label ask for is moved
-/// there. Safe beside running ingestions, reviews and other reconcilers.</summary>
+/// there, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
 public sealed class Reconciler
 {
     private static readonly ImageState[] StatesWithObjects =
@@ -67,7 +67,27 @@ public sealed class Reconciler
             await FinishAsync(lostImages, misplaced, orphans, cancellationToken);
         }
 
-        return new ReconciliationReport(lostImages, lostModels, misplaced, orphans, objects.Count - orphans.Count, dryRun);
+        return new ReconciliationReport(lostImages, lostModels, misplaced, orphans, objects.Count - orphans.Count, dryRun)
+        {
+            Leftovers = await CleanAsync(youngest, dryRun, cancellationToken),
+        };
+    }
+
+    private async Task<List<Leftover>> CleanAsync(DateTimeOffset youngest, bool dryRun, CancellationToken cancellationToken)
+    {
+        var cleaned = new List<Leftover>();
+        foreach (var place in new object[] { _store, _registry }.OfType<ILeftovers>())
+        {
+            var found = await place.FindLeftoversAsync(youngest, cancellationToken).ToListAsync(cancellationToken);
+            foreach (var leftover in dryRun ? [] : found)
+            {
+                await place.RemoveLeftoverAsync(leftover, cancellationToken);
+            }
+
+            cleaned.AddRange(found);
+        }
+
+        return cleaned;
     }
 
     /// <summary>Takes the objects that have a row out of those listed.</summary>

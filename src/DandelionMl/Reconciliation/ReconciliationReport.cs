@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
@@ -16,7 +17,11 @@ public sealed record ReconciliationReport(
     IReadOnlyList<MisplacedImage> Misplaced,
     IReadOnlyList<string> Orphans,
     int RecentObjects,
-    bool DryRun);
+    bool DryRun)
+{
+    /// <summary>What interrupted work left in store and registry, older than the grace period; removed.</summary>
+    public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
+}
 
 /// <summary>A photo whose object is gone.</summary>
 /// <param name="Id">Its row.</param>

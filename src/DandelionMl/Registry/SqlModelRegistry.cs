@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using DandelionMl.Data;
 using DandelionMl.Storage;
@@ -7,8 +8,8 @@ namespace DandelionMl.Registry;
 /// <summary>The registry in tables of a relational database, its artifacts in an image store.</summary>
 /// <remarks>A registration reserves a row (and with it the version's number and the artifact's key), writes the artifact, and makes the
 /// row visible last, so that nothing is asked of the store but that a written object is whole. A crash between leaves a reservation,
-/// which is never seen.</remarks>
-internal sealed class SqlModelRegistry : IModelRegistry
+/// which is never seen and which the reconciler removes some day.</remarks>
+internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
 {
     /// <summary>The channel on which the database tells of a new champion.</summary>
     public const string ChampionChannel = "dandelion_champion";
@@ -124,6 +125,18 @@ internal sealed class SqlModelRegistry : IModelRegistry
         ContentHash.Check(sha256, nameof(sha256));
         return _database.ReadAsync(session => ManifestRows.SelectUsesAsync(session, sha256), cancellationToken);
     }
+
+    public async IAsyncEnumerable<Leftover> FindLeftoversAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var reservation in await new AbandonedReservations(_database, _time).FindAsync(before, cancellationToken))
+        {
+            yield return reservation;
+        }
+    }
+
+    public Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default) =>
+        new AbandonedReservations(_database, _time).RemoveAsync(leftover, cancellationToken);
 
     private static void CheckOptions(string options)
     {

@@ -5,14 +5,27 @@ namespace DandelionMl.Retraining;
 
 /// <summary>Asks the <see cref="RetrainPolicy"/> with the state of things: the photos validated since the last watermark, and when the
 /// model was last trained. Thread-safe.</summary>
-/// <param name="photos">Counts the new photos.</param>
-/// <param name="catalog">Tells the classes of the training set.</param>
-/// <param name="registry">Tells when the model was last trained.</param>
-/// <param name="policy">Decides.</param>
-/// <param name="time">The clock.</param>
-public sealed class RetrainCheck(
-    ValidatedPhotos photos, IImageCatalog catalog, IModelRegistry registry, RetrainPolicy policy, TimeProvider time)
+public sealed class RetrainCheck
 {
+    private readonly ValidatedPhotos _photos;
+    private readonly IImageCatalog _catalog;
+    private readonly IModelRegistry _registry;
+    private readonly RetrainPolicy _policy;
+    private readonly RetrainTelemetry _telemetry;
+    private readonly TimeProvider _time;
+
+    internal RetrainCheck(
+        ValidatedPhotos photos,
+        IImageCatalog catalog,
+        IModelRegistry registry,
+        RetrainPolicy policy,
+        RetrainTelemetry telemetry,
+        TimeProvider time)
+    {
+        (_photos, _catalog, _registry) = (photos, catalog, registry);
+        (_policy, _telemetry, _time) = (policy, telemetry, time);
+    }
+
     /// <summary>Decides whether to train again now.</summary>
     /// <param name="force">Whether to train whatever the conditions say.</param>
     /// <param name="nextCheck">When this is asked next, for the reason's text; null if nobody knows.</param>
@@ -20,14 +33,17 @@ public sealed class RetrainCheck(
     public async Task<RetrainDecision> DecideAsync(
         bool force = false, DateTimeOffset? nextCheck = null, CancellationToken cancellationToken = default)
     {
-        var known = await catalog.CountByLabelAsync(ImageState.Stored, cancellationToken);
+        var known = await _catalog.CountByLabelAsync(ImageState.Stored, cancellationToken);
         var counts = known.Keys.ToDictionary(label => label, _ => 0, StringComparer.Ordinal);
-        foreach (var (label, count) in await photos.CountNewAsync(cancellationToken))
+        foreach (var (label, count) in await _photos.CountNewAsync(cancellationToken))
         {
             counts[label] = count;
         }
 
-        var versions = await registry.ListAsync(cancellationToken);
-        return policy.Decide(counts, versions.Count == 0 ? null : versions[0].CreatedAt, time.GetUtcNow(), force, nextCheck);
+        var versions = await _registry.ListAsync(cancellationToken);
+        var lastTrainedAt = versions.Count == 0 ? (DateTimeOffset?)null : versions[0].CreatedAt;
+        var decision = _policy.Decide(counts, lastTrainedAt, _time.GetUtcNow(), force, nextCheck);
+        _telemetry.Record(decision);
+        return decision;
     }
 }

@@ -6,13 +6,14 @@ namespace DandelionMl.Storage;
 /// <remarks>An object is written aside on the same file system, synced to disk and renamed over its key, so a crash or a full disk
 /// never leaves half of one. Symbolic links below the root are not followed. A key can't be both an object and the beginning of
 /// another one's path (<c>a</c> and <c>a/b</c>); where the file system ignores case, so do keys.</remarks>
-public sealed class FolderImageStore : IImageStore
+public sealed class FolderImageStore : IImageStore, ILeftovers
 {
     // '~' is no character of a key: what lies here is never listed or read.
     private const string WritingFolder = "~writing";
     private const int BufferSize = 128 * 1024;
 
     private readonly string _root;
+    private readonly UnfinishedFiles _unfinished;
 
     /// <summary>Makes the store; the folder is created when it is first written to.</summary>
     /// <param name="options">Where the objects are.</param>
@@ -22,28 +23,22 @@ public sealed class FolderImageStore : IImageStore
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Root);
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
+        _unfinished = new UnfinishedFiles(Path.Combine(_root, WritingFolder));
     }
 
     /// <inheritdoc/>
     public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var path = PathOf(key);
-        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
-        CreateDirectory(Path.GetDirectoryName(aside)!);
         try
         {
-            await WriteSyncedAsync(aside, content, cancellationToken);
-            CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(aside, path, overwrite: true);
+            await WriteAsync(PathOf(key), content, cancellationToken);
         }
-        catch
+        catch (IOException exception) when (DiskFull.Is(exception))
         {
-            File.Delete(aside);
-            throw;
+            throw new StorageUnavailableException(
+                $"Folder store {_root}: writing '{key}' failed: its disk is full. Nothing of it was kept; make room and try again.", exception);
         }
-
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     /// <inheritdoc/>
@@ -121,6 +116,38 @@ public sealed class FolderImageStore : IImageStore
         StorageKeys.Validate(key);
         var escapedKey = Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal);
         return new UriBuilder(Uri.UriSchemeFile, "") { Path = $"{new Uri(_root).AbsolutePath}/{escapedKey}" }.Uri;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Leftover> FindLeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
+        _unfinished.Find(before).ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(leftover);
+        cancellationToken.ThrowIfCancellationRequested();
+        _unfinished.Remove(leftover);
+        return Task.CompletedTask;
+    }
+
+    private async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
+        CreateDirectory(Path.GetDirectoryName(aside)!);
+        try
+        {
+            await WriteSyncedAsync(aside, content, cancellationToken);
+            CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
+        }
+
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     private static async Task WriteSyncedAsync(string path, Stream content, CancellationToken cancellationToken)

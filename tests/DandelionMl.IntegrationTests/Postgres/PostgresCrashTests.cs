@@ -1,4 +1,5 @@
 using DandelionMl.Data;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 

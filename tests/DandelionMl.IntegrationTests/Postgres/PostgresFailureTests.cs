@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 
@@ -119,7 +120,7 @@ public sealed class PostgresFailureTests(PostgresFixture postgres) : IAsyncLifet
     [Fact]
     public async Task Register_images_commit_answer_lost_is_done_once()
     {
-        await using var proxy = new InterceptingProxy(_database.Server.Port, Commit, 1, happening: null);
+        await using var proxy = new InterceptingProxy(_database.Server.Port, [Commit], Passage.LosesAnswer);
         await Catalog(_database.Open(port: proxy.Port)).RegisterAsync([Entry("a"), Entry("b")], Cancellation);
 
         Assert.True(proxy.HasHappened);
@@ -130,7 +131,7 @@ public sealed class PostgresFailureTests(PostgresFixture postgres) : IAsyncLifet
     public async Task Promote_commit_answer_lost_is_told_and_not_done_twice()
     {
         var version = (await Registry(_database.Open()).RegisterAsync(Registrations.Small(), Cancellation)).Version;
-        await using var proxy = new InterceptingProxy(_database.Server.Port, Commit, 1, happening: null);
+        await using var proxy = new InterceptingProxy(_database.Server.Port, [Commit], Passage.LosesAnswer);
         var database = _database.Open(port: proxy.Port);
 
         var thrown = await Assert.ThrowsAsync<DatabaseException>(() => Registry(database).PromoteAsync(version, "best", Cancellation));
@@ -143,7 +144,7 @@ public sealed class PostgresFailureTests(PostgresFixture postgres) : IAsyncLifet
     public async Task Decide_commit_answer_lost_is_done_once()
     {
         var version = (await Registry(_database.Open()).RegisterAsync(Registrations.Small(), Cancellation)).Version;
-        await using var proxy = new InterceptingProxy(_database.Server.Port, Commit, 1, happening: null);
+        await using var proxy = new InterceptingProxy(_database.Server.Port, [Commit], Passage.LosesAnswer);
         var verdict = new GateVerdict(null, [new GateCheck("accuracy", true, 1, 0.8, "accuracy is 1")], null);
 
         var decided = await Registry(_database.Open(port: proxy.Port)).DecideAsync(version, verdict, "gate", Cancellation);

@@ -2,6 +2,7 @@ using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
 using DandelionMl.Hosting;
 using DandelionMl.Pipelines;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Tests.Pipelines;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -78,7 +79,7 @@ public sealed class PostgresPipelineLostAnswerTests(PostgresFixture postgres)
         await using var database = await postgres.CreateDatabaseAsync();
         for (var commit = 1; ; commit++)
         {
-            await using var proxy = new InterceptingProxy(database.Server.Port, "COMMIT\0", commit, happening: null);
+            await using var proxy = new InterceptingProxy(database.Server.Port, [.. Enumerable.Repeat("COMMIT\0", commit)], Passage.LosesAnswer);
             PipelineDefinition[] pipelines =
             [
                 new($"a-{commit}", "", Step("one", _ => { }), Step("two", context => context.Trigger($"b-{commit}"))),

@@ -8,7 +8,10 @@ internal static class CephConfiguration
         "\n", "asok auth context finisher heartbeatmap mon monc ms none objclass objecter optracker osd paxos perfcounter rados rgw throttle timer tp"
             .Split(' ').Select(part => $"debug {part} = 0/0"));
 
-    public static string Of(string folder, string cluster, string monitor, int port) => $"""
+    /// <summary>A name that the bucket may stand before, in the host of an address.</summary>
+    public const string HostName = "s3.test";
+
+    public static string Of(string folder, string cluster, string monitor, int port, int tlsPort) => $"""
         [global]
         {Quiet}
         osd enable op tracker = false
@@ -47,7 +50,8 @@ internal static class CephConfiguration
         osd class default list = *
         osd max object name len = 1024
         [client.rgw]
-        rgw frontends = beast endpoint=127.0.0.1:{port}
+        rgw frontends = beast endpoint=127.0.0.1:{port} ssl_endpoint=127.0.0.1:{tlsPort} ssl_certificate={folder}/certificate.pem ssl_private_key={folder}/key.pem
+        rgw dns name = {HostName}
         rgw data = {folder}/rgw
         rgw enable usage log = false
         rgw enable ops log = false

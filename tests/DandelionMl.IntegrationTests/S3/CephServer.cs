@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using DandelionMl.Storage.S3;
 
 namespace DandelionMl.IntegrationTests.S3;
@@ -19,6 +21,12 @@ public sealed class CephServer : IAsyncLifetime
     private readonly List<Daemon> _daemons = [];
 
     public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>The same server by TLS, with a certificate that nobody trusts unless told to.</summary>
+    public Uri TlsEndpoint { get; private set; } = null!;
+
+    /// <summary>File with its certificate.</summary>
+    public string Certificate => In("certificate.pem");
 
     /// <summary>Options for a bucket of this server.</summary>
     public S3Options Options(string bucket, Uri? endpoint = null) => new()
@@ -65,8 +73,9 @@ public sealed class CephServer : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        var ports = FreePorts(3);
+        var ports = FreePorts(4);
         Endpoint = new Uri($"http://127.0.0.1:{ports[0]}");
+        TlsEndpoint = new Uri($"https://127.0.0.1:{ports[3]}");
         var monitor = $"[v2:127.0.0.1:{ports[1]},v1:127.0.0.1:{ports[2]}]";
         var cluster = Guid.NewGuid().ToString();
         var osd = Guid.NewGuid().ToString();
@@ -75,7 +84,8 @@ public sealed class CephServer : IAsyncLifetime
             Directory.CreateDirectory(In(name));
         }
 
-        await File.WriteAllTextAsync(In("ceph.conf"), CephConfiguration.Of(_folder, cluster, monitor, ports[0]));
+        await WriteCertificateAsync();
+        await File.WriteAllTextAsync(In("ceph.conf"), CephConfiguration.Of(_folder, cluster, monitor, ports[0], ports[3]));
         var keyring = In("keyring");
         await Daemon.RunAsync("ceph-authtool", "--create-keyring", keyring, "--gen-key", "-n", "mon.", "--cap", "mon", "allow *");
         await Daemon.RunAsync("ceph-authtool", keyring, "--gen-key", "-n", "client.admin",
@@ -100,6 +110,19 @@ public sealed class CephServer : IAsyncLifetime
 
     private void Start(string program, params string[] arguments) =>
         _daemons.Add(Daemon.Start(In($"log/{program}.out"), program, [.. Configured, "-f", .. arguments]));
+
+    private async Task WriteCertificateAsync()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await File.WriteAllTextAsync(Certificate, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(In("key.pem"), key.ExportPkcs8PrivateKeyPem());
+    }
 
     private async Task WaitUntilItAnswersAsync()
     {

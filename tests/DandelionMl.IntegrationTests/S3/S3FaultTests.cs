@@ -1,4 +1,5 @@
 using Amazon.S3.Model;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 
@@ -71,6 +72,42 @@ public sealed class S3FaultTests(CephServer server) : IAsyncLifetime
 
         Assert.Equal(TestObjects.Sha256(_photo), TestObjects.Sha256(await store.ReadBytesAsync(Key, Cancellation)));
         Assert.Equal(2, Count(proxy, "GET", Key));
+    }
+
+    [Fact]
+    public async Task Put_body_stalls_once_is_repeated()
+    {
+        await using var proxy = new FaultProxy(server.Endpoint, Once("PUT", Key, Fault.StallRequest));
+        using var store = Impatient(proxy);
+
+        await store.PutBytesAsync(Key, _photo, Cancellation);
+
+        Assert.Equal(2, Count(proxy, "PUT", Key));
+        Assert.Equal(TestObjects.Sha256(_photo), TestObjects.Sha256(await _direct.ReadBytesAsync(Key, Cancellation)));
+    }
+
+    [Fact]
+    public async Task Read_body_stalls_once_goes_on_where_it_was()
+    {
+        await _direct.PutBytesAsync(Key, _photo, Cancellation);
+        await using var proxy = new FaultProxy(server.Endpoint, Once("GET", Key, Fault.StallResponse));
+        using var store = Impatient(proxy);
+
+        Assert.Equal(TestObjects.Sha256(_photo), TestObjects.Sha256(await store.ReadBytesAsync(Key, Cancellation)));
+        Assert.Equal(2, Count(proxy, "GET", Key));
+    }
+
+    [Fact]
+    public async Task Read_body_stalls_and_server_gone_throws_naming_the_key()
+    {
+        await _direct.PutBytesAsync(Key, _photo, Cancellation);
+        var stalled = 0;
+        await using var proxy = new FaultProxy(
+            server.Endpoint, request => !IsOf(request, "GET", Key) ? Fault.None : stalled++ == 0 ? Fault.StallResponse : Fault.Busy);
+        using var store = Impatient(proxy);
+
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => store.ReadBytesAsync(Key, Cancellation));
+        Assert.Contains(Key, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,6 +241,14 @@ public sealed class S3FaultTests(CephServer server) : IAsyncLifetime
     }
 
     private S3ImageStore Through(FaultProxy proxy) => new(server.Options(_bucket, proxy.Address));
+
+    /// <summary>Gives a stalled request up soon; long enough for one that is not, on the busiest machine.</summary>
+    private S3ImageStore Impatient(FaultProxy proxy)
+    {
+        var options = server.Options(_bucket, proxy.Address);
+        options.Timeout = TimeSpan.FromSeconds(3);
+        return new S3ImageStore(options);
+    }
 
     private static Func<ProxiedRequest, Fault> Always(string method, string part, Fault fault) =>
         request => IsOf(request, method, part) ? fault : Fault.None;

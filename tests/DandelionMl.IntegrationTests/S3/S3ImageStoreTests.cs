@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 
@@ -112,6 +113,41 @@ public sealed class S3ImageStoreTests(CephServer server) : IAsyncLifetime
 
         Assert.Equal([1, 2, 3], await client.GetByteArrayAsync(address, Cancellation));
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await client.GetAsync(_store.GetUri(Key), Cancellation)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Leftovers_uploads_that_nobody_ends_are_found_and_removed()
+    {
+        await _store.PutBytesAsync(Key, [1], Cancellation);
+        using var client = S3Client.Create(server.Options(_bucket));
+        foreach (var key in (string[])[Key, Key, "model/a.safetensors", "others/b.jpg", "raw/no key.jpg"])
+        {
+            var upload = await client.InitiateMultipartUploadAsync(_bucket, key, Cancellation);
+            await client.UploadPartAsync(
+                new UploadPartRequest
+                {
+                    BucketName = _bucket, Key = key, UploadId = upload.UploadId, PartNumber = 1, InputStream = new MemoryStream([1, 2]),
+                },
+                Cancellation);
+        }
+
+        // The server tells the second at which an upload was begun.
+        var later = DateTimeOffset.UtcNow + TimeSpan.FromMinutes(1);
+        Assert.Empty(await _store.FindLeftoversAsync(later - TimeSpan.FromHours(1), Cancellation).ToListAsync(Cancellation));
+        var found = await _store.FindLeftoversAsync(later, Cancellation).ToListAsync(Cancellation);
+        Assert.Equal(
+            ["model/a.safetensors", Key, Key], found.Select(leftover => leftover.Name[..leftover.Name.IndexOf('?', StringComparison.Ordinal)]));
+        Assert.All(found, leftover => Assert.Equal("unfinished upload", leftover.Kind));
+
+        foreach (var leftover in found.Concat(found))
+        {
+            await _store.RemoveLeftoverAsync(leftover, Cancellation);
+        }
+
+        Assert.Empty(await _store.FindLeftoversAsync(later, Cancellation).ToListAsync(Cancellation));
+        Assert.Equal([1], await _store.ReadBytesAsync(Key, Cancellation));
+        var others = await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = _bucket }, Cancellation);
+        Assert.Equal(["others/b.jpg", "raw/no key.jpg"], others.MultipartUploads.Select(upload => upload.Key));
     }
 
     [Fact]

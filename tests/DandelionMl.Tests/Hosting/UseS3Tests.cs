@@ -57,6 +57,7 @@ public sealed class UseS3Tests
     [InlineData("Bucket", "", "''")]
     [InlineData("PartSize", "1000", "1000")]
     [InlineData("PartSize", "many", "many")]
+    [InlineData("Timeout", "00:00:00", "00:00:00")]
     [InlineData("MultipartThreshold", "6000000", "6000000")]
     [InlineData("MultipartThreshold", "2000000000", "2000000000")]
     [InlineData("SecretKey", "", "AccessKey")]

@@ -93,6 +93,25 @@ public sealed class ReconcilerTests : IAsyncDisposable
         Assert.NotNull(await _stores.Registry.FindAsync(1, Token));
     }
 
+    [Fact]
+    public async Task ReconcileAsync_file_of_a_write_that_was_cut_off_is_removed_after_the_grace_period_only()
+    {
+        await _stores.AddAsync("green", [0, 255, 0]);
+        var writing = Path.Combine(_stores.ObjectsFolder, "~writing");
+        var half = Path.Combine(writing, "0123456789abcdef");
+        File.WriteAllBytes(half, [1, 2]);
+
+        var early = await _reconciler.ReconcileAsync(cancellationToken: Token);
+        Assert.Empty(early.Leftovers);
+        _time.Advance(TimeSpan.FromHours(2));
+        var dry = await _reconciler.ReconcileAsync(dryRun: true, cancellationToken: Token);
+        Assert.True(File.Exists(half));
+        var late = await _reconciler.ReconcileAsync(cancellationToken: Token);
+        Assert.Equal(dry.Leftovers, late.Leftovers);
+        Assert.Equal(("unfinished file", "0123456789abcdef"), (late.Leftovers[0].Kind, late.Leftovers[0].Name));
+        Assert.Empty(Directory.EnumerateFiles(writing));
+    }
+
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -54,6 +54,29 @@ public sealed class SqlModelRegistryTests : ModelRegistryConformance
     }
 
     [Fact]
+    public async Task Leftovers_reservation_of_a_day_that_is_over_is_found_and_removed()
+    {
+        await Open().RegisterAsync(Registration(), Cancellation);
+        await Assert.ThrowsAsync<SimulatedCrashException>(
+            () => Open(new CrashingStore(Artifacts, isWritten: false)).RegisterAsync(Registration(), Cancellation));
+        var registry = Open(Artifacts);
+
+        // On the same day its number must not be given out again.
+        Assert.Empty(await ToListAsync(registry.FindLeftoversAsync(_time.GetUtcNow(), Cancellation)));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Empty(await ToListAsync(registry.FindLeftoversAsync(_time.GetUtcNow() - TimeSpan.FromHours(2), Cancellation)));
+        var found = Assert.Single(await ToListAsync(registry.FindLeftoversAsync(_time.GetUtcNow() - TimeSpan.FromMinutes(30), Cancellation)));
+        Assert.Equal(new Leftover("abandoned reservation", "2", new DateTimeOffset(2026, 3, 1, 23, 59, 59, TimeSpan.Zero)), found);
+
+        await registry.RemoveLeftoverAsync(found, Cancellation);
+        await registry.RemoveLeftoverAsync(found, Cancellation);
+        await registry.RemoveLeftoverAsync(found with { Name = "1" }, Cancellation);
+        Assert.Empty(await ToListAsync(registry.FindLeftoversAsync(_time.GetUtcNow(), Cancellation)));
+        Assert.Equal([1], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
+        Assert.Equal(3, (await Open().RegisterAsync(Registration(), Cancellation)).Version);
+    }
+
+    [Fact]
     public async Task Every_change_of_state_is_recorded()
     {
         await Open().RegisterAsync(Registration(), Cancellation);

@@ -21,7 +21,7 @@ internal sealed class TestStores : IAsyncDisposable
     {
         Backbones = backbones ?? Backbone;
         Database = Database.OpenSqlite(Path.Combine(_folder.FullName, "test.db"));
-        Store = new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.FullName, "objects") });
+        Store = new FolderImageStore(new FolderImageStoreOptions { Root = ObjectsFolder });
         Catalog = new SqlImageCatalog(Database, TimeProvider.System);
         Embeddings = new SqlEmbeddingStore(Database);
         Registry = new SqlModelRegistry(Database, Store, TimeProvider.System);
@@ -30,6 +30,8 @@ internal sealed class TestStores : IAsyncDisposable
             new SettingStore(Database), Backbones, Catalog, Embedder, preference ?? "fake", logger ?? NullLogger<BackboneSelection>.Instance);
         Trainer = new Trainer(Catalog, Selection, Embedder, Registry);
     }
+
+    public string ObjectsFolder => Path.Combine(_folder.FullName, "objects");
 
     public FakeBackbone Backbone { get; } = new();
 

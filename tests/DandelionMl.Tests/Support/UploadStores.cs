@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
@@ -10,6 +11,7 @@ using DandelionMl.Retraining;
 using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Uploads;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DandelionMl.Tests.Support;
@@ -18,6 +20,7 @@ namespace DandelionMl.Tests.Support;
 /// its embedding the mean of each channel.</summary>
 internal sealed class UploadStores
 {
+    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     private static readonly BackboneInfo Backbone = new FakeBackbone().Info;
 
     public UploadStores(
@@ -36,7 +39,7 @@ internal sealed class UploadStores
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
-        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), time);
+        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
         Reconciler = new Reconciler(store, Catalog, Registry, database, Relocator, time);
     }
 

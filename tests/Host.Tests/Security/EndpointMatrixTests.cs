@@ -23,10 +23,17 @@ public sealed class EndpointMatrixTests
         "GET /scalar/scalar.aspnetcore.js",
         "GET /scalar/scalar.js",
         "GET /scalar/{documentName?}",
+        "GET /api/v1/training-photos/{imageId:long}/picture",
         "POST /api/v1/session",
         "POST /api/v1/uploads",
         "POST /check_duplicate",
+        "GET /predict",
         "POST /predict",
+        "POST /predict/photo",
+        "POST /predict/photos",
+        "POST /preferences",
+        "GET /sign-in",
+        "POST /sign-in",
     ];
 
     private static readonly Dictionary<string, string?> ManySignIns = new()

@@ -131,6 +131,9 @@ internal sealed class DandelionProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
+    /// <summary>Like <see cref="KillAsync"/>, for one caller while another waits for the end.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Asks the process to end, as an orchestrator does.</summary>
     public async Task<int> TerminateAsync()
     {

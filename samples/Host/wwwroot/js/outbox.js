@@ -70,16 +70,21 @@ export class Outbox {
         const some = this.#some();
         const wasTried = some.some(item => item.tried);
         some.forEach(item => item.tried = true);
+        this.#keep();
         this.#me ??= (await get('/session')).name;
         const answers = await post('/review/decisions', some.map(({ imageId, action, label }) => ({ imageId, action, label })));
         this.#items.splice(0, some.length);
         this.#keep();
         answers.forEach((answer, index) => {
-            // Sent before, and the answer was lost: it stands.
-            const review = answer.photo?.review;
-            const stands = answer.accepted || (wasTried && answer.refusal === 'alreadyDecided' && review.reviewer === this.#me);
-            this.onAnswer(some[index], { ...answer, accepted: stands });
+            this.onAnswer(some[index], { ...answer, accepted: answer.accepted || (wasTried && this.#isDone(some[index], answer)) });
         });
+    }
+
+    // Sent before, and the answer was lost.
+    #isDone({ action }, { refusal, photo }) {
+        return action === 'undo'
+            ? refusal === 'notDecided'
+            : refusal === 'alreadyDecided' && photo.review.reviewer === this.#me && (photo.review.action === action || action === 'correct');
     }
 
     #explain(error) {

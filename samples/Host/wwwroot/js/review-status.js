@@ -1,6 +1,6 @@
 // How far the review is, at the top of its pages.
 import { get } from './api.js';
-import { text } from './text.js';
+import { text, time } from './text.js';
 
 let timer = null;
 
@@ -18,10 +18,11 @@ export function refreshStatus(delay = 300) {
 
 function show(status) {
     const element = document.getElementById('review-status');
-    const { newImages, minimumNewImages, shouldRetrain } = status.retraining;
+    const { newImages, minimumNewImages, shouldRetrain, nextCheck } = status.retraining;
     element.querySelector('[data-pending]').textContent = status.pending;
     element.querySelector('[data-retraining]').textContent = text(
         shouldRetrain ? 'Review.RetrainingDue' : 'Review.Retraining', newImages, minimumNewImages);
+    element.querySelector('[data-next]').textContent = nextCheck ? text('Review.NextCheck', time(nextCheck)) : '';
     element.title = status.retraining.reason;
     const progress = element.querySelector('progress');
     progress.max = minimumNewImages;

@@ -30,6 +30,8 @@ internal static class PostgresFailures
     {
         { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new DatabaseException(
             DatabaseFailure.ReadOnly, $"{place}, takes no changes; it may be a standby. Connect to the primary server.", exception),
+        { SqlState: PostgresErrorCodes.DiskFull } => new DatabaseException(
+            DatabaseFailure.DiskFull, $"{place}, has a full disk: {Text(exception)}. Make room and try again.", exception),
         { SqlState: InvalidUser or PostgresErrorCodes.InvalidPassword or UnknownDatabase or PostgresErrorCodes.InsufficientPrivilege } =>
             new DatabaseException(
                 DatabaseFailure.AccessDenied, $"{place}, refuses: {Text(exception)}. Check the user, its password and its rights.", exception),

@@ -18,6 +18,7 @@ internal static class S3Client
             // Newer checksums travel in trailers, which servers other than AWS refuse or store as part of the object.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = options.Timeout,
             ForcePathStyle = options.ForcePathStyle ?? options.Endpoint is not null,
         };
         if (options.Endpoint is { } endpoint)

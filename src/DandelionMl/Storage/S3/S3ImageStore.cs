@@ -10,10 +10,10 @@ namespace DandelionMl.Storage.S3;
 /// <see cref="StorageUnavailableException"/>, from every method. A connection that breaks while an object is read is taken up where it
 /// was.</para>
 /// <para>An object of more than 5 GiB can't be copied. Listing leaves out objects of others whose names are no keys. Large objects are
-/// uploaded in parts; a lifecycle rule on the bucket (<c>AbortIncompleteMultipartUpload</c>) removes those of a process that was
-/// killed.</para>
+/// uploaded in parts; those of a process that was killed are removed by the <see cref="Reconciliation.Reconciler"/>, or by a lifecycle rule on the
+/// bucket (<c>AbortIncompleteMultipartUpload</c>).</para>
 /// </remarks>
-public sealed class S3ImageStore : IImageStore, IDisposable
+public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
 {
     /// <summary>The longest that a presigned address can be good for: 7 days.</summary>
     public static readonly TimeSpan LongestPresignedLifetime = TimeSpan.FromDays(7);
@@ -22,7 +22,9 @@ public sealed class S3ImageStore : IImageStore, IDisposable
     private readonly S3Failures _failures;
     private readonly S3Bucket _bucket;
     private readonly S3Upload _upload;
+    private readonly S3UnfinishedUploads _unfinished;
     private readonly string _address;
+    private readonly TimeSpan _timeout;
 
     /// <summary>Makes the store. The server is not asked for anything yet.</summary>
     /// <param name="options">Where the objects are.</param>
@@ -36,11 +38,13 @@ public sealed class S3ImageStore : IImageStore, IDisposable
             throw new ArgumentException(invalid.FailureMessage, nameof(options));
         }
 
+        _timeout = options.Timeout;
         _client = S3Client.Create(options);
         _address = options.Endpoint?.AbsoluteUri.TrimEnd('/') ?? $"https://s3.{_client.Config.RegionEndpoint?.SystemName}.amazonaws.com";
         _failures = new S3Failures($"S3 store {_address}, bucket '{options.Bucket}'");
         _bucket = new S3Bucket(_client, options, _failures);
         _upload = new S3Upload(_client, options, _failures);
+        _unfinished = new S3UnfinishedUploads(_client, options, _failures);
     }
 
     /// <inheritdoc/>
@@ -60,7 +64,7 @@ public sealed class S3ImageStore : IImageStore, IDisposable
         var request = new GetObjectRequest { BucketName = _bucket.Name, Key = key };
         var response = await _failures.TranslateAsync(
             "reading", key, () => _client.GetObjectAsync(request, cancellationToken), cancellationToken);
-        return new S3ObjectStream(_client, _failures, request, response);
+        return new S3ObjectStream(_client, _failures, request, response, _timeout);
     }
 
     /// <inheritdoc/>
@@ -178,6 +182,25 @@ public sealed class S3ImageStore : IImageStore, IDisposable
         };
         return new Uri(await _failures.TranslateAsync(
             "presigning", key, () => _client.GetPreSignedURLAsync(request), cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Leftover> FindLeftoversAsync(
+        DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await _bucket.EnsureAsync(cancellationToken);
+        await foreach (var upload in _unfinished.FindAsync(before, cancellationToken))
+        {
+            yield return upload;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(leftover);
+        await _bucket.EnsureAsync(cancellationToken);
+        await _unfinished.RemoveAsync(leftover, cancellationToken);
     }
 
     /// <summary>Closes the connections.</summary>

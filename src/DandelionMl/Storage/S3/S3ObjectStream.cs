@@ -4,9 +4,14 @@ using Amazon.S3.Model;
 
 namespace DandelionMl.Storage.S3;
 
-/// <summary>Reads an object as it arrives, and goes on where it was when the connection breaks.</summary>
+/// <summary>Reads an object as it arrives, and goes on where it was when the connection breaks or nothing comes any more.</summary>
+/// <param name="client">Asks again.</param>
+/// <param name="failures">Names failures.</param>
+/// <param name="request">What the response answers.</param>
+/// <param name="response">The response, owned by this stream.</param>
+/// <param name="timeout">The longest wait for a byte.</param>
 internal sealed class S3ObjectStream(
-    IAmazonS3 client, S3Failures failures, GetObjectRequest request, GetObjectResponse response) : Stream
+    IAmazonS3 client, S3Failures failures, GetObjectRequest request, GetObjectResponse response, TimeSpan timeout) : Stream
 {
     private const string Reading = "reading";
 
@@ -38,7 +43,9 @@ internal sealed class S3ObjectStream(
         {
             try
             {
-                var read = await _response.ResponseStream.ReadAsync(buffer, cancellationToken);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(timeout);
+                var read = await _response.ResponseStream.ReadAsync(buffer, patience.Token);
                 if (read > 0)
                 {
                     _position += read;

@@ -42,4 +42,9 @@ public sealed class S3Options
     /// <summary>Size of a part in bytes; 8 MiB by default, at least <see cref="SmallestPartSize"/>. S3 takes 10,000 parts, so this
     /// bounds an object too: 80 GiB by default.</summary>
     public int PartSize { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>The longest wait for the server: for its answer to a request, the sending of the body included, and for each piece of a
+    /// body that is read. 100 seconds by default; more than zero, at most 1 hour. What took longer is tried again, as after a broken
+    /// connection.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 }

@@ -8,6 +8,8 @@ namespace DandelionMl.Storage.S3;
 /// <param name="section">What the settings are below, such as <c>DandelionMl:S3</c>.</param>
 internal sealed partial class S3OptionsValidator(string section) : IValidateOptions<S3Options>
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+
     public ValidateOptionsResult Validate(string? name, S3Options options)
     {
         var failures = Failures(options).ToList();
@@ -45,6 +47,12 @@ internal sealed partial class S3OptionsValidator(string section) : IValidateOpti
             yield return $"{section}:{nameof(S3Options.MultipartThreshold)} is {Number(options.MultipartThreshold)}: it must not be less "
                 + $"than {nameof(S3Options.PartSize)}, which is {Number(options.PartSize)}, nor more than "
                 + $"{Number(S3Options.LargestThreshold)} bytes.";
+        }
+
+        if (options.Timeout <= TimeSpan.Zero || options.Timeout > LongestTimeout)
+        {
+            yield return $"{section}:{nameof(S3Options.Timeout)} is {options.Timeout}: it must be more than 00:00:00 and at most "
+                + $"{LongestTimeout}.";
         }
     }
 

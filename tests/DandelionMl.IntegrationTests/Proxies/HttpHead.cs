@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DandelionMl.IntegrationTests.S3;
+namespace DandelionMl.IntegrationTests.Proxies;
 
 /// <summary>Request line and headers of an HTTP/1.1 request.</summary>
 internal sealed class HttpHead(string[] lines)
@@ -15,17 +15,20 @@ internal sealed class HttpHead(string[] lines)
     public bool ExpectsContinue => Header("Expect") is not null;
 
     /// <summary>The head as it goes on, for a connection that is closed after the response.</summary>
-    public string ForOneRequest() =>
-        string.Join("\r\n", lines.Where(line => !Is(line, "Expect") && !Is(line, "Connection"))) + "\r\nConnection: close\r\n\r\n";
+    public string ForOneRequest()
+    {
+        var headers = lines.Skip(1).Where(line => !Is(line, "Expect") && !Is(line, "Connection"));
+        return string.Join("\r\n", headers.Prepend(RequestLine)) + "\r\nConnection: close\r\n\r\n";
+    }
 
     /// <returns>The head, or null if the client closes the connection before there is one.</returns>
-    public static async Task<HttpHead?> ReadAsync(Stream stream)
+    public static async Task<HttpHead?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var one = new byte[1];
         while (!EndsWith(text, "\r\n\r\n"))
         {
-            if (await stream.ReadAsync(one) == 0)
+            if (await stream.ReadAsync(one, cancellationToken) == 0)
             {
                 return null;
             }
@@ -35,6 +38,11 @@ internal sealed class HttpHead(string[] lines)
 
         return new HttpHead(text.ToString().TrimEnd().Split("\r\n"));
     }
+
+    // A client that takes this for its proxy names the server too, which wants the path alone, as it was escaped.
+    private string RequestLine => Uri.TryCreate(Target, UriKind.Absolute, out var target) && target.Scheme == Uri.UriSchemeHttp
+        ? lines[0].Replace($"http://{target.Authority}", "", StringComparison.Ordinal)
+        : lines[0];
 
     private static bool EndsWith(StringBuilder text, string end) =>
         text.Length >= end.Length && text.ToString(text.Length - end.Length, end.Length) == end;
