@@ -23,7 +23,7 @@ public sealed class DrawnPictures : IAsyncLifetime
 /// <summary>Pipelines by command line, with processes that end in the middle.</summary>
 public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnPictures>, IDisposable
 {
-    private const int Photos = 120;
+    private const int Photos = 200;
 
     private static readonly Dictionary<string, string> Hasty = new()
     {

@@ -12,7 +12,7 @@ internal sealed class DemoDataset(IOptions<DandelionMlOptions> options) : IDatas
     public const string DatasetName = "demo";
 
     /// <summary>Enough for the gate's floor of test pictures of each class.</summary>
-    public const int PicturesPerClass = 60;
+    public const int PicturesPerClass = 100;
 
     private const int Seed = 1;
 

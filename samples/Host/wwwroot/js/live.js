@@ -8,6 +8,7 @@ const pause = 1000;
 const patience = 2000;
 const trouble = document.getElementById('live-trouble');
 const log = document.getElementById('log');
+const frame = document.getElementById('log-frame');
 const shown = new Map();
 
 const isActive = () => document.querySelector('[data-live-active]') !== null;
@@ -90,14 +91,14 @@ async function refreshLog() {
 
     for (let lines = [null]; lines.length > 0;) {
         lines = await get(`/pipelines/runs/${log.dataset.run}/log?after=${log.dataset.last}`);
-        const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+        const wasAtEnd = frame.scrollHeight - frame.scrollTop - frame.clientHeight < 40;
         for (const line of lines) {
             log.append(show(line));
             log.dataset.last = line.number;
         }
 
         if (wasAtEnd) {
-            log.scrollTop = log.scrollHeight;
+            frame.scrollTop = frame.scrollHeight;
         }
     }
 }
@@ -111,8 +112,8 @@ function show(line) {
     return item;
 }
 
-if (log) {
-    log.scrollTop = log.scrollHeight;
+if (frame) {
+    frame.scrollTop = frame.scrollHeight;
 }
 
 follow();
