@@ -5,7 +5,7 @@ namespace DandelionMl.Host.Tests;
 /// <summary>A process that is killed at any point and run again ends as an undisturbed one.</summary>
 public sealed class InterruptedIngestionTests
 {
-    private const int Photos = 120;
+    private const int Photos = 200;
 
     [Fact]
     public async Task Ingest_killed_again_and_again_ends_with_every_photo_exactly_once()

@@ -58,7 +58,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
     public async Task Lineage_goes_from_a_version_to_its_photos_and_back_and_can_be_trained_again()
     {
         var images = (await RunAsync("models", "images", "1")).EnumerateArray().ToList();
-        Assert.Equal(120, images.Count);
+        Assert.Equal(200, images.Count);
 
         var image = images[0];
         var use = Assert.Single((await RunAsync("models", "images", "--of", image.GetProperty("sha256").GetString()!)).EnumerateArray());

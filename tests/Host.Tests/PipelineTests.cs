@@ -23,7 +23,7 @@ public sealed class DrawnPictures : IAsyncLifetime
 /// <summary>Pipelines by command line, with processes that end in the middle.</summary>
 public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnPictures>, IDisposable
 {
-    private const int Photos = 120;
+    private const int Photos = 200;
 
     private static readonly Dictionary<string, string> Hasty = new()
     {
@@ -35,6 +35,19 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Ingest_of_the_data_set_demo_draws_it_and_trains_a_champion_that_the_gate_passed()
+    {
+        var data = _folder["drawn"];
+
+        var outcome = await DandelionProcess.RunJsonAsync("pipeline", "run", "ingest-dataset", "--param", "dataset=demo", "--data", data);
+
+        var train = Assert.Single(outcome.GetProperty("triggered").EnumerateArray());
+        Assert.Equal("succeeded", train.GetProperty("state").GetString());
+        Assert.Equal("champion", train.GetProperty("steps")[1].GetProperty("output").GetProperty("state").GetString());
+        Assert.Equal(Photos, Directory.EnumerateFiles(Path.Combine(data, "pictures"), "*.jpg", SearchOption.AllDirectories).Count());
+    }
 
     [Fact]
     public async Task Run_killed_in_the_middle_of_a_step_is_resumed_by_a_host_and_ends_like_an_undisturbed_one()

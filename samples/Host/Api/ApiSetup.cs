@@ -82,6 +82,7 @@ internal static class ApiSetup
         application.MapPredict();
         application.MapSession();
         application.MapModels();
+        application.MapComparison();
         application.MapCheckDuplicate();
         application.MapUploads();
         application.MapReview();

@@ -14,9 +14,7 @@ namespace DandelionMl.Host.Commands;
 /// <summary><c>dandelion demo</c>: the whole loop on pictures of its own making, with no photo, server or network.</summary>
 internal static class DemoCommand
 {
-    private const int TrainingPicturesPerClass = 60;
     private const int SamplePicturesPerClass = 2;
-    private const int TrainingSeed = 1;
     private const int SampleSeed = 2;
 
     public static Command Create(CommonOptions options)
@@ -78,12 +76,13 @@ internal static class DemoCommand
 
     private static async Task<DemoResult> PrepareAsync(CommandContext context, DirectoryInfo data, CancellationToken cancellationToken)
     {
-        var (pictures, samples) = (Path.Combine(data.FullName, "pictures"), Path.Combine(data.FullName, "samples"));
-        context.Terminal.WriteRemark($"Drawing {2 * TrainingPicturesPerClass} pictures into {pictures}");
-        DemoPictures.Draw(pictures, TrainingPicturesPerClass, TrainingSeed, cancellationToken);
+        var dataset = context.Get<IEnumerable<IDataset>>().OfType<DemoDataset>().Single();
+        var samples = Path.Combine(data.FullName, "samples");
+        context.Terminal.WriteRemark($"Drawing {2 * DemoDataset.PicturesPerClass} pictures into {dataset.Folder}");
+        dataset.Draw(cancellationToken);
         DemoPictures.Draw(samples, SamplePicturesPerClass, SampleSeed, cancellationToken);
 
-        var ingestion = await IngestCommand.RunAsync(context, new FolderDataset(pictures), cancellationToken);
+        var ingestion = await IngestCommand.RunAsync(context, dataset, cancellationToken);
         var result = await TrainCommand.RunAsync(context, new TrainingOptions(), cancellationToken);
         result = result with { Version = await TrainCommand.PromoteAsync(context, result.Version, reason: null, cancellationToken) };
         if (!context.Terminal.IsJson)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Host.Demo;
 using Spectre.Console;
 
 namespace DandelionMl.Host.Commands;
@@ -13,12 +14,12 @@ internal static class IngestCommand
         var dataset = new Argument<string>("dataset")
         {
             Description = "A folder with one subfolder of photos per label, a file manifest.csv of url,label, or the name of a built-in "
-                + $"data set ({string.Join(", ", Datasets.BuiltIn)}).",
+                + $"data set ({string.Join(", ", [.. Datasets.BuiltIn, DemoDataset.DatasetName])}).",
         };
         var command = new Command("ingest", "Take labelled photos in; what is already known is not fetched again.") { dataset };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var report = await RunAsync(context, Datasets.Find(parseResult.GetRequiredValue(dataset)), cancellationToken);
+            var report = await RunAsync(context, Datasets.Find(parseResult.GetRequiredValue(dataset), context.Get<IEnumerable<IDataset>>()), cancellationToken);
             context.Terminal.WriteResult(report, console => Write(console, report));
             return report.Failures.Count + report.Conflicts.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));

@@ -1,3 +1,5 @@
+using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Host.Demo;
 using DandelionMl.Hosting;
 
 namespace DandelionMl.Host.Hosting;
@@ -16,6 +18,7 @@ internal static class HostServices
             builder.UsePostgres(postgres);
         }
 
+        services.AddSingleton<IDataset, DemoDataset>();
         return builder.AddConfiguredS3(configuration);
     }
 }

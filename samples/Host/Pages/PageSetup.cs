@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using DandelionMl.Host.Pages.Data;
 using DandelionMl.Host.Pages.Errors;
+using DandelionMl.Host.Pages.Models;
+using DandelionMl.Host.Pages.Pipelines;
 using DandelionMl.Host.Pages.Preferences;
 using DandelionMl.Host.Pages.Predict;
 using DandelionMl.Host.Pages.Review;
@@ -47,5 +49,7 @@ internal static class PageSetup
         routes.MapTrainingPhotos();
         routes.MapReviewPages();
         routes.MapDataPages();
+        routes.MapModelPages();
+        routes.MapPipelinePages();
     }
 }

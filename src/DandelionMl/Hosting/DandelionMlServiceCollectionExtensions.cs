@@ -111,6 +111,7 @@ public static class DandelionMlServiceCollectionExtensions
     private static void AddPromotion(IServiceCollection services)
     {
         services.TryAddSingleton<ManifestEmbeddings>();
+        services.TryAddSingleton<VersionComparer>();
         services.TryAddSingleton(provider => new PromotionGate(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>(),
             Options(provider).Gate, provider.GetRequiredService<ILogger<PromotionGate>>()));

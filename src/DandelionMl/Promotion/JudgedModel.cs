@@ -19,6 +19,13 @@ internal sealed record JudgedModel(
     public bool CanBeAsked(ManifestImage image) => Embeddings.ContainsKey(image.Sha256);
 
     /// <summary>Whether its most probable class has the name of the image's label.</summary>
-    public bool IsRight(ManifestImage image) =>
-        Version.Labels[TensorPrimitives.IndexOfMax<float>(Head.Classify(Embeddings[image.Sha256]))] == image.Label;
+    public bool IsRight(ManifestImage image) => Answer(image).Label == image.Label;
+
+    /// <summary>What it takes an image for.</summary>
+    public ImageAnswer Answer(ManifestImage image)
+    {
+        var probabilities = Head.Classify(Embeddings[image.Sha256]);
+        var most = TensorPrimitives.IndexOfMax<float>(probabilities);
+        return new ImageAnswer(Version.Labels[most], probabilities[most]);
+    }
 }

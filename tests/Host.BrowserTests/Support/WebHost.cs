@@ -17,6 +17,12 @@ public sealed class WebHost : IAsyncDisposable
         ["DandelionMl__Admin__Passwords__anna"] = AdminPassword.Hash(Password),
         ["DandelionMl__Security__SignInsPerMinute"] = "1000",
         ["DandelionMl__Security__PredictionsPerMinute"] = "0",
+        ["DandelionMl__Backbone"] = "built-in-v1",
+
+        // What was cancelled, or was at work on a host that is gone, is soon seen to be so.
+        ["DandelionMl__Pipelines__HeartbeatInterval"] = "00:00:00.2",
+        ["DandelionMl__Pipelines__AbandonedAfter"] = "00:00:05",
+        ["DandelionMl__Pipelines__PollInterval"] = "00:00:00.2",
     };
 
     private readonly TempFolder _folder = new();
@@ -69,6 +75,20 @@ public sealed class WebHost : IAsyncDisposable
         await StartAsync(Address.AbsoluteUri.TrimEnd('/'), withPassword: true);
     }
 
+    /// <summary>Runs a command on the host's data, in a process of its own.</summary>
+    public Task<JsonElement> RunAsync(params string[] arguments) => RunAsync(exitCode: 0, arguments);
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    public async Task<JsonElement> RunAsync(int exitCode, params string[] arguments)
+    {
+        var ended = await DandelionProcess.RunAsync([.. arguments, "--data", Data, "--json"]);
+        Assert.True(ended.ExitCode == exitCode, $"exit code {ended.ExitCode}: {ended.Error}");
+        return JsonDocument.Parse(ended.Output).RootElement;
+    }
+
+    /// <summary>A place for a test's own files, beside the data.</summary>
+    public string PathOf(string name) => _folder[name];
+
     /// <summary>Draws pictures that the model has not seen.</summary>
     /// <param name="count">How many, half of them of each class; even.</param>
     /// <param name="seed">No other test's, so that they are not known.</param>
@@ -77,6 +97,19 @@ public sealed class WebHost : IAsyncDisposable
         var folder = _folder[$"drawn-{seed}"];
         DemoPictures.Draw(folder, count / 2, seed, TestContext.Current.CancellationToken);
         return [.. Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Takes in pictures with each other's labels and trains on them, too: a version that answers unlike the one that is
+    /// served.</summary>
+    public async Task TrainOnSwappedLabelsAsync(int seed)
+    {
+        Draw(80, seed);
+        var folder = _folder[$"drawn-{seed}"];
+        Directory.Move(Path.Combine(folder, "grass"), Path.Combine(folder, "aside"));
+        Directory.Move(Path.Combine(folder, "dandelion"), Path.Combine(folder, "grass"));
+        Directory.Move(Path.Combine(folder, "aside"), Path.Combine(folder, "dandelion"));
+        await RunAsync("ingest", folder);
+        await RunAsync("train", "--no-promote");
     }
 
     /// <summary>Sends pictures for review.</summary>

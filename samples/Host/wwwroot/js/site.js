@@ -1,8 +1,10 @@
 // What every page has: the theme at once, and questions before forms that ask for one.
 import { guardForms } from './dialogs.js';
+import { localise } from './moments.js';
 
 document.documentElement.classList.add('scripts');
 guardForms();
+localise();
 
 const themes = document.querySelector('[data-themes]');
 themes?.addEventListener('click', event => {

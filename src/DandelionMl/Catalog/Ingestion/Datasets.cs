@@ -10,9 +10,19 @@ public static class Datasets
     /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, or one of
     /// <see cref="BuiltIn"/>.</param>
     /// <exception cref="InvalidDatasetException">It is none of these.</exception>
-    public static IDataset Find(string folderManifestOrName)
+    public static IDataset Find(string folderManifestOrName) => Find(folderManifestOrName, []);
+
+    /// <summary>A folder, a manifest, a built-in data set or one of the application's own. What exists on disk comes before a
+    /// name.</summary>
+    /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, or a
+    /// name.</param>
+    /// <param name="named">The application's own, found by their names; those that it has registered as services of the type
+    /// <see cref="IDataset"/> are what its pipelines find.</param>
+    /// <exception cref="InvalidDatasetException">It is none of these.</exception>
+    public static IDataset Find(string folderManifestOrName, IEnumerable<IDataset> named)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folderManifestOrName);
+        ArgumentNullException.ThrowIfNull(named);
         if (Directory.Exists(folderManifestOrName))
         {
             return new FolderDataset(folderManifestOrName);
@@ -23,9 +33,8 @@ public static class Datasets
             return new ManifestDataset(folderManifestOrName);
         }
 
-        return folderManifestOrName == GreenrDataset.DatasetName
-            ? new GreenrDataset()
-            : throw new InvalidDatasetException(
-                $"'{folderManifestOrName}' is no folder, no manifest and no built-in data set ({string.Join(", ", BuiltIn)}).");
+        List<IDataset> known = [.. named, new GreenrDataset()];
+        return known.Find(dataset => dataset.Name == folderManifestOrName) ?? throw new InvalidDatasetException(
+            $"'{folderManifestOrName}' is no folder, no manifest and no built-in data set ({string.Join(", ", known.Select(dataset => dataset.Name))}).");
     }
 }

@@ -4,7 +4,9 @@ using DandelionMl.Catalog.Ingestion;
 namespace DandelionMl.Pipelines.BuiltIn;
 
 /// <summary>Puts a row for each photo of the data set into the catalog.</summary>
-internal sealed class InsertUrlsStep(DatasetIngestor ingestor) : IPipelineStep
+/// <param name="ingestor">Does it.</param>
+/// <param name="named">The application's own data sets.</param>
+internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IDataset> named) : IPipelineStep
 {
     public async Task RunAsync(PipelineContext context)
     {
@@ -22,7 +24,7 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor) : IPipelineStep
     {
         try
         {
-            var dataset = Datasets.Find(context.Parameters[IngestDatasetPipeline.DatasetParameter]);
+            var dataset = Datasets.Find(context.Parameters[IngestDatasetPipeline.DatasetParameter], named);
             return await ingestor.RegisterAsync(dataset, context.CancellationToken);
         }
         catch (InvalidDatasetException exception)

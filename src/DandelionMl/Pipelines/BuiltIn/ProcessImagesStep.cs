@@ -8,13 +8,12 @@ namespace DandelionMl.Pipelines.BuiltIn;
 /// rest go on.</summary>
 internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineStep
 {
-    private const int ProgressLines = 10;
-
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        var log = new ProgressLog(context, "photos");
         var report = await ingestor.IngestLeftOversAsync(
-            new SynchronousProgress<IngestionProgress>(progress => WriteProgress(context, progress)), context.CancellationToken);
+            new SynchronousProgress<IngestionProgress>(progress => log.Write(progress.Completed, progress.Total)), context.CancellationToken);
         context.Output["new"] = report.New;
         context.Output["duplicates"] = report.Duplicates.Count;
         context.Output["conflicts"] = report.Conflicts.Count;
@@ -24,15 +23,4 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineSte
             $"{report.New} photos stored, {report.Duplicates.Count} duplicates, {report.Failures.Count} failed."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
     }
-
-    private static void WriteProgress(PipelineContext context, IngestionProgress progress)
-    {
-        var (before, now) = (Part(progress.Completed - 1, progress.Total), Part(progress.Completed, progress.Total));
-        if (now > before && now < ProgressLines)
-        {
-            context.Log(string.Create(CultureInfo.InvariantCulture, $"{progress.Completed} of {progress.Total} photos."));
-        }
-    }
-
-    private static int Part(int completed, int total) => (int)((long)completed * ProgressLines / total);
 }

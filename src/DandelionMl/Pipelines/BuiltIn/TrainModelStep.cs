@@ -42,9 +42,17 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, I
 
     private async Task<TrainingResult> TrainAsync(PipelineContext context, string requestId)
     {
+        var log = new ProgressLog(context, "photos embedded");
+        var progress = new SynchronousProgress<TrainingProgress>(report =>
+        {
+            if (report.Stage == TrainingStage.Embedding)
+            {
+                log.Write(report.Completed, report.Total);
+            }
+        });
         try
         {
-            return await trainer.TrainAsync(options.Value.Training, requestId: requestId, cancellationToken: context.CancellationToken);
+            return await trainer.TrainAsync(options.Value.Training, progress, requestId, context.CancellationToken);
         }
         catch (InsufficientTrainingDataException exception)
         {

@@ -114,6 +114,16 @@ public sealed class DatasetsTests : IDisposable
         Assert.Contains("greenr", Assert.Throws<InvalidDatasetException>(() => Datasets.Find("nothing")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Find_takes_an_applications_own_data_set_by_name_and_lists_it_where_there_is_none()
+    {
+        var own = new FolderDataset(_folder.Path + "-own");
+
+        Assert.Same(own, Datasets.Find(own.Name, [own]));
+        Assert.IsType<FolderDataset>(Datasets.Find(_folder.Path, [own]));
+        Assert.Contains(own.Name, Assert.Throws<InvalidDatasetException>(() => Datasets.Find("nothing", [own])).Message, StringComparison.Ordinal);
+    }
+
     private static string Quote(string field) => $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private async Task<List<ManifestEntry>> ReadManifestAsync(string text) =>
