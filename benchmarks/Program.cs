@@ -20,6 +20,9 @@ switch (args.FirstOrDefault())
     case "stores":
         await StoresBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
+    case "uploads":
+        await UploadBenchmark.RunAsync(photos);
+        return 0;
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
@@ -35,6 +38,7 @@ switch (args.FirstOrDefault())
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               serving     cold start and memory of the host
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
+              uploads     the duplicate check of an upload beside embedding every stored photo again
               built-in    accuracy and speed of the built-in backbone
               duplicates  what the built-in backbone's duplicate threshold rests on
             """);

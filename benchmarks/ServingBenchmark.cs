@@ -30,6 +30,9 @@ internal static class ServingBenchmark
                 ["DandelionMl__DataDirectory"] = Path.Combine(folder.Path, backbone),
                 ["DandelionMl__Backbones__LocalWeights__dinov2-vits14"] = weights,
                 ["DandelionMl__Security__PredictionsPerMinute"] = "0",
+
+                // A photo sent again is to cost a backbone pass again.
+                ["DandelionMl__Classifier__RecentEmbeddings"] = "0",
                 ["Logging__LogLevel__Default"] = "Warning",
             };
             await RunToEndAsync(environment, "ingest", photosFolder);

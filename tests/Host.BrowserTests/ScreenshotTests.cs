@@ -43,6 +43,15 @@ public sealed class ScreenshotTests(Browser browser, DemoHost demo) : IClassFixt
         await Assertions.Expect(page.Locator(".grid-photo").First).ToBeVisibleAsync();
         await page.Locator("#select-by-class button").First.ClickAsync();
         await tour.LookAsync("review-grid-chosen");
+        await tour.VisitAsync("data", "/data");
+        await tour.VisitAsync("data-nothing", "/data?source=nowhere&state=withdrawn&from=2001-01-01");
+        await tour.VisitAsync("data-statistics", "/data/statistics");
+        await tour.VisitAsync("data-photo", "/data/3");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).WaitForAsync();
+        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("blurred");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await tour.LookAsync("data-photo-withdraw-help");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await tour.VisitAsync("home-signed-in", "/");
     }
 

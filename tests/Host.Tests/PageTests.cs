@@ -88,6 +88,9 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
     [InlineData("review")]
     [InlineData("review/grid")]
     [InlineData("review/history")]
+    [InlineData("data")]
+    [InlineData("data/statistics")]
+    [InlineData("data/1")]
     public async Task Admin_page_is_no_answer_for_strangers(string path)
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };

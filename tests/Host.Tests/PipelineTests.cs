@@ -124,7 +124,7 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
         var log = (await DandelionProcess.RunJsonAsync("pipeline", "show", "1", "--data", data)).GetProperty("log");
         Assert.Contains(log.EnumerateArray(), line => line.GetProperty("text").GetString()!.Contains("broken.jpg", StringComparison.Ordinal));
 
-        Assert.Equal("queued train-model:queued", Describe(await ShowAsync(data, 2)));
+        Assert.Equal("queued train-model:queued promotion-gate:queued", Describe(await ShowAsync(data, 2)));
         Assert.Equal("cancelled", (await DandelionProcess.RunJsonAsync("pipeline", "cancel", "2", "--data", data)).GetProperty("state").GetString());
         var pipelines = await DandelionProcess.RunJsonAsync("pipeline", "list", "--data", data);
         Assert.Equal(["ingest-dataset", "train"], pipelines.EnumerateArray().Take(2).Select(pipeline => pipeline.GetProperty("id").GetString()));

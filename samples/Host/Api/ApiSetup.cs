@@ -87,6 +87,8 @@ internal static class ApiSetup
         application.MapUploads();
         application.MapReview();
         application.MapImages();
+        application.MapPhotos();
+        application.MapCuration();
         application.MapPipelines();
         application.MapRetraining();
         application.MapDandelionPages();

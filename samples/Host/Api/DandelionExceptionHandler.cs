@@ -1,3 +1,4 @@
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
@@ -42,6 +43,7 @@ internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDe
         ImageDecodingException { Reason: ImageDecodingFailure.Empty } => (StatusCodes.Status400BadRequest, "The photo is empty"),
         ImageDecodingException => (StatusCodes.Status422UnprocessableEntity, "The photo is damaged"),
         ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
+        BackboneUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The backbone can't be loaded"),
         NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
         InvalidLabelException => (StatusCodes.Status400BadRequest, "This can't be a label"),
         ModelNotFoundException or PipelineRunNotFoundException or UnknownPipelineException =>

@@ -4,7 +4,6 @@ using DandelionMl.Host.Hosting;
 using DandelionMl.Host.Pages;
 using DandelionMl.Host.Security;
 using DandelionMl.Host.Security.Credentials;
-using DandelionMl.Hosting;
 
 namespace DandelionMl.Host.Commands;
 
@@ -55,7 +54,7 @@ internal static class ServeCommand
         var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
         builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         services?.Invoke(builder.Services);
-        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddChampionWatcher().AddPipelineWorker();
+        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddLearningLoop();
         builder.Services.AddDandelionSecurity(builder.Configuration);
         builder.Services.AddDandelionPages(builder.Configuration);
         builder.Services.AddDandelionApi();

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using DandelionMl.Host.Pages.Data;
 using DandelionMl.Host.Pages.Errors;
 using DandelionMl.Host.Pages.Models;
 using DandelionMl.Host.Pages.Pipelines;
@@ -49,5 +50,6 @@ internal static class PageSetup
         routes.MapReviewPages();
         routes.MapModelPages();
         routes.MapPipelinePages();
+        routes.MapDataPages();
     }
 }

@@ -1,4 +1,6 @@
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Curation;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
@@ -14,7 +16,8 @@ using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Hosting;
 
-/// <summary>Users' photos on their way into the training set: uploads, review, retraining.</summary>
+/// <summary>Users' photos on their way into the training set: uploads, review, retraining, and what is changed
+/// in it later by hand.</summary>
 internal static class ReviewServices
 {
     public static void AddReview(this IServiceCollection services)
@@ -43,6 +46,19 @@ internal static class ReviewServices
             provider.GetRequiredService<ValidatedPhotos>(), provider.GetRequiredService<IImageCatalog>(),
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<RetrainPolicy>(),
             provider.GetRequiredService<RetrainTelemetry>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddCuration();
+    }
+
+    private static void AddCuration(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new PhotoSearch(provider.GetRequiredService<Database>()));
+        services.TryAddSingleton(provider => new SimilarPhotos(
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
+            provider.GetRequiredService<IBackboneProvider>(), provider.GetRequiredService<ImageEmbedder>(),
+            provider.GetRequiredService<KnownPhotos>()));
+        services.TryAddSingleton(provider => new TrainingSetEditor(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<TrainingSetEditor>>()));
     }
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -30,7 +29,7 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         var space = free.CountBy(photo => photo.Space).MaxBy(item => item.Value).Key;
         var hashes = free.Concat(seen).Where(photo => photo.Space == space).Select(photo => photo.Image.Content!.Sha256);
         var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken);
-        var directions = known.ToDictionary(item => item.Key, item => Normalise(item.Value), StringComparer.Ordinal);
+        var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
         return ReviewSelection.Choose(
             [.. free.Select(photo => new ReviewCandidate(
                 photo.Image.Id, photo.Image.Content!.Sha256, photo.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256)))],
@@ -63,12 +62,5 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         var slots = await session.ScalarAsync<long>(
             "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters);
         return ([.. free.Values], seen, slots);
-    }
-
-    private static float[] Normalise(float[] embedding)
-    {
-        var direction = new float[embedding.Length];
-        TensorPrimitives.Divide(embedding, Math.Max(TensorPrimitives.Norm<float>(embedding), float.Epsilon), direction);
-        return direction;
     }
 }

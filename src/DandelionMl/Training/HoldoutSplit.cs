@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 
 namespace DandelionMl.Training;
@@ -41,7 +42,7 @@ internal static class HoldoutSplit
     /// leaders are compared with, so that a chain of ever less similar images does not end in one group.</summary>
     private static int[] GroupNearDuplicates(IReadOnlyList<LabelledEmbedding> images, float threshold, CancellationToken cancellationToken)
     {
-        var directions = images.Select(image => Normalize(image.Embedding)).ToArray();
+        var directions = images.Select(image => Direction.Of(image.Embedding)).ToArray();
         var similar = new List<int>[images.Count];
         Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellationToken }, index =>
             similar[index] = [.. Enumerable.Range(0, index)
@@ -54,13 +55,6 @@ internal static class HoldoutSplit
         }
 
         return leaders;
-    }
-
-    private static float[] Normalize(float[] embedding)
-    {
-        var direction = new float[embedding.Length];
-        TensorPrimitives.Divide(embedding, Math.Max(TensorPrimitives.Norm<float>(embedding), float.Epsilon), direction);
-        return direction;
     }
 
     /// <summary>Where the hashes of a small class all fall on one side, the group with the extreme hash moves to the other. A class that

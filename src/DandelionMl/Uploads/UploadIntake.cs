@@ -1,4 +1,3 @@
-using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
@@ -74,12 +73,7 @@ public sealed class UploadIntake
         return new StoredContent(key, _store.GetUri(key), sha256, photo.Length);
     }
 
-    /// <summary>A name as every database takes it: the last segment of a path, without control characters or halves of
-    /// surrogate pairs.</summary>
-    private static string? Clean(string? fileName)
-    {
-        var name = fileName?[(fileName.LastIndexOfAny(['/', '\\']) + 1)..];
-        name = string.Concat((name ?? "").EnumerateRunes().Where(rune => !Rune.IsControl(rune)).Take(MaxFileNameCharacters)).Trim();
-        return name.Length == 0 ? null : name;
-    }
+    /// <summary>The last segment of a path.</summary>
+    private static string? Clean(string? fileName) =>
+        PlainText.Clean(fileName?[(fileName.LastIndexOfAny(['/', '\\']) + 1)..], MaxFileNameCharacters);
 }

@@ -81,6 +81,27 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     }
 
     [Fact]
+    public async Task One_photo_sent_fifty_times_to_two_hosts_at_once_is_kept_once()
+    {
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await RunAsync("one", "ingest", Path.Combine(_folder["demo"], "pictures"));
+        await RunAsync("one", "train", "--force-promote", "to have one to serve");
+        var photo = await File.ReadAllBytesAsync(
+            Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples", "dandelion")).Order(StringComparer.Ordinal).First(), Token);
+        await using var one = await ServeAsync("one");
+        await using var two = await ServeAsync("two");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => UploadAsync(number % 2 == 0 ? one : two, photo)));
+
+        Assert.Single(answers, answer => answer.GetProperty("status").GetString() == "new");
+        Assert.Equal(49, answers.Count(answer => answer.GetProperty("status").GetString() == "known"));
+        Assert.Single(answers.Select(answer => answer.GetProperty("imageId").GetInt64()).Distinct());
+        Assert.Equal(["1"], await _database.QueryAsync("SELECT count(*) FROM plants_data WHERE state = 'pending'"));
+        using var store = new S3ImageStore(_s3);
+        Assert.Equal(1, await store.ListAsync("raw/new_data/", Token).CountAsync(Token));
+    }
+
+    [Fact]
     public async Task Wrong_password_is_a_clear_error_without_the_secret()
     {
         var connection = _database.Connect();
@@ -101,4 +122,28 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
 
     private Task<JsonElement> RunAsync(string host, params string[] arguments) =>
         DandelionProcess.RunJsonAsync(_servers, [.. arguments, "--data", _folder[host]]);
+
+    private async Task<ServedHost> ServeAsync(string host)
+    {
+        var process = DandelionProcess.Start(_servers, "serve", "--data", _folder[host], "--urls", "http://127.0.0.1:0");
+        var line = await process.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
+        return new ServedHost(process, new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) });
+    }
+
+    private static async Task<JsonElement> UploadAsync(ServedHost host, byte[] photo)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(photo), "file", "photo.jpg" } };
+        using var response = await host.Client.PostAsync(new Uri("api/v1/uploads", UriKind.Relative), form, Token);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("upload");
+    }
+
+    private sealed record ServedHost(DandelionProcess Process, HttpClient Client) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            return Process.DisposeAsync();
+        }
+    }
 }

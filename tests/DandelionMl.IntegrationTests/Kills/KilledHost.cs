@@ -1,10 +1,13 @@
 using System.Text.Json;
 using DandelionMl.Host.Demo;
 using DandelionMl.Host.Tests.Support;
+using DandelionMl.Imaging;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
+using DandelionMl.Review;
 using DandelionMl.Storage.S3;
+using DandelionMl.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Kills;
 
@@ -26,6 +29,23 @@ internal sealed class KilledHost(CephServer ceph, PostgresDatabase database) : I
         var dandelion = Directory.EnumerateFiles(Path.Combine(pictures, "dandelion")).Order(StringComparer.Ordinal).First();
         File.Copy(dandelion, Path.Combine(pictures, "grass", "the-same.jpg"));
         return pictures;
+    }
+
+    /// <summary>Uploads pictures of the classes in turn, as users do, and gives each its label, as a reviewer does.</summary>
+    public async Task ReviewPicturesAsync(int perClass)
+    {
+        var pictures = _folder["uploads"];
+        DemoPictures.Draw(pictures, perClass, seed: 2, TestContext.Current.CancellationToken);
+        using var store = new S3ImageStore(_s3);
+        var stores = new UploadStores(database.Open(), store, TimeProvider.System, decoder: new SkiaImageDecoder(new ImageLimits()));
+        foreach (var (index, file) in Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Index())
+        {
+            // Directions of their own, so that none is taken for another's twin.
+            var id = await stores.UploadAsync(
+                await File.ReadAllBytesAsync(file), embedding: [.. Enumerable.Range(0, 2 * perClass).Select(place => place == index ? 1f : 0)]);
+            var label = Path.GetFileName(Path.GetDirectoryName(file)!);
+            await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, label), "anna", TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Runs a command to its end.</summary>
@@ -98,5 +118,11 @@ internal sealed class KilledHost(CephServer ceph, PostgresDatabase database) : I
         ["DandelionMl__S3__Bucket"] = _s3.Bucket,
         ["DandelionMl__S3__AccessKey"] = CephServer.AccessKey,
         ["DandelionMl__S3__SecretKey"] = CephServer.SecretKey,
+
+        // A few pictures are enough to train and to be judged on.
+        ["DandelionMl__Retraining__MinimumNewImages"] = "4",
+        ["DandelionMl__Gate__MinimumTestImagesPerClass"] = "1",
+        ["DandelionMl__Gate__MinimumAccuracy"] = "0",
+        ["DandelionMl__Gate__MinimumRecall"] = "0",
     };
 }

@@ -14,6 +14,10 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
     private const string Reserve = "INSERT INTO model_versions";
     private const string Manifest = "INSERT INTO model_manifest_images";
     private const string Event = "INSERT INTO model_events";
+    private const string Run = "INSERT INTO pipeline_runs";
+    private const string Watermark = "INSERT INTO retrain_watermarks";
+    private const string Join = "UPDATE plants_data SET state";
+    private const string Verdict = "UPDATE model_versions SET verdict";
 
     private static readonly KillPoint[] IngestSteps =
     [
@@ -42,6 +46,24 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
         new DatabaseKill("after the promotion is committed", Passage.GoesOn, Event, Event, Commit),
     ];
 
+    private static readonly KillPoint[] RetrainSteps =
+    [
+        new DatabaseKill("before the run is committed", Passage.IsDropped, Run, Commit),
+        new DatabaseKill("after the run is committed", Passage.GoesOn, Run, Commit),
+        new DatabaseKill("before the photos are claimed", Passage.IsDropped, Watermark, Commit),
+        new DatabaseKill("after the photos are claimed", Passage.GoesOn, Watermark, Commit),
+        new DatabaseKill("before a photo joins", Passage.IsDropped, Join, Commit),
+        new StoreKill("before the first photo is copied", Fault.CutRequest, "raw/", 1),
+        new StoreKill("after the first photo is copied", Fault.LoseResponse, "raw/", 1),
+        new StoreKill("after the last photo is copied", Fault.LoseResponse, "raw/", 4),
+        new DatabaseKill("before the training is triggered", Passage.IsDropped, Watermark, Run, Commit),
+        new DatabaseKill("after the training is triggered", Passage.GoesOn, Watermark, Run, Commit),
+        new DatabaseKill("before the version is committed", Passage.IsDropped, Watermark, Event, Commit),
+        new DatabaseKill("after the version is committed", Passage.GoesOn, Watermark, Event, Commit),
+        new DatabaseKill("before the verdict is committed", Passage.IsDropped, Watermark, Verdict, Commit),
+        new DatabaseKill("after the verdict is committed", Passage.GoesOn, Watermark, Verdict, Commit),
+    ];
+
     [Fact]
     public async Task Ingest_killed_at_each_step_and_run_again_ends_like_an_undisturbed_run()
     {
@@ -65,16 +87,16 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
     {
         await using var undisturbed = await PrepareAsync();
         await undisturbed.RunAsync("ingest", undisturbed.DrawPictures());
-        await undisturbed.RunAsync("train");
+        await undisturbed.RunAsync("train", "--force-promote", "ten pictures");
         var expected = await ReadModelsAsync(undisturbed);
         Assert.Single(expected, model => model.StartsWith("champion", StringComparison.Ordinal));
         foreach (var step in RegisterSteps)
         {
             await using var host = await PrepareAsync();
             await host.RunAsync("ingest", host.DrawPictures());
-            await host.KillAsync(step, "train");
+            await host.KillAsync(step, "train", "--force-promote", "ten pictures");
             await AssertEveryVersionIsWholeAsync(host);
-            await host.RunAsync("train");
+            await host.RunAsync("train", "--force-promote", "ten pictures");
             await host.RunAsync("reconcile", "--grace", "0:00:00");
 
             Assert.Equal(expected, await ReadModelsAsync(host));
@@ -86,6 +108,63 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
                 [$"{(await host.ReadObjectsAsync("model/")).Count}"]);
         }
     }
+
+    [Fact]
+    public async Task Retrain_killed_at_each_step_and_run_again_ends_like_an_undisturbed_run()
+    {
+        await using var undisturbed = await PrepareRetrainingAsync();
+        await undisturbed.RunAsync("pipeline", "run", "retrain");
+        var expected = await ReadRetrainingAsync(undisturbed);
+        Assert.Contains("train succeeded", expected);
+        Assert.Contains("4 in one watermark", expected);
+        foreach (var step in RetrainSteps)
+        {
+            await using var host = await PrepareRetrainingAsync();
+            await host.KillAsync(step, "pipeline", "run", "retrain");
+
+            // As if the time had passed after which a process that gives no sign of life is given up.
+            await host.Database.ExecuteAsync("UPDATE pipeline_runs SET heartbeat_at = heartbeat_at - interval '1 hour'");
+            Assert.Single(await host.Database.QueryAsync("SELECT version FROM model_versions WHERE state = 'champion'"));
+            if ((await OpenRunsAsync(host, "retrain")).Count + (await OpenRunsAsync(host, "train")).Count == 0)
+            {
+                await host.RunAsync("pipeline", "run", "retrain");
+            }
+
+            foreach (var pipeline in new[] { "retrain", "train" })
+            {
+                if ((await OpenRunsAsync(host, pipeline)).Count > 0)
+                {
+                    await host.RunAsync("pipeline", "run", pipeline);
+                }
+            }
+
+            await host.RunAsync("reconcile", "--grace", "0:00:00");
+            Assert.Equal(expected, await ReadRetrainingAsync(host));
+            await AssertEveryVersionIsWholeAsync(host);
+        }
+    }
+
+    private async Task<KilledHost> PrepareRetrainingAsync()
+    {
+        var host = await PrepareAsync();
+        await host.RunAsync("ingest", host.DrawPictures());
+        await host.RunAsync("train", "--force-promote", "ten pictures");
+        await host.ReviewPicturesAsync(perClass: 2);
+        return host;
+    }
+
+    private static Task<List<string>> OpenRunsAsync(KilledHost host, string pipeline) => host.Database.QueryAsync(
+        $"SELECT id FROM pipeline_runs WHERE pipeline = '{pipeline}' AND state IN ('queued', 'running', 'waiting')");
+
+    private static async Task<List<string>> ReadRetrainingAsync(KilledHost host) =>
+    [
+        .. await host.Database.QueryAsync("SELECT pipeline || ' ' || state FROM pipeline_runs ORDER BY id"),
+        .. await host.Database.QueryAsync(
+            "SELECT state || ' ' || artifact_sha256 FROM model_versions WHERE state <> 'reserved' ORDER BY version"),
+        .. await host.Database.QueryAsync("SELECT count(*) || ' in one watermark' FROM uploads GROUP BY watermark"),
+        .. await host.Database.QueryAsync("SELECT state || ' ' || storage_key FROM plants_data ORDER BY 1"),
+        .. (await host.ReadObjectsAsync("raw/")).Order(StringComparer.Ordinal),
+    ];
 
     private async Task<KilledHost> PrepareAsync() => new(ceph, await postgres.CreateDatabaseAsync());
 

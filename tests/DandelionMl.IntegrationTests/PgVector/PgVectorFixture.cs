@@ -2,7 +2,6 @@ using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
 using DandelionMl.Hosting;
 using DandelionMl.IntegrationTests.Postgres;
-using Npgsql;
 
 namespace DandelionMl.IntegrationTests.PgVector;
 
@@ -22,11 +21,16 @@ public sealed class PgVectorFixture(PostgresFixture postgres) : IAsyncLifetime
         await using var migrated = await postgres.CreateDatabaseAsync();
         var schema = await migrated.Server.DumpAsync(migrated.Name);
         _server = await PgliteServer.StartAsync();
-        Database = new Database(new PostgresProvider(
-            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString, MaxRetryAttempts = 0 },
-            TimeProvider.System,
-            new ListLogger(Logged)));
-        await LoadAsync(schema);
+        var provider = new PostgresProvider(
+            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString }, TimeProvider.System, new ListLogger(Logged));
+        Database = new Database(provider);
+
+        // By the connection that everything else uses, too: the server may not take another one while it takes leave of the first.
+        await using (var command = provider.DataSource.CreateCommand(schema))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
         await Database.EnsureSchemaAsync();
     }
 
@@ -50,13 +54,5 @@ public sealed class PgVectorFixture(PostgresFixture postgres) : IAsyncLifetime
     {
         await Database.DisposeAsync();
         await _server.DisposeAsync();
-    }
-
-    private async Task LoadAsync(string schema)
-    {
-        // A dump changes settings of the session, which is the only one.
-        await using var source = NpgsqlDataSource.Create(_server.Connection.ConnectionString);
-        await using var command = source.CreateCommand($"{schema}; RESET ALL");
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -29,7 +29,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
     [Fact]
     public async Task Discover_server_with_pgvector_takes_it_in_and_says_so()
     {
-        Assert.Contains(pgVector.Logged, message => message.StartsWith("301 PostgreSQL has pgvector", StringComparison.Ordinal));
+        Assert.Contains(pgVector.Logged, message => message.StartsWith("302 PostgreSQL has pgvector", StringComparison.Ordinal));
         Assert.NotEmpty(await pgVector.QueryAsync("SELECT extversion FROM pg_extension WHERE extname = 'vector'"));
         Assert.True(pgVector.Database.HasVectors);
     }
@@ -42,7 +42,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var logged = new List<string>();
 
         Assert.False(await PgVectorExtension.FindAsync(source, new ListLogger(logged), Cancellation));
-        Assert.StartsWith("302 ", Assert.Single(logged), StringComparison.Ordinal);
+        Assert.StartsWith("303 ", Assert.Single(logged), StringComparison.Ordinal);
     }
 
     [Fact]

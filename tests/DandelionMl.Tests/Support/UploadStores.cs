@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
+using DandelionMl.Curation;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
@@ -10,6 +12,7 @@ using DandelionMl.Registry;
 using DandelionMl.Retraining;
 using DandelionMl.Review;
 using DandelionMl.Storage;
+using DandelionMl.Training;
 using DandelionMl.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,12 +26,14 @@ internal sealed class UploadStores
     private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     private static readonly BackboneInfo Backbone = new FakeBackbone().Info;
 
+    private readonly IImageDecoder _decoder;
+
     public UploadStores(
         Database database, IImageStore store, TimeProvider time, ReviewOptions? options = null, IImageDecoder? decoder = null)
     {
         options ??= new ReviewOptions();
         decoder ??= new FakeDecoder();
-        (Database, Store) = (database, store);
+        (Database, Store, _decoder) = (database, store, decoder);
         Catalog = new SqlImageCatalog(database, time);
         Embeddings = new SqlEmbeddingStore(database);
         Relocator = new ImageRelocator(database, store);
@@ -41,6 +46,13 @@ internal sealed class UploadStores
         Registry = new SqlModelRegistry(database, store, time);
         Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
         Reconciler = new Reconciler(store, Catalog, Registry, database, Relocator, time);
+        var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));
+        Selection = new BackboneSelection(
+            new SettingStore(database), backbones, Catalog, embedder, Backbone.Id, NullLogger<BackboneSelection>.Instance);
+        Trainer = new Trainer(Catalog, Selection, embedder, Registry);
+        Search = new PhotoSearch(database);
+        Similar = new SimilarPhotos(Catalog, Selection, backbones, embedder, Known);
+        Editor = new TrainingSetEditor(database, Relocator, time, NullLogger<TrainingSetEditor>.Instance);
     }
 
     public Database Database { get; }
@@ -71,6 +83,16 @@ internal sealed class UploadStores
 
     public Reconciler Reconciler { get; }
 
+    public BackboneSelection Selection { get; }
+
+    public Trainer Trainer { get; }
+
+    public PhotoSearch Search { get; }
+
+    public SimilarPhotos Similar { get; }
+
+    public TrainingSetEditor Editor { get; }
+
     /// <summary>What a model says of a picture: the label with this probability, of two.</summary>
     public static Prediction Predict(byte[] photo, string label = "dandelion", float probability = 0.8f, float[]? embedding = null)
     {
@@ -100,6 +122,10 @@ internal sealed class UploadStores
         return ids;
     }
 
+    /// <summary>Takes a folder of labelled pictures into the training set.</summary>
+    public Task<IngestionReport> IngestAsync(string folder) =>
+        new DatasetIngestor(Catalog, Store, _decoder, new NoHttp()).IngestAsync(new FolderDataset(folder));
+
     public async Task<List<string>> KeysAsync(string prefix = "") =>
         await Store.ListAsync(prefix).Select(item => item.Key).ToListAsync();
 
@@ -112,5 +138,10 @@ internal sealed class UploadStores
         }
 
         return embedding;
+    }
+
+    private sealed class NoHttp : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => throw new InvalidOperationException("No download was expected.");
     }
 }

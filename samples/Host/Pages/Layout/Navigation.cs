@@ -9,6 +9,7 @@ internal static class Navigation
         new("/review", "Navigation.Review", IsForAdmins: true),
         new("/models", "Navigation.Models", IsForAdmins: true),
         new("/pipelines", "Navigation.Pipelines", IsForAdmins: true),
+        new("/data", "Navigation.Data", IsForAdmins: true),
     ];
 }
 

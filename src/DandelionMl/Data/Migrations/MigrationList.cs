@@ -14,6 +14,7 @@ internal sealed class MigrationList : IFilteringMigrationSource
         typeof(ModelLineage),
         typeof(UploadSchema),
         typeof(PipelineSchema),
+        typeof(CurationSchema),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -8,8 +8,8 @@ namespace DandelionMl.Data.Postgres;
 /// has it.</summary>
 internal static class PgVectorExtension
 {
-    // The index came with version 0.5.
-    private const string HasIndexSql = "SELECT count(*) FROM pg_am WHERE amname = 'hnsw'";
+    // The index came with version 0.5, and the extension may be in a schema that this user does not look into.
+    private const string IsUsableSql = "SELECT count(*) FROM pg_am WHERE amname = 'hnsw' AND to_regtype('vector') IS NOT NULL";
     private const string AvailableSql = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'";
     private const string InstalledSql = "SELECT extversion FROM pg_extension WHERE extname = 'vector'";
     private const string CreateSql = "CREATE EXTENSION IF NOT EXISTS vector";
@@ -25,7 +25,7 @@ internal static class PgVectorExtension
             installed = await CreateAsync(session, available, logger);
         }
 
-        if (installed is not null && await session.ScalarAsync<long>(HasIndexSql) > 0)
+        if (installed is not null && await session.ScalarAsync<long>(IsUsableSql) > 0)
         {
             Log.VectorIndexFound(logger, installed);
             return true;
