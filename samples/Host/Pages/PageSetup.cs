@@ -48,8 +48,8 @@ internal static class PageSetup
         routes.MapPredictPages();
         routes.MapTrainingPhotos();
         routes.MapReviewPages();
-        routes.MapDataPages();
         routes.MapModelPages();
         routes.MapPipelinePages();
+        routes.MapDataPages();
     }
 }

@@ -11,7 +11,7 @@ namespace DandelionMl.IntegrationTests.Hosts;
 [Collection(CephTests.Name)]
 public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgres) : IAsyncLifetime
 {
-    private const int Pictures = 120;
+    private const int Pictures = 200;
 
     private readonly TempFolder _folder = new();
     private readonly S3Options _s3 = ceph.Options(CephServer.NewBucket());

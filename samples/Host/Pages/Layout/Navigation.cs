@@ -7,9 +7,9 @@ internal static class Navigation
     [
         new("/predict", "Navigation.Predict", IsForAdmins: false),
         new("/review", "Navigation.Review", IsForAdmins: true),
-        new("/data", "Navigation.Data", IsForAdmins: true),
         new("/models", "Navigation.Models", IsForAdmins: true),
         new("/pipelines", "Navigation.Pipelines", IsForAdmins: true),
+        new("/data", "Navigation.Data", IsForAdmins: true),
     ];
 }
 

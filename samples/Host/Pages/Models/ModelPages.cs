@@ -12,16 +12,17 @@ internal static class ModelPages
 {
     private const int VersionsPerPage = 50;
     private const int PhotosPerPage = 60;
+    private const int MaxForm = 64 * 1024;
 
     public static void MapModelPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
         pages.MapGet("/models", ListAsync);
         pages.MapGet("/models/compare", CompareAsync);
-        pages.MapPost("/models/rollback", RollbackAsync);
+        pages.MapPost("/models/rollback", RollbackAsync).LimitBody(MaxForm);
         pages.MapGet("/models/{version:int}", ShowAsync);
         pages.MapGet("/models/{version:int}/photos", ShowPhotosAsync);
-        pages.MapPost("/models/{version:int}/promote", PromoteAsync);
+        pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
     }
 
     private static async Task<IResult> ListAsync(IModelRegistry registry, CancellationToken cancellationToken, int skip = 0)
