@@ -19,6 +19,10 @@ public sealed class FirstRunTests(Browser browser)
         await reader.Page.GetByRole(AriaRole.Link, new() { Name = "Version 1" }).ClickAsync();
 
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");
+
+        // The process that serves takes the new champion over within two seconds.
+        await reader.Page.WaitForFunctionAsync(
+            "async () => (await (await fetch('/', { headers: { Accept: 'application/json' } })).json()).model !== null");
         await reader.GotoAsync("/");
         await Assertions.Expect(reader.Page.GetByText("The model that answers now")).ToBeVisibleAsync();
         Assert.Empty(reader.TakeComplaints());
