@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using DandelionMl.Host.Tests.Support;
 
 namespace DandelionMl.Host.BrowserTests.Support;
 
@@ -6,7 +6,5 @@ namespace DandelionMl.Host.BrowserTests.Support;
 internal static class TestRoot
 {
     /// <summary>Where screenshots go: build output.</summary>
-    public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Checkout(), "artifacts", "screenshots")).FullName;
-
-    private static string Checkout([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+    public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Checkout.Path, "artifacts", "screenshots")).FullName;
 }

@@ -1,13 +1,13 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using DandelionMl.Host.Tests.Support;
 
 namespace DandelionMl.Host.Tests.Pages;
 
 /// <summary>All that the pages say is in the resources, in each language.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Host = FindHost();
+    private static readonly string Host = Path.Combine(Checkout.Path, "samples", "Host");
     private static readonly Dictionary<string, string> English = Read("Texts.resx");
     private static readonly Dictionary<string, string> French = Read("Texts.fr.resx");
 
@@ -79,7 +79,4 @@ public sealed partial class TextsTests
 
     private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Host, "Resources", file)).Root!.Elements("data")
         .ToDictionary(element => element.Attribute("name")!.Value, element => element.Element("value")!.Value);
-
-    private static string FindHost([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "samples", "Host"));
 }
