@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading.Channels;
 
 namespace DandelionMl.Benchmarks.Stores;
 
@@ -65,8 +65,8 @@ internal sealed class DelayedLink : IAsyncDisposable
 
     private Task CarryAsync(NetworkStream from, NetworkStream to)
     {
-        var underWay = Channel.CreateUnbounded<(long Sent, byte[] Bytes)>();
-        return Task.WhenAll(TakeAsync(), GiveAsync());
+        var underWay = new BlockingCollection<(long Sent, byte[] Bytes)>();
+        return Task.WhenAll(TakeAsync(), Task.Factory.StartNew(Give, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
 
         async Task TakeAsync()
         {
@@ -76,25 +76,27 @@ internal sealed class DelayedLink : IAsyncDisposable
                 int count;
                 while ((count = await from.ReadAsync(buffer, _stop.Token)) > 0)
                 {
-                    await underWay.Writer.WriteAsync((Stopwatch.GetTimestamp(), buffer[..count]));
+                    underWay.Add((Stopwatch.GetTimestamp(), buffer[..count]));
                 }
             }
             finally
             {
-                underWay.Writer.Complete();
+                underWay.CompleteAdding();
             }
         }
 
-        async Task GiveAsync()
+        // A thread of its own sleeps to the millisecond; a task's timer may be late by several.
+        void Give()
         {
-            await foreach (var (sent, bytes) in underWay.Reader.ReadAllAsync(_stop.Token))
+            foreach (var (sent, bytes) in underWay.GetConsumingEnumerable(_stop.Token))
             {
                 if (_delay - Stopwatch.GetElapsedTime(sent) is { Ticks: > 0 } rest)
                 {
-                    await Task.Delay(rest, _stop.Token);
+                    // Of a part of a millisecond nothing would be slept.
+                    Thread.Sleep((int)Math.Ceiling(rest.TotalMilliseconds));
                 }
 
-                await to.WriteAsync(bytes, _stop.Token);
+                to.Write(bytes);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Amazon.Runtime;
+using Amazon.S3;
 using Amazon.S3.Model;
 using DandelionMl.Storage.S3;
 using Npgsql;
@@ -13,7 +15,7 @@ internal static class PlainLoop
     public static async Task<Measurement> RunAsync(Servers servers, PhotoSet photos)
     {
         var s3 = servers.NewBucket();
-        using var client = S3Client.Create(s3);
+        using var client = PlainClient(s3);
         await client.PutBucketAsync(s3.Bucket);
         await using var connection = new NpgsqlConnection(await servers.NewDatabaseAsync());
         await connection.OpenAsync();
@@ -39,4 +41,13 @@ internal static class PlainLoop
             }
         });
     }
+
+    /// <summary>The SDK's client as a program makes it, with only what a server that is not AWS needs.</summary>
+    private static AmazonS3Client PlainClient(S3Options options) => new(options.AccessKey, options.SecretKey, new AmazonS3Config
+    {
+        ServiceURL = options.Endpoint!.AbsoluteUri,
+        ForcePathStyle = true,
+        RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+        ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+    });
 }

@@ -14,13 +14,13 @@ namespace DandelionMl.Benchmarks.Stores;
 /// has the servers as far away as servers are: behind a link that carries everything a while later.</remarks>
 internal static class StoresBenchmark
 {
-    private const int Rounds = 3;
+    private const int Rounds = 5;
     private const int WarmUp = 500;
 
     // A loop's pace does not hang on its length, and at its pace the whole would take minutes a round.
     private const int MostOfLoop = 2000;
 
-    private static readonly TimeSpan LinkDelay = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LinkDelay = TimeSpan.FromMilliseconds(1);
 
     public static async Task RunAsync(string photosFolder, int generated)
     {

@@ -33,7 +33,8 @@ internal enum Fault
 /// <summary>A request that came by.</summary>
 /// <param name="Method">Its method.</param>
 /// <param name="Target">Its path and query.</param>
-internal sealed record ProxiedRequest(string Method, string Target);
+/// <param name="ExpectsContinue">Whether its body waits to be asked for.</param>
+internal sealed record ProxiedRequest(string Method, string Target, bool ExpectsContinue);
 
 /// <summary>An HTTP proxy on loopback before the real server, one request per connection, that lets chosen requests fail.</summary>
 /// <param name="server">The real server.</param>
@@ -64,7 +65,7 @@ internal sealed class FaultProxy(Uri server, Func<ProxiedRequest, Fault> choose,
             return;
         }
 
-        var chosen = Choose(new ProxiedRequest(head.Method, head.Target));
+        var chosen = Choose(new ProxiedRequest(head.Method, head.Target, head.ExpectsContinue));
         if (head.ExpectsContinue)
         {
             await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellationToken);

@@ -64,6 +64,22 @@ public sealed class S3ImageStoreTests(CephServer server) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(300_000, false)]
+    [InlineData(2_000_000, true)]
+    public async Task Put_only_a_large_body_waits_to_be_asked_for(int length, bool waits)
+    {
+        await using var proxy = new FaultProxy(server.Endpoint, _ => Fault.None);
+        using var store = new S3ImageStore(server.Options(_bucket, proxy.Address));
+
+        await store.PutBytesAsync(Key, TestObjects.Bytes(length), Cancellation);
+
+        Assert.Equal(waits, proxy.Requests.Single(request => request.Method == "PUT" && request.Target.EndsWith(".jpg", StringComparison.Ordinal)).ExpectsContinue);
+        using var client = S3Client.Create(server.Options(_bucket));
+        var stored = await client.GetObjectMetadataAsync(_bucket, Key, Cancellation);
+        Assert.Equal(("image/jpeg", null), (stored.Headers.ContentType, stored.Headers.ContentEncoding));
+    }
+
     [Fact]
     public async Task Put_sdk_default_checksums_would_be_refused()
     {

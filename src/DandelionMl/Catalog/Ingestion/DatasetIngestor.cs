@@ -15,6 +15,9 @@ public sealed class DatasetIngestor
 {
     private const int MarkBatch = 100;
 
+    // What is stored holds no bytes any more, so that many may wait for one that takes long.
+    private const int StoreAhead = 4;
+
     // What a slow source may leave unmarked, to be stored again by the next run if this one is cut off.
     private static readonly TimeSpan MarkLinger = TimeSpan.FromMilliseconds(100);
 
@@ -95,11 +98,12 @@ public sealed class DatasetIngestor
     {
         var claims = new ContentClaims(_store);
         var marking = images
-            .SelectInOrderAsync(_options.MaxConcurrency, FetchAsync, cancellationToken)
+            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, FetchAsync, cancellationToken)
             .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
             .Select((batch, token) => ClaimAsync(claims, batch, token))
+            .ReadAheadAsync(maxAhead: 1, cancellationToken)
             .SelectMany(batch => batch)
-            .SelectInOrderAsync(_options.MaxConcurrency, StoreAsync, cancellationToken)
+            .SelectInOrderAsync(_options.MaxConcurrency, StoreAhead * _options.MaxConcurrency, StoreAsync, cancellationToken)
             .InReadyBatchesAsync(MarkBatch, MarkLinger, _time, cancellationToken);
         await foreach (var batch in marking)
         {

@@ -6,7 +6,7 @@ namespace DandelionMl.Catalog.Ingestion;
 public sealed class IngestionOptions
 {
     /// <summary>Most images fetched at a time, and most stored at a time; 16 by default. Images are held in memory while they wait for either,
-    /// four times this many at most, each of at most <see cref="Imaging.ImageLimits.MaxBytes"/> bytes.</summary>
+    /// six times this many at most, each of at most <see cref="Imaging.ImageLimits.MaxBytes"/> bytes.</summary>
     [Range(1, 256)]
     public int MaxConcurrency { get; set; } = 16;
 

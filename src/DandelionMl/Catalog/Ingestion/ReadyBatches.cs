@@ -19,38 +19,18 @@ internal static class ReadyBatches
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await using var ahead = new ReadAhead<T>(source, maxCount, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = Channel.CreateBounded<T>(maxCount);
-        var reading = Task.Run(() => CopyAsync(source, ready.Writer, stop.Token), CancellationToken.None);
         try
         {
-            while (await ready.Reader.WaitToReadAsync(cancellationToken))
+            while (await ahead.Items.WaitToReadAsync(cancellationToken))
             {
-                yield return await TakeAsync(ready.Reader, maxCount, linger > TimeSpan.Zero ? Task.Delay(linger, time, stop.Token) : Task.CompletedTask);
+                yield return await TakeAsync(ahead.Items, maxCount, linger > TimeSpan.Zero ? Task.Delay(linger, time, stop.Token) : Task.CompletedTask);
             }
         }
         finally
         {
             await stop.CancelAsync();
-            await reading;
-        }
-    }
-
-    private static async Task CopyAsync<T>(IAsyncEnumerable<T> source, ChannelWriter<T> ready, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var item in source.WithCancellation(cancellationToken))
-            {
-                await ready.WriteAsync(item, cancellationToken);
-            }
-
-            ready.Complete();
-        }
-        catch (Exception exception)
-        {
-            // Thrown to whoever reads.
-            ready.Complete(exception);
         }
     }
 

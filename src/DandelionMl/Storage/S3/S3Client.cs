@@ -19,6 +19,7 @@ internal static class S3Client
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = options.Timeout,
+            HttpClientFactory = new S3HttpClients(),
             ForcePathStyle = options.ForcePathStyle ?? options.Endpoint is not null,
         };
         if (options.Endpoint is { } endpoint)

@@ -68,6 +68,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
             PartNumber = number,
             PartSize = content.Length,
             InputStream = content,
+            UseChunkEncoding = false,
         };
         var response = await failures.TranslateAsync(
             Writing, key, () => client.UploadPartAsync(request, cancellationToken), cancellationToken);

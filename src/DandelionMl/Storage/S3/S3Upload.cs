@@ -77,6 +77,9 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
                     InputStream = content,
                     AutoCloseStream = false,
                     AutoResetStreamPosition = false,
+
+                    // One signature over the whole, whose hash the server checks, for one over each piece: cheaper, and known to more servers.
+                    UseChunkEncoding = false,
                 },
                 cancellationToken),
             cancellationToken);

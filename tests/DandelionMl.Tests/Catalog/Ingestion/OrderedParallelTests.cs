@@ -16,6 +16,7 @@ public sealed class OrderedParallelTests
         var gates = Gates();
         var results = Enumerable.Range(0, 12).ToAsyncEnumerable().SelectInOrderAsync(
             3,
+            3,
             async (item, _) =>
             {
                 InterlockedMax(ref most, Interlocked.Increment(ref running));
@@ -43,12 +44,36 @@ public sealed class OrderedParallelTests
     }
 
     [Fact]
+    public async Task SelectInOrder_item_that_takes_long_holds_up_no_other_until_enough_wait_behind_it()
+    {
+        var begun = Gates();
+        var slow = new TaskCompletionSource();
+        var results = Enumerable.Range(0, 12).ToAsyncEnumerable().SelectInOrderAsync(
+            2,
+            4,
+            async (item, _) =>
+            {
+                begun[item].SetResult();
+                await (item == 0 ? slow.Task : Task.CompletedTask);
+                return item;
+            },
+            Cancellation).ToListAsync(Cancellation).AsTask();
+
+        await begun[3].Task;
+        Assert.False(begun[4].Task.IsCompleted);
+        slow.SetResult();
+
+        Assert.Equal(Enumerable.Range(0, 12), await results);
+    }
+
+    [Fact]
     public async Task SelectInOrder_work_that_throws_leaves_none_running()
     {
         var started = 0;
         var ended = 0;
         var results = Enumerable.Range(0, 100).ToAsyncEnumerable().SelectInOrderAsync(
             4,
+            8,
             async (item, token) =>
             {
                 Interlocked.Increment(ref started);
