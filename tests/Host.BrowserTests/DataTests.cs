@@ -61,9 +61,40 @@ public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<De
         await reader.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("blurred, too");
         await ChangeAsync(reader.Page, "Withdraw", "Withdraw this photo from the training set?");
 
-        await Assertions.Expect(reader.Page.Locator("main [role=alert]")).ToHaveTextAsync("Nothing was changed: it is withdrawn already.");
+        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: it is withdrawn already.");
         await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Put back" })).ToBeVisibleAsync();
         Assert.Contains("409", Assert.Single(reader.TakeComplaints()), StringComparison.Ordinal);
+        await reader.GotoAsync("/data/7?refused=NotWithdrawn");
+        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Session_that_is_over_loses_no_change()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data/5");
+        var main = reader.Page.Locator("main");
+
+        await reader.Context.ClearCookiesAsync();
+        await reader.Page.GetByLabel("New label").FillAsync("clover");
+        await reader.Page.GetByLabel("Reason (if you like)").First.FillAsync("three leaves each");
+        await ChangeAsync(reader.Page, "Change the label", "Change the label of this photo?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It has its new label. The next training learns it.");
+        await Assertions.Expect(main).ToContainTextAsync("three leaves each");
+
+        await reader.Context.ClearCookiesAsync();
+        await reader.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("it was long to write");
+        await ChangeAsync(reader.Page, "Withdraw", "Withdraw this photo from the training set?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(reader.Page.Locator("h1 .badge")).ToHaveTextAsync("withdrawn");
+        await Assertions.Expect(main).ToContainTextAsync("it was long to write");
+
+        await reader.Context.ClearCookiesAsync();
+        await ChangeAsync(reader.Page, "Put back", "Put this photo back into the training set?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It is in the training set again.");
+        Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,6 +154,5 @@ public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<De
         await page.Locator("form.change").GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = question });
         await dialog.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 }

@@ -40,9 +40,13 @@ internal static class CurationEndpoints
     private static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(CurationOutcome outcome) => outcome switch
     {
         { IsAccepted: true } => TypedResults.Ok(PhotoResponse.Of(outcome.Photo!, fileName: null)),
-        { Refusal: CurationRefusal.NotFound } => TypedResults.Problem(Say(outcome), statusCode: StatusCodes.Status404NotFound),
-        _ => TypedResults.Problem(Say(outcome), statusCode: StatusCodes.Status409Conflict),
+        { Refusal: CurationRefusal.NotFound } => Refuse(outcome, StatusCodes.Status404NotFound),
+        _ => Refuse(outcome, StatusCodes.Status409Conflict),
     };
+
+    // For programs, the refusal's name beside its words.
+    private static ProblemHttpResult Refuse(CurationOutcome outcome, int status) => TypedResults.Problem(
+        Say(outcome), statusCode: status, extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal.ToString())]);
 
     private static string Say(CurationOutcome outcome) => outcome.Refusal switch
     {

@@ -62,6 +62,13 @@ public sealed class Reader : IAsyncDisposable
         }
     }
 
+    /// <summary>Answers the dialog of a page whose session is over.</summary>
+    public async Task SignInAgainAsync()
+    {
+        await Page.Locator("#sign-in-dialog [name=password]").FillAsync(WebHost.Password);
+        await Page.Keyboard.PressAsync("Enter");
+    }
+
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 
     private void Complain(string what)

@@ -1,3 +1,4 @@
+using DandelionMl.Catalog;
 using DandelionMl.Curation;
 using DandelionMl.Host.Pages.Review;
 using DandelionMl.Registry;
@@ -35,6 +36,7 @@ internal static class DataPages
             return TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
         }
 
+        problem ??= FindRefusal(context.Request.Query["refused"], photo.Image.State);
         var registry = services.GetRequiredService<IModelRegistry>();
         var (similar, whyNot) = await FindSimilarAsync(context, imageId);
         return PageRoutes.Render<PhotoPage>(
@@ -90,6 +92,18 @@ internal static class DataPages
     private static PhotoAction? FindDone(string? done, PhotoDetails photo) =>
         photo.History[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
             ? last
+            : null;
+
+    /// <summary>Key of why a change was refused, as the address says; null if the photo's state gives no reason for it.</summary>
+    private static string? FindRefusal(string? refused, ImageState state) =>
+        Enum.TryParse<CurationRefusal>(refused, out var refusal) && refusal switch
+        {
+            CurationRefusal.AlreadyWithdrawn => state == ImageState.Withdrawn,
+            CurationRefusal.NotWithdrawn => state != ImageState.Withdrawn,
+            CurationRefusal.NotInTrainingSet => state != ImageState.Stored,
+            _ => false,
+        }
+            ? $"Photo.Refused{refusal}"
             : null;
 
     /// <summary>What looks like a photo; where that can't be told, why, and the rest of the page is shown all the same.</summary>

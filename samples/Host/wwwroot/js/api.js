@@ -63,6 +63,8 @@ async function call(method, path, body) {
 
         const response = await send(root + path, describe(method, body));
         if (response.status === 401) {
+            // What is not read keeps its connection.
+            await response.text();
             token = await askToSignIn();
             continue;
         }

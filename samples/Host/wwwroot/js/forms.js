@@ -1,5 +1,6 @@
 // Forms with data-api are sent to the API in place of the server's own page, so that a session that is over loses nothing that was
-// written. Then the address in data-then is opened, its {names} filled in from the answer.
+// written. Then the address in data-then is opened, its {names} filled in from the answer. What is refused because things are not as the
+// page shows them opens data-refused, where there is one, for the page as it is now.
 import { ApiError, post } from './api.js';
 import { text } from './text.js';
 
@@ -19,10 +20,15 @@ async function send(form) {
     button.disabled = true;
     try {
         const answer = await post(form.dataset.api, bodyOf(form));
-        location.assign(form.dataset.then.replace(/\{(\w+)\}/g, (_, name) => answer[name]));
+        go(form.dataset.then, answer);
     } catch (error) {
         if (!(error instanceof ApiError)) {
             throw error;
+        }
+
+        if (error.status === 409 && form.dataset.refused) {
+            go(form.dataset.refused, error.problem);
+            return;
         }
 
         problem.textContent = explain(error);
@@ -31,6 +37,10 @@ async function send(form) {
         button.removeAttribute('aria-busy');
         delete form.dataset.confirmed;
     }
+}
+
+function go(address, values) {
+    location.assign(address.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name])));
 }
 
 /** The fields that are filled in; a.b is b of a. */
