@@ -14,6 +14,8 @@ internal static class ServingBenchmark
     private const int Predictions = 1_000;
     private const int Clients = 4;
 
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+
     public static async Task RunAsync(string photosFolder)
     {
         var photos = Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
@@ -30,6 +32,9 @@ internal static class ServingBenchmark
                 ["DandelionMl__DataDirectory"] = Path.Combine(folder.Path, backbone),
                 ["DandelionMl__Backbones__LocalWeights__dinov2-vits14"] = weights,
                 ["DandelionMl__Security__PredictionsPerMinute"] = "0",
+
+                // Weights by a formula learn little, and are to be served all the same.
+                ["DandelionMl__Gate__MinimumAccuracy"] = "0",
 
                 // A photo sent again is to cost a backbone pass again.
                 ["DandelionMl__Classifier__RecentEmbeddings"] = "0",
@@ -102,6 +107,11 @@ internal static class ServingBenchmark
             catch (HttpRequestException) when (!process.HasExited)
             {
                 // Not listening yet.
+            }
+
+            if (clock.Elapsed > StartTimeout)
+            {
+                throw new TimeoutException($"The host was not ready after {StartTimeout}.");
             }
 
             await Task.Delay(5);
