@@ -46,9 +46,10 @@ internal abstract class DatabaseProvider
     /// <summary>Settings of the database itself, made once under the migration lock before its schema is.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed.
-    /// Returns at once where there is no such thing.</summary>
-    public virtual Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed; never
+    /// called where there is no <see cref="NotifySql"/>.</summary>
+    public virtual Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
     public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;

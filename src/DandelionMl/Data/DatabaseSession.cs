@@ -13,6 +13,7 @@ internal sealed class DatabaseSession
     private readonly DbTransaction? _transaction;
     private readonly CancellationToken _cancellationToken;
     private readonly string? _notifySql;
+    private readonly HashSet<string> _toNotify = [];
 
     public DatabaseSession(
         DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken, string? notifySql = null)
@@ -23,12 +24,24 @@ internal sealed class DatabaseSession
         _notifySql = notifySql;
     }
 
+    /// <summary>The channels whose listeners in this process are to be told when the transaction is committed.</summary>
+    public IReadOnlyCollection<string> ToNotify => _toNotify;
+
     /// <returns>How many rows were inserted, updated or deleted.</returns>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(Command(sql, parameters));
 
-    /// <summary>Tells every process that listens to the channel, when the transaction is committed; nobody where the database has no
-    /// such thing.</summary>
-    public Task NotifyAsync(string channel) => _notifySql is null ? Task.CompletedTask : ExecuteAsync(_notifySql, new { channel });
+    /// <summary>Tells every process that listens to the channel, when the transaction is committed; this process alone where the database
+    /// has no such thing.</summary>
+    public Task NotifyAsync(string channel)
+    {
+        if (_notifySql is not null)
+        {
+            return ExecuteAsync(_notifySql, new { channel });
+        }
+
+        _toNotify.Add(channel);
+        return Task.CompletedTask;
+    }
 
     public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
     {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Hosting;
 
-/// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where the database notifies
-/// (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
+/// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where it was this one or the database
+/// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
 internal sealed class ChampionWatcher(
     Classifier classifier, Database database, IOptions<DandelionMlOptions> options, TimeProvider time, ILogger<ChampionWatcher> logger)
     : BackgroundService

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.IntegrationTests.Hosts;
 
-/// <summary>Hosts on one PostgreSQL database, which poll so rarely that all they see of a promotion is its notification.</summary>
+/// <summary>Hosts that poll so rarely that all they see of a promotion is its notification.</summary>
 public sealed class ChampionWatcherTests(PostgresFixture postgres) : IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dandelionml-test-");
@@ -59,6 +59,20 @@ public sealed class ChampionWatcherTests(PostgresFixture postgres) : IAsyncLifet
         await AssertServedAsync(3, host);
     }
 
+    [Fact]
+    public async Task Promotion_and_rollback_of_the_host_itself_reach_it_on_sqlite()
+    {
+        await using var host = await StartAsync(builder => builder);
+        await RegisterAsync(host, 2);
+
+        await host.Registry.PromoteAsync(1, "the first", Token);
+        await AssertServedAsync(1, host);
+        await host.Registry.PromoteAsync(2, "better", Token);
+        await AssertServedAsync(2, host);
+        await host.Registry.RollbackAsync("back", "test", cancellationToken: Token);
+        await AssertServedAsync(1, host);
+    }
+
     private static async Task AssertServedAsync(int version, params Host[] hosts)
     {
         foreach (var host in hosts)
@@ -88,17 +102,19 @@ public sealed class ChampionWatcherTests(PostgresFixture postgres) : IAsyncLifet
         }
     }
 
-    private async Task<Host> StartAsync()
+    private Task<Host> StartAsync() => StartAsync(builder => builder.UsePostgres(_database.Connect().ConnectionString));
+
+    private async Task<Host> StartAsync(Func<DandelionMlBuilder, DandelionMlBuilder> useDatabase)
     {
         var served = Channel.CreateUnbounded<EventId>();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(new NoPolling());
         services.AddLogging(logging => logging.AddProvider(new EventLog(served.Writer)));
-        services.AddDandelionMl(options =>
+        useDatabase(services.AddDandelionMl(options =>
         {
             options.DataDirectory = _folder.FullName;
             options.Classifier.ChampionPollInterval = TimeSpan.FromDays(1);
-        }).UsePostgres(_database.Connect().ConnectionString).AddChampionWatcher();
+        })).AddChampionWatcher();
         var host = new Host(services.BuildServiceProvider(), served.Reader);
         foreach (var service in host.Services.GetServices<IHostedService>())
         {

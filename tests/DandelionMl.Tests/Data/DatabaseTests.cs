@@ -45,6 +45,36 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Notification_is_heard_in_the_process_once_its_transaction_is_committed()
+    {
+        var database = _file.Open();
+        await database.EnsureSchemaAsync(Cancellation);
+        var heard = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var listening = database.ListenAsync("news", () => heard++, stop.Token);
+        Assert.Equal(1, heard);
+
+        await NotifyAsync("news");
+        await NotifyAsync("other news");
+        Assert.Equal(2, heard);
+        await Assert.ThrowsAsync<SimulatedCrashException>(() => NotifyAsync("news", new SimulatedCrashException()));
+        Assert.Equal(2, heard);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
+        await NotifyAsync("news");
+        Assert.Equal(2, heard);
+
+        Task<int> NotifyAsync(string channel, Exception? failure = null) => database.WriteAsync(
+            async session =>
+            {
+                await session.NotifyAsync(channel);
+                return failure is null ? 0 : throw failure;
+            },
+            Cancellation);
+    }
+
+    [Fact]
     public void Migrations_are_in_ascending_order() =>
         Assert.Equal(MigrationList.Versions.Distinct().Order(), MigrationList.Versions);
 
