@@ -46,7 +46,7 @@ dotnet build MLOps.sln --configuration Release
 status=0
 for project in tests/*Tests/*.csproj; do
   name=$(basename "$project" .csproj)
-  dotnet test --project "$project" --configuration Release --no-build \
+  dotnet test --project "$project" --configuration Release --no-build --timeout 30m \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" || status=$?
   # A runner that died leaves no report.
   [ -f "$results/$name.trx" ] || status=1

@@ -1,9 +1,10 @@
 using DandelionMl.Pipelines;
+using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Pipelines;
 
 /// <summary>One run at a time for each pipeline, one behind it, and nothing lost between processes.</summary>
-public abstract class PipelineQueueSuite : PipelineSuite
+public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(database)
 {
     [Fact]
     public async Task Start_while_another_run_is_active_says_which_since_when_and_where()
@@ -202,6 +203,41 @@ public abstract class PipelineQueueSuite : PipelineSuite
         go.SetResult();
         await process.Worker.WhenIdleAsync();
         Assert.Equal("Succeeded only:Succeeded:1", Describe(await other.GetAsync(id)));
+    }
+
+    [Fact]
+    public async Task Heartbeat_that_takes_long_does_not_put_off_the_next()
+    {
+        var (started, go, first, written, second) = (Signal(), Signal(), Signal(), Signal(), Signal());
+        var calls = int.MinValue;
+        var process = Open(Time, [Blocking("long", started, go)], around: async call =>
+        {
+            await call();
+            switch (++calls)
+            {
+                case 1:
+                    first.SetResult();
+                    await written.Task;
+                    break;
+                case 2:
+                    second.SetResult();
+                    break;
+            }
+        });
+        var id = (await process.Runs.StartAsync("long", "alice", cancellationToken: Cancellation)).Id;
+        await process.Worker.LookAsync(CancellationToken.None);
+        await started.Task;
+
+        calls = 0;
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await first.Task;
+        Time.Advance(TimeSpan.FromSeconds(5));
+        written.SetResult();
+        await second.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+
+        Assert.Equal(Start.AddSeconds(10), (await process.GetAsync(id)).HeartbeatAt);
+        go.SetResult();
+        await process.Worker.WhenIdleAsync();
     }
 
     [Fact]

@@ -58,8 +58,10 @@ internal sealed class RunPulse : IAsyncDisposable
 
             try
             {
+                // What the database takes for it is not to put off the next.
+                var begun = _time.GetTimestamp();
                 IsToBeCancelled = await _lease.BeatAsync();
-                last = _time.GetTimestamp();
+                last = begun;
             }
             catch (LostRunException)
             {
