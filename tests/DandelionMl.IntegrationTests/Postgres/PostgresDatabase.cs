@@ -17,10 +17,12 @@ internal sealed class PostgresDatabase(PostgresServer server, string name) : IAs
 
     public NpgsqlConnectionStringBuilder Connect(int? port = null) => server.Connect(name, port);
 
-    public static Database Open(NpgsqlConnectionStringBuilder connection, int retries = 7) => new(new PostgresProvider(
+    public static DatabaseProvider OpenProvider(NpgsqlConnectionStringBuilder connection, int retries = 7) => new PostgresProvider(
         new PostgresOptions { ConnectionString = connection.ConnectionString, MaxRetryAttempts = retries },
         TimeProvider.System,
-        NullLogger.Instance));
+        NullLogger.Instance);
+
+    public static Database Open(NpgsqlConnectionStringBuilder connection, int retries = 7) => new(OpenProvider(connection, retries));
 
     public Database Open(Action<NpgsqlConnectionStringBuilder>? configure = null, int retries = 7, int? port = null)
     {

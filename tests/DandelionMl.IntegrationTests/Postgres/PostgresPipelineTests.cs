@@ -1,72 +1,16 @@
-using DandelionMl.Data;
-using DandelionMl.Data.Postgres;
-using DandelionMl.Hosting;
 using DandelionMl.Pipelines;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Tests.Pipelines;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DandelionMl.IntegrationTests.Postgres;
 
-public sealed class PostgresPipelineRunTests(PostgresFixture postgres) : PipelineRunSuite
-{
-    private PostgresDatabase _database = null!;
+public sealed class PostgresPipelineRunTests(PostgresFixture postgres) : PipelineRunSuite(new PostgresTestDatabase(postgres));
 
-    public override async ValueTask InitializeAsync() => _database = await postgres.CreateDatabaseAsync();
+public sealed class PostgresPipelineQueueTests(PostgresFixture postgres) : PipelineQueueSuite(new PostgresTestDatabase(postgres));
 
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+public sealed class PostgresPipelineCrashTests(PostgresFixture postgres) : PipelineCrashSuite(new PostgresTestDatabase(postgres));
 
-    private protected override DatabaseProvider OpenProvider() => PipelinesOnPostgres.Open(_database);
-}
-
-public sealed class PostgresPipelineQueueTests(PostgresFixture postgres) : PipelineQueueSuite
-{
-    private PostgresDatabase _database = null!;
-
-    public override async ValueTask InitializeAsync() => _database = await postgres.CreateDatabaseAsync();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
-    private protected override DatabaseProvider OpenProvider() => PipelinesOnPostgres.Open(_database);
-}
-
-public sealed class PostgresPipelineCrashTests(PostgresFixture postgres) : PipelineCrashSuite
-{
-    private PostgresDatabase _database = null!;
-
-    public override async ValueTask InitializeAsync() => _database = await postgres.CreateDatabaseAsync();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
-    private protected override DatabaseProvider OpenProvider() => PipelinesOnPostgres.Open(_database);
-}
-
-public sealed class PostgresPipelineScheduleTests(PostgresFixture postgres) : PipelineScheduleSuite
-{
-    private PostgresDatabase _database = null!;
-
-    public override async ValueTask InitializeAsync() => _database = await postgres.CreateDatabaseAsync();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
-    private protected override DatabaseProvider OpenProvider() => PipelinesOnPostgres.Open(_database);
-}
+public sealed class PostgresPipelineScheduleTests(PostgresFixture postgres) : PipelineScheduleSuite(new PostgresTestDatabase(postgres));
 
 /// <summary>The server's answers get lost on the way, and whether a transaction took effect is not known.</summary>
 public sealed class PostgresPipelineLostAnswerTests(PostgresFixture postgres)
@@ -119,10 +63,4 @@ public sealed class PostgresPipelineLostAnswerTests(PostgresFixture postgres)
         var run = Assert.Single((await process.Runs.ListAsync(pipeline, cancellationToken: Cancellation)).Runs);
         return $"{run.State} {run.Triggers.Count} {string.Join(' ', run.Steps.Select(step => $"{step.Name}:{step.State}:{step.Attempt}"))}";
     }
-}
-
-internal static class PipelinesOnPostgres
-{
-    public static DatabaseProvider Open(PostgresDatabase database) => new PostgresProvider(
-        new PostgresOptions { ConnectionString = database.Connect().ConnectionString }, TimeProvider.System, NullLogger.Instance);
 }

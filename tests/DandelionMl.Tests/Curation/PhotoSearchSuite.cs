@@ -4,7 +4,7 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Curation;
 
-public abstract class PhotoSearchSuite : UploadSuite
+public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(database)
 {
     private const string Hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd";
 

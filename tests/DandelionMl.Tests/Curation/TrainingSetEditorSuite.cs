@@ -8,7 +8,7 @@ using DandelionMl.Uploads;
 
 namespace DandelionMl.Tests.Curation;
 
-public abstract class TrainingSetEditorSuite : UploadSuite
+public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuite(database)
 {
     private static readonly byte[] Red = [250, 10, 10];
     private static readonly byte[] Green = [10, 250, 10];

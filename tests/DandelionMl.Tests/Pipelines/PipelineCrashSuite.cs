@@ -4,7 +4,7 @@ using DandelionMl.Tests.Support;
 namespace DandelionMl.Tests.Pipelines;
 
 /// <summary>A process that ends right before, or right after, any of its reads and transactions.</summary>
-public abstract class PipelineCrashSuite : PipelineSuite
+public abstract class PipelineCrashSuite(TestDatabase database) : PipelineSuite(database)
 {
     [Theory]
     [InlineData(false)]

@@ -1,10 +1,11 @@
 using DandelionMl.Pipelines;
+using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Tests.Pipelines;
 
 /// <summary>How a run goes from step to step.</summary>
-public abstract class PipelineRunSuite : PipelineSuite
+public abstract class PipelineRunSuite(TestDatabase database) : PipelineSuite(database)
 {
     private static readonly string[] Trail = ["one 1", "two 1"];
 

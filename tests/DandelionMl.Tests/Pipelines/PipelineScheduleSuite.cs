@@ -1,9 +1,10 @@
 using DandelionMl.Pipelines;
+using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Pipelines;
 
 /// <summary>Runs that start by themselves.</summary>
-public abstract class PipelineScheduleSuite : PipelineSuite
+public abstract class PipelineScheduleSuite(TestDatabase database) : PipelineSuite(database)
 {
     // Start is a Monday, 09:00.
     private static readonly DateTimeOffset Saturday = new(2026, 3, 7, 0, 0, 0, TimeSpan.Zero);

@@ -1,13 +1,13 @@
-using DandelionMl.Data;
 using DandelionMl.Pipelines;
+using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DandelionMl.Tests.Pipelines;
 
 /// <summary>What the suites of the pipelines share: a database, a clock, and processes on them.</summary>
-public abstract class PipelineSuite : IAsyncLifetime
+public abstract class PipelineSuite(TestDatabase database) : IAsyncLifetime
 {
-    private readonly List<IAsyncDisposable> _toDispose = [];
+    private readonly List<PipelineProcess> _processes = [];
 
     protected static DateTimeOffset Start { get; } = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
@@ -15,19 +15,18 @@ public abstract class PipelineSuite : IAsyncLifetime
 
     internal FakeTimeProvider Time { get; } = new(Start);
 
-    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => database.InitializeAsync();
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        foreach (var item in Enumerable.Reverse(_toDispose))
+        foreach (var process in Enumerable.Reverse(_processes))
         {
-            await item.DisposeAsync();
+            await process.DisposeAsync();
         }
-    }
 
-    /// <summary>The database of this test, as another process opens it.</summary>
-    private protected abstract DatabaseProvider OpenProvider();
+        await database.DisposeAsync();
+    }
 
     private protected PipelineProcess Open(params IEnumerable<PipelineDefinition> pipelines) => Open(Time, pipelines);
 
@@ -37,11 +36,9 @@ public abstract class PipelineSuite : IAsyncLifetime
         Action<PipelineOptions>? configure = null,
         Func<Func<Task>, Task>? around = null)
     {
-        var provider = OpenProvider();
-        var database = new Database(around is null ? provider : new CrashingProvider(provider, around));
-        _toDispose.Add(database);
-        var process = new PipelineProcess(database, time, pipelines, configure);
-        _toDispose.Add(process);
+        var opened = database.Open(provider => around is null ? provider : new CrashingProvider(provider, around));
+        var process = new PipelineProcess(opened, time, pipelines, configure);
+        _processes.Add(process);
         return process;
     }
 

@@ -12,7 +12,7 @@ using DandelionMl.Uploads;
 
 namespace DandelionMl.Tests.Retraining;
 
-public abstract class TrainingSetIntakeSuite : UploadSuite
+public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuite(database)
 {
     private static readonly float[] Sideways = [0, 1, 0];
     private static readonly SkiaImageDecoder Decoder = new(new ImageLimits());

@@ -6,7 +6,7 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Review;
 
-public abstract class ReviewDeskSuite : UploadSuite
+public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(database)
 {
     private static readonly byte[] Red = [250, 10, 10];
     private static readonly byte[] Green = [10, 250, 10];

@@ -1,4 +1,3 @@
-using DandelionMl.Data;
 using DandelionMl.Imaging;
 using DandelionMl.Review;
 using DandelionMl.Storage;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace DandelionMl.Tests.Support;
 
 /// <summary>Tests of what users' photos go through, for every database.</summary>
-public abstract class UploadSuite : IAsyncLifetime
+public abstract class UploadSuite(TestDatabase database) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -15,23 +14,20 @@ public abstract class UploadSuite : IAsyncLifetime
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync() => database.InitializeAsync();
 
-    public virtual ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
-        _folder.Dispose();
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        await database.DisposeAsync();
+        _folder.Dispose();
     }
-
-    /// <summary>Opens the database of this test, as a process does.</summary>
-    private protected abstract Database OpenDatabase();
 
     /// <summary>A process of its own on the stores of this test.</summary>
     private protected UploadStores Open(
         ReviewOptions? options = null, IImageDecoder? decoder = null, Func<IImageStore, IImageStore>? decorate = null)
     {
         var store = new FolderImageStore(new FolderImageStoreOptions { Root = _folder.Path });
-        return new UploadStores(OpenDatabase(), decorate?.Invoke(store) ?? store, Time, options, decoder);
+        return new UploadStores(database.Open(), decorate?.Invoke(store) ?? store, Time, options, decoder);
     }
 }

@@ -8,7 +8,7 @@ using DandelionMl.Uploads;
 
 namespace DandelionMl.Tests.Uploads;
 
-public abstract class UploadIntakeSuite : UploadSuite
+public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(database)
 {
     private static readonly byte[] Red = [250, 10, 10];
     private static readonly byte[] AlmostRed = [250, 10, 11];
