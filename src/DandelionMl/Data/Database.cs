@@ -11,7 +11,6 @@ internal sealed class Database : IAsyncDisposable
     private const int MaxAttempts = 100;
 
     private readonly DatabaseProvider _provider;
-    private readonly LocalNotifications _local = new();
     private readonly SemaphoreSlim _schemaGate = new(1, 1);
     private readonly SemaphoreSlim? _writerGate;
     private volatile bool _isCurrent;
@@ -106,11 +105,9 @@ internal sealed class Database : IAsyncDisposable
     public Task<T> WriteIdempotentAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
         TransactAsync(work, isIdempotent: true, cancellationToken);
 
-    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed. Of
-    /// other processes nothing is heard where the database has no such thing: who listens polls, too.</summary>
-    public Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) => _provider.NotifySql is null
-        ? _local.ListenAsync(channel, notified, cancellationToken)
-        : _provider.ListenAsync(channel, notified, cancellationToken);
+    /// <inheritdoc cref="DatabaseProvider.ListenAsync"/>
+    public Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _provider.ListenAsync(channel, notified, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -179,7 +176,7 @@ internal sealed class Database : IAsyncDisposable
         {
             // From here on the outcome must be known: cancelling a commit would leave it open whether it happened.
             await transaction.CommitAsync(CancellationToken.None);
-            _local.Send(session.ToNotify);
+            _provider.Local.Send(session.ToNotify);
             return result;
         }
         catch (DbException exception) when (!isIdempotent && _provider.IsOutcomeUnknown(exception))

@@ -31,6 +31,9 @@ internal abstract class DatabaseProvider
     /// is no such thing.</summary>
     public virtual string? NotifySql => null;
 
+    /// <summary>Carries notifications within this process, where there is no <see cref="NotifySql"/>.</summary>
+    public LocalNotifications Local { get; } = new();
+
     /// <summary>Whether a failed write transaction would, run again from its start, see what stood in its way and go round it.</summary>
     public abstract bool IsLostRace(DbException exception);
 
@@ -46,10 +49,10 @@ internal abstract class DatabaseProvider
     /// <summary>Settings of the database itself, made once under the migration lock before its schema is.</summary>
     public abstract Task PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed; never
-    /// called where there is no <see cref="NotifySql"/>.</summary>
+    /// <summary>Calls back, until it is cancelled, whenever a process has notified the channel or a notification may have been missed. Where
+    /// there is no <see cref="NotifySql"/>, nothing is heard of other processes: who listens polls, too.</summary>
     public virtual Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        Local.ListenAsync(channel, notified, cancellationToken);
 
     /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
     public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -2,4 +2,4 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Curation;
 
-public sealed class PhotoSearchTests() : PhotoSearchSuite(new SqliteTestDatabase());
+public sealed class PhotoSearchTests() : PhotoSearchSuite(new SqliteFile());

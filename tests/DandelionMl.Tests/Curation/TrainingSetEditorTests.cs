@@ -2,4 +2,4 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Curation;
 
-public sealed class TrainingSetEditorTests() : TrainingSetEditorSuite(new SqliteTestDatabase());
+public sealed class TrainingSetEditorTests() : TrainingSetEditorSuite(new SqliteFile());

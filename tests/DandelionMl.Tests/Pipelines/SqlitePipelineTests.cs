@@ -2,10 +2,10 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Pipelines;
 
-public sealed class SqlitePipelineRunTests() : PipelineRunSuite(new SqliteTestDatabase());
+public sealed class SqlitePipelineRunTests() : PipelineRunSuite(new SqliteFile());
 
-public sealed class SqlitePipelineQueueTests() : PipelineQueueSuite(new SqliteTestDatabase());
+public sealed class SqlitePipelineQueueTests() : PipelineQueueSuite(new SqliteFile());
 
-public sealed class SqlitePipelineCrashTests() : PipelineCrashSuite(new SqliteTestDatabase());
+public sealed class SqlitePipelineCrashTests() : PipelineCrashSuite(new SqliteFile());
 
-public sealed class SqlitePipelineScheduleTests() : PipelineScheduleSuite(new SqliteTestDatabase());
+public sealed class SqlitePipelineScheduleTests() : PipelineScheduleSuite(new SqliteFile());

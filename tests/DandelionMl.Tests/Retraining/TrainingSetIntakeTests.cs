@@ -2,4 +2,4 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Retraining;
 
-public sealed class TrainingSetIntakeTests() : TrainingSetIntakeSuite(new SqliteTestDatabase());
+public sealed class TrainingSetIntakeTests() : TrainingSetIntakeSuite(new SqliteFile());

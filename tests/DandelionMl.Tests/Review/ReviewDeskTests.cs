@@ -2,4 +2,4 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Review;
 
-public sealed class ReviewDeskTests() : ReviewDeskSuite(new SqliteTestDatabase());
+public sealed class ReviewDeskTests() : ReviewDeskSuite(new SqliteFile());

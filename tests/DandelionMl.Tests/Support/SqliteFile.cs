@@ -3,31 +3,17 @@ using DandelionMl.Data;
 namespace DandelionMl.Tests.Support;
 
 /// <summary>A SQLite file of a test's own. Each database opened on it stands for a process of its own.</summary>
-internal sealed class SqliteFile : IAsyncDisposable
+public sealed class SqliteFile : TestDatabase
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly List<Database> _databases = [];
 
     public string Path => System.IO.Path.Combine(_folder.Path, "dandelion.db");
 
-    public Database Open()
+    public override async ValueTask DisposeAsync()
     {
-        var database = Database.OpenSqlite(Path);
-        lock (_databases)
-        {
-            _databases.Add(database);
-        }
-
-        return database;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var database in _databases)
-        {
-            await database.DisposeAsync();
-        }
-
+        await base.DisposeAsync();
         _folder.Dispose();
     }
+
+    private protected override DatabaseProvider OpenProvider() => new SqliteProvider(Path);
 }

@@ -34,17 +34,3 @@ public abstract class TestDatabase : IAsyncDisposable
 
     private protected abstract DatabaseProvider OpenProvider();
 }
-
-/// <summary>A SQLite file.</summary>
-public sealed class SqliteTestDatabase : TestDatabase
-{
-    private readonly TemporaryFolder _folder = new();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    private protected override DatabaseProvider OpenProvider() => new SqliteProvider(_folder.Sub("dandelion.db"));
-}

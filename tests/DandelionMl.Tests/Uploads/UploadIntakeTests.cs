@@ -2,4 +2,4 @@ using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Uploads;
 
-public sealed class UploadIntakeTests() : UploadIntakeSuite(new SqliteTestDatabase());
+public sealed class UploadIntakeTests() : UploadIntakeSuite(new SqliteFile());
