@@ -64,7 +64,7 @@ public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<De
         await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: it is withdrawn already.");
         await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Put back" })).ToBeVisibleAsync();
         Assert.Contains("409", Assert.Single(reader.TakeComplaints()), StringComparison.Ordinal);
-        await reader.GotoAsync("/data/7?refused=NotWithdrawn");
+        await reader.GotoAsync("/data/7?refused=notWithdrawn");
         await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveCountAsync(0);
     }
 

@@ -46,7 +46,7 @@ internal static class CurationEndpoints
 
     // For programs, the refusal's name beside its words.
     private static ProblemHttpResult Refuse(CurationOutcome outcome, int status) => TypedResults.Problem(
-        Say(outcome), statusCode: status, extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal.ToString())]);
+        Say(outcome), statusCode: status, extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal)]);
 
     private static string Say(CurationOutcome outcome) => outcome.Refusal switch
     {

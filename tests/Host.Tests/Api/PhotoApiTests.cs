@@ -56,7 +56,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         Assert.Equal("withdrawn", withdrawn.GetProperty("state").GetString());
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Images}/{id}/withdraw", new { reason = "again" }, "is withdrawn");
         var (conflict, problem) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label = "grass" });
-        Assert.Equal((HttpStatusCode.Conflict, "AlreadyWithdrawn"), (conflict, problem.GetProperty("refusal").GetString()));
+        Assert.Equal((HttpStatusCode.Conflict, "alreadyWithdrawn"), (conflict, problem.GetProperty("refusal").GetString()));
         var (status, restored) = await host.CallAsync("POST", $"{Images}/{id}/restore");
         Assert.Equal((HttpStatusCode.OK, "stored"), (status, restored.GetProperty("state").GetString()));
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Images}/{id}/restore", new { }, "not withdrawn");

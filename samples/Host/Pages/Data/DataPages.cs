@@ -96,7 +96,7 @@ internal static class DataPages
 
     /// <summary>Key of why a change was refused, as the address says; null if the photo's state gives no reason for it.</summary>
     private static string? FindRefusal(string? refused, ImageState state) =>
-        Enum.TryParse<CurationRefusal>(refused, out var refusal) && refusal switch
+        Enum.TryParse<CurationRefusal>(refused, ignoreCase: true, out var refusal) && refusal switch
         {
             CurationRefusal.AlreadyWithdrawn => state == ImageState.Withdrawn,
             CurationRefusal.NotWithdrawn => state != ImageState.Withdrawn,
