@@ -44,7 +44,7 @@ internal sealed class StoredRows
 
     private readonly List<long> _ids;
     private readonly SqlRows _rows = new();
-    private readonly object _parameters;
+    private readonly SqlParameters _parameters;
 
     /// <param name="images">At most <see cref="SqlRows.BatchSize"/>; of those with the same bytes the first stands for all.</param>
     /// <param name="now">The time of the change.</param>

@@ -5,8 +5,8 @@ using Dapper;
 namespace DandelionMl.Data;
 
 /// <summary>An open connection, with its transaction when it is for writing. For one caller at a time.</summary>
-/// <remarks>Dapper sets the parameters; rows are read by <see cref="DbDataReader.GetFieldValue{T}"/>, which gives the same types on
-/// every provider where Dapper's own mapping does not (SQLite has no type for a time or a truth value).</remarks>
+/// <remarks>Rows are read by <see cref="DbDataReader.GetFieldValue{T}"/>, which gives the same types on every provider (SQLite has no type
+/// for a time or a truth value).</remarks>
 internal sealed class DatabaseSession
 {
     private readonly DbConnection _connection;
@@ -28,7 +28,13 @@ internal sealed class DatabaseSession
     public IReadOnlyCollection<string> ToNotify => _toNotify;
 
     /// <returns>How many rows were inserted, updated or deleted.</returns>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) => _connection.ExecuteAsync(Command(sql, parameters));
+    public async Task<int> ExecuteAsync(string sql, SqlParameters? parameters = null)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(_cancellationToken);
+    }
+
+    public Task<int> ExecuteAsync(string sql, object? parameters) => _connection.ExecuteAsync(DapperCommand(sql, parameters));
 
     /// <summary>Tells every process that listens to the channel, when the transaction is committed; this process alone where the database
     /// has no such thing.</summary>
@@ -36,11 +42,51 @@ internal sealed class DatabaseSession
     {
         if (_notifySql is not null)
         {
-            return ExecuteAsync(_notifySql, new { channel });
+            return ExecuteAsync(_notifySql, [("channel", channel)]);
         }
 
         _toNotify.Add(channel);
         return Task.CompletedTask;
+    }
+
+    public async Task<List<T>> QueryAsync<T>(string sql, SqlParameters? parameters, Func<DbDataReader, T> read)
+    {
+        var rows = new List<T>();
+        await foreach (var row in StreamAsync(sql, parameters, read))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    public async Task<T?> FirstOrDefaultAsync<T>(string sql, SqlParameters? parameters, Func<DbDataReader, T> read)
+    {
+        await foreach (var row in StreamAsync(sql, parameters, read))
+        {
+            return row;
+        }
+
+        return default;
+    }
+
+    public Task<T?> ScalarAsync<T>(string sql, SqlParameters? parameters = null) =>
+        FirstOrDefaultAsync(sql, parameters, static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0));
+
+    /// <summary>Reads rows as they come; the reader is closed with the enumeration.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(
+        string sql,
+        SqlParameters? parameters,
+        Func<DbDataReader, T> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(_cancellationToken);
+        while (await reader.ReadAsync(_cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return read(reader);
+        }
     }
 
     public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
@@ -64,7 +110,7 @@ internal sealed class DatabaseSession
         return default;
     }
 
-    public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) =>
+    public Task<T?> ScalarAsync<T>(string sql, object? parameters) =>
         FirstOrDefaultAsync(sql, parameters, static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0));
 
     /// <summary>Reads rows as they come; the reader is closed with the enumeration.</summary>
@@ -74,7 +120,7 @@ internal sealed class DatabaseSession
         Func<DbDataReader, T> read,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var reader = await _connection.ExecuteReaderAsync(Command(sql, parameters));
+        await using var reader = await _connection.ExecuteReaderAsync(DapperCommand(sql, parameters));
         while (await reader.ReadAsync(_cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -82,6 +128,15 @@ internal sealed class DatabaseSession
         }
     }
 
-    private CommandDefinition Command(string sql, object? parameters) =>
+    private DbCommand Command(string sql, SqlParameters? parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = _transaction;
+        parameters?.AddTo(command);
+        return command;
+    }
+
+    private CommandDefinition DapperCommand(string sql, object? parameters) =>
         new(sql, parameters, _transaction, cancellationToken: _cancellationToken);
 }

@@ -27,7 +27,7 @@ public sealed class SettingStore
     /// <returns>The value; null while there is none.</returns>
     /// <exception cref="DatabaseException">The database does not answer.</exception>
     public Task<string?> GetAsync(string key, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(session => session.ScalarAsync<string>(SelectSql, new { key }), cancellationToken);
+        _database.ReadAsync(session => session.ScalarAsync<string>(SelectSql, [("key", key)]), cancellationToken);
 
     /// <summary>Reads all values whose keys start alike.</summary>
     /// <param name="prefix">How the keys start, to the case.</param>
@@ -38,7 +38,9 @@ public sealed class SettingStore
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         var rows = await _database.ReadAsync(
             session => session.QueryAsync(
-                ListSql, new { prefix, length = prefix.Length }, row => (Key: row.GetFieldValue<string>(0), Value: row.GetFieldValue<string>(1))),
+                ListSql,
+                [("prefix", prefix), ("length", prefix.Length)],
+                row => (Key: row.GetFieldValue<string>(0), Value: row.GetFieldValue<string>(1))),
             cancellationToken);
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
     }
@@ -53,8 +55,8 @@ public sealed class SettingStore
         _database.WriteIdempotentAsync(
             async session =>
             {
-                await session.ExecuteAsync(InsertSql, new { key, value });
-                return (await session.ScalarAsync<string>(SelectSql, new { key }))!;
+                await session.ExecuteAsync(InsertSql, [("key", key), ("value", value)]);
+                return (await session.ScalarAsync<string>(SelectSql, [("key", key)]))!;
             },
             cancellationToken);
 
@@ -64,12 +66,12 @@ public sealed class SettingStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task SetAsync(string key, string value, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(session => session.ExecuteAsync(UpsertSql, new { key, value }), cancellationToken);
+        _database.WriteAsync(session => session.ExecuteAsync(UpsertSql, [("key", key), ("value", value)]), cancellationToken);
 
     /// <summary>Removes the value, if there is one.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task RemoveAsync(string key, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(session => session.ExecuteAsync(DeleteSql, new { key }), cancellationToken);
+        _database.WriteAsync(session => session.ExecuteAsync(DeleteSql, [("key", key)]), cancellationToken);
 }

@@ -1,10 +1,8 @@
 using System.Text;
-using Dapper;
 
 namespace DandelionMl.Data;
 
 /// <summary>Builds the rows of a <c>VALUES</c> list, so that one statement inserts or looks up many on any database.</summary>
-/// <remarks>Dapper's own lists (<c>IN @keys</c>) become one array parameter with Npgsql, which <c>IN</c> does not take.</remarks>
 internal sealed class SqlRows
 {
     /// <summary>Rows in a statement: enough that the statement's own cost does not count, and their parameters stay far below what
@@ -12,15 +10,15 @@ internal sealed class SqlRows
     public const int BatchSize = 100;
 
     private readonly StringBuilder _values = new();
-    private readonly DynamicParameters _parameters = new();
+    private readonly SqlParameters _parameters = [];
     private int _count;
 
-    public object Parameters => _parameters;
+    public SqlParameters Parameters => _parameters;
 
     /// <summary>Gives the statement a parameter beside the rows.</summary>
     public SqlRows With(string name, object? value)
     {
-        _parameters.Add(name, value);
+        _parameters.Add((name, value));
         return this;
     }
 
@@ -31,7 +29,7 @@ internal sealed class SqlRows
         {
             var name = $"p{_count++}";
             _values.Append(i == 0 ? "@" : ", @").Append(name);
-            _parameters.Add(name, row[i]);
+            _parameters.Add((name, row[i]));
         }
 
         _values.Append(')');

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using FluentMigrator.Runner;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
@@ -60,7 +59,7 @@ internal sealed class SqliteProvider : DatabaseProvider
     {
         // Write-ahead log: readers and the writer don't wait for each other. Kept in the file, so set once.
         await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+        await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL");
     }
 
     public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();

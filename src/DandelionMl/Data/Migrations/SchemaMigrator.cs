@@ -39,7 +39,7 @@ internal sealed class SchemaMigrator
     {
         await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
         var session = new DatabaseSession(connection, null, cancellationToken);
-        return await session.ScalarAsync<long>(_provider.TableExistsSql, new { table = SchemaVersionTable.Name }) == 0
+        return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", SchemaVersionTable.Name)]) == 0
             ? 0
             : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {SchemaVersionTable.Name}");
     }
