@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using DandelionMl.Host.Tests.Support;
+using DandelionMl.Tool.Tests.Support;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.S3;
 using DandelionMl.Storage.S3;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using DandelionMl.Host.Demo;
-using DandelionMl.Host.Tests.Support;
+using DandelionMl.Tool.Demo;
+using DandelionMl.Tool.Tests.Support;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
 using DandelionMl.Storage.S3;

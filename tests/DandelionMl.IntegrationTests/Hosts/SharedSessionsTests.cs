@@ -1,5 +1,5 @@
 using System.Net;
-using DandelionMl.Host.Tests.Support;
+using DandelionMl.Tool.Tests.Support;
 using DandelionMl.IntegrationTests.Postgres;
 
 namespace DandelionMl.IntegrationTests.Hosts;

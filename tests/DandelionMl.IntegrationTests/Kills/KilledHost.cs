@@ -1,6 +1,6 @@
 using System.Text.Json;
-using DandelionMl.Host.Demo;
-using DandelionMl.Host.Tests.Support;
+using DandelionMl.Tool.Demo;
+using DandelionMl.Tool.Tests.Support;
 using DandelionMl.Imaging;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.Proxies;

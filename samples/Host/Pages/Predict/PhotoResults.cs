@@ -1,4 +1,0 @@
-namespace DandelionMl.Host.Pages.Predict;
-
-/// <summary>The results that the page of this request shows.</summary>
-internal sealed class PhotoResults : List<PhotoResult>;

@@ -1,3 +1,0 @@
-using DandelionMl.Host.Commands;
-
-return await CommandLine.RunAsync(args);

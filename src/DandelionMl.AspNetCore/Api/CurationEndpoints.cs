@@ -1,0 +1,88 @@
+using DandelionMl.Curation;
+using DandelionMl.AspNetCore.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/images/{id}/…</c>: what people change in the training set.</summary>
+internal static class CurationEndpoints
+{
+    public static void MapCuration(this IEndpointRouteBuilder routes)
+    {
+        var photo = routes.MapAdminApi().MapGroup("/images/{imageId:long}").WithTags("Images")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        photo.MapPost("/relabel", RelabelAsync)
+            .WithName("RelabelImage")
+            .WithSummary("Give a photo of the training set another label, from the next training on");
+        photo.MapPost("/withdraw", WithdrawAsync)
+            .WithName("WithdrawImage")
+            .WithSummary("Take a photo out of the training set, from the next training on; it stays known, and models of before keep their lineage");
+        photo.MapPost("/restore", RestoreAsync)
+            .WithName("RestoreImage")
+            .WithSummary("Put a withdrawn photo back into the training set");
+    }
+
+    private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RelabelAsync(
+        long imageId, RelabelRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        Answer(await editor.RelabelAsync(
+            imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken));
+
+    private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> WithdrawAsync(
+        long imageId, WithdrawRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken));
+
+    private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RestoreAsync(
+        long imageId, RestoreRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken));
+
+    private static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(CurationOutcome outcome) => outcome switch
+    {
+        { IsAccepted: true } => TypedResults.Ok(PhotoResponse.Of(outcome.Photo!, fileName: null)),
+        { Refusal: CurationRefusal.NotFound } => Refuse(outcome, StatusCodes.Status404NotFound),
+        _ => Refuse(outcome, StatusCodes.Status409Conflict),
+    };
+
+    // For programs, the refusal's name beside its words.
+    private static ProblemHttpResult Refuse(CurationOutcome outcome, int status) => TypedResults.Problem(
+        Say(outcome), statusCode: status, extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal)]);
+
+    private static string Say(CurationOutcome outcome) => outcome.Refusal switch
+    {
+        CurationRefusal.NotFound => $"There is no photo {outcome.ImageId}.",
+        CurationRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
+        CurationRefusal.NotWithdrawn => "It is not withdrawn.",
+        _ => "It is not in the training set.",
+    };
+}
+
+/// <summary>Why the training set is changed.</summary>
+internal static class CurationReason
+{
+    private const int MaxLength = 1_000;
+
+    /// <exception cref="BadHttpRequestException">It is too long.</exception>
+    public static string? Check(string? reason) => reason is null or { Length: <= MaxLength }
+        ? reason
+        : throw new BadHttpRequestException($"reason has {reason.Length} characters; at most {MaxLength} are taken.");
+
+    /// <exception cref="BadHttpRequestException">There is none, or it is too long.</exception>
+    public static string Require(string? reason) =>
+        Check(reason) is { } given && given.Any(character => !char.IsControl(character) && !char.IsWhiteSpace(character))
+            ? given
+            : throw new BadHttpRequestException($"reason must have 1 to {MaxLength} characters.");
+}
+
+/// <summary>Another label.</summary>
+/// <param name="Label">The label, 1 to 50 characters; a new class is made by naming it.</param>
+/// <param name="Reason">Why, for the record.</param>
+internal sealed record RelabelRequest(string Label, string? Reason = null);
+
+/// <summary>A withdrawal.</summary>
+/// <param name="Reason">Why, for the record.</param>
+internal sealed record WithdrawRequest(string Reason);
+
+/// <summary>A restoration.</summary>
+/// <param name="Reason">Why, for the record.</param>
+internal sealed record RestoreRequest(string? Reason = null);

@@ -1,0 +1,64 @@
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Imaging;
+using DandelionMl.Pipelines;
+using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Training;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary>Answers known errors with ProblemDetails and their message; all others stay a 500 that tells nothing.</summary>
+internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDetails) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (Describe(exception) is not var (status, title))
+        {
+            return false;
+        }
+
+        httpContext.Response.StatusCode = status;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = "1";
+        }
+
+        return await problemDetails.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            Exception = exception,
+            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = exception.Message },
+        });
+    }
+
+    private static (int Status, string Title)? Describe(Exception exception) => exception switch
+    {
+        ImageDecodingException { Reason: ImageDecodingFailure.TooLarge } => (StatusCodes.Status413PayloadTooLarge, "The photo is too large"),
+        ImageDecodingException { Reason: ImageDecodingFailure.UnsupportedFormat } => (StatusCodes.Status415UnsupportedMediaType, "This is no photo that can be read"),
+        ImageDecodingException { Reason: ImageDecodingFailure.Empty } => (StatusCodes.Status400BadRequest, "The photo is empty"),
+        ImageDecodingException => (StatusCodes.Status422UnprocessableEntity, "The photo is damaged"),
+        ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
+        BackboneUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The backbone can't be loaded"),
+        NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
+        InvalidLabelException => (StatusCodes.Status400BadRequest, "This can't be a label"),
+        ModelNotFoundException or PipelineRunNotFoundException or UnknownPipelineException =>
+            (StatusCodes.Status404NotFound, "There is no such thing"),
+        InvalidPipelineParametersException => (StatusCodes.Status400BadRequest, "The pipeline can't be started with this"),
+        PipelineBusyException => (StatusCodes.Status409Conflict, "The pipeline is active"),
+        PipelineRunStateException => (StatusCodes.Status409Conflict, "Not in this state"),
+        ChampionChangedException => (StatusCodes.Status409Conflict, "Another version is served"),
+        NoPreviousChampionException => (StatusCodes.Status409Conflict, "There is nothing to go back to"),
+        IrreproducibleModelException => (StatusCodes.Status409Conflict, "It can't be trained again"),
+        ObjectNotFoundException => (StatusCodes.Status404NotFound, "The photo's file is gone"),
+        DatabaseException { Failure: DatabaseFailure.OutcomeUnknown } => (StatusCodes.Status503ServiceUnavailable, "Look whether it was done"),
+        DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),
+        StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The image store does not answer"),
+        BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),
+        _ => null,
+    };
+}

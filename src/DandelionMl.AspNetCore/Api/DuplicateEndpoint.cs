@@ -1,0 +1,37 @@
+using System.ComponentModel;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>POST /check_duplicate</c>, as the system that this one reworks has it: keeps a photo unless it is known.</summary>
+internal static class DuplicateEndpoint
+{
+    public static void MapCheckDuplicate(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/check_duplicate", CheckAsync)
+        .WithName("CheckDuplicate")
+        .WithTags("Classification")
+        .WithSummary("Keep a photo for review, unless it is known")
+        .TakesPhotos();
+
+    private static async Task<Ok<DuplicateResponse>> CheckAsync(
+        [Description("The photo.")] IFormFile file,
+        PhotoAnswers answers,
+        CancellationToken cancellationToken,
+        [FromForm, Description("Taken for compatibility: what the served model says is what is recorded.")] string? label = null)
+    {
+        _ = label;
+        var result = await answers.SubmitAsync(file, cancellationToken);
+        return TypedResults.Ok(result.Twin is { } twin
+            ? new DuplicateResponse("known", string.Create(
+                CultureInfo.InvariantCulture, $"The photo is known: it is as photo {result.ImageId} (similarity {twin.Similarity:0.000})."), result.ImageId)
+            : new DuplicateResponse("new", $"The photo is new and waits for review as photo {result.ImageId}.", result.ImageId));
+    }
+}
+
+/// <summary>Whether a photo is known.</summary>
+/// <param name="Status"><c>known</c> or <c>new</c>.</param>
+/// <param name="Message">The same in words.</param>
+/// <param name="ImageId">Its number, or that of the photo that is there already.</param>
+internal sealed record DuplicateResponse(string Status, string Message, long ImageId);

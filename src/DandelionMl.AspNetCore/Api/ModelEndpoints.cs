@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Training;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/models</c>: the model versions, where they come from, and which one is served.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        var models = routes.MapAdminApi().MapGroup("/models").WithTags("Models");
+        models.MapGet("/", ListAsync)
+            .WithName("ListModels")
+            .WithSummary("All model versions, the newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        models.MapPost("/rollback", RollbackAsync)
+            .WithName("Rollback")
+            .WithSummary("Serve the champion before the champion again")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        var model = models.MapGroup("/{version:int}").ProducesProblem(StatusCodes.Status404NotFound);
+        model.MapGet("/", FindAsync).WithName("GetModel").WithSummary("A model version");
+        model.MapGet("/epochs", EpochsAsync).WithName("GetEpochs").WithSummary("Loss and accuracy of each epoch of its training");
+        model.MapGet("/events", EventsAsync).WithName("GetModelEvents").WithSummary("Who changed its state, when and why");
+        model.MapGet("/images", ImagesAsync)
+            .WithName("GetModelImages")
+            .WithSummary("The exact photos it was trained and tested on")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        model.MapGet("/artifact", ArtifactAsync)
+            .WithName("DownloadArtifact")
+            .WithSummary("Its artifact: the head as safetensors, with its metadata")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+        model.MapPost("/promote", PromoteAsync)
+            .WithName("Promote")
+            .WithSummary("Serve it, whatever the gate said")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        model.MapPost("/reproduce", ReproduceAsync)
+            .WithName("Reproduce")
+            .WithSummary("Train it again from its photos and options, and compare; nothing is changed")
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .DisableRequestTimeout();
+    }
+
+    private static async Task<Ok<Page<ModelResponse>>> ListAsync(
+        [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken), ModelResponse.Of));
+
+    private static async Task<Ok<ModelResponse>> FindAsync(
+        int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await GetAsync(version, registry, cancellationToken)));
+
+    private static async Task<Ok<IReadOnlyList<EpochMetrics>>> EpochsAsync(
+        int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await registry.LoadEpochsAsync(version, cancellationToken));
+
+    private static async Task<Ok<IReadOnlyList<ModelEvent>>> EventsAsync(
+        int version, IModelRegistry registry, CancellationToken cancellationToken)
+    {
+        await GetAsync(version, registry, cancellationToken);
+        return TypedResults.Ok(await registry.ListEventsAsync(version, cancellationToken));
+    }
+
+    private static async Task<Ok<Page<ManifestImage>>> ImagesAsync(
+        int version,
+        [AsParameters] PageRequest page,
+        IModelRegistry registry,
+        CancellationToken cancellationToken,
+        [Description("Only those of one side: train or test; both by default.")] Choice<DataSplit>? split = null)
+    {
+        var manifest = await registry.LoadManifestAsync(version, cancellationToken);
+        return TypedResults.Ok(page.Cut(
+            [.. manifest.Images.Where(image => split is null || image.Split == split.Value.Value)], static (ManifestImage image) => image));
+    }
+
+    private static async Task<FileContentHttpResult> ArtifactAsync(
+        int version, IModelRegistry registry, IImageStore store, CancellationToken cancellationToken)
+    {
+        var model = await GetAsync(version, registry, cancellationToken);
+        var bytes = await store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken);
+        return TypedResults.File(bytes, "application/octet-stream", Path.GetFileName(model.ArtifactKey));
+    }
+
+    private static async Task<Ok<ModelResponse>> PromoteAsync(
+        int version, ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await registry.PromoteAsync(
+            version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+
+    private static async Task<Ok<ModelResponse>> RollbackAsync(
+        ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await registry.RollbackAsync(
+            request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+
+    private static async Task<Ok<ReproductionReport>> ReproduceAsync(
+        int version, ModelReproduction reproduction, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await reproduction.ReproduceAsync(version, cancellationToken));
+
+    private static async Task<ModelVersion> GetAsync(int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+}
+
+/// <summary>A change of what is served.</summary>
+/// <param name="Reason">Why, for the record.</param>
+/// <param name="ExpectedChampion">The version that is to be served until then, so that nobody replaces one that they have not seen; null
+/// for whichever it is.</param>
+internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = null)
+{
+    private const int MaxLength = 2_000;
+
+    public string CheckedReason => Reason?.Trim() is { Length: > 0 and <= MaxLength } reason
+        ? reason
+        : throw new BadHttpRequestException($"reason must have 1 to {MaxLength} characters.");
+}

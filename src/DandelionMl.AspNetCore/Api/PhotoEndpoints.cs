@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using DandelionMl.Catalog;
+using DandelionMl.Curation;
+using DandelionMl.AspNetCore.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/images</c>: every photo of the catalog, to look for, to count, and one by one.</summary>
+internal static class PhotoEndpoints
+{
+    private const int MaxSimilar = 50;
+    private const int MaxDays = 366;
+    private const int UsualDays = 30;
+
+    public static void MapPhotos(this IEndpointRouteBuilder routes)
+    {
+        var photos = routes.MapAdminApi().MapGroup("/images").WithTags("Images");
+        photos.MapGet("/", ListAsync)
+            .WithName("ListImages")
+            .WithSummary("Photos that meet every condition given, the newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        photos.MapGet("/statistics", CountAsync)
+            .WithName("GetImageStatistics")
+            .WithSummary("How many photos there are by label and state, and how many came on each day")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        photos.MapGet("/{imageId:long}", FindAsync)
+            .WithName("GetImage")
+            .WithSummary("A photo, everything that was done with it, and what its sender and the model said")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        photos.MapGet("/{imageId:long}/similar", FindSimilarAsync)
+            .WithName("ListSimilarImages")
+            .WithSummary("The photos that look most like one, the most similar first")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<Ok<PhotoList>> ListAsync([AsParameters] PhotoQuery query, PhotoSearch search, CancellationToken cancellationToken)
+    {
+        var (_, count) = new PageRequest(null, query.Limit).Check();
+        var photos = await search.FindAsync(query.ToFilter(), query.Before, count, cancellationToken);
+        return TypedResults.Ok(new PhotoList(
+            [.. photos.Select(photo => PhotoResponse.Of(photo.Image, photo.FileName))], photos.Count < count ? null : photos[^1].Image.Id));
+    }
+
+    private static async Task<Ok<PhotoStatistics>> CountAsync(
+        PhotoSearch search,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        [Description("The first day to count the intake of, UTC; 29 days before the last by default.")] DateOnly? from = null,
+        [Description("The last day, UTC; today by default. At most 366 days in all.")] DateOnly? to = null)
+    {
+        var last = to ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var first = from ?? DateOnly.FromDayNumber(Math.Max(last.DayNumber - UsualDays + 1, 0));
+        if (last == DateOnly.MaxValue || last < first || last.DayNumber - first.DayNumber >= MaxDays)
+        {
+            throw new BadHttpRequestException($"from {first:O} to {last:O}: it must be 1 to {MaxDays} days.");
+        }
+
+        return TypedResults.Ok(new PhotoStatistics(
+            await search.CountByLabelAsync(cancellationToken), first, last, await search.CountByDayAsync(first, last, cancellationToken)));
+    }
+
+    private static async Task<Results<Ok<PhotoDetailsResponse>, ProblemHttpResult>> FindAsync(
+        long imageId, PhotoSearch search, CancellationToken cancellationToken) =>
+        await search.FindAsync(imageId, cancellationToken) is { } photo
+            ? TypedResults.Ok(new PhotoDetailsResponse(
+                PhotoResponse.Of(photo.Image, photo.Upload?.FileName),
+                photo.Upload is null ? null : UploadedPhotoResponse.Of(photo.Upload),
+                photo.History))
+            : NotFound(imageId);
+
+    private static async Task<Results<Ok<IReadOnlyList<SimilarPhotoResponse>>, ProblemHttpResult>> FindSimilarAsync(
+        long imageId,
+        IImageCatalog catalog,
+        SimilarPhotos similar,
+        CancellationToken cancellationToken,
+        [Description("The most to give, 1 to 50; 12 by default.")] int count = 12)
+    {
+        if (count is < 1 or > MaxSimilar)
+        {
+            throw new BadHttpRequestException($"count is {count}: it must be between 1 and {MaxSimilar}.");
+        }
+
+        if (await catalog.FindAsync(imageId, cancellationToken) is null)
+        {
+            return NotFound(imageId);
+        }
+
+        var photos = await similar.FindAsync(imageId, count, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<SimilarPhotoResponse>>([.. photos.Select(
+            photo => new SimilarPhotoResponse(photo.Image.Id, photo.Image.State, photo.Image.Label, photo.Similarity))]);
+    }
+
+    private static ProblemHttpResult NotFound(long imageId) =>
+        TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
+}
+
+/// <summary>Some photos of the catalog.</summary>
+/// <param name="Items">The photos.</param>
+/// <param name="Next">What to give as <c>before</c> for those that follow; null if there are none.</param>
+internal sealed record PhotoList(IReadOnlyList<PhotoResponse> Items, long? Next);
+
+/// <summary>What the catalog holds.</summary>
+/// <param name="Counts">How many photos there are, by label and state; counts of 0 are left out.</param>
+/// <param name="From">The first day of the intake.</param>
+/// <param name="To">The last day of the intake.</param>
+/// <param name="Intake">How many photos came, by day and label; counts of 0 are left out.</param>
+internal sealed record PhotoStatistics(IReadOnlyList<PhotoCount> Counts, DateOnly From, DateOnly To, IReadOnlyList<PhotoIntake> Intake);
+
+/// <summary>A photo with its history.</summary>
+/// <param name="Photo">The photo.</param>
+/// <param name="Upload">What the model and the reviewers said, if a user sent it; else null.</param>
+/// <param name="History">What was done with it, the oldest first.</param>
+internal sealed record PhotoDetailsResponse(PhotoResponse Photo, UploadedPhotoResponse? Upload, IReadOnlyList<PhotoEvent> History);

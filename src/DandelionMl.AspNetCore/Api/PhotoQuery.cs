@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using DandelionMl.Catalog;
+using DandelionMl.Curation;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary>Which photos are asked for.</summary>
+internal sealed record PhotoQuery(
+    [property: Description("The label, exactly.")] string? Label = null,
+    [property: Description("The state, such as stored or withdrawn.")] Choice<ImageState>? State = null,
+    [property: Description("A part of the address that the photo came from, or of its file's name.")] string? Source = null,
+    [property: Description("The first day on which it may have come, UTC.")] DateOnly? From = null,
+    [property: Description("The last day on which it may have come, UTC.")] DateOnly? To = null,
+    [property: Description("Only photos with a smaller number; from `next` of the page before.")] long? Before = null,
+    [property: Description("The most to give, 1 to 200; 50 by default.")] int? Limit = null)
+{
+    public PhotoFilter ToFilter() => new()
+    {
+        Label = Label,
+        State = State?.Value,
+        Source = Source,
+        AddedFrom = From is { } first ? StartOf(first) : null,
+        AddedBefore = To is { } last && last < DateOnly.MaxValue ? StartOf(last.AddDays(1)) : null,
+    };
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+}
+
+/// <summary>A photo of the catalog.</summary>
+/// <param name="ImageId">Its number.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="Label">Its label.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="FileName">What its sender called it; null if no user sent it.</param>
+/// <param name="Sha256">SHA-256 of its bytes; null while they are not stored.</param>
+/// <param name="Size">Number of its bytes; null while they are not stored.</param>
+/// <param name="AddedAt">When it came, UTC.</param>
+/// <param name="ChangedAt">When its label or state changed last, UTC.</param>
+internal sealed record PhotoResponse(
+    long ImageId,
+    ImageState State,
+    string Label,
+    string Source,
+    string? FileName,
+    string? Sha256,
+    long? Size,
+    DateTimeOffset AddedAt,
+    DateTimeOffset ChangedAt)
+{
+    public static PhotoResponse Of(CatalogImage image, string? fileName) => new(
+        image.Id, image.State, image.Label, image.UrlSource, fileName, image.Content?.Sha256, image.Content?.Size, image.CreatedAt, image.UpdatedAt);
+}

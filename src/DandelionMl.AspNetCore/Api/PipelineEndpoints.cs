@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Pipelines;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/pipelines</c>: the pipelines and their runs.</summary>
+internal static class PipelineEndpoints
+{
+    public static void MapPipelines(this IEndpointRouteBuilder routes)
+    {
+        var pipelines = routes.MapAdminApi().MapGroup("/pipelines").WithTags("Pipelines");
+        pipelines.MapGet("/", ListAsync).WithName("ListPipelines").WithSummary("The pipelines, with their schedules and newest runs");
+        pipelines.MapPost("/{pipeline}/runs", StartAsync)
+            .WithName("StartRun")
+            .WithSummary("Put a run into the queue")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+        var runs = pipelines.MapGroup("/runs");
+        runs.MapGet("/", ListRunsAsync)
+            .WithName("ListRuns")
+            .WithSummary("Runs, the newest first")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        var run = runs.MapGroup("/{runId:long}").ProducesProblem(StatusCodes.Status404NotFound);
+        run.MapGet("/", FindRunAsync).WithName("GetRun").WithSummary("A run with its steps");
+        run.MapGet("/log", LogAsync)
+            .WithName("GetRunLog")
+            .WithSummary("Lines of its log, the oldest first; ask again after the last one's number to follow it")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        run.MapPost("/cancel", CancelAsync)
+            .WithName("CancelRun")
+            .WithSummary("End it")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        run.MapPost("/retry", RetryAsync)
+            .WithName("RetryRun")
+            .WithSummary("Go on from the step that was not done")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Ok<IReadOnlyList<PipelineInfo>>> ListAsync(PipelineRuns pipelines, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken));
+
+    private static async Task<Accepted<PipelineRun>> StartAsync(
+        string pipeline, StartRequest? request, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
+        Accepted(await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken));
+
+    private static async Task<Ok<PipelineRunPage>> ListRunsAsync(
+        PipelineRuns pipelines,
+        CancellationToken cancellationToken,
+        [Description("Only runs of this pipeline.")] string? pipeline = null,
+        [Description("Only runs in this state, such as failed.")] Choice<PipelineState>? state = null,
+        [Description("Only runs with a lower number; from `next` of the page before.")] long? before = null,
+        [Description("The most to give, 1 to 200; 50 by default.")] int limit = 50)
+    {
+        var (_, count) = new PageRequest(null, limit).Check();
+        return TypedResults.Ok(await pipelines.ListAsync(pipeline, state?.Value, before, count, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<PipelineRun>, ProblemHttpResult>> FindRunAsync(
+        long runId, PipelineRuns pipelines, CancellationToken cancellationToken) =>
+        await pipelines.FindAsync(runId, cancellationToken) is { } run
+            ? TypedResults.Ok(run)
+            : TypedResults.Problem($"There is no pipeline run {runId}.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<Ok<IReadOnlyList<PipelineLogLine>>> LogAsync(
+        long runId,
+        PipelineRuns pipelines,
+        CancellationToken cancellationToken,
+        [Description("Only lines with a higher number.")] long after = 0,
+        [Description("The most to give, 1 to 1,000; 1,000 by default.")] int limit = PipelineRuns.MaxLimit)
+    {
+        if (limit is < 1 or > PipelineRuns.MaxLimit)
+        {
+            throw new BadHttpRequestException($"limit is {limit}: it must be between 1 and {PipelineRuns.MaxLimit}.");
+        }
+
+        return TypedResults.Ok(await pipelines.ReadLogAsync(runId, after, limit, cancellationToken));
+    }
+
+    private static async Task<Ok<PipelineRun>> CancelAsync(
+        long runId, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken));
+
+    private static async Task<Accepted<PipelineRun>> RetryAsync(
+        long runId, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
+        Accepted(await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken));
+
+    private static Accepted<PipelineRun> Accepted(PipelineRun run) => TypedResults.Accepted($"/api/v1/pipelines/runs/{run.Id}", run);
+}
+
+/// <summary>What a run is started with.</summary>
+/// <param name="Parameters">By name; see the pipeline's parameters.</param>
+internal sealed record StartRequest(IReadOnlyDictionary<string, string>? Parameters = null);

@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Pipelines;
+using DandelionMl.Retraining;
+using DandelionMl.Review;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/review</c>: users' photos that wait for a person's word.</summary>
+internal static class ReviewEndpoints
+{
+    private const int MaxDecisions = 500;
+
+    public static void MapReview(this IEndpointRouteBuilder routes)
+    {
+        var review = routes.MapAdminApi().MapGroup("/review").WithTags("Review");
+        review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait, and how many more the next retraining takes");
+        review.MapPost("/take", TakeAsync)
+            .WithName("TakeForReview")
+            .WithSummary("Take photos to decide on; nobody else gets them for some minutes")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        review.MapPost("/release", ReleaseAsync).WithName("ReleaseFromReview").WithSummary("Give photos back undecided");
+        review.MapPost("/decisions", DecideAsync)
+            .WithName("Decide")
+            .WithSummary("Decide on photos; each decision stands or is refused by itself")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        review.MapPost("/{imageId:long}/decision", DecideOnOneAsync)
+            .WithName("DecideOnOne")
+            .WithSummary("Decide on a photo")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Ok<ReviewStatus>> GetProgressAsync(
+        ReviewRecords records, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken)
+    {
+        var progress = await records.GetProgressAsync(cancellationToken);
+        var next = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken);
+        return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
+    }
+
+    private static async Task<Ok<IReadOnlyList<UploadedPhotoResponse>>> TakeAsync(
+        TakeRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+    {
+        if (request.Count is < 1 or > MaxDecisions)
+        {
+            throw new BadHttpRequestException($"count is {request.Count}: it must be between 1 and {MaxDecisions}.");
+        }
+
+        var photos = await desk.TakeAsync(actor.AuditName, request.Count, request.Order, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<UploadedPhotoResponse>>([.. photos.Select(UploadedPhotoResponse.Of)]);
+    }
+
+    private static async Task<NoContent> ReleaseAsync(
+        ReleaseRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+    {
+        await desk.ReleaseAsync(actor.AuditName, request.ImageIds, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<DecisionResponse>>> DecideAsync(
+        IReadOnlyList<ReviewDecision?> decisions, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+    {
+        if (decisions.Count is < 1 or > MaxDecisions)
+        {
+            throw new BadHttpRequestException($"There are {decisions.Count} decisions: 1 to {MaxDecisions} are taken at a time.");
+        }
+
+        if (decisions.Contains(null))
+        {
+            throw new BadHttpRequestException("A decision is null.");
+        }
+
+        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>()], actor.AuditName, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<DecisionResponse>>([.. outcomes.Select(DecisionResponse.Of)]);
+    }
+
+    private static async Task<Results<Ok<UploadedPhotoResponse>, ProblemHttpResult>> DecideOnOneAsync(
+        long imageId, DecisionRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+    {
+        var outcome = await desk.DecideAsync(
+            new ReviewDecision(imageId, request.Action, request.Label), actor.AuditName, cancellationToken);
+        return outcome switch
+        {
+            { IsAccepted: true } => TypedResults.Ok(UploadedPhotoResponse.Of(outcome.Photo!)),
+            { Refusal: ReviewRefusal.NotFound } => TypedResults.Problem(
+                RefusalText.Of(outcome), statusCode: StatusCodes.Status404NotFound),
+            _ => TypedResults.Problem(RefusalText.Of(outcome), statusCode: StatusCodes.Status409Conflict),
+        };
+    }
+}
+
+/// <summary>How far the review is.</summary>
+/// <param name="Pending">Photos that wait, those that reviewers are looking at included.</param>
+/// <param name="Held">Those that reviewers are looking at.</param>
+/// <param name="Validated">Photos with a person's label that wait for the next retraining.</param>
+/// <param name="Rejected">Photos refused.</param>
+/// <param name="Retraining">What the retrain policy says now: how many new photos there are, how many it takes, and why.</param>
+internal sealed record ReviewStatus(long Pending, long Held, long Validated, long Rejected, RetrainDecision Retraining);
+
+/// <summary>What a reviewer wants to see.</summary>
+/// <param name="Count">How many photos the reviewer is to have in all, 1 to 500; 1 by default.</param>
+/// <param name="Order">Which come first; those that a decision is worth most on by default.</param>
+internal sealed record TakeRequest(
+    [property: Description("How many photos the reviewer is to have in all, 1 to 500; 1 by default.")] int Count = 1,
+    [property: Description("Which come first.")] ReviewOrder Order = ReviewOrder.MostInformative);
+
+/// <summary>What a reviewer gives back.</summary>
+/// <param name="ImageIds">The photos; null for all.</param>
+internal sealed record ReleaseRequest(IReadOnlyList<long>? ImageIds = null);
+
+/// <summary>A decision on one photo.</summary>
+/// <param name="Action">What is decided.</param>
+/// <param name="Label">The right label, for a correction.</param>
+internal sealed record DecisionRequest(ReviewAction Action, string? Label = null);
+
+/// <summary>What became of a decision.</summary>
+/// <param name="ImageId">The photo.</param>
+/// <param name="Accepted">Whether it stands.</param>
+/// <param name="Refusal">Why not; null if it stands.</param>
+/// <param name="Message">The same in words; null if it stands.</param>
+/// <param name="Photo">The photo as it is now; null if there is none.</param>
+internal sealed record DecisionResponse(
+    long ImageId, bool Accepted, ReviewRefusal? Refusal, string? Message, UploadedPhotoResponse? Photo)
+{
+    public static DecisionResponse Of(ReviewOutcome outcome) => new(
+        outcome.ImageId,
+        outcome.IsAccepted,
+        outcome.Refusal,
+        outcome.IsAccepted ? null : RefusalText.Of(outcome),
+        outcome.Photo is null ? null : UploadedPhotoResponse.Of(outcome.Photo));
+}

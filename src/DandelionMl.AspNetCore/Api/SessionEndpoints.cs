@@ -1,0 +1,102 @@
+using DandelionMl.AspNetCore.Diagnostics;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Security.Limits;
+using DandelionMl.AspNetCore.Security.Sessions;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary><c>/api/v1/session</c>: sign in, who am I, sign out.</summary>
+internal static class SessionEndpoints
+{
+    private const string Path = "/session";
+
+    public static void MapSession(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPublicApi().WithTags("Session").MapPost(Path, SignInAsync)
+            .LimitSignIns()
+            .LimitBody(SignInRequest.MaxBytes)
+            .Accepts<SignInRequest>("application/json", "application/x-www-form-urlencoded")
+            .WithName("SignIn")
+            .WithSummary("Sign in with a password")
+            .WithDescription(
+                "Sets the session's cookie. A wrong password and a name that nobody has are answered alike. After five failed sign-ins a "
+                + "client waits, twice as long after each further one, at most 15 minutes.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+
+        var own = routes.MapAdminApi().WithTags("Session");
+        own.MapGet(Path, WhoAmI)
+            .WithName("WhoAmI")
+            .WithSummary("Who is signed in, and the antiforgery token for what a session changes");
+        own.MapDelete(Path, SignOutAsync)
+            .WithName("SignOut")
+            .WithSummary("Sign out: the session is over wherever its cookie is")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
+        HttpContext context, PasswordSignIn signIn, IAntiforgery antiforgery)
+    {
+        if (signIn.Precheck(context) is { } refusal)
+        {
+            return Refuse(refusal);
+        }
+
+        var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted);
+        var outcome = await signIn.TryAsync(context, name, password);
+        if (outcome.Refusal == SignInRefusal.Locked)
+        {
+            context.Response.SetRetryAfter(outcome.Wait);
+        }
+
+        return outcome.Actor is { } actor ? TypedResults.Ok(Describe(context, actor, antiforgery)) : Refuse(outcome.Refusal!.Value);
+    }
+
+    private static ProblemHttpResult Refuse(SignInRefusal refusal) => refusal switch
+    {
+        SignInRefusal.OtherSite => TypedResults.Problem(
+            "Another site's page can't sign its readers in here.", statusCode: StatusCodes.Status400BadRequest),
+        SignInRefusal.Off => TypedResults.Problem(
+            "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminRefusal.OffTitle),
+        SignInRefusal.Locked => TypedResults.Problem(
+            "Too many sign-ins failed. Try again after the time in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests),
+        _ => TypedResults.Problem(
+            "The name or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in"),
+    };
+
+    private static Ok<SessionResponse> WhoAmI(HttpContext context, Actor actor, IAntiforgery antiforgery) =>
+        TypedResults.Ok(Describe(context, actor, antiforgery));
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SignOutAsync(
+        HttpContext context, Actor actor, PersonSessions sessions, ILogger<PersonSessions> logger)
+    {
+        if (actor.Kind == ActorKind.Key)
+        {
+            return TypedResults.Problem(
+                "A key has no session. 'dandelion admin revoke-key' takes it back.", statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        await sessions.EndAsync(context);
+        Log.SignedOut(logger, actor.Name);
+        return TypedResults.NoContent();
+    }
+
+    private static SessionResponse Describe(HttpContext context, Actor actor, IAntiforgery antiforgery) => new(
+        actor.Name,
+        actor.Kind == ActorKind.Person ? "person" : "key",
+        actor.Kind == ActorKind.Person ? antiforgery.GetAndStoreTokens(context).RequestToken : null,
+        actor.Kind == ActorKind.Person ? CookieAntiforgery.Header : null);
+}
+
+/// <summary>Who asks.</summary>
+/// <param name="Name">The name of the person or of the key.</param>
+/// <param name="Kind"><c>person</c> or <c>key</c>.</param>
+/// <param name="AntiforgeryToken">Of a person: what every call but a GET sends along.</param>
+/// <param name="AntiforgeryHeader">Of a person: the header to send it in.</param>
+internal sealed record SessionResponse(string Name, string Kind, string? AntiforgeryToken, string? AntiforgeryHeader);

@@ -1,0 +1,31 @@
+namespace DandelionMl.AspNetCore.Diagnostics;
+
+/// <summary>Every message that the host logs. Event ids: 10xx security, 11xx uploads; an id is never used again for another message.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information,
+        "Administration is off: there is neither a password nor a key. 'dandelion admin set-password' sets a password")]
+    public static partial void AdministrationIsOff(ILogger logger);
+
+    [LoggerMessage(1001, LogLevel.Information, "Administration is on")]
+    public static partial void AdministrationIsOn(ILogger logger);
+
+    [LoggerMessage(1002, LogLevel.Error, "A setting of administration is malformed and lets nobody in: {Failure}")]
+    public static partial void AdministrationMalformed(ILogger logger, string failure);
+
+    [LoggerMessage(1010, LogLevel.Information, "'{Name}' signed in from {Address}")]
+    public static partial void SignedIn(ILogger logger, string name, string address);
+
+    // Never the name that was sent: people type passwords into the wrong field.
+    [LoggerMessage(1011, LogLevel.Warning, "A sign-in from {Address} failed")]
+    public static partial void SignInFailed(ILogger logger, string address);
+
+    [LoggerMessage(1012, LogLevel.Warning, "Sign-ins from {Address} are refused for {Delay} after failed ones")]
+    public static partial void SignInLocked(ILogger logger, string address, TimeSpan delay);
+
+    [LoggerMessage(1013, LogLevel.Information, "'{Name}' signed out")]
+    public static partial void SignedOut(ILogger logger, string name);
+
+    [LoggerMessage(1020, LogLevel.Warning, "A key from {Address} is not one that is known")]
+    public static partial void UnknownKey(ILogger logger, string address);
+}

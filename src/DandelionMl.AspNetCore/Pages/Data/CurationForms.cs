@@ -1,0 +1,56 @@
+using DandelionMl.Catalog;
+using DandelionMl.Curation;
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Security;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.AspNetCore.Pages.Data;
+
+/// <summary>What the forms of a photo's page do. After a change the page is got anew; where it is refused, the page says why.</summary>
+internal static class CurationForms
+{
+    private const int MaxForm = 16 * 1024;
+
+    public static void MapCurationForms(this IEndpointRouteBuilder pages)
+    {
+        pages.MapPost("/data/{imageId:long}/relabel", RelabelAsync).LimitBody(MaxForm);
+        pages.MapPost("/data/{imageId:long}/withdraw", WithdrawAsync).LimitBody(MaxForm);
+        pages.MapPost("/data/{imageId:long}/restore", RestoreAsync).LimitBody(MaxForm);
+    }
+
+    private static Task<IResult> RelabelAsync(
+        long imageId, [FromForm] string? label, [FromForm] string? reason, TrainingSetEditor editor, Actor actor, HttpContext context) => ChangeAsync(
+            context,
+            imageId,
+            PhotoAction.Relabel,
+            () => editor.RelabelAsync(imageId, label?.Trim() ?? "", actor.AuditName, CurationReason.Check(reason), context.RequestAborted));
+
+    private static Task<IResult> WithdrawAsync(
+        long imageId, [FromForm] string? reason, TrainingSetEditor editor, Actor actor, HttpContext context) => ChangeAsync(
+            context,
+            imageId,
+            PhotoAction.Withdraw,
+            () => editor.WithdrawAsync(imageId, CurationReason.Require(reason), actor.AuditName, context.RequestAborted));
+
+    private static Task<IResult> RestoreAsync(
+        long imageId, [FromForm] string? reason, TrainingSetEditor editor, Actor actor, HttpContext context) => ChangeAsync(
+            context,
+            imageId,
+            PhotoAction.Restore,
+            () => editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(reason), context.RequestAborted));
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext context, long imageId, PhotoAction action, Func<Task<CurationOutcome>> change)
+    {
+        try
+        {
+            return await change() is { Refusal: { } refusal }
+                ? await DataPages.RenderPhotoAsync(context, imageId, $"Photo.Refused{refusal}", StatusCodes.Status409Conflict)
+                : TypedResults.LocalRedirect($"/data/{imageId}?done={action}");
+        }
+        catch (InvalidLabelException)
+        {
+            return await DataPages.RenderPhotoAsync(context, imageId, "Photo.NoLabel", StatusCodes.Status400BadRequest);
+        }
+    }
+}

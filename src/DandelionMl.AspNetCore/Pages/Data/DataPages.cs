@@ -1,0 +1,122 @@
+using DandelionMl.Catalog;
+using DandelionMl.Curation;
+using DandelionMl.AspNetCore.Pages.Review;
+using DandelionMl.Registry;
+using DandelionMl.Uploads;
+
+namespace DandelionMl.AspNetCore.Pages.Data;
+
+/// <summary><c>/data</c>: every photo, to look for, to count, and one by one.</summary>
+internal static class DataPages
+{
+    private const int PerPage = 60;
+    private const int UsualSimilar = 12;
+    private const int MaxSimilar = 60;
+
+    public static void MapDataPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapAdminPages();
+        pages.MapGet("/data", ListAsync);
+        pages.MapGet("/data/statistics", CountAsync);
+        pages.MapGet("/data/{imageId:long}", ShowAsync);
+        pages.MapCurationForms();
+    }
+
+    /// <summary>The page of a photo.</summary>
+    /// <param name="context">The request, with what it needs.</param>
+    /// <param name="imageId">The photo.</param>
+    /// <param name="problem">Key of what to say of a change that was refused; null if none was.</param>
+    /// <param name="status">The answer's status, where there is such a photo.</param>
+    public static async Task<IResult> RenderPhotoAsync(
+        HttpContext context, long imageId, string? problem = null, int status = StatusCodes.Status200OK)
+    {
+        var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
+        if (await services.GetRequiredService<PhotoSearch>().FindAsync(imageId, cancellationToken) is not { } photo)
+        {
+            return TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        problem ??= FindRefusal(context.Request.Query["refused"], photo.Image.State);
+        var registry = services.GetRequiredService<IModelRegistry>();
+        var (similar, whyNot) = await FindSimilarAsync(context, imageId);
+        return PageRoutes.Render<PhotoPage>(
+            new
+            {
+                Photo = photo,
+                Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken) : [],
+                Similar = similar,
+                WhyNoSimilar = whyNot,
+                CanShowMore = similar.Count == UsualSimilar,
+                Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken),
+                Done = problem is null ? FindDone(context.Request.Query["done"], photo) : null,
+                Problem = problem,
+            },
+            status);
+    }
+
+    private static async Task<IResult> ListAsync(HttpRequest request, PhotoSearch search, CancellationToken cancellationToken)
+    {
+        var query = DataAddress.Read(request.Query);
+        var filter = query.ToFilter();
+        var photos = await search.FindAsync(filter, query.Before, PerPage + 1, cancellationToken);
+        var counts = await search.CountByLabelAsync(cancellationToken);
+        return PageRoutes.Render<DataPage>(new
+        {
+            query.Label,
+            State = query.State?.Value,
+            query.Source,
+            query.From,
+            query.To,
+            Photos = photos.Take(PerPage).ToList(),
+            Found = await search.CountAsync(filter, cancellationToken),
+            Labels = counts.Select(count => count.Label).Distinct().ToList(),
+            First = query.Before is null ? null : DataAddress.Of(query with { Before = null }),
+            Next = photos.Count > PerPage ? DataAddress.Of(query with { Before = photos[PerPage - 1].Image.Id }) : null,
+        });
+    }
+
+    private static async Task<IResult> CountAsync(PhotoSearch search, TimeProvider time, CancellationToken cancellationToken, string? days = null)
+    {
+        var length = int.TryParse(days, out var asked) && IntakeChart.Lengths.Contains(asked) ? asked : IntakeChart.Lengths[0];
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        return PageRoutes.Render<StatisticsPage>(new
+        {
+            Counts = await search.CountByLabelAsync(cancellationToken),
+            Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken)),
+        });
+    }
+
+    private static Task<IResult> ShowAsync(long imageId, HttpContext context) => RenderPhotoAsync(context, imageId);
+
+    /// <summary>The change that the address says was just made, if it is the last one that was: an address is easily written or kept.</summary>
+    private static PhotoAction? FindDone(string? done, PhotoDetails photo) =>
+        photo.History[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
+            ? last
+            : null;
+
+    /// <summary>Key of why a change was refused, as the address says; null if the photo's state gives no reason for it.</summary>
+    private static string? FindRefusal(string? refused, ImageState state) =>
+        Enum.TryParse<CurationRefusal>(refused, ignoreCase: true, out var refusal) && refusal switch
+        {
+            CurationRefusal.AlreadyWithdrawn => state == ImageState.Withdrawn,
+            CurationRefusal.NotWithdrawn => state != ImageState.Withdrawn,
+            CurationRefusal.NotInTrainingSet => state != ImageState.Stored,
+            _ => false,
+        }
+            ? $"Photo.Refused{refusal}"
+            : null;
+
+    /// <summary>What looks like a photo; where that can't be told, why, and the rest of the page is shown all the same.</summary>
+    private static async Task<(IReadOnlyList<KnownPhoto> Photos, string? WhyNot)> FindSimilarAsync(HttpContext context, long imageId)
+    {
+        var count = int.TryParse(context.Request.Query["similar"], out var asked) ? Math.Clamp(asked, 1, MaxSimilar) : UsualSimilar;
+        try
+        {
+            return (await context.RequestServices.GetRequiredService<SimilarPhotos>().FindAsync(imageId, count, context.RequestAborted), null);
+        }
+        catch (DandelionMlException exception)
+        {
+            return ([], exception.Message);
+        }
+    }
+}

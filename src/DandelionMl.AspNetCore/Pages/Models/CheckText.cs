@@ -1,0 +1,33 @@
+using System.Globalization;
+using DandelionMl.AspNetCore.Pages.Shared;
+using DandelionMl.AspNetCore.Resources;
+using DandelionMl.Registry;
+using Microsoft.Extensions.Localization;
+
+namespace DandelionMl.AspNetCore.Pages.Models;
+
+/// <summary>The gate's checks in the reader's language. One that has no texts is shown by its own name and numbers.</summary>
+internal static class CheckText
+{
+    private const double SmallestShown = 0.0001;
+
+    public static string NameOf(GateCheck check, IStringLocalizer<Texts> text) =>
+        text[$"Check.{check.Name}"] is { ResourceNotFound: false } name ? name : check.Name;
+
+    /// <summary>What it takes.</summary>
+    public static string NeededOf(GateCheck check, IStringLocalizer<Texts> text) =>
+        text[$"Check.{check.Name}.Needed", Show(check, check.Limit)] is { ResourceNotFound: false } needed ? needed : Show(check, check.Limit);
+
+    /// <summary>A number of a check: a count, a share, or a chance.</summary>
+    public static string Show(GateCheck check, double number) => check.Name switch
+    {
+        "accuracy" or "recall" => Percent.Of(number),
+        "test-images" or "comparable-images" or "classes-kept" => number.ToString("N0", CultureInfo.CurrentCulture),
+        _ => Chance(number),
+    };
+
+    /// <summary>A p-value.</summary>
+    public static string Chance(double p) => p is > 0 and < SmallestShown
+        ? $"< {SmallestShown.ToString(CultureInfo.CurrentCulture)}"
+        : p.ToString("0.00##", CultureInfo.CurrentCulture);
+}

@@ -1,0 +1,141 @@
+using DandelionMl.Catalog;
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Promotion;
+using DandelionMl.Registry;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.AspNetCore.Pages.Models;
+
+/// <summary><c>/models</c>: the versions, where each comes from, what speaks for it, and which one is served.</summary>
+internal static class ModelPages
+{
+    private const int VersionsPerPage = 50;
+    private const int PhotosPerPage = 60;
+    private const int MaxForm = 64 * 1024;
+
+    public static void MapModelPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapAdminPages();
+        pages.MapGet("/models", ListAsync);
+        pages.MapGet("/models/compare", CompareAsync);
+        pages.MapPost("/models/rollback", RollbackAsync).LimitBody(MaxForm);
+        pages.MapGet("/models/{version:int}", ShowAsync);
+        pages.MapGet("/models/{version:int}/photos", ShowPhotosAsync);
+        pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
+    }
+
+    private static async Task<IResult> ListAsync(IModelRegistry registry, CancellationToken cancellationToken, int skip = 0)
+    {
+        skip = Math.Max(skip, 0);
+        var versions = await registry.ListAsync(cancellationToken);
+        return PageRoutes.Render<ModelsPage>(new
+        {
+            Versions = versions,
+            Shown = versions.Skip(skip).Take(VersionsPerPage).ToList(),
+            Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken)),
+            First = skip > 0 ? "/models" : null,
+            Next = versions.Count > skip + VersionsPerPage ? $"/models?skip={skip + VersionsPerPage}" : null,
+        });
+    }
+
+    private static Task<IResult> ShowAsync(int version, IModelRegistry registry, CancellationToken cancellationToken) =>
+        RenderAsync(version, registry, problem: null, cancellationToken);
+
+    private static async Task<IResult> RenderAsync(int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken)
+    {
+        var model = await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+        var all = await registry.ListEventsAsync(cancellationToken: cancellationToken);
+        return PageRoutes.Render<ModelPage>(
+            new
+            {
+                Model = model,
+                Versions = await registry.ListAsync(cancellationToken),
+                Previous = ChampionHistory.FindPrevious(all),
+                Epochs = await registry.LoadEpochsAsync(version, cancellationToken),
+                Events = all.Where(item => item.Version == version).Reverse().ToList(),
+                (await registry.LoadManifestAsync(version, cancellationToken)).Images,
+                Problem = problem,
+            },
+            problem is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> ShowPhotosAsync(
+        int version,
+        IModelRegistry registry,
+        IImageCatalog catalog,
+        CancellationToken cancellationToken,
+        Choice<DataSplit>? split = null,
+        string? label = null,
+        int skip = 0)
+    {
+        skip = Math.Max(skip, 0);
+        label = string.IsNullOrEmpty(label) ? null : label;
+        var images = (await registry.LoadManifestAsync(version, cancellationToken)).Images;
+        var chosen = images.Where(image => (split is null || image.Split == split.Value.Value) && (label is null || image.Label == label)).ToList();
+        var shown = chosen.Skip(skip).Take(PhotosPerPage).ToList();
+        return PageRoutes.Render<ModelPhotosPage>(new
+        {
+            Version = version,
+            Split = split?.Value,
+            Label = label,
+            Labels = images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal).ToList(),
+            Images = shown,
+            Skipped = skip,
+            Total = chosen.Count,
+            PerPage = PhotosPerPage,
+            Photos = await catalog.FindBySha256Async([.. shown.Select(image => image.Sha256)], cancellationToken),
+        });
+    }
+
+    private static async Task<IResult> CompareAsync(
+        int first, int second, IModelRegistry registry, VersionComparer comparer, IImageCatalog catalog, CancellationToken cancellationToken, int skip = 0)
+    {
+        skip = Math.Max(skip, 0);
+        var comparison = await comparer.CompareAsync(first, second, cancellationToken);
+        var shown = comparison.Differences.Skip(skip).Take(PhotosPerPage).ToList();
+        return PageRoutes.Render<ComparePage>(new
+        {
+            Comparison = comparison,
+            Versions = await registry.ListAsync(cancellationToken),
+            Differences = shown,
+            Skipped = skip,
+            PerPage = PhotosPerPage,
+            Photos = await catalog.FindBySha256Async([.. shown.Select(item => item.Sha256)], cancellationToken),
+        });
+    }
+
+    private static Task<IResult> PromoteAsync(
+        int version,
+        [FromForm] string? reason,
+        [FromForm] int? expectedChampion,
+        IModelRegistry registry,
+        Actor actor,
+        CancellationToken cancellationToken) => ChangeAsync(
+            version,
+            registry,
+            () => registry.PromoteAsync(version, new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, cancellationToken),
+            cancellationToken);
+
+    private static Task<IResult> RollbackAsync(
+        [FromForm] string? reason, [FromForm] int expectedChampion, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            expectedChampion,
+            registry,
+            () => registry.RollbackAsync(new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, cancellationToken),
+            cancellationToken);
+
+    /// <summary>Changes what is served; where it changed meanwhile, the page is shown as it is now, and says so.</summary>
+    private static async Task<IResult> ChangeAsync(
+        int version, IModelRegistry registry, Func<Task<ModelVersion>> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return TypedResults.LocalRedirect($"/models/{(await change()).Version}");
+        }
+        catch (Exception exception) when (exception is ChampionChangedException or NoPreviousChampionException)
+        {
+            return await RenderAsync(version, registry, exception.Message, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Pipelines;
+using DandelionMl.Retraining;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace DandelionMl.AspNetCore.Pages.Pipelines;
+
+/// <summary><c>/pipelines</c>: what there is to run, what ran, and what it said.</summary>
+internal static class PipelinePages
+{
+    /// <summary>What the names of fields that are parameters begin with.</summary>
+    public const string ParameterPrefix = "parameters.";
+
+    private const int NewestRuns = 12;
+    private const int RunsPerPage = 50;
+    private const int MaxForm = 64 * 1024;
+
+    /// <summary>How far around a run's number those are looked for that it triggered.</summary>
+    private const int TriggeredWithin = 40;
+
+    public static void MapPipelinePages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapAdminPages();
+        pages.MapGet("/pipelines", ShowAsync);
+        pages.MapGet("/pipelines/runs", ListRunsAsync);
+        pages.MapGet("/pipelines/runs/{runId:long}", ShowRunAsync);
+        pages.MapPost("/pipelines/{pipeline}/runs", StartAsync).LimitBody(MaxForm);
+        pages.MapPost("/pipelines/runs/{runId:long}/cancel", CancelAsync).LimitBody(MaxForm);
+        pages.MapPost("/pipelines/runs/{runId:long}/retry", RetryAsync).LimitBody(MaxForm);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken) => PageRoutes.Render<PipelinesPage>(new
+        {
+            Pipelines = await runs.ListPipelinesAsync(cancellationToken),
+            (await runs.ListAsync(limit: NewestRuns, cancellationToken: cancellationToken)).Runs,
+            Decision = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken),
+        });
+
+    private static async Task<IResult> ListRunsAsync(
+        PipelineRuns runs, CancellationToken cancellationToken, string? pipeline = null, string? state = null, long? before = null)
+    {
+        pipeline = string.IsNullOrEmpty(pipeline) ? null : pipeline;
+        var chosen = Choice<PipelineState>.TryParse(state, null, out var choice) ? choice.Value : (PipelineState?)null;
+        var page = await runs.ListAsync(pipeline, chosen, before, RunsPerPage, cancellationToken);
+        var query = $"pipeline={Uri.EscapeDataString(pipeline ?? "")}&state={chosen}";
+        return PageRoutes.Render<RunsPage>(new
+        {
+            Pipelines = (await runs.ListPipelinesAsync(cancellationToken)).Select(item => item.Id).ToList(),
+            Pipeline = pipeline,
+            State = chosen,
+            page.Runs,
+            First = before is null ? null : $"/pipelines/runs?{query}",
+            Next = page.Next is { } next ? $"/pipelines/runs?{query}&before={next}" : null,
+        });
+    }
+
+    private static async Task<IResult> ShowRunAsync(long runId, PipelineRuns runs, CancellationToken cancellationToken, long after = 0)
+    {
+        // Lines first: what is written while the run is read comes with the next question, and none twice.
+        var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken);
+        var run = await runs.GetAsync(runId, cancellationToken);
+        var around = await runs.ListAsync(before: runId + TriggeredWithin + 1, limit: TriggeredWithin + 10, cancellationToken: cancellationToken);
+        return PageRoutes.Render<RunPage>(new
+        {
+            Run = run,
+            Lines = lines,
+            Triggered = around.Runs.Where(other => other.Triggers.Any(trigger => trigger.SourceRunId == runId)).Reverse().ToList(),
+        });
+    }
+
+    private static async Task<RedirectHttpResult> StartAsync(
+        string pipeline, HttpRequest request, PipelineRuns runs, Actor actor, CancellationToken cancellationToken)
+    {
+        var form = await request.ReadFormAsync(cancellationToken);
+        var parameters = form.Where(field => field.Key.StartsWith(ParameterPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(field.Value))
+            .ToDictionary(field => field.Key[ParameterPrefix.Length..], field => field.Value.ToString().Trim(), StringComparer.Ordinal);
+        return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken));
+    }
+
+    private static async Task<RedirectHttpResult> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
+        ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken));
+
+    private static async Task<RedirectHttpResult> RetryAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
+        ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken));
+
+    private static RedirectHttpResult ToRun(PipelineRun run) => TypedResults.LocalRedirect($"/pipelines/runs/{run.Id}");
+}

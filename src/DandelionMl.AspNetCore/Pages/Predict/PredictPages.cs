@@ -1,0 +1,45 @@
+using DandelionMl.Classification;
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.Imaging;
+using Microsoft.AspNetCore.Mvc;
+
+namespace DandelionMl.AspNetCore.Pages.Predict;
+
+/// <summary><c>/predict</c>: what is on somebody's photos. The page's script sends each photo by itself and puts the answer, a part of a
+/// page, in its place; without scripts the form sends all at once and the answer is a whole page.</summary>
+internal static class PredictPages
+{
+    public static void MapPredictPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapPublicPages();
+        pages.MapPage<PredictPage>("/predict");
+        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos();
+        pages.MapPost("/predict/photo", ShowOneAsync).TakesPhotos();
+    }
+
+    private static async Task<IResult> ShowOneAsync(
+        IFormFile file, PhotoExaminer examiner, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
+        PageRoutes.Render<PhotoAnswer>(new { Result = await examiner.ExamineAsync(file, keep, withPicture: false, cancellationToken) });
+
+    private static async Task<IResult> ShowAllAsync(
+        IFormFileCollection files, PhotoExaminer examiner, PhotoResults results, CancellationToken cancellationToken, [FromForm] bool keep = false)
+    {
+        foreach (var file in files.Where(file => file.Length > 0 || file.FileName.Length > 0))
+        {
+            try
+            {
+                results.Add(await examiner.ExamineAsync(file, keep, withPicture: true, cancellationToken));
+            }
+            catch (ImageDecodingException exception)
+            {
+                results.Add(new PhotoResult(file.FileName, Problem: $"Predict.{exception.Reason}"));
+            }
+            catch (ClassifierBusyException)
+            {
+                results.Add(new PhotoResult(file.FileName, Problem: "Predict.Busy"));
+            }
+        }
+
+        return PageRoutes.Render<PredictPage>();
+    }
+}

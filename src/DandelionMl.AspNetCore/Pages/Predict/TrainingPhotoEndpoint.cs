@@ -1,0 +1,33 @@
+using DandelionMl.AspNetCore.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace DandelionMl.AspNetCore.Pages.Predict;
+
+/// <summary><c>GET /api/v1/training-photos/{imageId}/picture</c>: a photo of the training set, small; of no other state. For anyone, unless
+/// <see cref="PageOptions.ShowTrainingPhotos"/> is off.</summary>
+internal static class TrainingPhotoEndpoint
+{
+    public static string PathOf(long imageId) => $"/api/v1/training-photos/{imageId}/picture";
+
+    public static void MapTrainingPhotos(this IEndpointRouteBuilder routes) => routes.MapPublicApi()
+        .MapGet("/training-photos/{imageId:long}/picture", GetAsync)
+        .WithName("GetTrainingPhoto")
+        .WithTags("Images")
+        .WithSummary("A photo of the training set as a small picture, where these are shown to anyone")
+        .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
+        .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
+        long imageId, TrainingPhotoPictures pictures, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (await pictures.FindAsync(imageId, cancellationToken) is not var (jpeg, sha256))
+        {
+            return TypedResults.Problem($"There is no training photo {imageId} to be shown.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        // Not for long: a photo may be withdrawn.
+        context.Response.Headers.CacheControl = "private, max-age=300";
+        return TypedResults.File(jpeg, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{sha256}\""));
+    }
+}

@@ -1,0 +1,16 @@
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+
+namespace DandelionMl.AspNetCore.Pages.Review;
+
+/// <summary>The classes that a reviewer can choose from. Thread-safe.</summary>
+internal sealed class KnownLabels(Classifier classifier, IImageCatalog catalog)
+{
+    /// <summary>Those of the served model first, then those that are only in the training set or that a reviewer made.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var stored = await catalog.CountByLabelAsync(ImageState.Stored, cancellationToken);
+        var validated = await catalog.CountByLabelAsync(ImageState.Validated, cancellationToken);
+        return [.. (classifier.Serving?.Labels ?? []).Concat(stored.Keys.Concat(validated.Keys).Order(StringComparer.CurrentCulture)).Distinct()];
+    }
+}

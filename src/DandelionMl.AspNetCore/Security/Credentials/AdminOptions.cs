@@ -1,0 +1,45 @@
+using DandelionMl.Hosting;
+
+namespace DandelionMl.AspNetCore.Security.Credentials;
+
+/// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Read anew when its file changes. Holds hashes only. With
+/// neither a password nor a key, administration is off.</summary>
+internal sealed class AdminOptions
+{
+    public const string SectionName = $"{DandelionMlOptions.SectionName}:Admin";
+
+    /// <summary>People: the hash of each one's password, as <c>dandelion admin set-password</c> makes it, by name. An empty hash stands
+    /// for none.</summary>
+    public Dictionary<string, string> Passwords { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Programs: the SHA-256 of each one's key, as <c>dandelion admin create-key</c> makes it, by name. An empty hash stands for
+    /// none.</summary>
+    public Dictionary<string, string> ApiKeys { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>How long a person stays signed in without doing anything; 8 hours by default.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
+
+    /// <summary>What is wrong with the settings, each with its key; never with a hash.</summary>
+    public IEnumerable<string> Failures()
+    {
+        foreach (var name in Passwords.Keys.Concat(ApiKeys.Keys).Where(name => !AdminName.IsValid(name)))
+        {
+            yield return $"{SectionName} names '{name}': {AdminName.Rule}";
+        }
+
+        foreach (var (name, _) in Passwords.Where(item => item.Value.Length > 0 && !AdminPassword.IsHash(item.Value)))
+        {
+            yield return $"{SectionName}:{nameof(Passwords)}:{name} is no hash of a password. 'dandelion admin set-password' makes one.";
+        }
+
+        foreach (var (name, _) in ApiKeys.Where(item => item.Value.Length > 0 && !ApiKey.IsHash(item.Value)))
+        {
+            yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is no hash of a key. 'dandelion admin create-key' makes one.";
+        }
+
+        if (SessionLifetime < TimeSpan.FromMinutes(1) || SessionLifetime > TimeSpan.FromDays(365))
+        {
+            yield return $"{SectionName}:{nameof(SessionLifetime)} is {SessionLifetime}: it must be between 1 minute and 365 days.";
+        }
+    }
+}

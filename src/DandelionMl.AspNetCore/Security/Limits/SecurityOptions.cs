@@ -1,0 +1,57 @@
+using System.Net;
+using DandelionMl.Hosting;
+
+namespace DandelionMl.AspNetCore.Security.Limits;
+
+/// <summary>Bounds on what clients may do, and what stands before this host; configuration section <c>DandelionMl:Security</c>, read at
+/// start.</summary>
+internal sealed class SecurityOptions
+{
+    public const string SectionName = $"{DandelionMlOptions.SectionName}:Security";
+
+    private const int Most = 1_000_000;
+
+    /// <summary>Predictions that one client may ask for in a minute, in the long run; 1,200 by default, 0 for any number.</summary>
+    public int PredictionsPerMinute { get; set; } = 1_200;
+
+    /// <summary>Predictions that one client may ask for at once, after it was quiet for a while; 300 by default.</summary>
+    public int PredictionBurst { get; set; } = 300;
+
+    /// <summary>Sign-ins that one client may try in a minute; 10 by default. Failed ones are bounded further, see
+    /// <see cref="SignInLockout"/>.</summary>
+    public int SignInsPerMinute { get; set; } = 10;
+
+    /// <summary>Sign-ins that all clients together may try in a minute, those from browsers in which somebody signed in before not
+    /// counted; 100 by default. Each costs 0.1 to 0.2 s of a core.</summary>
+    public int SignInsPerMinuteOfAll { get; set; } = 100;
+
+    /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: addresses or networks such as
+    /// <c>10.0.0.0/8</c>. None by default.</summary>
+    public IList<string> Proxies { get; } = [];
+
+    /// <summary>Whether answers over https tell browsers to use nothing else for a year (HSTS); false by default, since it can't be
+    /// taken back.</summary>
+    public bool Hsts { get; set; }
+
+    public IEnumerable<string> Failures()
+    {
+        foreach (var (name, value, least) in new[]
+        {
+            (nameof(PredictionsPerMinute), PredictionsPerMinute, 0),
+            (nameof(PredictionBurst), PredictionBurst, 1),
+            (nameof(SignInsPerMinute), SignInsPerMinute, 1),
+            (nameof(SignInsPerMinuteOfAll), SignInsPerMinuteOfAll, 1),
+        })
+        {
+            if (value < least || value > Most)
+            {
+                yield return $"{SectionName}:{name} is {value}: it must be between {least} and {Most}.";
+            }
+        }
+
+        foreach (var proxy in Proxies.Where(proxy => !IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _)))
+        {
+            yield return $"{SectionName}:{nameof(Proxies)} names '{proxy}': it must be an address or a network such as 10.0.0.0/8.";
+        }
+    }
+}

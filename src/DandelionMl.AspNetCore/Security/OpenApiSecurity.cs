@@ -1,0 +1,55 @@
+using DandelionMl.AspNetCore.Security.Sessions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace DandelionMl.AspNetCore.Security;
+
+/// <summary>Says in the API's description which routes are guarded, and what opens them.</summary>
+internal static class OpenApiSecurity
+{
+    private const string Session = "session";
+    private const string Key = "apiKey";
+    private const string Bearer = "bearer";
+
+    public static void AddSecuritySchemes(this OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.AddComponent<IOpenApiSecurityScheme>(Session, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = SessionCookie.Name,
+                Description = $"A person, signed in by POST /api/v1/session. What is not a GET needs the antiforgery token in {CookieAntiforgery.Header}, too.",
+            });
+            document.AddComponent<IOpenApiSecurityScheme>(Key, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ApiKeyAuthentication.Header,
+                Description = "A program's key, made by 'dandelion admin create-key'.",
+            });
+            document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The same key, as a bearer token.",
+            });
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+            {
+                return Task.CompletedTask;
+            }
+
+            operation.Security = [.. new[] { Session, Key, Bearer }.Select(scheme => new OpenApiSecurityRequirement
+            {
+                [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [],
+            })];
+            return Task.CompletedTask;
+        });
+    }
+}

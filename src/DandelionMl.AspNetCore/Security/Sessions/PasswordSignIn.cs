@@ -1,0 +1,62 @@
+using DandelionMl.AspNetCore.Diagnostics;
+using DandelionMl.AspNetCore.Security.Credentials;
+using DandelionMl.AspNetCore.Security.Limits;
+
+namespace DandelionMl.AspNetCore.Security.Sessions;
+
+/// <summary>Signs people in by their password: the one way in, for the API and for the page. Thread-safe.</summary>
+internal sealed class PasswordSignIn(
+    AdminCredentials credentials, SignInLockout lockout, KnownDevices devices, PersonSessions sessions, ILogger<PasswordSignIn> logger)
+{
+    /// <summary>Why not even a password is to be read; null if it may be tried.</summary>
+    public SignInRefusal? Precheck(HttpContext context) =>
+        context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" ? SignInRefusal.OtherSite
+        : credentials.HasPeople ? null
+        : SignInRefusal.Off;
+
+    /// <summary>Tries a password. If it is right, the answer sets the session's cookie; if too many were wrong, it says when to come
+    /// again.</summary>
+    public async Task<SignInOutcome> TryAsync(HttpContext context, string name, string password)
+    {
+        var (client, address) = (RateLimits.SignInClient(context, devices), ClientAddress.Describe(context));
+        if (lockout.Begin(client) is { } wait)
+        {
+            Log.SignInLocked(logger, address, wait);
+            return new SignInOutcome(null, SignInRefusal.Locked, wait);
+        }
+
+        if (credentials.FindPerson(name, password) is not { } person)
+        {
+            Log.SignInFailed(logger, address);
+            return new SignInOutcome(null, SignInRefusal.Wrong);
+        }
+
+        lockout.Forget(client);
+        devices.Remember(context);
+        var actor = await sessions.StartAsync(context, person);
+        Log.SignedIn(logger, person, address);
+        return new SignInOutcome(actor, null);
+    }
+}
+
+/// <summary>What became of a try to sign in.</summary>
+/// <param name="Actor">Who it is; null if it was refused.</param>
+/// <param name="Refusal">Why it was refused; null if it was not.</param>
+/// <param name="Wait">How long to wait, where the refusal is <see cref="SignInRefusal.Locked"/>.</param>
+internal sealed record SignInOutcome(Actor? Actor, SignInRefusal? Refusal, TimeSpan Wait = default);
+
+/// <summary>Why somebody is not signed in.</summary>
+internal enum SignInRefusal
+{
+    /// <summary>The name or the password is wrong.</summary>
+    Wrong,
+
+    /// <summary>Too many were wrong.</summary>
+    Locked,
+
+    /// <summary>Nobody has a password.</summary>
+    Off,
+
+    /// <summary>Another site's page asks.</summary>
+    OtherSite,
+}

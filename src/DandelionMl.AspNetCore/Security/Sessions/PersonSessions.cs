@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using DandelionMl.Data;
+using DandelionMl.AspNetCore.Security.Credentials;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace DandelionMl.AspNetCore.Security.Sessions;
+
+/// <summary>The sessions of people: each is a cookie, which only this service can read or write. It is good until it expires, its owner
+/// signs out, or the password is set anew. Thread-safe.</summary>
+internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions ended)
+{
+    private const string StampClaim = "dandelion:stamp";
+    private const int IdBytes = 16;
+
+    /// <summary>Starts a session; the answer sets its cookie.</summary>
+    public async Task<Actor> StartAsync(HttpContext context, string name)
+    {
+        var actor = new Actor(name, ActorKind.Person);
+        var principal = actor.ToPrincipal(
+            AdminSchemes.Session,
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)),
+            new Claim(StampClaim, credentials.FindStamp(name) ?? ""));
+        await context.SignInAsync(AdminSchemes.Session, principal);
+        context.User = principal;
+        return actor;
+    }
+
+    /// <summary>Ends the session of a request, in whatever browser its cookie is; the answer takes the cookie away.</summary>
+    /// <exception cref="DatabaseException">The database does not let it be noted; the session goes on.</exception>
+    public async Task EndAsync(HttpContext context)
+    {
+        await ended.AddAsync(Id(context.User), context.RequestAborted);
+        await context.SignOutAsync(AdminSchemes.Session);
+    }
+
+    /// <summary>Refuses a cookie that has not expired but is no longer good.</summary>
+    public async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        if (context.Principal is not { Identity.Name: { } name } principal || !await IsGoodAsync(principal, name, context.HttpContext.RequestAborted))
+        {
+            context.RejectPrincipal();
+        }
+    }
+
+    private async Task<bool> IsGoodAsync(ClaimsPrincipal principal, string name, CancellationToken cancellationToken)
+    {
+        if (credentials.FindStamp(name) is not { } stamp || principal.FindFirstValue(StampClaim) != stamp)
+        {
+            return false;
+        }
+
+        try
+        {
+            return !await ended.ContainsAsync(Id(principal), cancellationToken);
+        }
+        catch (DatabaseException)
+        {
+            // Whether it was ended can't be known. The public routes go on, as for anyone.
+            return false;
+        }
+    }
+
+    private static string Id(ClaimsPrincipal principal) => principal.FindFirstValue(ClaimTypes.NameIdentifier)!;
+}

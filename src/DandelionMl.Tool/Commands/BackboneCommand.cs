@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using DandelionMl.Backbones;
+using DandelionMl.Embeddings;
+using Spectre.Console;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary><c>dandelion backbone</c>: which backbones there are and which one the data directory uses.</summary>
+internal static class BackboneCommand
+{
+    public static Command Create(CommonOptions options) =>
+        new("backbone", "The backbones: list, download, choose, learn.") { List(options), Download(options), Use(options), TrainBuiltInCommand.Create(options) };
+
+    private static Command List(CommonOptions options)
+    {
+        var command = new Command("list", "List the backbones that can be had.");
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var provider = context.Get<IBackboneProvider>();
+            var used = await context.Get<BackboneSelection>().GetRecordedAsync(cancellationToken);
+            var rows = provider.Available.Select(backbone => new
+            {
+                backbone.Id,
+                backbone.Description,
+                backbone.Dimensions,
+                backbone.DownloadBytes,
+                backbone.License,
+                OnThisMachine = provider.IsDownloaded(backbone.Id),
+                Used = backbone.Id == used,
+            }).ToList();
+            context.Terminal.WriteResult(rows, console =>
+            {
+                var table = new Table().AddColumns("id", "", "dimensions", "download", "licence", "on this machine", "used here");
+                foreach (var row in rows)
+                {
+                    table.AddRow(
+                        Markup.Escape(row.Id), Markup.Escape(row.Description), row.Dimensions.ToString(CultureInfo.InvariantCulture),
+                        row.DownloadBytes == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{row.DownloadBytes / 1e6:0} MB"),
+                        Markup.Escape(row.License), row.OnThisMachine ? "yes" : "no", row.Used ? "yes" : "");
+                }
+
+                console.Write(table);
+            });
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Download(CommonOptions options)
+    {
+        var id = IdArgument();
+        var command = new Command("download", "Fetch a backbone's weights, checked by size and SHA-256; a download that was cut off goes on.") { id };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var backbone = parseResult.GetRequiredValue(id);
+            await context.Terminal.WithProgressAsync($"Downloading {backbone}", async report =>
+            {
+                await context.Get<IBackboneProvider>().DownloadAsync(
+                    backbone, new Progress<DownloadProgress>(progress => report(progress.ReceivedBytes, progress.TotalBytes, null)), cancellationToken);
+                return true;
+            });
+            context.Terminal.WriteResult(new { backbone, downloaded = true }, console => console.MarkupLineInterpolated($"{backbone} is on this machine."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Use(CommonOptions options)
+    {
+        var id = IdArgument();
+        var command = new Command("use", "Switch the data directory to a backbone: embed every photo anew (can be cut off and run again), then use it.") { id };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var backbone = parseResult.GetRequiredValue(id);
+            var embedded = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().UseAsync(
+                backbone, new Progress<EmbeddingProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
+            context.Terminal.WriteResult(new { backbone, embeddedImages = embedded }, console =>
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion goes on serving on the backbone it was trained on until 'dandelion train' gives one that the gate passes."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Argument<string> IdArgument() => new("id") { Description = "The backbone's id, see 'dandelion backbone list'." };
+}

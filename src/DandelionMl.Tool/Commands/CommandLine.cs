@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary>The command line <c>dandelion</c>: what can be asked, and how errors end.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var result = Create().Parse(args);
+        var exitCode = await result.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        });
+        return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    private static RootCommand Create()
+    {
+        var options = new CommonOptions();
+        var serve = ServeCommand.Create(options);
+        var root = new RootCommand(
+            "Continuous training of image classifiers: labelled photos in, a served model out. Without a command, it serves.")
+        {
+            serve,
+            DemoCommand.Create(options),
+            IngestCommand.Create(options),
+            TrainCommand.Create(options),
+            EvaluateCommand.Create(options),
+            PredictCommand.Create(options),
+            ModelsCommand.Create(options),
+            PipelineCommand.Create(options),
+            ReconcileCommand.Create(options),
+            BackboneCommand.Create(options),
+            AdminCommand.Create(options),
+            options.Data,
+            options.Json,
+        };
+        ServeCommand.MakeDefault(root, options);
+        return root;
+    }
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using DandelionMl.Classification;
+using DandelionMl.Imaging;
+using DandelionMl.Registry;
+using DandelionMl.Training;
+using Spectre.Console;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary><c>dandelion evaluate</c>: measures the champion on a folder of labelled photos, none of which is kept.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder with one subfolder of photos per label." };
+        var command = new Command("evaluate", "Measure the champion on labelled photos that it never saw; none is kept.") { folder };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var classifier = context.Get<Classifier>();
+            var model = await classifier.ReloadAsync(cancellationToken) ?? throw new NoModelException();
+            var photos = LabelledFiles(parseResult.GetRequiredValue(folder), model.Labels);
+            var (metrics, failures) = await context.Terminal.WithProgressAsync(
+                "Evaluating", report => MeasureAsync(classifier, model.Labels, photos, report, cancellationToken));
+            context.Terminal.WriteResult(new { modelVersion = model.Version, metrics, failures }, console =>
+            {
+                console.MarkupLineInterpolated($"Model version [bold]{model.Version}[/]");
+                MetricsTable.Write(console, metrics);
+                failures.ForEach(failure => console.MarkupLineInterpolated($"[yellow]{failure.File}: {failure.Reason}[/]"));
+            });
+            return failures.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static List<(string Path, int Target)> LabelledFiles(DirectoryInfo folder, IReadOnlyList<string> labels)
+    {
+        if (!folder.Exists)
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder.FullName}'.");
+        }
+
+        var photos = new List<(string Path, int Target)>();
+        foreach (var subfolder in folder.EnumerateDirectories().OrderBy(item => item.Name, StringComparer.Ordinal))
+        {
+            var target = labels.Index().FirstOrDefault(item => item.Item == subfolder.Name, (Index: -1, Item: "")).Index;
+            if (target < 0)
+            {
+                throw new IOException(
+                    $"'{subfolder.Name}' is none of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.FullName}' is named after one.");
+            }
+
+            photos.AddRange(subfolder.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.FullName, target)));
+        }
+
+        return photos.Count > 0 ? photos : throw new IOException($"There is no photo in a subfolder of '{folder.FullName}'.");
+    }
+
+    private static async Task<(ModelMetrics Metrics, List<Failure> Failures)> MeasureAsync(
+        Classifier classifier,
+        IReadOnlyList<string> labels,
+        List<(string Path, int Target)> photos,
+        Action<double, double, string?> report,
+        CancellationToken cancellationToken)
+    {
+        var predictions = new EvaluatedImage?[photos.Count];
+        var failures = new Failure?[photos.Count];
+        var done = 0;
+        await Parallel.ForAsync(0, photos.Count, cancellationToken, async (index, token) =>
+        {
+            try
+            {
+                var prediction = await classifier.ClassifyAsync(await File.ReadAllBytesAsync(photos[index].Path, token), token);
+                var byLabel = prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability);
+                predictions[index] = new EvaluatedImage([.. labels.Select(label => byLabel[label])], photos[index].Target);
+            }
+            catch (ImageDecodingException e)
+            {
+                failures[index] = new Failure(photos[index].Path, e.Message);
+            }
+
+            report(Interlocked.Increment(ref done), photos.Count, null);
+        });
+
+        var measured = predictions.OfType<EvaluatedImage>().ToList();
+        return measured.Count > 0
+            ? (Evaluation.Measure(labels, measured), failures.OfType<Failure>().ToList())
+            : throw new IOException("None of the photos can be read.");
+    }
+
+    private sealed record Failure(string File, string Reason);
+}

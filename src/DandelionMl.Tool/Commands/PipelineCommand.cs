@@ -1,0 +1,170 @@
+using System.CommandLine;
+using DandelionMl.Pipelines;
+using Spectre.Console;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary><c>dandelion pipeline</c>: the pipelines and their runs. <c>run</c> and <c>retry</c> work in this process, so that cron,
+/// Kubernetes or Airflow can be the scheduler.</summary>
+internal static class PipelineCommand
+{
+    public static Command Create(CommonOptions options) => new("pipeline", "Pipelines: list, run, look, cancel, retry.")
+    {
+        List(options),
+        Run(options),
+        Runs(options),
+        Show(options),
+        Cancel(options),
+        Retry(options),
+    };
+
+    private static Command List(CommonOptions options)
+    {
+        var command = new Command("list", "List the pipelines with their steps, schedules and last runs.");
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var pipelines = await context.Get<PipelineRuns>().ListPipelinesAsync(cancellationToken);
+            context.Terminal.WriteResult(pipelines, console => PipelineTables.Write(console, pipelines));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Run(CommonOptions options)
+    {
+        var pipeline = new Argument<string>("pipeline") { Description = "The pipeline's id, see 'dandelion pipeline list'." };
+        var parameters = new Option<string[]>("--param")
+        {
+            Description = "A parameter, as name=value; may be given several times.",
+            DefaultValueFactory = _ => [],
+        };
+        parameters.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
+                result.AddError($"'{token.Value}' is no parameter: name=value is taken.");
+            }
+        });
+        var noWaitTriggered = NoWaitTriggered();
+        var command = new Command("run", "Run a pipeline in this process, to its end; what a killed process left of it is finished first.")
+        {
+            pipeline, parameters, noWaitTriggered,
+        };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            // Of a parameter that is given twice, the last counts.
+            var given = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var parameter in parseResult.GetRequiredValue(parameters))
+            {
+                var parts = parameter.Split('=', 2);
+                given[parts[0]] = parts[1];
+            }
+
+            var outcome = await context.Get<PipelineRunner>().RunAsync(
+                parseResult.GetRequiredValue(pipeline), Environment.UserName, given, !parseResult.GetValue(noWaitTriggered),
+                new PipelineProgress(context.Terminal), cancellationToken);
+            return Write(context, outcome);
+        }));
+        return command;
+    }
+
+    private static Command Runs(CommonOptions options)
+    {
+        var pipeline = new Option<string?>("--pipeline") { Description = "Only runs of this pipeline." };
+        var state = new Option<PipelineState?>("--state") { Description = "Only runs in this state." };
+        var limit = new Option<int>("--limit") { Description = "Most runs to list.", DefaultValueFactory = _ => 20 };
+        limit.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number is < 1 or > PipelineRuns.MaxLimit)
+            {
+                result.AddError($"--limit: 1 to {PipelineRuns.MaxLimit} are taken.");
+            }
+        });
+        var command = new Command("runs", "List runs, the newest first.") { pipeline, state, limit };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var page = await context.Get<PipelineRuns>().ListAsync(
+                parseResult.GetValue(pipeline), parseResult.GetValue(state), before: null, parseResult.GetValue(limit), cancellationToken);
+            context.Terminal.WriteResult(page.Runs, console => PipelineTables.Write(console, page.Runs));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Show(CommonOptions options)
+    {
+        var run = RunArgument();
+        var command = new Command("show", "Show a run with its steps and its log.") { run };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var (runs, id) = (context.Get<PipelineRuns>(), parseResult.GetRequiredValue(run));
+            var found = await runs.GetAsync(id, cancellationToken);
+            var log = await ReadLogAsync(runs, id, cancellationToken);
+            context.Terminal.WriteResult(new { run = found, log }, console => PipelineTables.Write(console, found, log));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static async Task<List<PipelineLogLine>> ReadLogAsync(PipelineRuns runs, long id, CancellationToken cancellationToken)
+    {
+        var lines = new List<PipelineLogLine>();
+        while (await runs.ReadLogAsync(id, lines.Count == 0 ? 0 : lines[^1].Number, cancellationToken: cancellationToken) is { Count: > 0 } more)
+        {
+            lines.AddRange(more);
+        }
+
+        return lines;
+    }
+
+    private static Command Cancel(CommonOptions options)
+    {
+        var run = RunArgument();
+        var command = new Command("cancel", "Cancel a run: at once, or within a heartbeat of the process that works on it.") { run };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var cancelled = await context.Get<PipelineRuns>().CancelAsync(parseResult.GetRequiredValue(run), Environment.UserName, cancellationToken);
+            context.Terminal.WriteResult(cancelled, console => console.WriteLine(cancelled.IsOver
+                ? $"Run {cancelled.Id} of '{cancelled.Pipeline}' is cancelled."
+                : $"Run {cancelled.Id} of '{cancelled.Pipeline}' will be cancelled by {cancelled.Owner}."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Retry(CommonOptions options)
+    {
+        var (run, noWaitTriggered) = (RunArgument(), NoWaitTriggered());
+        var command = new Command("retry", "Have a failed or cancelled run go on in this process, from the step that was not done.")
+        {
+            run, noWaitTriggered,
+        };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var outcome = await context.Get<PipelineRunner>().RetryAsync(
+                parseResult.GetRequiredValue(run), Environment.UserName, !parseResult.GetValue(noWaitTriggered),
+                new PipelineProgress(context.Terminal), cancellationToken);
+            return Write(context, outcome);
+        }));
+        return command;
+    }
+
+    private static Argument<long> RunArgument() => new("run") { Description = "The run's number, see 'dandelion pipeline runs'." };
+
+    private static Option<bool> NoWaitTriggered() => new("--no-wait-triggered")
+    {
+        Description = "Leave the pipelines that it triggers to a worker, such as 'dandelion serve', or to the next 'run'.",
+    };
+
+    private static int Write(CommandContext context, PipelineOutcome outcome)
+    {
+        context.Terminal.WriteResult(outcome, console => PipelineTables.Write(console, outcome));
+        return !outcome.IsSuccess ? ExitCodes.Failure
+            : outcome.Triggered.Append(outcome.Run).Any(HasFailedItems) ? ExitCodes.Partial
+            : ExitCodes.Success;
+    }
+
+    /// <summary>Steps that do many things leave the number of those that failed as <c>failures</c>.</summary>
+    private static bool HasFailedItems(PipelineRun run) =>
+        run.Steps.Any(step => step.Output["failures"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<long>(out var count) && count > 0);
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Globalization;
+using DandelionMl.Classification;
+using DandelionMl.Imaging;
+using Spectre.Console;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary><c>dandelion predict</c>: classifies photos with the champion.</summary>
+internal static class PredictCommand
+{
+    public static Command Create(CommonOptions options)
+    {
+        var files = new Argument<FileInfo[]>("file") { Description = "The photos.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("predict", "Classify photos with the champion.") { files };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var classifier = context.Get<Classifier>();
+            if (await classifier.ReloadAsync(cancellationToken) is null)
+            {
+                throw new NoModelException();
+            }
+
+            var answers = new List<FileAnswer>();
+            foreach (var file in parseResult.GetRequiredValue(files))
+            {
+                answers.Add(await ClassifyAsync(classifier, file, cancellationToken));
+            }
+
+            context.Terminal.WriteResult(answers, console => answers.ForEach(answer => Write(console, answer)));
+            return answers.All(answer => answer.Error is null) ? ExitCodes.Success : ExitCodes.Partial;
+        }));
+        return command;
+    }
+
+    private static async Task<FileAnswer> ClassifyAsync(Classifier classifier, FileInfo file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var photo = file.OpenRead();
+            var prediction = await classifier.ClassifyAsync(photo, cancellationToken);
+            return new FileAnswer(
+                file.FullName, prediction.Label, prediction.Probability,
+                prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion);
+        }
+        catch (Exception e) when (e is ImageDecodingException or IOException or UnauthorizedAccessException)
+        {
+            return new FileAnswer(file.FullName, Error: e.Message);
+        }
+    }
+
+    private static void Write(IAnsiConsole console, FileAnswer answer)
+    {
+        if (answer.Error is not null)
+        {
+            console.MarkupLineInterpolated($"{answer.File}: [red]{answer.Error}[/]");
+            return;
+        }
+
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{answer.File}: [bold]{answer.Prediction}[/] {answer.Probability:P1}");
+    }
+
+    private sealed record FileAnswer(
+        string File,
+        string? Prediction = null,
+        float? Probability = null,
+        IReadOnlyDictionary<string, float>? Probabilities = null,
+        int? ModelVersion = null,
+        string? Error = null);
+}

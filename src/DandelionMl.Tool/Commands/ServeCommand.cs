@@ -1,0 +1,77 @@
+using System.CommandLine;
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.Tool.Hosting;
+using DandelionMl.AspNetCore.Pages;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Security.Credentials;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary><c>dandelion serve</c>, the default: the HTTP API and the web pages.</summary>
+internal static class ServeCommand
+{
+    public const string DefaultUrls = "http://localhost:8000";
+
+    public static Command Create(CommonOptions options)
+    {
+        var command = new Command("serve", "Serve the champion over HTTP (the default).");
+        SetAction(command, options);
+        return command;
+    }
+
+    /// <summary>Makes serving what the root command does.</summary>
+    public static void MakeDefault(RootCommand root, CommonOptions options) => SetAction(root, options);
+
+    private static void SetAction(Command command, CommonOptions options)
+    {
+        var urls = UrlsOption();
+        command.Options.Add(urls);
+        command.SetAction((parseResult, cancellationToken) => new Terminal(parseResult.GetValue(options.Json)).GuardAsync(async () =>
+        {
+            await using var application = CreateApplication(parseResult.GetValue(options.Data), parseResult.GetValue(urls));
+            await RunAsync(application, started: null, cancellationToken);
+            return ExitCodes.Success;
+        }));
+    }
+
+    public static Option<string?> UrlsOption() =>
+        new("--urls") { Description = $"Where to listen, separated by semicolons. Default: {DefaultUrls}." };
+
+    /// <summary>Builds the web application, listening nowhere yet.</summary>
+    /// <param name="data">The data directory; null for the one that is configured.</param>
+    /// <param name="urls">Where to listen; null for what is configured.</param>
+    /// <param name="settings">Settings above all others.</param>
+    /// <param name="services">Services in the place of the host's own.</param>
+    public static WebApplication CreateApplication(
+        DirectoryInfo? data,
+        string? urls,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddCommandLineSettings(data, settings);
+        builder.Configuration.AddAdminFile(builder.Configuration.DataDirectory(), watch: true);
+        var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
+        builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        services?.Invoke(builder.Services);
+        builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddLearningLoop();
+        builder.Services.AddDandelionSecurity(builder.Configuration);
+        builder.Services.AddDandelionPages(builder.Configuration);
+        builder.Services.AddDandelionApi();
+
+        var application = builder.Build();
+        application.UseDandelionApi();
+        return application;
+    }
+
+    /// <summary>Serves until it is told to stop.</summary>
+    /// <param name="application">The application.</param>
+    /// <param name="started">Called when it listens, with its first address.</param>
+    /// <param name="cancellationToken">Stops it, after the requests in flight.</param>
+    public static async Task RunAsync(WebApplication application, Action<string>? started, CancellationToken cancellationToken)
+    {
+        await application.StartAsync(cancellationToken);
+        started?.Invoke(application.Urls.First());
+        await application.WaitForShutdownAsync(cancellationToken);
+    }
+}

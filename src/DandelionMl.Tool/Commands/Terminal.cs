@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace DandelionMl.Tool.Commands;
+
+/// <summary>What a command writes: results on standard output, as text for people or as one JSON document; progress and errors on
+/// standard error.</summary>
+internal sealed class Terminal(bool json)
+{
+    private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly IAnsiConsole _output = CreateConsole(Console.Out, Console.IsOutputRedirected);
+    private readonly IAnsiConsole _error = CreateConsole(Console.Error, Console.IsErrorRedirected);
+
+    public bool IsJson => json;
+
+    /// <summary>Writes a command's result.</summary>
+    public void WriteResult<T>(T result, Action<IAnsiConsole> write)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
+        }
+        else
+        {
+            write(_output);
+        }
+    }
+
+    /// <summary>Writes a remark for people.</summary>
+    public void WriteRemark(string text) => _error.MarkupLineInterpolated($"[grey]{text}[/]");
+
+    /// <summary>Writes a warning for people.</summary>
+    public void WriteWarning(string text) => _error.MarkupLineInterpolated($"[yellow]{text}[/]");
+
+    /// <summary>Runs long work with a progress bar, where there is a person to see it.</summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="work">The work; what it is given takes (done, total, text).</param>
+    public async Task<T> WithProgressAsync<T>(string title, Func<Action<double, double, string?>, Task<T>> work)
+    {
+        if (json || !_error.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        {
+            return await work((_, _, _) => { });
+        }
+
+        return await _error.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask(Markup.Escape(title), autoStart: true, maxValue: 1);
+                return work((done, total, text) =>
+                {
+                    (bar.MaxValue, bar.Value) = (Math.Max(total, 1), done);
+                    bar.Description = Markup.Escape(text ?? title);
+                });
+            });
+    }
+
+    /// <summary>Runs a command and turns its known errors into a message and an exit code.</summary>
+    public async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            WriteWarning("Interrupted; what was done so far is kept.");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception e) when (e is DandelionMlException or IOException or UnauthorizedAccessException
+            or Microsoft.Extensions.Options.OptionsValidationException)
+        {
+            if (json)
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(new { error = e.GetType().Name, message = e.Message }, JsonOptions));
+            }
+
+            _error.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
+        // A file or a pipe has no width: lines are for programs there, and are not to be broken.
+        console.Profile.Width = isRedirected ? int.MaxValue / 2 : console.Profile.Width;
+        return console;
+    }
+}

@@ -1,0 +1,3 @@
+using DandelionMl.Tool.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,158 @@
+using DandelionMl.AspNetCore.BrowserTests.Support;
+using Microsoft.Playwright;
+
+namespace DandelionMl.AspNetCore.BrowserTests;
+
+public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<DemoHost>
+{
+    private const string Hostile = "<img src=x onerror=hacked()>&\"'";
+
+    [Fact]
+    public async Task Photo_is_found_relabelled_withdrawn_and_put_back()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        var page = reader.Page;
+        await reader.SignInAsync("/data");
+
+        await page.GetByLabel("Label").SelectOptionAsync("grass");
+        await page.GetByLabel("State").SelectOptionAsync("Stored");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        Assert.Equal("grass", await page.GetByLabel("Label").InputValueAsync());
+        await Assertions.Expect(page.Locator(".photo-link .label")).ToContainTextAsync(Enumerable.Repeat("grass", await page.Locator(".photo-link").CountAsync()));
+        await page.Locator(".photo-link").First.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Models that saw it" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".frame img")).ToHaveJSPropertyAsync("complete", true);
+        Assert.Equal(12, await page.Locator(".photo-link").CountAsync());
+        var photo = page.Url;
+
+        await page.GetByLabel("New label").FillAsync(Hostile);
+        await ChangeAsync(page, "Change the label", "Change the label of this photo?");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("It has its new label. The next training learns it.");
+        await Assertions.Expect(page.Locator(".photo-facts .word")).ToHaveTextAsync(Hostile);
+
+        await page.GetByLabel("Reason", new() { Exact = true }).FillAsync(Hostile);
+        await ChangeAsync(page, "Withdraw", "Withdraw this photo from the training set?");
+        await Assertions.Expect(page.Locator("h1 .badge")).ToHaveTextAsync("withdrawn");
+        await reader.GotoAsync("/data?state=withdrawn&label=" + Uri.EscapeDataString(Hostile));
+        await Assertions.Expect(page.Locator(".photo-link .label")).ToHaveTextAsync([Hostile]);
+        await reader.GotoAsync("/data/statistics");
+        await Assertions.Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = Hostile }).First).ToBeVisibleAsync();
+
+        await reader.GotoAsync(photo);
+        await ChangeAsync(page, "Put back", "Put this photo back into the training set?");
+        var history = page.GetByRole(AriaRole.Region, new() { Name = "History" }).Locator("tbody tr");
+        await Assertions.Expect(history.Locator(".badge")).ToHaveTextAsync(["put back", "withdrawn", "relabelled", "added"]);
+        await Assertions.Expect(history.Nth(1)).ToContainTextAsync(Hostile);
+        await Assertions.Expect(history.Nth(1)).ToContainTextAsync("admin");
+        await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("It is in the training set again.");
+        await reader.GotoAsync(photo + "?done=Withdraw");
+        await Assertions.Expect(page.Locator(".done")).ToHaveCountAsync(0);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Change_that_another_made_meanwhile_is_told_and_nothing_is_lost()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data");
+        await reader.GotoAsync("/data/7");
+        await reader.CallAsync("post", "/images/7/withdraw", new { reason = "blurred" });
+
+        await reader.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("blurred, too");
+        await ChangeAsync(reader.Page, "Withdraw", "Withdraw this photo from the training set?");
+
+        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: it is withdrawn already.");
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Put back" })).ToBeVisibleAsync();
+        Assert.Contains("409", Assert.Single(reader.TakeComplaints()), StringComparison.Ordinal);
+        await reader.GotoAsync("/data/7?refused=notWithdrawn");
+        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Session_that_is_over_loses_no_change()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data/5");
+        var main = reader.Page.Locator("main");
+
+        await reader.Context.ClearCookiesAsync();
+        await reader.Page.GetByLabel("New label").FillAsync("clover");
+        await reader.Page.GetByLabel("Reason (if you like)").First.FillAsync("three leaves each");
+        await ChangeAsync(reader.Page, "Change the label", "Change the label of this photo?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It has its new label. The next training learns it.");
+        await Assertions.Expect(main).ToContainTextAsync("three leaves each");
+
+        await reader.Context.ClearCookiesAsync();
+        await reader.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("it was long to write");
+        await ChangeAsync(reader.Page, "Withdraw", "Withdraw this photo from the training set?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(reader.Page.Locator("h1 .badge")).ToHaveTextAsync("withdrawn");
+        await Assertions.Expect(main).ToContainTextAsync("it was long to write");
+
+        await reader.Context.ClearCookiesAsync();
+        await ChangeAsync(reader.Page, "Put back", "Put this photo back into the training set?");
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It is in the training set again.");
+        Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Search_and_changes_work_without_scripts()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
+        var page = reader.Page;
+        await reader.SignInAsync("/data");
+
+        await page.GetByLabel("Source").FillAsync("PICTURES");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        Assert.NotEqual(0, await page.Locator(".photo-link").CountAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Older" }).ClickAsync();
+        Assert.Contains("source=PICTURES", page.Url, StringComparison.Ordinal);
+        await page.Locator(".photo-link").First.ClickAsync();
+        await page.GetByLabel("New label").FillAsync("lawn");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change the label" }).ClickAsync();
+
+        Assert.Equal("lawn", await page.Locator(".photo-facts .word").InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task Upload_with_a_hostile_name_is_found_by_it_and_shown_as_text()
+    {
+        const string name = "<img src=x onerror=hacked()>&'.jpg";
+        Assert.NotEqual(0, await demo.Host.UploadAsync(demo.Host.Draw(8, seed: 83), _ => name));
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data");
+
+        await reader.GotoAsync("/data?state=pending&source=" + Uri.EscapeDataString("onerror=HACKED()"));
+        await Assertions.Expect(reader.Page.Locator(".photo-link small").First).ToHaveTextAsync(name);
+        await reader.Page.Locator(".photo-link").First.ClickAsync();
+
+        await Assertions.Expect(reader.Page.GetByText("It waits for its review")).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.Locator(".photo-facts")).ToContainTextAsync(name);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Pages_speak_french()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Français" }).ClickAsync();
+
+        foreach (var (path, heading) in new[] { ("/data", "Photos"), ("/data/statistics", "Équilibre et arrivées"), ("/data/9", "Photo 9") })
+        {
+            await reader.GotoAsync(path);
+            await Assertions.Expect(reader.Page.Locator("h1")).ToContainTextAsync(heading);
+        }
+
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Heading, new() { Name = "Photos ressemblantes" })).ToBeVisibleAsync();
+    }
+
+    private static async Task ChangeAsync(IPage page, string button, string question)
+    {
+        await page.Locator("form.change").GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog, new() { Name = question });
+        await dialog.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+    }
+}

@@ -1,0 +1,133 @@
+using DandelionMl.AspNetCore.BrowserTests.Support;
+using Microsoft.Playwright;
+
+namespace DandelionMl.AspNetCore.BrowserTests;
+
+public sealed class ModelTests(Browser browser, DemoHost demo) : IClassFixture<DemoHost>
+{
+    [Fact]
+    public async Task Version_trained_from_the_page_is_promoted_and_rolled_back_with_reasons()
+    {
+        await using var host = await WebHost.StartAsync();
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+
+        await reader.StartRunAsync("train");
+        await Assertions.Expect(reader.Page.Locator("#log")).ToContainTextAsync("Model version 2, accuracy");
+        await reader.SeesRunAsync("succeeded");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Look at version 2" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 rejected");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("a tie, and it has seen no more data");
+
+        await reader.ChangeChampionAsync("Serve version 2 …", "Serve it", "the drill of <b>today</b>");
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill of <b>today</b>");
+        await reader.ChangeChampionAsync("Back to version 1 …", "Go back", "the drill is over");
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill is over");
+
+        await reader.GotoAsync("/models");
+        await Assertions.Expect(reader.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator("tbody tr").Nth(0)).ToContainTextAsync("archived");
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Promotion_of_a_page_that_is_out_of_date_is_refused_in_words_and_the_reason_stays()
+    {
+        await using var host = await WebHost.StartAsync();
+        await host.RunAsync("train", "--no-promote");
+        await host.RunAsync("train", "--no-promote");
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/models/3");
+        await host.RunAsync("models", "promote", "2", "--reason", "somebody was faster");
+
+        await reader.ChangeChampionAsync("Serve version 3 …", "Serve it", "it is mine");
+
+        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("This was not done:");
+        Assert.Equal("it is mine", await reader.Page.GetByLabel("Why?").InputValueAsync());
+        await reader.GotoAsync("/models/3");
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 3 candidate");
+        Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("409", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Promotion_and_rollback_work_without_scripts_and_tell_a_stale_page()
+    {
+        await using var host = await WebHost.StartAsync();
+        await host.RunAsync("train", "--no-promote");
+        await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await reader.SignInAsync("/models/2");
+        await using var late = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
+        await late.SignInAsync("/models");
+
+        await SendAsync(reader, "Serve version 2 …", "Serve it", "by hand");
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
+        await SendAsync(reader, "Back to version 1 …", "Go back", "by hand, too");
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");
+
+        // Nothing is before version 1 again: the list offers no way back, and a form of before would be refused.
+        await late.GotoAsync("/models");
+        await Assertions.Expect(late.Page.GetByText("Back to version")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Session_that_is_over_loses_no_reason()
+    {
+        await using var host = await WebHost.StartAsync();
+        await host.RunAsync("train", "--no-promote");
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/models/2");
+        await reader.Context.ClearCookiesAsync();
+
+        await reader.ChangeChampionAsync("Serve version 2 …", "Serve it", "it was long to write");
+        await reader.SignInAgainAsync();
+
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("it was long to write");
+        Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Versions_are_compared_photo_by_photo_and_lineage_shows_each()
+    {
+        await demo.Host.TrainOnSwappedLabelsAsync(seed: 73);
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/models");
+
+        await reader.Page.GetByLabel("One", new() { Exact = true }).SelectOptionAsync("1");
+        await reader.Page.GetByLabel("The other").SelectOptionAsync("2");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 and version 2");
+        await Assertions.Expect(reader.Page.Locator("table.confusion")).ToHaveCountAsync(2);
+        await SeesPicturesAsync(reader);
+
+        await reader.GotoAsync("/models/1");
+        await reader.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Tested on: .* photos of grass$") }).ClickAsync();
+        var count = await reader.Page.Locator(".photo-grid > li").CountAsync();
+        await Assertions.Expect(reader.Page.GetByText($"{count} photos", new() { Exact = true })).ToBeVisibleAsync();
+        await SeesPicturesAsync(reader);
+
+        var download = await reader.Page.RunAndWaitForDownloadAsync(async () =>
+        {
+            await reader.GotoAsync("/models/1");
+            await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Download the artifact" }).ClickAsync();
+        });
+        Assert.True(new FileInfo((await download.PathAsync())!).Length > 1_000);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    private static async Task SeesPicturesAsync(Reader reader)
+    {
+        var picture = reader.Page.Locator(".photo-grid img").First;
+        await picture.ScrollIntoViewIfNeededAsync();
+        await reader.Page.WaitForFunctionAsync("() => document.querySelector('.photo-grid img').naturalWidth > 1");
+    }
+
+    private static async Task SendAsync(Reader reader, string summary, string button, string reason)
+    {
+        await reader.Page.GetByText(summary).ClickAsync();
+        await reader.Page.GetByLabel("Why?").FillAsync(reason);
+        await reader.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    }
+}

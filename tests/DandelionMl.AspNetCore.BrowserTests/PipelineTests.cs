@@ -1,0 +1,106 @@
+using DandelionMl.AspNetCore.BrowserTests.Support;
+using Microsoft.Playwright;
+
+namespace DandelionMl.AspNetCore.BrowserTests;
+
+public sealed class PipelineTests(Browser browser)
+{
+    [Fact]
+    public async Task Failed_run_tells_why_and_goes_on_from_the_step_that_failed()
+    {
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+        var folder = host.PathOf("drawn-72");
+
+        await reader.StartRunAsync("ingest-dataset", folder);
+        await reader.SeesRunAsync("failed");
+        await Assertions.Expect(reader.Page.Locator(".run-state")).ToContainTextAsync("is no folder");
+        host.Draw(40, seed: 72);
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Go on from insert-urls" }).ClickAsync();
+
+        await reader.SeesRunAsync("succeeded");
+        await Assertions.Expect(reader.Page.Locator("#run")).ToContainTextAsync("attempt 2");
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Run_is_cancelled_and_its_page_says_so_with_no_reload()
+    {
+        using var silence = new SilentServer();
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+
+        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await Assertions.Expect(reader.Page.Locator(".graph .box.running .name")).ToHaveTextAsync("process-images");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
+        await reader.SeesRunAsync("cancelled");
+
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Go on from process-images" })).ToBeVisibleAsync();
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Second_run_of_a_busy_pipeline_is_refused_in_words()
+    {
+        using var silence = new SilentServer();
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+
+        await reader.GotoAsync("/pipelines");
+        await reader.Page.Locator("#ingest-dataset-dataset").FillAsync("demo");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Run now: ingest-dataset" }).ClickAsync();
+
+        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("has one run at a time");
+        Assert.Equal("demo", await reader.Page.Locator("#ingest-dataset-dataset").InputValueAsync());
+        Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("409", complaint, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Page_of_a_run_outlives_a_restart_of_the_server()
+    {
+        using var silence = new SilentServer();
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await Assertions.Expect(reader.Page.Locator(".graph .box.running .name")).ToHaveTextAsync("process-images");
+
+        await host.RestartAsync(() => Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeVisibleAsync());
+
+        await Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeHiddenAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
+        await reader.SeesRunAsync("cancelled");
+    }
+
+    [Fact]
+    public async Task Times_are_in_the_readers_zone_and_the_policy_says_why()
+    {
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { TimezoneId = "Asia/Tokyo" });
+        await reader.SignInAsync("/pipelines");
+
+        var next = reader.Page.Locator("#retrain").Locator("xpath=../..").Locator("time[data-moment=next]").First;
+        await Assertions.Expect(next).ToContainTextAsync("Saturday");
+        await Assertions.Expect(next).ToContainTextAsync("09:00");
+        await Assertions.Expect(next).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("00:00 UTC$"));
+        await Assertions.Expect(reader.Page.Locator(".retraining")).ToContainTextAsync("0 of 10 new photos");
+    }
+
+    [Fact]
+    public async Task Pages_are_in_French_for_those_who_read_it()
+    {
+        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { Locale = "fr" });
+        await reader.GotoAsync("/sign-in?return=/pipelines");
+        await reader.Page.GetByLabel("Mot de passe").First.FillAsync(WebHost.Password);
+        await reader.Page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("Le prochain réentraînement");
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Lancer : train" })).ToBeVisibleAsync();
+        Assert.DoesNotContain("Runs.", await reader.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,161 @@
+using DandelionMl.AspNetCore.BrowserTests.Support;
+using Microsoft.Playwright;
+
+namespace DandelionMl.AspNetCore.BrowserTests;
+
+public sealed class PredictTests(Browser browser, DemoHost demo) : IClassFixture<DemoHost>
+{
+    [Fact]
+    public async Task Drop_three_files_answers_each_by_itself()
+    {
+        var pictures = demo.Host.Draw(2, seed: 81);
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+
+        await SendAsync(reader, "drop", [("a flower.jpg", pictures[0]), ("a lawn.jpg", pictures[1]), ("moving.jpg", null)]);
+
+        var results = reader.Page.Locator(".photo-result");
+        await Assertions.Expect(results).ToHaveCountAsync(3);
+        await Assertions.Expect(results.Nth(0).Locator(".verdict strong")).ToHaveTextAsync("dandelion");
+        await Assertions.Expect(results.Nth(1).Locator(".verdict strong")).ToHaveTextAsync("grass");
+        await Assertions.Expect(results.Nth(0).Locator(".file")).ToHaveTextAsync("a flower.jpg");
+        await Assertions.Expect(results.Nth(0).Locator(".bars dt")).ToHaveTextAsync(["dandelion", "grass"]);
+        await Assertions.Expect(results.Nth(2).Locator(".error")).ToContainTextAsync("This is a GIF file");
+        await Assertions.Expect(results.Nth(0).Locator("> img")).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.Locator("#said")).Not.ToBeEmptyAsync();
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Paste_a_photo_is_answered_with_training_photos_like_it()
+    {
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+
+        await SendAsync(reader, "paste", [("pasted.jpg", demo.Host.Draw(2, seed: 82)[0])]);
+
+        await Assertions.Expect(reader.Page.Locator(".similar img")).ToHaveCountAsync(4);
+        foreach (var picture in await reader.Page.Locator(".similar img").AllAsync())
+        {
+            await picture.ScrollIntoViewIfNeededAsync();
+            await Assertions.Expect(picture).ToHaveJSPropertyAsync("complete", true);
+            Assert.InRange(await picture.EvaluateAsync<int>("image => image.naturalWidth"), 1, 240);
+        }
+    }
+
+    [Fact]
+    public async Task Photo_sent_twice_is_said_to_be_known_and_one_without_consent_is_not_kept()
+    {
+        var picture = demo.Host.TrainingPicture;
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+
+        await reader.Page.Locator("#files").SetInputFilesAsync(picture);
+        await Assertions.Expect(reader.Page.Locator(".kept")).ToContainTextAsync("Already known: the very same photo");
+        await Assertions.Expect(reader.Page.Locator(".similar .twin img")).ToBeVisibleAsync();
+
+        await reader.Page.GetByLabel("Keep my photos").UncheckAsync();
+        await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.Draw(2, seed: 83)[0]);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator(".kept")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Photo_of_something_else_is_said_to_be_like_nothing_known()
+    {
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+
+        await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "stripes.png", MimeType = "image/png", Buffer = Drawings.Stripes() });
+
+        await Assertions.Expect(reader.Page.Locator(".doubt")).ToContainTextAsync("looks like nothing I know");
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveClassAsync("verdict unknown");
+    }
+
+    [Fact]
+    public async Task Busy_server_is_waited_for_and_a_damaged_or_large_photo_told_in_words()
+    {
+        await using var reader = await OpenAsync();
+        await reader.Page.Clock.InstallAsync();
+        await reader.GotoAsync("/predict");
+        var asked = 0;
+        await reader.Page.RouteAsync("**/predict/photo", async route =>
+        {
+            if (Interlocked.Increment(ref asked) == 1)
+            {
+                await route.FulfillAsync(new() { Status = 429, Headers = new Dictionary<string, string> { ["Retry-After"] = "7" } });
+            }
+            else
+            {
+                await route.ContinueAsync();
+            }
+        });
+
+        await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.Draw(2, seed: 84)[0]);
+        await Assertions.Expect(reader.Page.Locator(".waiting")).ToHaveTextAsync("The server is busy; trying again in 7 s …");
+        await reader.Page.Clock.FastForwardAsync(7_000);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToBeVisibleAsync();
+
+        var photo = await File.ReadAllBytesAsync(demo.Host.TrainingPicture, TestContext.Current.CancellationToken);
+        await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "half.jpg", MimeType = "image/jpeg", Buffer = photo[..(photo.Length / 2)] });
+        await Assertions.Expect(reader.Page.Locator(".error").First).ToHaveTextAsync("This photo is damaged or was cut off.");
+        await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = new byte[(20 * 1024 * 1024) + 1] });
+        await Assertions.Expect(reader.Page.Locator(".error").First).ToContainTextAsync("at most 20 MB");
+    }
+
+    [Fact]
+    public async Task Without_scripts_the_form_answers_with_a_page()
+    {
+        var pictures = demo.Host.Draw(2, seed: 85);
+        await using var reader = await OpenAsync(new BrowserNewContextOptions { JavaScriptEnabled = false, Locale = "fr" });
+        await reader.GotoAsync("/predict");
+
+        await reader.Page.Locator("#files").SetInputFilesAsync([pictures[0], pictures[1], demo.Host.NoPhoto]);
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Envoyer" }).ClickAsync();
+
+        await Assertions.Expect(reader.Page.Locator(".verdict strong")).ToHaveTextAsync(["dandelion", "grass"]);
+        await Assertions.Expect(reader.Page.Locator("main .error")).ToContainTextAsync("Ce n’est pas une photo");
+        await Assertions.Expect(reader.Page.Locator(".photo-result > img")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Language_and_theme_are_the_reader_s_and_stay()
+    {
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Français" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Qu’y a-t-il sur votre photo ?");
+        Assert.Equal("/predict", new Uri(reader.Page.Url).AbsolutePath);
+
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Sombre" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await reader.GotoAsync("/");
+        await Assertions.Expect(reader.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+        await Assertions.Expect(reader.Page.Locator("html")).ToHaveAttributeAsync("lang", "fr");
+        await reader.GotoAsync("/predict");
+        await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.TrainingPicture);
+        await Assertions.Expect(reader.Page.Locator(".kept")).ToContainTextAsync("Déjà connue");
+    }
+
+    private Task<Reader> OpenAsync(BrowserNewContextOptions? options = null) => browser.OpenAsync(demo.Host.Address, options);
+
+    /// <summary>Gives the page files as a drop or a paste does; a GIF where there is no path.</summary>
+    private static async Task SendAsync(Reader reader, string kind, (string Name, string? Path)[] files)
+    {
+        var contents = files.Select(file => new[] { file.Name, file.Path is null ? "R0lGODlhAQABAAAAACw=" : Convert.ToBase64String(File.ReadAllBytes(file.Path)) });
+        await reader.Page.EvaluateAsync(
+            """
+            ([kind, files]) => {
+                const transfer = new DataTransfer();
+                for (const [name, content] of files) {
+                    transfer.items.add(new File([Uint8Array.from(atob(content), c => c.charCodeAt(0))], name, { type: 'image/jpeg' }));
+                }
+                const options = { bubbles: true, cancelable: true };
+                document.body.dispatchEvent(kind === 'drop'
+                    ? new DragEvent('drop', { ...options, dataTransfer: transfer })
+                    : new ClipboardEvent('paste', { ...options, clipboardData: transfer }));
+            }
+            """,
+            new object[] { kind, contents.ToArray() });
+    }
+}

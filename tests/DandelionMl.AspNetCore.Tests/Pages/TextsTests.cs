@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.AspNetCore.Tests.Pages;
+
+/// <summary>All that the pages say is in the resources, in each language.</summary>
+public sealed partial class TextsTests
+{
+    private static readonly string Host = Path.Combine(Checkout.Path, "samples", "Host");
+    private static readonly Dictionary<string, string> English = Read("Texts.resx");
+    private static readonly Dictionary<string, string> French = Read("Texts.fr.resx");
+
+    [Fact]
+    public void Languages_have_the_same_texts_with_the_same_places()
+    {
+        Assert.Equal(English.Keys.Order(StringComparer.Ordinal), French.Keys.Order(StringComparer.Ordinal));
+        Assert.All(English, text => Assert.Equal(Places(text.Value), Places(French[text.Key])));
+        Assert.All(English.Values.Concat(French.Values), Assert.NotEmpty);
+    }
+
+    [Fact]
+    public void Text_that_a_page_or_script_names_is_there()
+    {
+        var named = Files("Pages", "*.razor").Concat(Files("Pages", "*.cs")).Concat(Files("wwwroot/js", "*.js"))
+            .SelectMany(path => NamedText().Matches(File.ReadAllText(path)).Select(match => (Path.GetFileName(path), Key: match.Groups[1].Value)))
+            .ToList();
+
+        Assert.InRange(named.Count, 100, int.MaxValue);
+        Assert.All(named, item => Assert.True(English.ContainsKey(item.Key), $"{item.Item1} names {item.Key}."));
+    }
+
+    [Fact]
+    public void Text_that_is_there_is_named_somewhere()
+    {
+        var all = string.Concat(Files("Pages", "*.razor").Concat(Files("Pages", "*.cs")).Concat(Files("wwwroot/js", "*.js")).Select(File.ReadAllText));
+
+        // By name, or by a name that is put together: $"State.{state}".
+        Assert.All(English.Keys, key => Assert.True(
+            all.Contains($"\"{key}\"", StringComparison.Ordinal) || all.Contains($"'{key}'", StringComparison.Ordinal)
+                || ComposedText().Matches(all).Any(match => key.StartsWith(match.Groups[1].Value, StringComparison.Ordinal)),
+            $"Nothing names {key}."));
+    }
+
+    [Fact]
+    public void Page_has_no_words_of_its_own()
+    {
+        foreach (var path in Files("Pages", "*.razor"))
+        {
+            var markup = Comment().Replace(File.ReadAllText(path), "");
+            markup = Regex.Split(markup, @"^@code", RegexOptions.Multiline)[0];
+            var words = WordsBetweenTags().Matches(markup).Select(match => match.Groups[1].Value.Trim())
+                .Concat(WordsInAttributes().Matches(markup).Select(match => match.Groups[1].Value))
+                .Where(text => text is not ("DandelionMl" or "Z" or "N" or "U" or "S"));
+            Assert.True(!words.Any(), $"{Path.GetFileName(path)}: {string.Join(" | ", words)}");
+        }
+    }
+
+    [GeneratedRegex("""(?:Text\[|text\(|Problem: |new\("/[a-z]+", )["']([A-Z][A-Za-z]*\.[A-Za-z0-9]+)["']""")]
+    private static partial Regex NamedText();
+
+    [GeneratedRegex("""[$`"]([A-Z][A-Za-z]*\.[A-Za-z]*)\$?\{""")]
+    private static partial Regex ComposedText();
+
+    [GeneratedRegex("""@\*.*?\*@|^@(using|inject|layout|inherits|typeparam).*?$|<code>.*?</code>""", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Comment();
+
+    // What follows an '@' or stands in braces is code.
+    [GeneratedRegex(""">([^<>@{}]*\p{L}[^<>@{}]*)<""")]
+    private static partial Regex WordsBetweenTags();
+
+    [GeneratedRegex("""\b(?:title|alt|placeholder|aria-label)="([^"@]*\p{L}[^"@]*)""")]
+    private static partial Regex WordsInAttributes();
+
+    private static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Host, folder), pattern, SearchOption.AllDirectories);
+
+    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Host, "Resources", file)).Root!.Elements("data")
+        .ToDictionary(element => element.Attribute("name")!.Value, element => element.Element("value")!.Value);
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using DandelionMl.AspNetCore.Tests.Support;
+
+namespace DandelionMl.AspNetCore.Tests.Security;
+
+public sealed class PredictionLimitTests
+{
+    [Fact]
+    public async Task Predict_above_the_burst_is_a_429_that_says_when_to_come_again()
+    {
+        await using var host = await HostApplication.StartAsync(settings: new()
+        {
+            ["Security:PredictionBurst"] = "3",
+            ["Security:PredictionsPerMinute"] = "1",
+        });
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await PredictAsync(host));
+        }
+
+        using var response = await host.CreateClient().SendAsync("POST", "predict");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.InRange(int.Parse(Assert.Single(response.Headers.GetValues("Retry-After")), null), 1, 60);
+
+        // Only what it limits.
+        Assert.Equal(HttpStatusCode.OK, await host.CreateClient().StatusAsync("GET", ""));
+    }
+
+    [Fact]
+    public async Task Predict_without_a_limit_is_not_limited()
+    {
+        await using var host = await HostApplication.StartAsync(settings: new()
+        {
+            ["Security:PredictionBurst"] = "1",
+            ["Security:PredictionsPerMinute"] = "0",
+        });
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await PredictAsync(host));
+        }
+    }
+
+    /// <summary>There is no model, which is told once the limit is passed.</summary>
+    private static async Task<HttpStatusCode> PredictAsync(HostApplication host)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "photo.jpg" } };
+        using var response = await host.CreateClient().SendAsync("POST", "predict", content: form);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.Tool.Tests;
+
+public sealed class CommandTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("ingest", "--help")]
+    [InlineData("train", "--help")]
+    [InlineData("evaluate", "--help")]
+    [InlineData("predict", "--help")]
+    [InlineData("models", "list", "--help")]
+    [InlineData("models", "show", "--help")]
+    [InlineData("models", "promote", "--help")]
+    [InlineData("models", "rollback", "--help")]
+    [InlineData("models", "images", "--help")]
+    [InlineData("models", "reproduce", "--help")]
+    [InlineData("demo", "--help")]
+    [InlineData("backbone", "use", "--help")]
+    [InlineData("pipeline", "run", "--help")]
+    public async Task Help_of_a_command_is_printed(params string[] arguments)
+    {
+        var (exitCode, output, _) = await DandelionProcess.RunAsync(arguments);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("--data", output, StringComparison.Ordinal);
+        Assert.Contains("--json", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no-such-command")]
+    [InlineData("predict")]
+    [InlineData("ingest")]
+    [InlineData("train", "--no-promote", "--force-promote", "why")]
+    [InlineData("train", "--force-promote", " ")]
+    [InlineData("models", "promote", "1")]
+    [InlineData("models", "rollback")]
+    [InlineData("models", "images")]
+    [InlineData("models", "images", "--of", "nonsense")]
+    [InlineData("pipeline", "run")]
+    public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
+        Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
+
+    [Fact]
+    public async Task Train_empty_data_directory_fails_with_a_reason_and_registers_nothing()
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output, error) = await DandelionProcess.RunAsync("train", "--data", folder["data"], "--json");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("InsufficientTrainingDataException", JsonDocument.Parse(output).RootElement.GetProperty("error").GetString());
+        Assert.Contains("ingest", error, StringComparison.Ordinal);
+        Assert.Equal(0, (await DandelionProcess.RunJsonAsync("models", "list", "--data", folder["data"])).GetArrayLength());
+        Assert.DoesNotContain(
+            (await DandelionProcess.RunJsonAsync("backbone", "list", "--data", folder["data"])).EnumerateArray(),
+            backbone => backbone.GetProperty("used").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Serve_without_a_model_is_alive_not_ready_and_says_what_is_missing()
+    {
+        using var folder = new TempFolder();
+        await using var host = DandelionProcess.Start("serve", "--data", folder["data"], "--urls", "http://127.0.0.1:0");
+        var line = await host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
+        using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "photo.jpg" } };
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("healthz", UriKind.Relative), Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("readyz", UriKind.Relative), Token)).StatusCode);
+        using var response = await client.PostAsync(new Uri("predict", UriKind.Relative), form, Token);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("train", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(0, await host.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task Evaluate_and_predict_after_a_demo_give_the_figures_of_the_pictures()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        var samples = Path.Combine(folder["data"], "samples");
+
+        var evaluation = await DandelionProcess.RunJsonAsync("evaluate", samples, "--data", folder["data"]);
+        Assert.Equal(4, evaluation.GetProperty("metrics").GetProperty("images").GetInt32());
+        Assert.Equal(1, evaluation.GetProperty("metrics").GetProperty("accuracy").GetDouble());
+
+        var missing = Path.Combine(samples, "missing.jpg");
+        var sample = Directory.EnumerateFiles(Path.Combine(samples, "grass")).First();
+        var (exitCode, output, _) = await DandelionProcess.RunAsync("predict", sample, missing, "--data", folder["data"], "--json");
+        var answers = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(3, exitCode);
+        Assert.Equal("grass", answers[0].GetProperty("prediction").GetString());
+        Assert.Contains("missing.jpg", answers[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.Tool.Tests;
+
+public sealed class ModelCommandTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+
+    private string Data => _folder["data"];
+
+    public async ValueTask InitializeAsync() => await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", Data);
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_models_life_from_the_gate_to_a_rollback_is_told_by_the_commands()
+    {
+        // The demo's own model came through the gate, an equal one does not.
+        var first = await ShowAsync(1);
+        Assert.Equal("champion", State(first));
+        Assert.True(first.GetProperty("model").GetProperty("verdict").GetProperty("passed").GetBoolean());
+        Assert.Equal(200, first.GetProperty("epochs").GetArrayLength());
+        Assert.Contains("DandelionMl", first.GetProperty("model").GetProperty("environment").EnumerateObject().Select(item => item.Name));
+
+        var second = await RunAsync("train");
+        Assert.Equal("rejected", second.GetProperty("model").GetProperty("state").GetString());
+        Assert.Contains(
+            "it has seen no more data", second.GetProperty("model").GetProperty("verdict").GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.Equal("candidate", (await RunAsync("train", "--no-promote")).GetProperty("model").GetProperty("state").GetString());
+
+        await RunAsync("models", "promote", "2", "--reason", "by hand");
+        var promoted = await ShowAsync(2);
+        Assert.Equal("champion", State(promoted));
+        Assert.Equal(
+            ["registered", promoted.GetProperty("model").GetProperty("verdict").GetProperty("summary").GetString()!, "by hand"],
+            promoted.GetProperty("events").EnumerateArray().Select(item => item.GetProperty("reason").GetString()!));
+
+        Assert.Equal(1, (await RunAsync("models", "rollback", "--reason", "worse than thought")).GetProperty("version").GetInt32());
+        Assert.Equal(("champion", "archived"), (State(await ShowAsync(1)), State(await ShowAsync(2))));
+        Assert.Equal("NoPreviousChampionException", await FailAsync("models", "rollback", "--reason", "again"));
+        Assert.Equal("ModelNotFoundException", await FailAsync("models", "promote", "99", "--reason", "none"));
+    }
+
+    [Fact]
+    public async Task Train_forced_is_served_for_its_reason()
+    {
+        Assert.Equal("champion", (await RunAsync("train", "--force-promote", "a test")).GetProperty("model").GetProperty("state").GetString());
+
+        Assert.Equal("a test", (await ShowAsync(2)).GetProperty("events").EnumerateArray().Last().GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Lineage_goes_from_a_version_to_its_photos_and_back_and_can_be_trained_again()
+    {
+        var images = (await RunAsync("models", "images", "1")).EnumerateArray().ToList();
+        Assert.Equal(200, images.Count);
+
+        var image = images[0];
+        var use = Assert.Single((await RunAsync("models", "images", "--of", image.GetProperty("sha256").GetString()!)).EnumerateArray());
+        Assert.Equal(1, use.GetProperty("version").GetInt32());
+        Assert.Equal(image.GetProperty("label").GetString(), use.GetProperty("label").GetString());
+        Assert.Equal(image.GetProperty("split").GetString(), use.GetProperty("split").GetString());
+
+        var report = await RunAsync("models", "reproduce", "1");
+        Assert.True(report.GetProperty("weightsAgree").GetBoolean());
+        Assert.True(report.GetProperty("metricsEqual").GetBoolean());
+        Assert.Equal(1, (await RunAsync("models", "list")).GetArrayLength());
+    }
+
+    private static string? State(JsonElement shown) => shown.GetProperty("model").GetProperty("state").GetString();
+
+    private async Task<string?> FailAsync(params string[] arguments)
+    {
+        var (exitCode, output, _) = await DandelionProcess.RunAsync([.. arguments, "--data", Data, "--json"]);
+        Assert.Equal(1, exitCode);
+        return JsonDocument.Parse(output).RootElement.GetProperty("error").GetString();
+    }
+
+    private Task<JsonElement> ShowAsync(int version) => RunAsync("models", "show", $"{version}");
+
+    private Task<JsonElement> RunAsync(params string[] arguments) => DandelionProcess.RunJsonAsync([.. arguments, "--data", Data]);
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace DandelionMl.Tool.Tests.Support;
+
+/// <summary>The real program in a process of its own.</summary>
+internal sealed class DandelionProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _error = new();
+    private readonly Task _errorDrained;
+
+    private DandelionProcess(Process process)
+    {
+        _process = process;
+        _errorDrained = Task.Run(async () =>
+        {
+            while (await process.StandardError.ReadLineAsync() is { } line)
+            {
+                lock (_error)
+                {
+                    _error.AppendLine(line);
+                }
+            }
+        });
+    }
+
+    public static DandelionProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a command with environment variables of its own.</summary>
+    public static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(environment, input: null, arguments);
+
+    private static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, string? input, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dandelion.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // A test reaches nothing but loopback, so the backbone is never a download.
+        start.Environment["DandelionMl__Backbone"] = "built-in-v1";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
+        return new DandelionProcess(process);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        await RunToEndAsync(Start(environment, arguments));
+
+    /// <summary>Runs a command to its end with something on its standard input.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunWithInputAsync(string input, params string[] arguments) =>
+        RunToEndAsync(Start(new Dictionary<string, string>(), input, arguments));
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunToEndAsync(DandelionProcess started)
+    {
+        await using var process = started;
+        var output = await process._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return (await process.WaitForExitAsync(), output, process.Error);
+    }
+
+    /// <summary>Runs a command with <c>--json</c> to its end, which must be a success, and reads its document.</summary>
+    public static Task<JsonElement> RunJsonAsync(params string[] arguments) => RunJsonAsync(new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="RunJsonAsync(string[])"/>
+    public static async Task<JsonElement> RunJsonAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(environment, [.. arguments, "--json"]);
+        Assert.True(exitCode == 0, $"exit code {exitCode}: {error}");
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    public string Error
+    {
+        get
+        {
+            lock (_error)
+            {
+                return _error.ToString();
+            }
+        }
+    }
+
+    /// <summary>Reads standard output up to the first line that is wanted.</summary>
+    public async Task<string> ReadUntilAsync(Func<string, bool> wanted)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (wanted(line))
+            {
+                return line;
+            }
+        }
+
+        await WaitForExitAsync();
+        throw new InvalidOperationException($"The program ended with {_process.ExitCode}: {Error}");
+    }
+
+    /// <summary>Reads standard output on to its end, so that a program that logs much never waits for a reader.</summary>
+    public void DrainOutput() => _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+
+    /// <summary>Ends the process at once, as a crash or a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await WaitForExitAsync();
+    }
+
+    /// <summary>Like <see cref="KillAsync"/>, for one caller while another waits for the end.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Asks the process to end, as an orchestrator does.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        const int sigterm = 15;
+        Assert.Equal(0, SendSignal(_process.Id, sigterm));
+        return await WaitForExitAsync();
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _errorDrained;
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}

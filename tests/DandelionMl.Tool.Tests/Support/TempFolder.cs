@@ -1,0 +1,13 @@
+namespace DandelionMl.Tool.Tests.Support;
+
+/// <summary>A temporary folder, removed at the end.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dandelion-host-test-");
+
+    public string Path => _folder.FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
