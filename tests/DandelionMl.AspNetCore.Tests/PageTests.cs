@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using DandelionMl.Tool.Demo;
+using DandelionMl.Tool.Tests;
 using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.Tests;
 
-/// <summary>The pages as they come over the wire; tests/Host.BrowserTests has what moves in them.</summary>
+/// <summary>The pages as they come over the wire; tests/DandelionMl.AspNetCore.BrowserTests has what moves in them.</summary>
 public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
 {
     [Fact]

@@ -35,14 +35,12 @@ internal static class PageSetup
     }
 
     /// <summary>What stands before errors are caught, so that they are told in the reader's language, too.</summary>
-    public static void UseDandelionPages(this WebApplication application)
-    {
-        application.UsePageFiles();
-        application.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseRequestLocalization(Languages.Configure));
-    }
+    public static void UseDandelionPages(this WebApplication application) => application.UseWhen(
+        context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseRequestLocalization(Languages.Configure));
 
     public static void MapDandelionPages(this IEndpointRouteBuilder routes)
     {
+        routes.MapPageFiles();
         routes.MapPreferences();
         routes.MapSignInPages();
         routes.MapPredictPages();
