@@ -1,6 +1,5 @@
 using DandelionMl.Classification;
 using DandelionMl.Data;
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.Storage;
 using DandelionMl.Uploads;
 
@@ -28,7 +27,7 @@ internal sealed class PhotoAnswers(Classifier classifier, UploadIntake intake, I
         }
         catch (Exception e) when (e is DatabaseException or StorageUnavailableException)
         {
-            Log.UploadNotKept(logger, e);
+            UploadLog.UploadNotKept(logger, e);
             return PredictResponse.Of(prediction, new UploadResponse(UploadState.Failed, null, null));
         }
     }

@@ -1,4 +1,3 @@
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.AspNetCore.Security.Sessions;
@@ -83,7 +82,7 @@ internal static class SessionEndpoints
         }
 
         await sessions.EndAsync(context);
-        Log.SignedOut(logger, actor.Name);
+        SignInLog.SignedOut(logger, actor.Name);
         return TypedResults.NoContent();
     }
 

@@ -1,7 +1,7 @@
+using DandelionMl.AspNetCore.Api;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.Imaging;
 using DandelionMl.Storage;
 using DandelionMl.Uploads;
@@ -51,7 +51,7 @@ internal sealed class PhotoExaminer(
         catch (Exception exception) when (exception is DatabaseException or StorageUnavailableException)
         {
             // What is in memory is told all the same.
-            Log.UploadNotKept(logger, exception);
+            UploadLog.UploadNotKept(logger, exception);
             return result with { Kept = keep ? Keeping.Failed : null };
         }
     }

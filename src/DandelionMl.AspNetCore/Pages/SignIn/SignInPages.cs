@@ -1,5 +1,4 @@
 using DandelionMl.AspNetCore.Api;
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.AspNetCore.Security.Limits;
@@ -62,7 +61,7 @@ internal static class SignInPages
         if (actor.Kind == ActorKind.Person)
         {
             await sessions.EndAsync(context);
-            Log.SignedOut(logger, actor.Name);
+            SignInLog.SignedOut(logger, actor.Name);
         }
 
         return SeeOther("/");

@@ -1,4 +1,3 @@
-using DandelionMl.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Security.Credentials;
@@ -24,7 +23,7 @@ internal sealed class AdminWatch(IOptionsMonitor<AdminOptions> options, AdminCre
         {
             foreach (var failure in changed.Failures())
             {
-                Log.AdministrationMalformed(logger, failure);
+                CredentialsLog.AdministrationMalformed(logger, failure);
             }
 
             Tell();
@@ -47,11 +46,11 @@ internal sealed class AdminWatch(IOptionsMonitor<AdminOptions> options, AdminCre
         _isOn = isOn;
         if (isOn)
         {
-            Log.AdministrationIsOn(logger);
+            CredentialsLog.AdministrationIsOn(logger);
         }
         else
         {
-            Log.AdministrationIsOff(logger);
+            CredentialsLog.AdministrationIsOff(logger);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.AspNetCore.Security.Limits;
 using Microsoft.AspNetCore.Authentication;
@@ -30,7 +29,7 @@ internal sealed class ApiKeyAuthentication(
         var key = Request.Headers.TryGetValue(Header, out var named) ? named.ToString() : Request.Headers.Authorization.ToString()[Bearer.Length..];
         if (credentials.FindKey(key.Trim()) is not { } name)
         {
-            Log.UnknownKey(Logger, ClientAddress.Describe(Context));
+            SignInLog.UnknownKey(Logger, ClientAddress.Describe(Context));
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 

@@ -1,4 +1,3 @@
-using DandelionMl.AspNetCore.Diagnostics;
 using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.AspNetCore.Security.Limits;
 
@@ -21,20 +20,20 @@ internal sealed class PasswordSignIn(
         var (client, address) = (RateLimits.SignInClient(context, devices), ClientAddress.Describe(context));
         if (lockout.Begin(client) is { } wait)
         {
-            Log.SignInLocked(logger, address, wait);
+            SignInLog.SignInLocked(logger, address, wait);
             return new SignInOutcome(null, SignInRefusal.Locked, wait);
         }
 
         if (credentials.FindPerson(name, password) is not { } person)
         {
-            Log.SignInFailed(logger, address);
+            SignInLog.SignInFailed(logger, address);
             return new SignInOutcome(null, SignInRefusal.Wrong);
         }
 
         lockout.Forget(client);
         devices.Remember(context);
         var actor = await sessions.StartAsync(context, person);
-        Log.SignedIn(logger, person, address);
+        SignInLog.SignedIn(logger, person, address);
         return new SignInOutcome(actor, null);
     }
 }

@@ -1,7 +1,6 @@
-namespace DandelionMl.AspNetCore.Diagnostics;
+namespace DandelionMl.AspNetCore.Api;
 
-// 11xx: uploads.
-internal static partial class Log
+internal static partial class UploadLog
 {
     [LoggerMessage(1100, LogLevel.Error, "A photo was classified but could not be kept")]
     public static partial void UploadNotKept(ILogger logger, Exception exception);

@@ -1,18 +1,7 @@
-namespace DandelionMl.AspNetCore.Diagnostics;
+namespace DandelionMl.AspNetCore.Security.Sessions;
 
-/// <summary>Every message that the host logs. Event ids: 10xx security, 11xx uploads; an id is never used again for another message.</summary>
-internal static partial class Log
+internal static partial class SignInLog
 {
-    [LoggerMessage(1000, LogLevel.Information,
-        "Administration is off: there is neither a password nor a key. 'dandelion admin set-password' sets a password")]
-    public static partial void AdministrationIsOff(ILogger logger);
-
-    [LoggerMessage(1001, LogLevel.Information, "Administration is on")]
-    public static partial void AdministrationIsOn(ILogger logger);
-
-    [LoggerMessage(1002, LogLevel.Error, "A setting of administration is malformed and lets nobody in: {Failure}")]
-    public static partial void AdministrationMalformed(ILogger logger, string failure);
-
     [LoggerMessage(1010, LogLevel.Information, "'{Name}' signed in from {Address}")]
     public static partial void SignedIn(ILogger logger, string name, string address);
 
