@@ -183,8 +183,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     private static ArgumentException DimensionMismatch(EmbeddingSpace space, int given, int kept, string parameterName) =>
         new($"An embedding of {given} values does not belong to {space}, whose embeddings have {kept}.", parameterName);
 
-    private static object Parameters(EmbeddingSpace space) =>
-        new { backbone = space.BackboneId, preprocessing = space.PreprocessingId };
+    private static SqlParameters Parameters(EmbeddingSpace space) =>
+        [("backbone", space.BackboneId), ("preprocessing", space.PreprocessingId)];
 }
 
 /// <summary>A row of the table.</summary>

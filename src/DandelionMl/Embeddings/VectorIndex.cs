@@ -74,7 +74,10 @@ internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
                 JOIN embeddings ON embeddings.sha256 = nearest.sha256
             WHERE backbone_id = @backbone AND preprocessing_id = @preprocessing
             """,
-            new { direction = Direction(vector.Span), count, backbone = space.BackboneId, preprocessing = space.PreprocessingId },
+            [
+                ("direction", Direction(vector.Span)), ("count", count), ("backbone", space.BackboneId),
+                ("preprocessing", space.PreprocessingId),
+            ],
             KeptEmbedding.Read);
         await foreach (var row in rows)
         {
@@ -97,7 +100,10 @@ internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
                 ORDER BY sha256
                 LIMIT @limit
                 """,
-                new { backbone = space.BackboneId, preprocessing = space.PreprocessingId, dimensions, after, limit = PageSize },
+                [
+                    ("backbone", space.BackboneId), ("preprocessing", space.PreprocessingId), ("dimensions", dimensions),
+                    ("after", after), ("limit", PageSize),
+                ],
                 KeptEmbedding.Read);
             foreach (var batch in page.Chunk(SqlRows.BatchSize))
             {

@@ -17,7 +17,7 @@ internal sealed class AbandonedReservations(Database database, TimeProvider time
         return database.ReadAsync(
             session => session.QueryAsync(
                 "SELECT version, created_at FROM model_versions WHERE state = @reserved AND created_at < @before ORDER BY version",
-                new { reserved = ModelStateText.Reserved, before = before < today ? before : today },
+                [("reserved", ModelStateText.Reserved), ("before", before < today ? before : today)],
                 static row => new Leftover(
                     Kind, row.GetFieldValue<long>(0).ToString(CultureInfo.InvariantCulture), row.GetFieldValue<DateTimeOffset>(1))),
             cancellationToken);
@@ -26,6 +26,6 @@ internal sealed class AbandonedReservations(Database database, TimeProvider time
     public Task RemoveAsync(Leftover leftover, CancellationToken cancellationToken) => database.WriteIdempotentAsync(
         session => session.ExecuteAsync(
             "DELETE FROM model_versions WHERE version = @version AND state = @reserved",
-            new { version = long.Parse(leftover.Name, CultureInfo.InvariantCulture), reserved = ModelStateText.Reserved }),
+            [("version", long.Parse(leftover.Name, CultureInfo.InvariantCulture)), ("reserved", ModelStateText.Reserved)]),
         cancellationToken);
 }

@@ -41,7 +41,7 @@ internal static class ManifestRows
     public static async Task<TrainingManifest> SelectAsync(DatabaseSession session, int version) => InCanonicalOrder(new TrainingManifest(
         await session.QueryAsync(
             "SELECT sha256, label, split FROM model_manifest_images WHERE version = @version",
-            new { version },
+            [("version", version)],
             static row => new ManifestImage(
                 row.GetFieldValue<string>(0),
                 row.GetFieldValue<string>(1),
@@ -54,7 +54,7 @@ internal static class ManifestRows
         WHERE i.sha256 = @sha256 AND v.state <> @reserved
         ORDER BY v.version DESC
         """,
-        new { sha256, reserved = ModelStateText.Reserved },
+        [("sha256", sha256), ("reserved", ModelStateText.Reserved)],
         static row => new ImageUse(
             checked((int)row.GetFieldValue<long>(0)),
             ModelStateText.Parse(row.GetFieldValue<string>(1)),

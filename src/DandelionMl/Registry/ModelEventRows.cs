@@ -20,7 +20,10 @@ internal static class ModelEventRows
         INSERT INTO model_events (version, from_state, to_state, action, reason, actor, at)
         VALUES (@version, @fromState, @toState, @action, @reason, @actor, @at)
         """,
-        new { version, fromState, toState, action = Write(change.Action), reason, actor = change.Actor, at = change.At });
+        [
+            ("version", version), ("fromState", fromState), ("toState", toState), ("action", Write(change.Action)),
+            ("reason", reason), ("actor", change.Actor), ("at", change.At),
+        ]);
 
     public static async Task<IReadOnlyList<ModelEvent>> ListAsync(DatabaseSession session, int? version) => await session.QueryAsync(
         $"""
@@ -28,7 +31,7 @@ internal static class ModelEventRows
         {(version is null ? "" : "WHERE version = @version")}
         ORDER BY id
         """,
-        new { version },
+        [("version", version)],
         Read);
 
     /// <summary>The champions, the present one last: a promotion puts one more on the pile, a rollback takes the topmost off.</summary>
@@ -37,7 +40,7 @@ internal static class ModelEventRows
         var champions = new Stack<int>();
         var changes = session.StreamAsync(
             "SELECT version, action FROM model_events WHERE to_state = @champion ORDER BY id",
-            new { champion = ModelStateText.Champion },
+            [("champion", ModelStateText.Champion)],
             static row => (Version: checked((int)row.GetFieldValue<long>(0)), Action: Parse(row.GetFieldValue<string>(1))));
         await foreach (var (version, action) in changes)
         {

@@ -36,28 +36,29 @@ internal static class ModelRows
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         var folder = $"{day:yyyy-MM-dd}/{artifactName}";
         var last = await session.ScalarAsync<int?>(
-            "SELECT MAX(artifact_number) FROM model_versions WHERE artifact_folder = @folder", new { folder });
+            "SELECT MAX(artifact_number) FROM model_versions WHERE artifact_folder = @folder", [("folder", folder)]);
         var number = (last ?? -1) + 1;
         var key = StorageKeys.Model(day, artifactName, number);
-        var version = await session.ScalarAsync<long>(InsertSql, new
-        {
-            state = ModelStateText.Reserved,
-            key,
-            folder,
-            number,
-            artifactSha256,
-            backbone = registration.Artifact.Space.BackboneId,
-            backboneSha256 = registration.Artifact.BackboneSha256,
-            preprocessing = registration.Artifact.Space.PreprocessingId,
-            labels = JsonSerializer.Serialize(registration.Artifact.Labels, RegistryJson.Default.IReadOnlyListString),
-            options = registration.Options,
-            metrics = JsonSerializer.Serialize(registration.Metrics, RegistryJson.Default.ModelMetrics),
-            manifestSha256,
-            now,
-            environment = JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString),
-            epochs = JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics),
-            requestId = registration.RequestId,
-        });
+        var version = await session.ScalarAsync<long>(
+            InsertSql,
+            [
+                ("state", ModelStateText.Reserved),
+                ("key", key),
+                ("folder", folder),
+                ("number", number),
+                ("artifactSha256", artifactSha256),
+                ("backbone", registration.Artifact.Space.BackboneId),
+                ("backboneSha256", registration.Artifact.BackboneSha256),
+                ("preprocessing", registration.Artifact.Space.PreprocessingId),
+                ("labels", JsonSerializer.Serialize(registration.Artifact.Labels, RegistryJson.Default.IReadOnlyListString)),
+                ("options", registration.Options),
+                ("metrics", JsonSerializer.Serialize(registration.Metrics, RegistryJson.Default.ModelMetrics)),
+                ("manifestSha256", manifestSha256),
+                ("now", now),
+                ("environment", JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString)),
+                ("epochs", JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)),
+                ("requestId", registration.RequestId),
+            ]);
         return new ModelReservation(checked((int)version), key);
     }
 
@@ -68,7 +69,7 @@ internal static class ModelRows
     {
         var moved = await session.ExecuteAsync(
             "UPDATE model_versions SET state = @toState, state_changed_at = @at WHERE version = @version AND state = @fromState",
-            new { version, fromState, toState, at = change.At });
+            [("version", version), ("fromState", fromState), ("toState", toState), ("at", change.At)]);
         if (moved != 1)
         {
             throw new LostRaceException($"Model version {version} is no longer {fromState}.");
@@ -79,31 +80,31 @@ internal static class ModelRows
 
     public static Task KeepVerdictAsync(DatabaseSession session, int version, GateVerdict verdict) => session.ExecuteAsync(
         "UPDATE model_versions SET verdict = @verdict WHERE version = @version",
-        new { version, verdict = JsonSerializer.Serialize(verdict, RegistryJson.Default.GateVerdict) });
+        [("version", version), ("verdict", JsonSerializer.Serialize(verdict, RegistryJson.Default.GateVerdict))]);
 
     public static async Task<IReadOnlyList<EpochMetrics>> SelectEpochsAsync(DatabaseSession session, int version) =>
         await session.ScalarAsync<string>(
             "SELECT epochs FROM model_versions WHERE version = @version AND state <> @reserved",
-            new { version, reserved = ModelStateText.Reserved }) is { } epochs
+            [("version", version), ("reserved", ModelStateText.Reserved)]) is { } epochs
             ? JsonSerializer.Deserialize(epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)!
             : throw new ModelNotFoundException(version);
 
     public static Task<ModelVersion?> FindAsync(DatabaseSession session, int version) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM model_versions WHERE version = @version AND state <> @reserved",
-        new { version, reserved = ModelStateText.Reserved },
+        [("version", version), ("reserved", ModelStateText.Reserved)],
         Read);
 
     public static Task<ModelVersion?> FindByRequestAsync(DatabaseSession session, string requestId) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM model_versions WHERE request_id = @requestId AND state <> @reserved",
-        new { requestId, reserved = ModelStateText.Reserved },
+        [("requestId", requestId), ("reserved", ModelStateText.Reserved)],
         Read);
 
     public static Task<ModelVersion?> FindChampionAsync(DatabaseSession session) => session.FirstOrDefaultAsync(
-        $"SELECT {Columns} FROM model_versions WHERE state = @champion", new { champion = ModelStateText.Champion }, Read);
+        $"SELECT {Columns} FROM model_versions WHERE state = @champion", [("champion", ModelStateText.Champion)], Read);
 
     public static async Task<IReadOnlyList<ModelVersion>> ListAsync(DatabaseSession session) => await session.QueryAsync(
         $"SELECT {Columns} FROM model_versions WHERE state <> @reserved ORDER BY version DESC",
-        new { reserved = ModelStateText.Reserved },
+        [("reserved", ModelStateText.Reserved)],
         Read);
 
     private static ModelVersion Read(DbDataReader row) => new(

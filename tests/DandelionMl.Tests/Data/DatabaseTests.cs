@@ -100,7 +100,7 @@ public sealed class DatabaseTests : IAsyncDisposable
             async session =>
             {
                 var value = int.Parse((await session.ScalarAsync<string>("SELECT value FROM settings WHERE key = 'counter'"))!, null);
-                return await session.ExecuteAsync("UPDATE settings SET value = @value", new { value = $"{value + 1}" });
+                return await session.ExecuteAsync("UPDATE settings SET value = @value", [("value", $"{value + 1}")]);
             },
             Cancellation))));
 

@@ -172,7 +172,7 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
         await process.Worker.LookAsync(CancellationToken.None);
         await started.Task;
         await process.Database.WriteAsync(
-            session => session.ExecuteAsync("UPDATE pipeline_runs SET heartbeat_at = @past", new { past = Start.AddDays(-1) }), Cancellation);
+            session => session.ExecuteAsync("UPDATE pipeline_runs SET heartbeat_at = @past", [("past", Start.AddDays(-1))]), Cancellation);
 
         Assert.Equal(0, await process.WorkAsync());
         go.SetResult();

@@ -104,10 +104,10 @@ internal sealed class PipelineClaims(
 
     /// <summary>Whether a first try of the same transaction took the run, its answer lost.</summary>
     private static async Task<bool> IsUnderAsync(DatabaseSession session, long id, string lease) => await session.ScalarAsync<long>(
-        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", new { id, lease }) == 1;
+        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", [("id", id), ("lease", lease)]) == 1;
 
-    private object Parameters(long id, string lease, DateTimeOffset now) =>
-        new { id, lease, owner = Owner, now, limit = now - options.AbandonedAfter };
+    private SqlParameters Parameters(long id, string lease, DateTimeOffset now) =>
+        [("id", id), ("lease", lease), ("owner", Owner), ("now", now), ("limit", now - options.AbandonedAfter)];
 
     private sealed class Working(ConcurrentDictionary<long, byte> atWork, long id) : IDisposable
     {

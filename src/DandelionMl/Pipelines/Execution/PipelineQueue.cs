@@ -59,7 +59,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
                     cancel_requested_by = NULL
                 WHERE id = @id
                 """,
-                new { id });
+                [("id", id)]);
             await StepRows.RequeueAsync(session, id, definition.Steps);
             var now = time.GetUtcMicroseconds();
             await TriggerRows.InsertAsync(session, id, run.Pipeline, Trigger(PipelineTriggerKind.Retry, startedBy, now));
@@ -92,7 +92,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
                 UPDATE pipeline_runs SET cancel_requested_by = COALESCE(cancel_requested_by, @by)
                 WHERE id = @id AND state IN ('{PipelineStateText.Running}', '{PipelineStateText.Cancelled}')
                 """,
-                new { id, by });
+                [("id", id), ("by", by)]);
             return await RunRows.GetAsync(session, id);
         },
         cancellationToken);
@@ -120,7 +120,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
         INSERT INTO pipelines (id, revision) VALUES (@pipeline, 1)
         ON CONFLICT (id) DO UPDATE SET revision = pipelines.revision + 1
         """,
-        new { pipeline });
+        [("pipeline", pipeline)]);
 
     public static string CancelReason(string by) => by.Length == 0 ? "cancelled" : $"cancelled by {by}";
 
@@ -135,7 +135,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
             }
 
             await session.ExecuteAsync(
-                "UPDATE pipeline_runs SET parameters = @text WHERE id = @id", new { id, text = PipelineJson.Write(merged) });
+                "UPDATE pipeline_runs SET parameters = @text WHERE id = @id", [("id", id), ("text", PipelineJson.Write(merged))]);
         }
     }
 

@@ -101,14 +101,16 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
         ChangeAsync((session, now) => RunRows.EndAsync(session, runId, state, PipelineText.Clean(reason), now));
 
     private Task<int> WaitAsync(DatabaseSession session, DateTimeOffset until) => session.ExecuteAsync(
-        $"UPDATE pipeline_runs SET state = '{PipelineStateText.Waiting}', retry_at = @until WHERE id = @runId", new { runId, until });
+        $"UPDATE pipeline_runs SET state = '{PipelineStateText.Waiting}', retry_at = @until WHERE id = @runId",
+        [("runId", runId), ("until", until)]);
 
     private async Task<bool> EndAttemptAsync(Func<DatabaseSession, DateTimeOffset, Task> end) =>
         await ChangeAsync(end, CancelAsync) != Hold.ToBeCancelled;
 
     private async Task CancelAsync(DatabaseSession session, DateTimeOffset now)
     {
-        var by = await session.ScalarAsync<string>("SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", new { runId });
+        var by = await session.ScalarAsync<string>(
+            "SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", [("runId", runId)]);
         await RunRows.EndAsync(session, runId, PipelineState.Cancelled, PipelineQueue.CancelReason(by ?? ""), now);
     }
 
@@ -137,14 +139,14 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
 
     private async Task<Hold> HoldAsync(DatabaseSession session, DateTimeOffset now)
     {
-        if (await session.ScalarAsync<int?>(HoldSql, new { now, runId, lease }) is { } flag)
+        if (await session.ScalarAsync<int?>(HoldSql, [("now", now), ("runId", runId), ("lease", lease)]) is { } flag)
         {
             return flag == 1 ? Hold.ToBeCancelled : Hold.Ours;
         }
 
         // Not running, but still under this lease: a change of this process's own has ended the run, and is made for the second time.
         return await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM pipeline_runs WHERE id = @runId AND lease = @lease", new { runId, lease }) == 1
+            "SELECT COUNT(*) FROM pipeline_runs WHERE id = @runId AND lease = @lease", [("runId", runId), ("lease", lease)]) == 1
             ? Hold.IsOver
             : throw new LostRunException(runId);
     }

@@ -32,14 +32,14 @@ internal static class LogRows
     }
 
     public static Task<long> LastNumberAsync(DatabaseSession session, long runId) =>
-        session.ScalarAsync<long>("SELECT MAX(number) FROM pipeline_log WHERE run_id = @runId", new { runId });
+        session.ScalarAsync<long>("SELECT MAX(number) FROM pipeline_log WHERE run_id = @runId", [("runId", runId)]);
 
     public static Task<List<PipelineLogLine>> SelectAsync(DatabaseSession session, long runId, long after, int limit) => session.QueryAsync(
         """
         SELECT run_id, number, step, at, level, text FROM pipeline_log
         WHERE run_id = @runId AND number > @after ORDER BY number LIMIT @limit
         """,
-        new { runId, after, limit },
+        [("runId", runId), ("after", after), ("limit", limit)],
         Read);
 
     private static PipelineLogLine Read(DbDataReader row) => new(

@@ -17,7 +17,7 @@ internal static class RunRows
         await FindAsync(session, id) ?? throw new PipelineRunNotFoundException(id);
 
     public static async Task<PipelineRun?> FindAsync(DatabaseSession session, long id) =>
-        (await SelectAsync(session, "WHERE id = @id", new { id })).SingleOrDefault();
+        (await SelectAsync(session, "WHERE id = @id", [("id", id)])).SingleOrDefault();
 
     /// <summary>The run of a pipeline that is active, else the one that is queued.</summary>
     public static async Task<PipelineRun?> FindOpenAsync(DatabaseSession session, string pipeline) => (await SelectAsync(
@@ -27,10 +27,11 @@ internal static class RunRows
         ORDER BY CASE state WHEN '{PipelineStateText.Queued}' THEN 1 ELSE 0 END
         LIMIT 1
         """,
-        new { pipeline })).SingleOrDefault();
+        [("pipeline", pipeline)])).SingleOrDefault();
 
     public static Task<long?> FindQueuedAsync(DatabaseSession session, string pipeline) => session.ScalarAsync<long?>(
-        $"SELECT id FROM pipeline_runs WHERE pipeline = @pipeline AND state = '{PipelineStateText.Queued}'", new { pipeline });
+        $"SELECT id FROM pipeline_runs WHERE pipeline = @pipeline AND state = '{PipelineStateText.Queued}'",
+        [("pipeline", pipeline)]);
 
     public static Task<List<PipelineRun>> ListAsync(
         DatabaseSession session, string? pipeline, PipelineState? state, long? before, int limit)
@@ -43,7 +44,10 @@ internal static class RunRows
         return SelectAsync(
             session,
             $"{where} ORDER BY id DESC LIMIT @limit",
-            new { pipeline, state = state is { } wanted ? PipelineStateText.Of(wanted) : null, before = before ?? 0, limit });
+            [
+                ("pipeline", pipeline), ("state", state is { } wanted ? PipelineStateText.Of(wanted) : null),
+                ("before", before ?? 0), ("limit", limit),
+            ]);
 
         void Add(bool isAsked, string condition)
         {
@@ -63,7 +67,7 @@ internal static class RunRows
             VALUES (@pipeline, '{PipelineStateText.Queued}', 1, @parameters, @now)
             RETURNING id
             """,
-            new { pipeline = pipeline.Id, parameters = PipelineJson.Write(parameters), now });
+            [("pipeline", pipeline.Id), ("parameters", PipelineJson.Write(parameters)), ("now", now)]);
         await StepRows.InsertAsync(session, id, pipeline.Steps);
         return id;
     }
@@ -73,12 +77,12 @@ internal static class RunRows
     {
         await session.ExecuteAsync(
             "UPDATE pipeline_runs SET state = @state, reason = @reason, finished_at = @now, retry_at = NULL WHERE id = @id",
-            new { id, state = PipelineStateText.Of(state), reason, now });
+            [("id", id), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]);
         var rest = state == PipelineState.Skipped ? PipelineState.Skipped : PipelineState.Cancelled;
         await StepRows.EndRestAsync(session, id, rest, state == PipelineState.Failed ? null : reason, now);
     }
 
-    private static async Task<List<PipelineRun>> SelectAsync(DatabaseSession session, string where, object parameters)
+    private static async Task<List<PipelineRun>> SelectAsync(DatabaseSession session, string where, SqlParameters parameters)
     {
         var runs = await session.QueryAsync($"SELECT {Columns} FROM pipeline_runs {where}", parameters, Read);
         if (runs.Count == 0)

@@ -27,7 +27,7 @@ internal static class StepRows
             finished_at = NULL, retry_at = NULL, reason = NULL
         WHERE run_id = @runId AND name = @name
         """,
-        new { runId, name = step.Name, attempt = step.Attempt, attemptsLeft = step.AttemptsLeft, now });
+        [("runId", runId), ("name", step.Name), ("attempt", step.Attempt), ("attemptsLeft", step.AttemptsLeft), ("now", now)]);
 
     /// <summary>Ends an attempt.</summary>
     /// <returns>Whether it had not been ended before.</returns>
@@ -38,17 +38,23 @@ internal static class StepRows
             UPDATE pipeline_steps SET state = @state, reason = @reason, finished_at = @now, retry_at = @retryAt
             WHERE run_id = @runId AND name = @name AND state = '{PipelineStateText.Running}'
             """,
-            new { runId, name, state = PipelineStateText.Of(state), reason, now, retryAt }) == 1;
+            [
+                ("runId", runId), ("name", name), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now),
+                ("retryAt", retryAt),
+            ]) == 1;
 
     /// <summary>Gives back an attempt that was cut off on purpose.</summary>
     public static Task SetAttemptsLeftAsync(DatabaseSession session, long runId, string name, int attemptsLeft) => session.ExecuteAsync(
-        "UPDATE pipeline_steps SET attempts_left = @attemptsLeft WHERE run_id = @runId AND name = @name", new { runId, name, attemptsLeft });
+        "UPDATE pipeline_steps SET attempts_left = @attemptsLeft WHERE run_id = @runId AND name = @name",
+        [("runId", runId), ("name", name), ("attemptsLeft", attemptsLeft)]);
 
     public static Task SetOutputAsync(DatabaseSession session, long runId, string name, string output) => session.ExecuteAsync(
-        "UPDATE pipeline_steps SET output = @output WHERE run_id = @runId AND name = @name", new { runId, name, output });
+        "UPDATE pipeline_steps SET output = @output WHERE run_id = @runId AND name = @name",
+        [("runId", runId), ("name", name), ("output", output)]);
 
     public static async Task<bool> AnyQueuedAsync(DatabaseSession session, long runId) => await session.ScalarAsync<long>(
-        $"SELECT COUNT(*) FROM pipeline_steps WHERE run_id = @runId AND state = '{PipelineStateText.Queued}'", new { runId }) > 0;
+        $"SELECT COUNT(*) FROM pipeline_steps WHERE run_id = @runId AND state = '{PipelineStateText.Queued}'",
+        [("runId", runId)]) > 0;
 
     /// <summary>Ends what is not done of a run that ends.</summary>
     public static Task EndRestAsync(DatabaseSession session, long runId, PipelineState state, string? reason, DateTimeOffset now) =>
@@ -57,7 +63,7 @@ internal static class StepRows
             UPDATE pipeline_steps SET state = @state, reason = COALESCE(reason, @reason), finished_at = @now, retry_at = NULL
             WHERE run_id = @runId AND {NotDone} AND state <> '{PipelineStateText.Failed}'
             """,
-            new { runId, state = PipelineStateText.Of(state), reason, now });
+            [("runId", runId), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]);
 
     /// <summary>Has the steps that are not done wait for their turn again, with all their attempts.</summary>
     public static async Task RequeueAsync(DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps)
@@ -70,7 +76,7 @@ internal static class StepRows
                 SET state = '{PipelineStateText.Queued}', attempts_left = @attempts, retry_at = NULL, finished_at = NULL, reason = NULL
                 WHERE run_id = @runId AND name = @name AND {NotDone}
                 """,
-                new { runId, name = step.Name, attempts = step.Retries + 1 });
+                [("runId", runId), ("name", step.Name), ("attempts", step.Retries + 1)]);
         }
     }
 

@@ -16,16 +16,15 @@ internal static class TriggerRows
         INSERT INTO pipeline_triggers (run_id, pipeline, kind, at, started_by, scheduled_for, source_run_id)
         VALUES (@runId, @pipeline, @kind, @at, @startedBy, @scheduledFor, @sourceRunId)
         """,
-        new
-        {
-            runId,
-            pipeline,
-            kind = TextOf(trigger.Kind),
-            at = trigger.At,
-            startedBy = trigger.StartedBy,
-            scheduledFor = trigger.ScheduledFor,
-            sourceRunId = trigger.SourceRunId,
-        });
+        [
+            ("runId", runId),
+            ("pipeline", pipeline),
+            ("kind", TextOf(trigger.Kind)),
+            ("at", trigger.At),
+            ("startedBy", trigger.StartedBy),
+            ("scheduledFor", trigger.ScheduledFor),
+            ("sourceRunId", trigger.SourceRunId),
+        ]);
 
     public static async Task<ILookup<long, PipelineTrigger>> SelectAsync(DatabaseSession session, IReadOnlyList<PipelineRun> runs)
     {
@@ -48,7 +47,7 @@ internal static class TriggerRows
     /// <summary>The runs that a run has triggered, or joined.</summary>
     public static Task<List<long>> ListTriggeredByAsync(DatabaseSession session, long runId) => session.QueryAsync(
         "SELECT DISTINCT run_id FROM pipeline_triggers WHERE source_run_id = @runId ORDER BY run_id",
-        new { runId },
+        [("runId", runId)],
         static row => row.GetFieldValue<long>(0));
 
     private static PipelineTrigger Read(DbDataReader row) => new(

@@ -17,13 +17,14 @@ internal sealed class ScheduleRows(Database database, TimeProvider time)
                     UPDATE pipelines SET cron = @cron, time_zone = @timeZone, scheduled_until = @now
                     WHERE id = @pipeline AND (scheduled_until IS NULL OR cron <> @cron OR time_zone <> @timeZone)
                     """,
-                    new { pipeline, cron, timeZone, now = time.GetUtcMicroseconds() });
+                    [("pipeline", pipeline), ("cron", cron), ("timeZone", timeZone), ("now", time.GetUtcMicroseconds())]);
             },
             cancellationToken);
 
     /// <summary>All times up to this one have been served.</summary>
     public Task<DateTimeOffset?> GetServedUntilAsync(string pipeline, CancellationToken cancellationToken) => database.ReadAsync(
-        session => session.ScalarAsync<DateTimeOffset?>("SELECT scheduled_until FROM pipelines WHERE id = @pipeline", new { pipeline }),
+        session => session.ScalarAsync<DateTimeOffset?>(
+            "SELECT scheduled_until FROM pipelines WHERE id = @pipeline", [("pipeline", pipeline)]),
         cancellationToken);
 
     /// <summary>Queues a run for a time of the schedule.</summary>
@@ -35,7 +36,7 @@ internal sealed class ScheduleRows(Database database, TimeProvider time)
                 await PipelineQueue.LockAsync(session, pipeline.Id);
                 var isFirst = await session.ExecuteAsync(
                     "UPDATE pipelines SET scheduled_until = @dueAt WHERE id = @id AND scheduled_until < @dueAt",
-                    new { id = pipeline.Id, dueAt }) == 1;
+                    [("id", pipeline.Id), ("dueAt", dueAt)]) == 1;
                 if (isFirst)
                 {
                     var trigger = new PipelineTrigger(PipelineTriggerKind.Schedule, time.GetUtcMicroseconds(), ScheduledFor: dueAt);
