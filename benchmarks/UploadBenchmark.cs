@@ -50,7 +50,7 @@ internal static class UploadBenchmark
         var more = new List<object>();
         foreach (var count in MoreEmbeddings)
         {
-            await FillAsync(provider.GetRequiredService<IEmbeddingStore>(), prediction.Backbone, count);
+            await FillAsync(provider.GetRequiredService<IEmbeddingStore>(), prediction.Backbone!, count);
             var milliseconds = await MillisecondsAsync(Uploads, () => known.FindAsync(prediction));
             more.Add(new { count, milliseconds });
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} kept embeddings: {milliseconds:0.0} ms"));
@@ -66,7 +66,7 @@ internal static class UploadBenchmark
     /// <summary>Reads each photo, embeds it and compares, as the reference system does for each upload.</summary>
     private static async Task ReferenceAsync(IServiceProvider provider, Prediction prediction, IReadOnlyCollection<CatalogImage> images)
     {
-        var backbone = await provider.GetRequiredService<IBackboneProvider>().GetAsync(prediction.Backbone.Id);
+        var backbone = await provider.GetRequiredService<IBackboneProvider>().GetAsync(prediction.Backbone!.Id);
         var decoder = provider.GetRequiredService<IImageDecoder>();
         var preprocessing = backbone.Info.Preprocessing;
         var (tensor, embedding) = (new float[preprocessing.TensorLength], new float[backbone.Info.Dimensions]);

@@ -1,29 +1,28 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Backbones;
 using DandelionMl.Imaging;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
-using DandelionMl.Training;
 
 namespace DandelionMl.Classification;
 
 /// <summary>Answers what is on a photo, with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new
-/// champion takes over between two requests, and none is dropped or answered by a mixture.</summary>
-public sealed class Classifier : IAsyncDisposable
+/// champion takes over between two requests, and none is dropped or answered by a mixture. Photos are hashed and decoded on the thread
+/// pool, never on the caller's thread.</summary>
+public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
 {
-    private readonly IModelRegistry _registry;
-    private readonly IBackboneProvider _backbones;
+    private readonly IModelSource _models;
     private readonly IImageDecoder _decoder;
     private readonly ImageLimits _limits;
     private readonly ClassifierOptions _options;
     private readonly EmbeddingQueue _queue;
     private readonly RecentEmbeddings _recent;
+    private readonly SemaphoreSlim _places;
     private readonly SemaphoreSlim _reload = new(1, 1);
     private ServingModel? _serving;
-    private int _inFlight;
+    private volatile bool _isDisposed;
 
-    /// <summary>Creates a classifier; call <see cref="ReloadAsync"/> before the first classification.</summary>
+    /// <summary>Creates a classifier. It takes the champion over by <see cref="ReloadAsync"/>, or with its first photo.</summary>
     /// <param name="registry">Says which version is the champion.</param>
     /// <param name="backbones">Gives the champion's backbone.</param>
     /// <param name="decoder">Decodes photos.</param>
@@ -35,107 +34,154 @@ public sealed class Classifier : IAsyncDisposable
         IImageDecoder decoder,
         ImageLimits? limits = null,
         ClassifierOptions? options = null)
+        : this(new ChampionSource(registry, backbones), decoder, limits, options)
     {
-        (_registry, _backbones, _decoder) = (registry, backbones, decoder);
+    }
+
+    private Classifier(IModelSource models, IImageDecoder decoder, ImageLimits? limits, ClassifierOptions? options)
+    {
+        (_models, _decoder) = (models, decoder);
         (_limits, _options) = (limits ?? new ImageLimits(), options ?? new ClassifierOptions());
         _queue = new EmbeddingQueue(_options.MaxBatchSize);
         _recent = new RecentEmbeddings(_options.RecentEmbeddings);
+        _places = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
     }
 
-    /// <summary>The version that is served; null while there is none.</summary>
+    /// <summary>The version that is served; null while there is none, and for a model that was loaded without a registry.</summary>
     public ModelVersion? Serving => Volatile.Read(ref _serving)?.Version;
+
+    /// <summary>Serves one model without a registry or a data directory, as on a desktop or a device.</summary>
+    /// <param name="artifact">The model.</param>
+    /// <param name="backbone">The backbone that it was trained on; not disposed.</param>
+    /// <param name="decoder">Decodes photos; null for the default one.</param>
+    /// <param name="limits">Bounds on photos; null for the defaults.</param>
+    /// <param name="options">How to serve; null for the defaults.</param>
+    /// <exception cref="InvalidModelArtifactException">A part of the artifact is missing or does not agree with the others.</exception>
+    /// <exception cref="BackboneUnavailableException">It is not the backbone that the model was trained on.</exception>
+    public static Classifier Load(
+        ModelArtifact artifact,
+        IBackbone backbone,
+        IImageDecoder? decoder = null,
+        ImageLimits? limits = null,
+        ClassifierOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        ArgumentNullException.ThrowIfNull(backbone);
+        ModelArtifactValidation.Check(artifact);
+        var model = new FixedModel(new ServingModel(artifact, backbone));
+        return new Classifier(model, decoder ?? new SkiaImageDecoder(limits ?? new ImageLimits()), limits, options);
+    }
 
     /// <summary>Takes over the registry's champion, if it is another version than the one served.</summary>
     /// <param name="cancellationToken">Cancels the call; the version served stays.</param>
     /// <returns>The version served now; null while there is none.</returns>
     /// <exception cref="BackboneUnavailableException">The champion's backbone can't be loaded, or its weights are not those that the
     /// model was trained on; the version served stays.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public async Task<ModelVersion?> ReloadAsync(CancellationToken cancellationToken = default)
     {
-        await _reload.WaitAsync(cancellationToken);
-        try
-        {
-            var champion = await _registry.GetChampionAsync(cancellationToken);
-            if (champion is not null && champion.Version != Serving?.Version)
-            {
-                Volatile.Write(ref _serving, await LoadAsync(champion, cancellationToken));
-            }
-
-            return Serving;
-        }
-        finally
-        {
-            _reload.Release();
-        }
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return (await LoadAsync(isReload: true, cancellationToken).ConfigureAwait(false))?.Version;
     }
 
-    /// <summary>Classifies a photo.</summary>
-    /// <param name="photo">The whole file: JPEG, PNG or WebP.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="ImageDecodingException">The bytes are no photo that is read here.</exception>
-    /// <exception cref="NoModelException">There is no model yet.</exception>
-    /// <exception cref="ClassifierBusyException">Too many requests are in flight.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public async Task<Prediction> ClassifyAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken = default)
     {
-        using var place = TakePlace();
-        return await ClassifyInPlaceAsync(photo, cancellationToken);
+        TakePlace();
+        return await AnswerAsync(photo, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Classifies a photo.</summary>
-    /// <param name="photo">The whole file, read to its end or to <see cref="ImageLimits.MaxBytes"/>; not disposed.</param>
-    /// <param name="cancellationToken">Cancels the request.</param>
-    /// <exception cref="ImageDecodingException">The bytes are no photo that is read here.</exception>
-    /// <exception cref="NoModelException">There is no model yet.</exception>
-    /// <exception cref="ClassifierBusyException">Too many requests are in flight.</exception>
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
     public async Task<Prediction> ClassifyAsync(Stream photo, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        using var place = TakePlace();
-        return await ClassifyInPlaceAsync(await ReadAsync(photo, cancellationToken), cancellationToken);
+        TakePlace();
+        ReadOnlyMemory<byte> bytes;
+        try
+        {
+            bytes = await PhotoReader.ReadAsync(photo, _limits.MaxBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _places.Release();
+            throw;
+        }
+
+        return await AnswerAsync(bytes, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Refuses new requests and waits for those in flight.</summary>
+    /// <inheritdoc/>
+    /// <remarks>At most half of <see cref="ClassifierOptions.MaxConcurrency"/> are in flight for one such call, so that single requests
+    /// still find places.</remarks>
+    /// <exception cref="ObjectDisposedException">The classifier is disposed.</exception>
+    public IAsyncEnumerable<Prediction> ClassifyAsync(
+        IAsyncEnumerable<ReadOnlyMemory<byte>> photos, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(photos);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+
+        // One batch in the backbone, and the next one being decoded.
+        var ahead = Math.Clamp(2 * _options.MaxBatchSize, 1, Math.Max(1, _options.MaxConcurrency / 2));
+        return OrderedAnswers.RunAsync(photos, AnswerInTurnAsync, ahead, cancellationToken);
+    }
+
+    /// <summary>Refuses new requests and waits for those that the backbone works on.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _queue.DisposeAsync();
-        _reload.Dispose();
+        _isDisposed = true;
+        await _queue.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<ServingModel> LoadAsync(ModelVersion champion, CancellationToken cancellationToken)
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose()
     {
-        var artifact = await _registry.LoadArtifactAsync(champion.Version, cancellationToken);
-        var backbone = await _backbones.GetAsync(champion.Space.BackboneId, progress: null, cancellationToken);
-        if (backbone.Info.WeightsSha256 != artifact.BackboneSha256 || backbone.Info.Space != artifact.Space)
+        // The queue's loop never comes back to the caller's thread, so that waiting for it can't be a deadlock.
+        _isDisposed = true;
+        _queue.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private void TakePlace()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_places.Wait(0))
         {
-            throw new BackboneUnavailableException(
-                $"Model version {champion.Version} was trained on {artifact.Space} with weights {artifact.BackboneSha256}, but this machine "
-                + $"has {backbone.Info.Space} with weights {backbone.Info.WeightsSha256}: train again, or restore those weights.");
+            throw new ClassifierBusyException(_options.MaxConcurrency);
         }
-
-        return new ServingModel(champion, LinearHead.From(artifact), backbone);
     }
 
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller disposes the place.")]
-    private Place TakePlace()
+    private async Task<Prediction> AnswerInTurnAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
     {
-        var place = new Place(this);
-        if (Interlocked.Increment(ref _inFlight) <= _options.MaxConcurrency)
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(photo, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers in a place that was taken, and gives it back.</summary>
+    private async Task<Prediction> AnswerAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    {
+        try
         {
-            return place;
+            // Hashing and decoding take milliseconds, and the caller's thread may be the one that draws a window.
+            return await Task.Run(() => ClassifyHereAsync(photo, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-
-        place.Dispose();
-        throw new ClassifierBusyException(_options.MaxConcurrency);
+        finally
+        {
+            _places.Release();
+        }
     }
 
-    private async Task<Prediction> ClassifyInPlaceAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    private async Task<Prediction> ClassifyHereAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
     {
-        var model = Volatile.Read(ref _serving) ?? throw new NoModelException();
+        var model = Volatile.Read(ref _serving)
+            ?? await LoadAsync(isReload: false, cancellationToken).ConfigureAwait(false)
+            ?? throw new NoModelException();
         var space = model.Backbone.Info.Space;
         var sha256 = ContentHash.Of(photo.Span);
         if (!_recent.TryGet(space, sha256, out var embedding))
         {
-            embedding = await EmbedAsync(model.Backbone, photo, cancellationToken);
+            embedding = await EmbedAsync(model.Backbone, photo, cancellationToken).ConfigureAwait(false);
             _recent.Add(space, sha256, embedding);
         }
 
@@ -149,7 +195,8 @@ public sealed class Classifier : IAsyncDisposable
         try
         {
             preprocessing.Apply(_decoder.Decode(photo.Span, preprocessing.MinimumSide), tensor.AsSpan(0, preprocessing.TensorLength));
-            return await _queue.EmbedAsync(backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken);
+            return await _queue.EmbedAsync(backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -157,33 +204,24 @@ public sealed class Classifier : IAsyncDisposable
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(Stream photo, CancellationToken cancellationToken)
+    /// <param name="isReload">Whether to look for another model though one is served.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task<ServingModel?> LoadAsync(bool isReload, CancellationToken cancellationToken)
     {
-        using var buffer = new MemoryStream(photo.CanSeek ? (int)Math.Min(photo.Length - photo.Position, _limits.MaxBytes) : 0);
-        var chunk = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        await _reload.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            for (int read; (read = await photo.ReadAsync(chunk, cancellationToken)) > 0;)
+            // Of several first photos at once, one loads.
+            if (_serving is null || isReload)
             {
-                buffer.Write(chunk, 0, read);
-                if (buffer.Length > _limits.MaxBytes)
-                {
-                    throw new ImageDecodingException(
-                        ImageDecodingFailure.TooLarge, $"The photo has more than {_limits.MaxBytes} bytes, the most that is taken.");
-                }
+                Volatile.Write(ref _serving, await _models.FindAsync(_serving, cancellationToken).ConfigureAwait(false));
             }
 
-            return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            return _serving;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            _reload.Release();
         }
-    }
-
-    /// <summary>A request's place among those in flight.</summary>
-    private sealed class Place(Classifier classifier) : IDisposable
-    {
-        public void Dispose() => Interlocked.Decrement(ref classifier._inFlight);
     }
 }

@@ -19,24 +19,24 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
     }
 
     /// <summary>Embeds one image. The tensor is read until the returned task has ended, also when it is cancelled.</summary>
-    /// <exception cref="ObjectDisposedException">The queue is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The queue is disposed, and with it the classifier, which the error names.</exception>
     public async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<float> tensor, CancellationToken cancellationToken)
     {
         var request = new Request(backbone, tensor, cancellationToken);
-        ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), this);
-        return await request.Embedding.Task;
+        ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), typeof(Classifier));
+        return await request.Embedding.Task.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         _requests.Writer.TryComplete();
-        await _loop;
+        await _loop.ConfigureAwait(false);
     }
 
     private async Task RunAsync()
     {
         var batch = new List<Request>(_maxBatchSize);
-        while (await _requests.Reader.WaitToReadAsync())
+        while (await _requests.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             batch.Clear();
             while (batch.Count < _maxBatchSize && _requests.Reader.TryRead(out var request))

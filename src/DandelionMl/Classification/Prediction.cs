@@ -1,27 +1,64 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using DandelionMl.Backbones;
 
 namespace DandelionMl.Classification;
 
-/// <summary>What the served model says of an image.</summary>
-/// <param name="Label">The most probable class.</param>
-/// <param name="Probabilities">The probability of every class, the most probable first; they add up to 1.</param>
-/// <param name="ModelVersion">The version that answered.</param>
-/// <param name="Backbone">The backbone that embedded the image.</param>
-/// <param name="Sha256">SHA-256 of the image's bytes, lower-case hexadecimal.</param>
-/// <param name="Embedding">The image's embedding, so that a duplicate check needs no second backbone pass.</param>
-public sealed record Prediction(
-    string Label,
-    IReadOnlyList<ClassProbability> Probabilities,
-    int ModelVersion,
-    BackboneInfo Backbone,
-    string Sha256,
-    ReadOnlyMemory<float> Embedding)
+/// <summary>What the served model says of an image. Two are equal if the same version said the same of the same image. As JSON it is a few
+/// hundred characters: it carries neither embedding nor backbone.</summary>
+public sealed record Prediction
 {
+    /// <summary>The most probable class.</summary>
+    public string Label => Probabilities[0].Label;
+
     /// <summary>Probability of <see cref="Label"/>, 0 to 1.</summary>
     public float Probability => Probabilities[0].Probability;
 
-    /// <summary>How much more probable <see cref="Label"/> is than the next class, 0 to 1: the smaller, the less certain.</summary>
-    public float Margin => Probabilities[0].Probability - Probabilities[1].Probability;
+    /// <summary>How much more probable <see cref="Label"/> is than the next class, 0 to 1: the smaller, the less certain. Where there is no
+    /// other class, its probability.</summary>
+    public float Margin => Probability - (Probabilities.Count > 1 ? Probabilities[1].Probability : 0);
+
+    /// <summary>The probability of every class, the most probable first; they add up to 1. At least one.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public required IReadOnlyList<ClassProbability> Probabilities
+    {
+        get;
+        init => field = value is { Count: > 0 }
+            ? ValueList<ClassProbability>.Of(value)
+            : throw new ArgumentException("A prediction needs a probability of at least one class.", nameof(value));
+    }
+
+    /// <summary>The version that answered; 0 for a model that was loaded without a registry.</summary>
+    public required int ModelVersion { get; init; }
+
+    /// <summary>SHA-256 of the image's bytes, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The backbone that embedded the image; null where the prediction was made by other means or read from JSON.</summary>
+    [JsonIgnore]
+    public BackboneInfo? Backbone { get; init; }
+
+    /// <summary>The image's embedding, so that a duplicate check needs no second backbone pass; empty where <see cref="Backbone"/> is
+    /// null.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<float> Embedding { get; init; }
+
+    /// <summary>Whether the same version said the same of the same image.</summary>
+    /// <param name="other">The other prediction.</param>
+    public bool Equals(Prediction? other) =>
+        other is not null && ModelVersion == other.ModelVersion && Sha256 == other.Sha256 && Probabilities.Equals(other.Probabilities);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(ModelVersion, Sha256, Probabilities);
+
+    /// <summary>Label, probability and version, for people.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Label} {Probability:P1} (model version {ModelVersion})");
+
+    /// <summary>The backbone, for what compares embeddings.</summary>
+    /// <exception cref="ArgumentException">The prediction has no embedding.</exception>
+    internal BackboneInfo RequireBackbone() => Backbone
+        ?? throw new ArgumentException("The prediction has no embedding, since it was read from JSON: classify the photo again.");
 }
 
 /// <summary>A class and its probability.</summary>

@@ -4,14 +4,42 @@ using DandelionMl.Training;
 
 namespace DandelionMl.Classification;
 
-/// <summary>A model version ready to serve: everything that a request needs, taken once when it begins, so that a swap in the middle
-/// mixes nothing. Immutable; its head is managed memory and its backbone belongs to the provider, so nothing is to be disposed.</summary>
-internal sealed record ServingModel(ModelVersion Version, LinearHead Head, IBackbone Backbone)
+/// <summary>A model ready to serve: everything that a request needs, taken once when it begins, so that a swap in the middle mixes nothing.
+/// Immutable; its head is managed memory and its backbone belongs to somebody else, so nothing is to be disposed.</summary>
+internal sealed class ServingModel
 {
-    public Prediction Predict(string sha256, float[] embedding)
+    private readonly IReadOnlyList<string> _labels;
+    private readonly LinearHead _head;
+
+    /// <exception cref="BackboneUnavailableException">It is not the backbone that the head was trained on.</exception>
+    public ServingModel(ModelArtifact artifact, IBackbone backbone, ModelVersion? version = null)
     {
-        var classes = Version.Labels.Zip(Head.Classify(embedding), (label, probability) => new ClassProbability(label, probability))
-            .OrderByDescending(item => item.Probability).ToArray();
-        return new Prediction(classes[0].Label, classes, Version.Version, Backbone.Info, sha256, embedding);
+        if (backbone.Info.WeightsSha256 != artifact.BackboneSha256 || backbone.Info.Space != artifact.Space)
+        {
+            throw new BackboneUnavailableException(
+                $"{(version is null ? "The model" : $"Model version {version.Version}")} was trained on {artifact.Space} with weights "
+                + $"{artifact.BackboneSha256}, but what there is here is {backbone.Info.Space} with weights {backbone.Info.WeightsSha256}: "
+                + "train again, or restore those weights.");
+        }
+
+        (Version, Backbone, _labels, _head) = (version, backbone, artifact.Labels, LinearHead.From(artifact));
     }
+
+    /// <summary>The version in the registry; null where there is no registry.</summary>
+    public ModelVersion? Version { get; }
+
+    public IBackbone Backbone { get; }
+
+    public Prediction Predict(string sha256, float[] embedding) => new()
+    {
+        Probabilities =
+        [
+            .. _labels.Zip(_head.Classify(embedding), (label, probability) => new ClassProbability(label, probability))
+                .OrderByDescending(item => item.Probability),
+        ],
+        ModelVersion = Version?.Version ?? 0,
+        Sha256 = sha256,
+        Backbone = Backbone.Info,
+        Embedding = embedding,
+    };
 }

@@ -5,7 +5,7 @@ namespace DandelionMl.Data;
 
 /// <summary>The relational database behind catalog, embeddings, registry and settings. Its schema is brought up to date by the first
 /// call. Thread-safe; several processes may share one database.</summary>
-internal sealed class Database : IAsyncDisposable
+internal sealed class Database : IAsyncDisposable, IDisposable
 {
     // Of transactions that race, one gets through in each round: this many may race at a time.
     private const int MaxAttempts = 100;
@@ -112,6 +112,17 @@ internal sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _provider.DataSource.DisposeAsync();
+        DisposeGates();
+    }
+
+    public void Dispose()
+    {
+        _provider.DataSource.Dispose();
+        DisposeGates();
+    }
+
+    private void DisposeGates()
+    {
         _schemaGate.Dispose();
         _writerGate?.Dispose();
     }

@@ -65,7 +65,9 @@ public static class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
-        services.TryAddSingleton<Trainer>();
+        services.TryAddSingleton(provider => new Trainer(
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
+            provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training));
         services.AddReview();
         services.TryAddSingleton(provider => new Reconciler(
             provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
@@ -74,6 +76,7 @@ public static class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));
+        services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddPipelines();
         return new DandelionMlBuilder(services);
     }

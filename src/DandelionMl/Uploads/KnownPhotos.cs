@@ -34,7 +34,7 @@ public sealed class KnownPhotos
         }
 
         var similar = await FindSimilarAsync(prediction, Candidates, cancellationToken);
-        return similar.FirstOrDefault(photo => photo.Similarity >= prediction.Backbone.DuplicateThreshold);
+        return similar.FirstOrDefault(photo => photo.Similarity >= prediction.RequireBackbone().DuplicateThreshold);
     }
 
     /// <summary>Finds the photos that look most like one.</summary>
@@ -46,7 +46,7 @@ public sealed class KnownPhotos
         Prediction prediction, int count, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        return FindSimilarAsync(prediction.Backbone.Space, prediction.Embedding, count, cancellationToken);
+        return FindSimilarAsync(prediction.RequireBackbone().Space, prediction.Embedding, count, cancellationToken);
     }
 
     /// <summary>Finds the photos that look most like an embedding.</summary>

@@ -51,7 +51,7 @@ public sealed class UploadIntake
         // Object and embedding first, so that whatever has a row is whole.
         var content = await StoreAsync(photo, prediction.Sha256, cancellationToken);
         await _embeddings.PutAsync(
-            prediction.Backbone.Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken);
+            prediction.RequireBackbone().Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken);
         var id = await _database.WriteIdempotentAsync(
             session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken);
         if (id is not null)

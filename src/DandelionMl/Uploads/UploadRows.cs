@@ -63,8 +63,8 @@ internal static class UploadRows
                 probability = (double)prediction.Probability,
                 margin = (double)prediction.Margin,
                 version = (long)prediction.ModelVersion,
-                backbone = prediction.Backbone.Space.BackboneId,
-                preprocessing = prediction.Backbone.Space.PreprocessingId,
+                backbone = prediction.RequireBackbone().Space.BackboneId,
+                preprocessing = prediction.RequireBackbone().Space.PreprocessingId,
                 no = false,
             });
         }

@@ -54,6 +54,56 @@ public sealed class ClassifierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ClassifyAsync_that_was_never_reloaded_takes_over_the_champion()
+    {
+        _registry.Promote(["red", "green"]);
+        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+
+        var predictions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => classifier.ClassifyAsync(Red, Token)));
+
+        Assert.All(predictions, prediction => Assert.Equal("red", prediction.Label));
+        Assert.Equal(1, _registry.Loads);
+        Assert.Equal(1, classifier.Serving!.Version);
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_a_model_that_came_after_the_refusal_is_served()
+    {
+        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        await Assert.ThrowsAsync<NoModelException>(() => classifier.ClassifyAsync(Red, Token));
+
+        _registry.Promote(["red", "green"]);
+
+        Assert.Equal("red", (await classifier.ClassifyAsync(Red, Token)).Label);
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_leaves_the_callers_thread_before_it_decodes()
+    {
+        _registry.Promote(["red", "green"]);
+        var decoder = new ThreadRecordingDecoder();
+        await using var classifier = new Classifier(_registry, _backbone, decoder);
+        var context = new OneThreadContext();
+
+        var label = context.Run(async () => (await classifier.ClassifyAsync(Red, Token)).Label);
+
+        Assert.Equal("red", label);
+        Assert.DoesNotContain(context.ThreadId, decoder.Threads);
+        Assert.NotEmpty(decoder.Threads);
+    }
+
+    [Fact]
+    public async Task ClassifyAsync_waited_for_on_the_only_thread_of_a_context_is_answered()
+    {
+        _registry.Promote(["red", "green"]);
+        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+
+        var label = new OneThreadContext().Run(() => Task.FromResult(classifier.ClassifyAsync(Red, Token).GetAwaiter().GetResult().Label));
+
+        Assert.Equal("red", label);
+    }
+
+    [Fact]
     public async Task ClassifyAsync_without_a_model_is_refused()
     {
         var classifier = await CreateAsync();
@@ -73,29 +123,11 @@ public sealed class ClassifierTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ClassifyAsync_while_a_pass_runs_waits_and_shares_the_next_pass()
-    {
-        _registry.Promote(["red", "green"]);
-        var classifier = await CreateAsync(new ClassifierOptions { MaxBatchSize = 8 });
-        using var pass = new Gate(_backbone);
-
-        var first = classifier.ClassifyAsync(Red, Token);
-        await pass.Entered;
-        var waiting = Enumerable.Range(0, 8).Select(index => classifier.ClassifyAsync(index % 2 == 0 ? Red : Green, Token)).ToList();
-        pass.Open();
-
-        var labels = (await Task.WhenAll(waiting)).Select(prediction => prediction.Label);
-        Assert.Equal("red", (await first).Label);
-        Assert.Equal(Enumerable.Range(0, 8).Select(index => index % 2 == 0 ? "red" : "green"), labels);
-        Assert.Equal((9, 2), (_backbone.Images, _backbone.Passes));
-    }
-
-    [Fact]
     public async Task ClassifyAsync_more_than_the_places_is_refused_and_a_freed_place_is_taken_again()
     {
         _registry.Promote(["red", "green"]);
         var classifier = await CreateAsync(new ClassifierOptions { MaxConcurrency = 3 });
-        using var pass = new Gate(_backbone);
+        using var pass = new PassGate(_backbone);
 
         var held = Enumerable.Range(0, 3).Select(_ => classifier.ClassifyAsync(Red, Token)).ToList();
         await Assert.ThrowsAsync<ClassifierBusyException>(() => classifier.ClassifyAsync(Red, Token));
@@ -110,7 +142,7 @@ public sealed class ClassifierTests : IAsyncDisposable
     {
         _registry.Promote(["red", "green"]);
         var classifier = await CreateAsync();
-        using var pass = new Gate(_backbone);
+        using var pass = new PassGate(_backbone);
         using var cancellation = new CancellationTokenSource();
 
         var first = classifier.ClassifyAsync(Red, Token);
@@ -200,24 +232,5 @@ public sealed class ClassifierTests : IAsyncDisposable
         _classifiers.Add(classifier);
         await classifier.ReloadAsync(Token);
         return classifier;
-    }
-
-    /// <summary>Holds the backbone's passes until it is opened.</summary>
-    private sealed class Gate : IDisposable
-    {
-        private readonly ManualResetEventSlim _open = new();
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Gate(FakeBackbone backbone) => backbone.OnPass = _ =>
-        {
-            _entered.TrySetResult();
-            _open.Wait(TimeSpan.FromSeconds(30));
-        };
-
-        public Task Entered => _entered.Task;
-
-        public void Open() => _open.Set();
-
-        public void Dispose() => _open.Set();
     }
 }

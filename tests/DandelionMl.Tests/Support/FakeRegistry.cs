@@ -9,6 +9,9 @@ internal sealed class FakeRegistry : IModelRegistry
 
     public ModelVersion? Champion { get; private set; }
 
+    /// <summary>Number of artifacts loaded.</summary>
+    public int Loads { get; private set; }
+
     /// <summary>Adds a champion for 3-channel means that tells red from green, or the other way round.</summary>
     public ModelVersion Promote(IReadOnlyList<string> labels, float sign = 1, string? backboneSha256 = null, string backboneId = "fake")
     {
@@ -22,7 +25,11 @@ internal sealed class FakeRegistry : IModelRegistry
 
     public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) => Task.FromResult(Champion);
 
-    public Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default) => Task.FromResult(_models[version - 1].Artifact);
+    public Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default)
+    {
+        Loads++;
+        return Task.FromResult(_models[version - 1].Artifact);
+    }
 
     public Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

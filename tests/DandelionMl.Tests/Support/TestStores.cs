@@ -54,20 +54,28 @@ internal sealed class TestStores : IAsyncDisposable
     public Trainer Trainer { get; }
 
     /// <summary>Stores a picture and its row, as an ingestion does.</summary>
-    public async Task<CatalogImage> AddAsync(string label, byte[] bytes)
+    public Task<CatalogImage> AddAsync(string label, byte[] bytes) => AddAsync(Store, Catalog, label, bytes);
+
+    /// <inheritdoc cref="AddAsync(string, byte[])"/>
+    public static async Task<CatalogImage> AddAsync(IImageStore store, IImageCatalog catalog, string label, byte[] bytes)
     {
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         var key = StorageKeys.Raw(label, sha256, ImageFormat.Png);
         using var content = new MemoryStream(bytes);
-        await Store.PutAsync(key, content);
+        await store.PutAsync(key, content);
         var source = $"test:{sha256}";
-        await Catalog.RegisterAsync([new ManifestEntry(source, label)]);
-        var row = await Catalog.FindBySourceAsync(source);
-        return await Catalog.MarkStoredAsync(row!.Id, new StoredContent(key, Store.GetUri(key), sha256, bytes.Length));
+        await catalog.RegisterAsync([new ManifestEntry(source, label)]);
+        var row = await catalog.FindBySourceAsync(source);
+        return await catalog.MarkStoredAsync(row!.Id, new StoredContent(key, store.GetUri(key), sha256, bytes.Length));
     }
 
     /// <summary>Stores pictures of one class each in a colour of its own, with a little variation.</summary>
-    public async Task AddColoursAsync(int perClass, params (string Label, int Channel)[] classes)
+    public Task AddColoursAsync(int perClass, params (string Label, int Channel)[] classes) =>
+        AddColoursAsync(Store, Catalog, perClass, classes);
+
+    /// <inheritdoc cref="AddColoursAsync(int, ValueTuple{string, int}[])"/>
+    public static async Task AddColoursAsync(
+        IImageStore store, IImageCatalog catalog, int perClass, params (string Label, int Channel)[] classes)
     {
         foreach (var (label, channel) in classes)
         {
@@ -75,7 +83,7 @@ internal sealed class TestStores : IAsyncDisposable
             {
                 var pixel = new byte[] { (byte)(number % 40), (byte)(number * 7 % 60), (byte)(number * 13 % 80) };
                 pixel[channel] = (byte)(200 + (number % 50));
-                await AddAsync(label, pixel);
+                await AddAsync(store, catalog, label, pixel);
             }
         }
     }

@@ -97,8 +97,14 @@ internal sealed class UploadStores
     public static Prediction Predict(byte[] photo, string label = "dandelion", float probability = 0.8f, float[]? embedding = null)
     {
         var other = label == "dandelion" ? "grass" : "dandelion";
-        return new Prediction(
-            label, [new(label, probability), new(other, 1 - probability)], 7, Backbone, ContentHash.Of(photo), embedding ?? Embed(photo));
+        return new Prediction
+        {
+            Probabilities = [new(label, probability), new(other, 1 - probability)],
+            ModelVersion = 7,
+            Sha256 = ContentHash.Of(photo),
+            Backbone = Backbone,
+            Embedding = embedding ?? Embed(photo),
+        };
     }
 
     /// <summary>Uploads a new picture.</summary>

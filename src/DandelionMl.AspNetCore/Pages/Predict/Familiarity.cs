@@ -47,7 +47,7 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
         {
             if (_sample?.Version != prediction.ModelVersion)
             {
-                var vectors = await DrawAsync(prediction.Backbone.Space, cancellationToken);
+                var vectors = await DrawAsync(prediction.Backbone!.Space, cancellationToken);
                 var bound = await Task.Run(() => FindBound(vectors), cancellationToken);
                 Volatile.Write(ref _sample, new Sample(prediction.ModelVersion, vectors, bound));
             }
