@@ -12,10 +12,12 @@ namespace DandelionMl.Training;
 /// <param name="backbones">Says which backbone to train a head on.</param>
 /// <param name="embedder">Embeds the images not embedded yet.</param>
 /// <param name="registry">Takes the model.</param>
-public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry)
+/// <param name="configured">How to train where a call does not say; null for the defaults.</param>
+public sealed class Trainer(
+    IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry, TrainingOptions? configured = null)
 {
     /// <summary>Trains and registers a model.</summary>
-    /// <param name="options">How to train; null for the defaults.</param>
+    /// <param name="options">How to train; null for as configured.</param>
     /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
     /// <param name="requestId">What the training is for, under which it is registered once; see
     /// <see cref="ModelRegistration.RequestId"/>.</param>
@@ -30,7 +32,7 @@ public sealed class Trainer(IImageCatalog catalog, BackboneSelection backbones, 
         string? requestId = null,
         CancellationToken cancellationToken = default)
     {
-        options ??= new TrainingOptions();
+        options ??= configured ?? new TrainingOptions();
         var stored = await catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
         RequireTwoClasses(stored.Select(image => image.Label));
 

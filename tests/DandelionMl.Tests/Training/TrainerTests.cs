@@ -1,7 +1,11 @@
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Imaging;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
 using DandelionMl.Training;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.Tests.Training;
 
@@ -86,6 +90,32 @@ public sealed class TrainerTests : IAsyncDisposable
 
         Assert.Equal([16, 32, 40], reports.Where(report => report.Stage == TrainingStage.Embedding).Select(report => report.Completed));
         Assert.Equal([1, 2, 3, 4, 5], reports.Where(report => report.Stage == TrainingStage.Fitting).Select(report => report.Epoch!.Epoch));
+    }
+
+    [Fact]
+    public async Task TrainAsync_of_a_container_trains_as_configured_unless_the_call_says_how()
+    {
+        using var folder = new TemporaryFolder();
+        var services = new ServiceCollection();
+        services.AddSingleton<IBackboneProvider>(new FakeBackbone());
+        services.AddSingleton<IImageDecoder, FakeDecoder>();
+        services.AddDandelionMl(options =>
+        {
+            (options.DataDirectory, options.Backbone) = (folder.Path, "fake");
+            (options.Training.Epochs, options.Training.TestFraction) = (7, 0.5);
+        });
+        await using var provider = services.BuildServiceProvider();
+        await TestStores.AddColoursAsync(
+            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), 60, ("green", 1), ("red", 0));
+        var trainer = provider.GetRequiredService<Trainer>();
+
+        var configured = await trainer.TrainAsync(cancellationToken: Token);
+        var given = await trainer.TrainAsync(new TrainingOptions { Epochs = 3 }, cancellationToken: Token);
+
+        Assert.Equal((7, 3), (configured.Epochs.Count, given.Epochs.Count));
+        Assert.Contains("\"testFraction\":0.5", configured.Version.Options, StringComparison.Ordinal);
+        Assert.InRange(configured.Version.Metrics.Images, 40, 80);
+        Assert.InRange(given.Version.Metrics.Images, 20, 50);
     }
 
     [Theory]
