@@ -58,7 +58,7 @@ internal static class TrainCommand
     /// <summary>Lets the gate decide, unless there is a reason to do without it.</summary>
     public static Task<ModelVersion> PromoteAsync(
         CommandContext context, ModelVersion model, string? reason, CancellationToken cancellationToken) => reason is null
-        ? context.Get<PromotionGate>().DecideAsync(model.Version, Environment.UserName, cancellationToken)
+        ? context.Get<ModelPromotion>().DecideAsync(model.Version, Environment.UserName, cancellationToken)
         : context.Get<IModelRegistry>().PromoteAsync(model.Version, reason, cancellationToken);
 
     public static void Write(IAnsiConsole console, TrainingResult result)

@@ -117,7 +117,9 @@ public static class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<VersionComparer>();
         services.TryAddSingleton(provider => new PromotionGate(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>(),
-            Options(provider).Gate, provider.GetRequiredService<ILogger<PromotionGate>>()));
+            Options(provider).Gate));
+        services.TryAddSingleton<IPromotionGate>(provider => provider.GetRequiredService<PromotionGate>());
+        services.TryAddSingleton<ModelPromotion>();
         services.TryAddSingleton(provider => new ModelReproduction(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
     }

@@ -40,11 +40,12 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
             provider.GetRequiredService<ImageRelocator>(), Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new RetrainPolicy(Options(provider).Retraining));
+        services.TryAddSingleton<IRetrainPolicy>(provider => provider.GetRequiredService<RetrainPolicy>());
         services.AddMetrics();
         services.TryAddSingleton<RetrainTelemetry>();
         services.TryAddSingleton(provider => new RetrainCheck(
             provider.GetRequiredService<ValidatedPhotos>(), provider.GetRequiredService<IImageCatalog>(),
-            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<RetrainPolicy>(),
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IRetrainPolicy>(),
             provider.GetRequiredService<RetrainTelemetry>(), provider.GetRequiredService<TimeProvider>()));
         services.AddCuration();
     }

@@ -1,12 +1,9 @@
-using DandelionMl.Backbones;
-using DandelionMl.Diagnostics;
 using DandelionMl.Registry;
 using DandelionMl.Training;
-using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Lets a candidate become the champion only if it is better, or has seen more and is not worse.</summary>
+/// <summary>The library's own gate: a candidate becomes the champion only if it is better, or has seen more and is not worse.</summary>
 /// <remarks>
 /// <para>By itself a candidate must reach the floors of <see cref="PromotionGateOptions"/>, on its test images. The first model is held
 /// to nothing else.</para>
@@ -31,55 +28,22 @@ namespace DandelionMl.Promotion;
 /// A batch of wrong labels hardly moves a linear head that has hundreds of right ones, and those of them that are test images speak for
 /// whoever learned the mistake, so no comparison of the two models finds it; the champion, which did not learn it, does.</para>
 /// </remarks>
-public sealed class PromotionGate
+public sealed class PromotionGate : IPromotionGate
 {
     private readonly IModelRegistry _registry;
     private readonly ManifestEmbeddings _embeddings;
     private readonly PromotionGateOptions _options;
-    private readonly ILogger<PromotionGate> _logger;
 
-    internal PromotionGate(
-        IModelRegistry registry, ManifestEmbeddings embeddings, PromotionGateOptions options, ILogger<PromotionGate> logger) =>
-        (_registry, _embeddings, _options, _logger) = (registry, embeddings, options, logger);
+    internal PromotionGate(IModelRegistry registry, ManifestEmbeddings embeddings, PromotionGateOptions options) =>
+        (_registry, _embeddings, _options) = (registry, embeddings, options);
 
-    /// <summary>Judges a candidate and carries the verdict out, in one transaction: it becomes the champion or is rejected, and the
-    /// verdict is kept with it. If the champion changes meanwhile, it is judged again. A version that was decided before is left as it
-    /// is, so that a step that was cut off can be run again.</summary>
-    /// <param name="version">The candidate's number.</param>
-    /// <param name="actor">In whose name, for the record, such as the pipeline's; 1 to 200 characters.</param>
-    /// <param name="cancellationToken">Cancels the call; nothing is changed then.</param>
-    /// <returns>The version as it is now. Its <see cref="ModelVersion.Verdict"/> is null only if a person promoted it before the gate
-    /// saw it.</returns>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
-    /// <exception cref="BackboneUnavailableException">A photo has to be embedded for the champion, and its backbone can't be
-    /// had.</exception>
-    public async Task<ModelVersion> DecideAsync(int version, string actor, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public async Task<GateVerdict> JudgeAsync(
+        ModelVersion candidate, ModelVersion? champion, CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            var model = await _registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
-            if (model.State != ModelState.Candidate)
-            {
-                return model;
-            }
-
-            try
-            {
-                var decided = await _registry.DecideAsync(version, await JudgeAsync(model, cancellationToken), actor, cancellationToken);
-                Log.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
-                return decided;
-            }
-            catch (ChampionChangedException exception)
-            {
-                Log.JudgingAgain(_logger, version, exception.Message);
-            }
-        }
-    }
-
-    private async Task<GateVerdict> JudgeAsync(ModelVersion candidate, CancellationToken cancellationToken)
-    {
+        ArgumentNullException.ThrowIfNull(candidate);
         var floors = GateChecks.Floors(candidate.Metrics, _options);
-        if (await _registry.GetChampionAsync(cancellationToken) is not { } champion)
+        if (champion is null)
         {
             return new GateVerdict(ChampionVersion: null, floors, Comparison: null);
         }

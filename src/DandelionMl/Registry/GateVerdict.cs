@@ -11,7 +11,7 @@ public sealed record GateVerdict(int? ChampionVersion, IReadOnlyList<GateCheck> 
 
     /// <summary>Why, in words: what failed, or what spoke for it.</summary>
     public string Summary => Passed
-        ? Checks[^1].Explanation
+        ? Checks is [.., var last] ? last.Explanation : ""
         : string.Join("; ", Checks.Where(check => !check.Passed).Select(check => check.Explanation));
 }
 

@@ -3,14 +3,14 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Retraining;
 
-/// <summary>Asks the <see cref="RetrainPolicy"/> with the state of things: the photos validated since the last watermark, and when the
+/// <summary>Asks the <see cref="IRetrainPolicy"/> with the state of things: the photos validated since the last watermark, and when the
 /// model was last trained. Thread-safe.</summary>
 public sealed class RetrainCheck
 {
     private readonly ValidatedPhotos _photos;
     private readonly IImageCatalog _catalog;
     private readonly IModelRegistry _registry;
-    private readonly RetrainPolicy _policy;
+    private readonly IRetrainPolicy _policy;
     private readonly RetrainTelemetry _telemetry;
     private readonly TimeProvider _time;
 
@@ -18,7 +18,7 @@ public sealed class RetrainCheck
         ValidatedPhotos photos,
         IImageCatalog catalog,
         IModelRegistry registry,
-        RetrainPolicy policy,
+        IRetrainPolicy policy,
         RetrainTelemetry telemetry,
         TimeProvider time)
     {
@@ -41,8 +41,14 @@ public sealed class RetrainCheck
         }
 
         var versions = await _registry.ListAsync(cancellationToken);
-        var lastTrainedAt = versions.Count == 0 ? (DateTimeOffset?)null : versions[0].CreatedAt;
-        var decision = _policy.Decide(counts, lastTrainedAt, _time.GetUtcNow(), force, nextCheck);
+        var decision = _policy.Decide(new RetrainSituation
+        {
+            NewImages = counts,
+            LastTrainedAt = versions.Count == 0 ? null : versions[0].CreatedAt,
+            Now = _time.GetUtcNow(),
+            IsForced = force,
+            NextCheck = nextCheck,
+        });
         _telemetry.Record(decision);
         return decision;
     }

@@ -21,11 +21,13 @@ internal sealed class GateFixture : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public PromotionGate Gate(PromotionGateOptions? options = null, IModelRegistry? registry = null) =>
+    public ModelPromotion Gate(PromotionGateOptions? options = null, IModelRegistry? registry = null) =>
         CreateGate(Stores, options, registry);
 
-    public static PromotionGate CreateGate(TestStores stores, PromotionGateOptions? options = null, IModelRegistry? registry = null) => new(
-        registry ?? stores.Registry, Embeddings(stores), options ?? new PromotionGateOptions(), NullLogger<PromotionGate>.Instance);
+    public static ModelPromotion CreateGate(TestStores stores, PromotionGateOptions? options = null, IModelRegistry? registry = null) => new(
+        registry ?? stores.Registry,
+        new PromotionGate(registry ?? stores.Registry, Embeddings(stores), options ?? new PromotionGateOptions()),
+        NullLogger<ModelPromotion>.Instance);
 
     public static ManifestEmbeddings Embeddings(TestStores stores) => new(stores.Embeddings, stores.Catalog, stores.Embedder, stores.Backbones);
 
@@ -73,6 +75,11 @@ internal sealed class GateFixture : IAsyncDisposable
             Token);
         return version.Version;
     }
+
+    /// <summary>Any model, for tests in which no image is asked about.</summary>
+    public static ModelRegistration Registration() => new(
+        new ModelArtifact(["dandelion", "grass"], Space, new string('0', 64), new float[Dimensions], [0]),
+        new TrainingManifest([]), "{}", new ModelMetrics(0, 0, 0, 0, [], []));
 
     /// <summary>Registers a model and makes it the champion.</summary>
     public async Task<int> CrownAsync(IReadOnlyList<GateImage> images, IEnumerable<GateImage> wrong, IReadOnlyList<string>? labels = null)

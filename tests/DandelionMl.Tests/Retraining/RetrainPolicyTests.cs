@@ -11,11 +11,11 @@ public sealed class RetrainPolicyTests
     [InlineData(4, 5, false, "9 of 10 new photos")]
     [InlineData(5, 5, true, "10 of 10 new photos")]
     public void Decide_counts_new_photos_of_all_classes(int dandelions, int grass, bool expected, string reason) =>
-        Assert.Equal(new RetrainDecision(expected, reason, dandelions + grass, 10), new RetrainPolicy().Decide(New(dandelions, grass), null, Now));
+        Assert.Equal(new RetrainDecision(expected, reason, dandelions + grass, 10), new RetrainPolicy().Decide(New(dandelions, grass)));
 
     [Fact]
     public void Decide_forced_trains_and_says_so() =>
-        Assert.Equal(new RetrainDecision(true, "forced; 0 of 10 new photos", 0, 10), new RetrainPolicy().Decide(New(0, 0), Now, Now, force: true));
+        Assert.Equal(new RetrainDecision(true, "forced; 0 of 10 new photos", 0, 10), new RetrainPolicy().Decide(New(0, 0, Now, isForced: true)));
 
     [Fact]
     public void Decide_class_with_too_few_waits_and_names_it()
@@ -23,8 +23,8 @@ public sealed class RetrainPolicyTests
         var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumNewImagesPerClass = 3 });
 
         Assert.Equal(
-            new RetrainDecision(false, "12 of 10 new photos, but 2 of 3 of class 'dandelion'", 12, 10), policy.Decide(New(2, 10), null, Now));
-        Assert.True(policy.Decide(New(3, 10), null, Now).ShouldRetrain);
+            new RetrainDecision(false, "12 of 10 new photos, but 2 of 3 of class 'dandelion'", 12, 10), policy.Decide(New(2, 10)));
+        Assert.True(policy.Decide(New(3, 10)).ShouldRetrain);
     }
 
     [Theory]
@@ -34,11 +34,17 @@ public sealed class RetrainPolicyTests
     {
         var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumInterval = TimeSpan.FromDays(1) });
 
-        var decision = policy.Decide(New(20, 20), Now.AddHours(lastTrainedHours), Now);
+        var decision = policy.Decide(New(20, 20, Now.AddHours(lastTrainedHours)));
 
         Assert.Equal(expected, decision.ShouldRetrain);
         Assert.Equal(!expected, decision.Reason.Contains("not before 2025-03-08 01:00 UTC", StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, int> New(int dandelions, int grass) => new() { ["dandelion"] = dandelions, ["grass"] = grass };
+    private static RetrainSituation New(int dandelions, int grass, DateTimeOffset? lastTrainedAt = null, bool isForced = false) => new()
+    {
+        NewImages = new Dictionary<string, int> { ["dandelion"] = dandelions, ["grass"] = grass },
+        LastTrainedAt = lastTrainedAt,
+        Now = Now,
+        IsForced = isForced,
+    };
 }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Pipelines.BuiltIn;
 
 /// <summary>Judges the trained version and carries the verdict out. A rejection is a result, not a failure.</summary>
-internal sealed class PromotionGateStep(PromotionGate gate) : IPipelineStep
+internal sealed class PromotionGateStep(ModelPromotion promotion) : IPipelineStep
 {
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var version = context.OutputOf(TrainPipeline.TrainModel)["version"]!.GetValue<int>();
         var actor = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
-        var model = await gate.DecideAsync(version, actor, context.CancellationToken);
+        var model = await promotion.DecideAsync(version, actor, context.CancellationToken);
         context.Output["version"] = version;
         context.Output["state"] = model.State.ToString().ToLowerInvariant();
         context.Log(model.State == ModelState.Champion

@@ -1,0 +1,59 @@
+using DandelionMl.Backbones;
+using DandelionMl.Diagnostics;
+using DandelionMl.Registry;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Promotion;
+
+/// <summary>Has candidates judged by the gate and carries its verdicts out. Thread-safe.</summary>
+public sealed class ModelPromotion
+{
+    private readonly IModelRegistry _registry;
+    private readonly IPromotionGate _gate;
+    private readonly ILogger<ModelPromotion> _logger;
+
+    /// <summary>Creates a promotion.</summary>
+    /// <param name="registry">Keeps the candidates and the champion.</param>
+    /// <param name="gate">Judges.</param>
+    /// <param name="logger">Told of each verdict.</param>
+    public ModelPromotion(IModelRegistry registry, IPromotionGate gate, ILogger<ModelPromotion> logger) =>
+        (_registry, _gate, _logger) = (registry, gate, logger);
+
+    /// <summary>Has a candidate judged and carries the verdict out, in one transaction: it becomes the champion or is rejected, and the
+    /// verdict is kept with it. If the champion changes meanwhile, it is judged again. A version that was decided before is left as it
+    /// is, so that a step that was cut off can be run again.</summary>
+    /// <param name="version">The candidate's number.</param>
+    /// <param name="actor">In whose name, for the record, such as the pipeline's; 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call; nothing is changed then.</param>
+    /// <returns>The version as it is now. Its <see cref="ModelVersion.Verdict"/> is null only if a person promoted it before the gate
+    /// saw it.</returns>
+    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="BackboneUnavailableException">A photo has to be embedded for the champion, and its backbone can't be
+    /// loaded.</exception>
+    public async Task<ModelVersion> DecideAsync(int version, string actor, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var model = await _registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+            if (model.State != ModelState.Candidate)
+            {
+                return model;
+            }
+
+            var champion = await _registry.GetChampionAsync(cancellationToken);
+            var verdict = await _gate.JudgeAsync(model, champion, cancellationToken);
+            try
+            {
+                // It is about the champion that the gate was shown, whatever a gate of the application's own wrote down.
+                var decided = await _registry.DecideAsync(
+                    version, verdict with { ChampionVersion = champion?.Version }, actor, cancellationToken);
+                Log.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
+                return decided;
+            }
+            catch (ChampionChangedException exception)
+            {
+                Log.JudgingAgain(_logger, version, exception.Message);
+            }
+        }
+    }
+}

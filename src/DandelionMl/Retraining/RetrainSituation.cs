@@ -1,0 +1,21 @@
+namespace DandelionMl.Retraining;
+
+/// <summary>What a retrain policy decides by.</summary>
+public sealed class RetrainSituation
+{
+    /// <summary>Number of photos that joined the training set since the last training, for every class of the model, those with none
+    /// included.</summary>
+    public required IReadOnlyDictionary<string, int> NewImages { get; init; }
+
+    /// <summary>When the model was last trained; null, the default, for never.</summary>
+    public DateTimeOffset? LastTrainedAt { get; init; }
+
+    /// <summary>The time now.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether somebody wants a training whatever the conditions say; false by default.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>When this is asked next, for the reason's text; null, the default, if nobody knows.</summary>
+    public DateTimeOffset? NextCheck { get; init; }
+}
