@@ -163,8 +163,11 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     {
         try
         {
+            // The model that is served when the request comes answers it, whatever is promoted meanwhile.
+            var model = Volatile.Read(ref _serving);
+
             // Hashing and decoding take milliseconds, and the caller's thread may be the one that draws a window.
-            return await Task.Run(() => ClassifyHereAsync(photo, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => ClassifyHereAsync(model, photo, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -172,10 +175,10 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task<Prediction> ClassifyHereAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    private async Task<Prediction> ClassifyHereAsync(
+        ServingModel? model, ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
     {
-        var model = Volatile.Read(ref _serving)
-            ?? await LoadAsync(isReload: false, cancellationToken).ConfigureAwait(false)
+        model ??= await LoadAsync(isReload: false, cancellationToken).ConfigureAwait(false)
             ?? throw new NoModelException();
         var space = model.Backbone.Info.Space;
         var sha256 = ContentHash.Of(photo.Span);
