@@ -27,27 +27,60 @@ public static class DandelionMlServiceCollectionExtensions
     private const string ObjectsFolder = "objects";
 
     /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite file.
-    /// Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept.</summary>
+    /// Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept. Where DandelionMl was added
+    /// before, this goes on with it. For several classifiers in one application see
+    /// <see cref="DandelionMlKeyedExtensions"/>.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns>A builder to go on with.</returns>
-    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services) => services.AddDandelionMl(_ => { });
-
-    /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configuration">The section with the settings, checked at start; see <see cref="DandelionMlOptions"/>.</param>
-    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services, IConfigurationSection configuration)
+    public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return services.AddDandelionMl(configuration.Bind);
+        ArgumentNullException.ThrowIfNull(services);
+        return services.Any(IsAdded) ? new DandelionMlBuilder(services) : Add(services);
     }
 
     /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets the settings, checked at start.</param>
+    /// <exception cref="InvalidOperationException">Settings were given before: this would silently change them.</exception>
     public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services, Action<DandelionMlOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<DandelionMlOptions>().Configure(configure).ValidateOnStart();
+        ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(item => IsAdded(item) && ((Added)item.ImplementationInstance!).HasSettings))
+        {
+            throw new InvalidOperationException(
+                "AddDandelionMl has been given settings before. For a second classifier use AddKeyedDandelionMl; to set more, "
+                + "services.Configure<DandelionMlOptions>(…).");
+        }
+
+        var builder = services.AddDandelionMl();
+        services.Configure(configure);
+        services.AddSingleton(new Added(HasSettings: true));
+        return builder;
+    }
+
+    /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The section with the settings, checked at start, see <see cref="DandelionMlOptions"/>; or the whole
+    /// configuration, of which section <c>DandelionMl</c> is read.</param>
+    /// <param name="configure">Sets settings after the configuration did; null for none.</param>
+    /// <exception cref="InvalidOperationException">Settings were given before: this would silently change them.</exception>
+    public static DandelionMlBuilder AddDandelionMl(
+        this IServiceCollection services, IConfiguration configuration, Action<DandelionMlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var section = configuration as IConfigurationSection ?? configuration.GetSection(DandelionMlOptions.SectionName);
+        return services.AddDandelionMl(options =>
+        {
+            section.Bind(options);
+            configure?.Invoke(options);
+        });
+    }
+
+    private static DandelionMlBuilder Add(IServiceCollection services)
+    {
+        services.AddSingleton(new Added(HasSettings: false));
+        services.AddOptions<DandelionMlOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, DandelionMlOptionsValidator>());
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
@@ -126,4 +159,9 @@ public static class DandelionMlServiceCollectionExtensions
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;
+
+    private static bool IsAdded(ServiceDescriptor item) => !item.IsKeyedService && item.ServiceType == typeof(Added);
+
+    /// <summary>Notes in the services that they were added, and whether with settings.</summary>
+    private sealed record Added(bool HasSettings);
 }

@@ -45,6 +45,7 @@ public static class PipelineBuilderExtensions
         services.TryAddSingleton<PipelineTelemetry>();
         services.TryAddSingleton<PipelineClaims>();
         services.TryAddSingleton<PipelineQueue>();
+        services.TryAddSingleton(provider => new StepScopes(provider.GetRequiredService<IServiceScopeFactory>()));
         services.TryAddSingleton<PipelineExecutor>();
         services.TryAddSingleton<ScheduleRows>();
         services.TryAddSingleton(provider => new PipelineSchedule(

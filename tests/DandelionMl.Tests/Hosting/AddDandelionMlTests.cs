@@ -8,6 +8,7 @@ using DandelionMl.Tests.Support;
 using DandelionMl.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Tests.Hosting;
@@ -15,11 +16,10 @@ namespace DandelionMl.Tests.Hosting;
 public sealed class AddDandelionMlTests
 {
     [Fact]
-    public async Task AddDandelionMl_default_gives_every_part_and_builds_twice_over_one_collection()
+    public async Task AddDandelionMl_default_gives_every_part()
     {
         using var folder = new TemporaryFolder();
         var services = new ServiceCollection();
-        services.AddDandelionMl(options => options.DataDirectory = folder.Path);
         services.AddDandelionMl(options => options.DataDirectory = folder.Path);
 
         await using var provider = services.BuildServiceProvider(
@@ -32,6 +32,61 @@ public sealed class AddDandelionMlTests
         Assert.Equal(
             ["built-in-v1", "dinov2-vits14"],
             provider.GetRequiredService<IBackboneProvider>().Available.Select(backbone => backbone.Id).Take(2));
+    }
+
+    [Fact]
+    public async Task AddDandelionMl_again_without_settings_goes_on_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        var services = new ServiceCollection();
+        services.AddDandelionMl();
+        services.AddDandelionMl(options => options.DataDirectory = folder.Path);
+        services.AddDandelionMl().AddLearningLoop();
+
+        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+
+        Assert.Equal(folder.Path, provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.DataDirectory);
+        Assert.Equal(3, provider.GetServices<IHostedService>().Count());
+    }
+
+    [Fact]
+    public void AddDandelionMl_again_with_settings_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddDandelionMl(options => options.DataDirectory = "plants");
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.AddDandelionMl(options => options.DataDirectory = "dogs"));
+
+        Assert.Contains("AddKeyedDandelionMl", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddDandelionMl_of_a_host_builder_reads_its_configuration_and_then_the_code()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["DandelionMl:Pipelines:SchedulerEnabled"] = "false",
+            ["DandelionMl:Training:Epochs"] = "7",
+            ["DandelionMl:Training:Seed"] = "5",
+        });
+        builder.AddDandelionMl(options => options.Training.Epochs = 9).AddLearningLoop();
+        using var provider = builder.Services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value;
+
+        Assert.False(options.Pipelines.SchedulerEnabled);
+        Assert.Equal((9, 5), (options.Training.Epochs, options.Training.Seed));
+    }
+
+    [Fact]
+    public void AddDandelionMl_whole_configuration_is_read_by_its_section()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["DandelionMl:Training:Epochs"] = "7" }).Build();
+        using var provider = new ServiceCollection().AddDandelionMl(configuration).Services.BuildServiceProvider();
+
+        Assert.Equal(7, provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Training.Epochs);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using DandelionMl.Data;
 using DandelionMl.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
@@ -12,7 +11,7 @@ internal sealed class PipelineExecutor(
     PipelineCatalog pipelines,
     PipelineClaims claims,
     PipelineOptions options,
-    IServiceScopeFactory scopes,
+    StepScopes scopes,
     PipelineTelemetry telemetry,
     TimeProvider time,
     ILogger<PipelineExecutor> logger)
@@ -113,10 +112,10 @@ internal sealed class PipelineExecutor(
         StepAttempt attempt, CancellationToken stopping)
     {
         var (definition, run, step, lease, log) = attempt;
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.Create();
         await using var pulse = new RunPulse(lease, log, options, time, logger, stopping);
         var context = new PipelineContext(
-            run, step, scope.ServiceProvider, pipelines, log, output => lease.SaveOutputAsync(step.Name, output), pulse.Stopped);
+            run, step, scope, pipelines, log, output => lease.SaveOutputAsync(step.Name, output), pulse.Stopped);
         Exception? failure = null;
         try
         {
