@@ -1,5 +1,5 @@
 using System.Data.Common;
-using FluentMigrator.Runner;
+using DandelionMl.Data.Migrations;
 using Polly;
 
 namespace DandelionMl.Data;
@@ -9,9 +9,6 @@ internal abstract class DatabaseProvider
 {
     /// <summary>Where connections come from.</summary>
     public abstract DbDataSource DataSource { get; }
-
-    /// <summary>With what FluentMigrator connects, secrets included: never shown.</summary>
-    public virtual string MigrationConnectionString => DataSource.ConnectionString;
 
     /// <summary>Runs again what failed for a reason that may pass and has certainly not taken effect, or may take effect
     /// twice.</summary>
@@ -23,6 +20,9 @@ internal abstract class DatabaseProvider
 
     /// <summary>Whether the database has vectors and indexes on them (pgvector); known after <see cref="DiscoverAsync"/>.</summary>
     public virtual bool HasVectors => false;
+
+    /// <summary>What the database calls the types of its columns.</summary>
+    public abstract ColumnTypes ColumnTypes { get; }
 
     /// <summary>A query for the number of tables of the name <c>@table</c>: 0 or 1.</summary>
     public abstract string TableExistsSql { get; }
@@ -56,7 +56,4 @@ internal abstract class DatabaseProvider
 
     /// <summary>Finds out what the database can do beyond what all can; called once by each process, after the schema is up to date.</summary>
     public virtual Task DiscoverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Tells FluentMigrator which database it works on.</summary>
-    public abstract void ConfigureMigrations(IMigrationRunnerBuilder builder);
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using FluentMigrator.Runner;
+using DandelionMl.Data.Migrations;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -22,6 +22,10 @@ internal sealed class SqliteProvider : DatabaseProvider
     public override DbDataSource DataSource { get; }
 
     public override bool HasSingleWriter => true;
+
+    // The names by which SQLite decides how it keeps a value.
+    public override ColumnTypes ColumnTypes { get; } = new(
+        Identity: _ => "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", Long: "INTEGER", Double: "NUMERIC", Boolean: "INTEGER", Bytes: "BLOB");
 
     public override string TableExistsSql => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @table";
 
@@ -61,8 +65,6 @@ internal sealed class SqliteProvider : DatabaseProvider
         await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
         await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL");
     }
-
-    public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddSQLite();
 
     private DatabaseException Failure(DatabaseFailure failure, string reason, Exception exception) =>
         new(failure, $"The database '{_path}' can't be used: {reason}", exception);

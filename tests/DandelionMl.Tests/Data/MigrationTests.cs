@@ -1,10 +1,8 @@
+using DandelionMl.Data;
 using DandelionMl.Data.Migrations;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
-using FluentMigrator.Runner;
-using FluentMigrator.Runner.Initialization;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.Tests.Data;
 
@@ -23,16 +21,53 @@ public sealed class MigrationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Schema_of_version_5_is_what_earlier_releases_made()
+    {
+        await using var earlier = new SqliteFile();
+        await ExecuteAsync(earlier, VersionFiveSql());
+        await MigrateToAsync(5);
+
+        var expected = await SqliteSchema.DescribeAsync(earlier.Path, Token);
+        Assert.Equal(expected, await SqliteSchema.DescribeAsync(_file.Path, Token));
+        Assert.Contains(expected, line => line.StartsWith("plants_data.label TEXT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Database_of_an_earlier_release_goes_on()
+    {
+        await ExecuteAsync(_file, VersionFiveSql());
+        await ExecuteAsync(_file, "INSERT INTO settings (key, value) VALUES ('backbone', 'built-in-v1')");
+        var database = _file.Open();
+
+        Assert.Equal("built-in-v1", await new SettingStore(database).GetAsync("backbone", Token));
+        Assert.Equal(
+            MigrationList.Versions,
+            await database.ReadAsync(
+                session => session.QueryAsync(
+                    "SELECT version FROM schema_versions ORDER BY version", [], row => row.GetFieldValue<long>(0)),
+                Token));
+    }
+
+    [Fact]
+    public async Task Migration_that_fails_leaves_what_was_there_and_is_made_up_for()
+    {
+        await MigrateToAsync(2);
+        await ExecuteAsync(_file, "CREATE TABLE uploads (id integer)");
+        var before = await SqliteSchema.DescribeAsync(_file.Path, Token);
+
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => MigrateToAsync(5));
+        Assert.Equal(before, await SqliteSchema.DescribeAsync(_file.Path, Token));
+
+        await ExecuteAsync(_file, "DROP TABLE uploads");
+        await MigrateToAsync(5);
+        Assert.Contains(await SqliteSchema.DescribeAsync(_file.Path, Token), line => line.StartsWith("curation_events", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ModelLineage_models_and_events_from_before_are_kept_and_can_be_rolled_back()
     {
-        MigrateTo(InitialSchema.Version);
-        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_file.Path}"))
-        {
-            await connection.OpenAsync(Token);
-            await using var command = connection.CreateCommand();
-            command.CommandText = Version1Rows;
-            await command.ExecuteNonQueryAsync(Token);
-        }
+        await MigrateToAsync(1);
+        await ExecuteAsync(_file, Version1Rows);
 
         var registry = new SqlModelRegistry(
             _file.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = _folder.Path }), TimeProvider.System);
@@ -68,16 +103,19 @@ public sealed class MigrationTests : IAsyncDisposable
             (2, 'candidate', 'champion', 'better', '2026-01-03 00:00:00+00:00');
         """;
 
-    private void MigrateTo(long version)
+    private static string VersionFiveSql() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "Schemas", "sqlite-5.sql"));
+
+    private async Task MigrateToAsync(long version)
     {
-        using var services = new ServiceCollection()
-            .AddLogging()
-            .AddFluentMigratorCore()
-            .AddScoped<IFilteringMigrationSource, MigrationList>()
-            .ConfigureRunner(builder => builder.AddSQLite()
-                .WithGlobalConnectionString($"Data Source={_file.Path};Pooling=False").WithVersionTable(new SchemaVersionTable()))
-            .BuildServiceProvider();
-        using var scope = services.CreateScope();
-        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(version);
+        var provider = new SqliteProvider(_file.Path);
+        await using var connections = provider.DataSource;
+        await new SchemaMigrator(provider, version).BringUpToDateAsync(Token);
+    }
+
+    private static async Task ExecuteAsync(SqliteFile file, string sql)
+    {
+        await using var connections = new SqliteDataSource(file.Path);
+        await using var connection = await connections.OpenConnectionAsync(Token);
+        await new DatabaseSession(connection, null, Token).ExecuteAsync(sql);
     }
 }

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using DandelionMl.Data;
-using FluentMigrator.Runner;
+using DandelionMl.Data.Migrations;
 using Polly;
 
 namespace DandelionMl.Tests.Pipelines;
@@ -18,11 +18,11 @@ internal sealed class CrashingProvider : DatabaseProvider
 
     public override DbDataSource DataSource => _inner.DataSource;
 
-    public override string MigrationConnectionString => _inner.MigrationConnectionString;
-
     public override ResiliencePipeline Resilience { get; }
 
     public override bool HasSingleWriter => _inner.HasSingleWriter;
+
+    public override ColumnTypes ColumnTypes => _inner.ColumnTypes;
 
     public override string TableExistsSql => _inner.TableExistsSql;
 
@@ -36,8 +36,6 @@ internal sealed class CrashingProvider : DatabaseProvider
         _inner.LockMigrationsAsync(cancellationToken);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => _inner.PrepareAsync(cancellationToken);
-
-    public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => _inner.ConfigureMigrations(builder);
 
     private sealed class AroundOptions : ResilienceStrategyOptions;
 

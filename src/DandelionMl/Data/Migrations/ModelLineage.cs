@@ -1,36 +1,26 @@
-using FluentMigrator;
-
 namespace DandelionMl.Data.Migrations;
 
 /// <summary>What a model was trained with, how its training went, what the gate said, and who changed its state.</summary>
-[Migration(Version, "Model lineage")]
-internal sealed class ModelLineage : ForwardOnlyMigration
+internal sealed class ModelLineage() : Migration(2, "Model lineage")
 {
-    public const long Version = 2;
+    public override string Sql(ColumnTypes types) =>
+        """
+        ALTER TABLE model_versions ADD COLUMN environment text NOT NULL DEFAULT '{}';
+        ALTER TABLE model_versions ADD COLUMN epochs text NOT NULL DEFAULT '[]';
+        ALTER TABLE model_versions ADD COLUMN verdict text;
+        ALTER TABLE model_versions ADD COLUMN request_id varchar(200);
+        ALTER TABLE model_versions ADD COLUMN state_changed_at timestamp with time zone;
+        UPDATE model_versions SET state_changed_at = COALESCE(
+            (SELECT MAX(at) FROM model_events WHERE model_events.version = model_versions.version), created_at);
 
-    public override void Up()
-    {
-        Alter.Table("model_versions")
-            .AddColumn("environment").AsString(int.MaxValue).NotNullable().WithDefaultValue("{}")
-            .AddColumn("epochs").AsString(int.MaxValue).NotNullable().WithDefaultValue("[]")
-            .AddColumn("verdict").AsString(int.MaxValue).Nullable()
-            .AddColumn("request_id").AsString(200).Nullable()
-            .AddColumn("state_changed_at").AsCustom(ColumnTypes.Time).Nullable();
-        Execute.Sql(
-            """
-            UPDATE model_versions SET state_changed_at = COALESCE(
-                (SELECT MAX(at) FROM model_events WHERE model_events.version = model_versions.version), created_at)
-            """);
+        -- A reservation that a crash left behind keeps nobody from registering the same again.
+        CREATE UNIQUE INDEX ux_model_versions_request_id ON model_versions (request_id) WHERE state <> 'reserved';
 
-        // A reservation that a crash left behind keeps nobody from registering the same again.
-        Execute.Sql("CREATE UNIQUE INDEX ux_model_versions_request_id ON model_versions (request_id) WHERE state <> 'reserved'");
+        ALTER TABLE model_events ADD COLUMN action varchar(20) NOT NULL DEFAULT 'promote';
+        ALTER TABLE model_events ADD COLUMN actor varchar(200) NOT NULL DEFAULT 'unknown';
+        UPDATE model_events SET action = 'register' WHERE to_state = 'candidate';
 
-        Alter.Table("model_events")
-            .AddColumn("action").AsString(20).NotNullable().WithDefaultValue("promote")
-            .AddColumn("actor").AsString(200).NotNullable().WithDefaultValue("unknown");
-        Execute.Sql("UPDATE model_events SET action = 'register' WHERE to_state = 'candidate'");
-
-        // The way from a photo to the versions that saw it.
-        Create.Index("ix_model_manifest_images_sha256").OnTable("model_manifest_images").OnColumn("sha256").Ascending();
-    }
+        -- The way from a photo to the versions that saw it.
+        CREATE INDEX ix_model_manifest_images_sha256 ON model_manifest_images (sha256);
+        """;
 }

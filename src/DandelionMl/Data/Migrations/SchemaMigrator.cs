@@ -1,62 +1,84 @@
-using FluentMigrator.Runner;
-using FluentMigrator.Runner.Initialization;
-using Microsoft.Extensions.DependencyInjection;
+using System.Data.Common;
 
 namespace DandelionMl.Data.Migrations;
 
-/// <summary>Brings a database's schema up to date, forward only.</summary>
+/// <summary>Brings a database's schema up to date, forward only. The table <c>schema_versions</c> says which migrations it has had.</summary>
+/// <remarks>The table is as FluentMigrator made it for earlier versions of the library, whose databases go on as they are.</remarks>
 internal sealed class SchemaMigrator
 {
-    private readonly DatabaseProvider _provider;
+    private const string VersionTable = "schema_versions";
 
-    public SchemaMigrator(DatabaseProvider provider) => _provider = provider;
+    private readonly DatabaseProvider _provider;
+    private readonly long _latest;
+
+    /// <param name="provider">The database.</param>
+    /// <param name="latest">The version to bring it to; null for the last one there is.</param>
+    public SchemaMigrator(DatabaseProvider provider, long? latest = null) =>
+        (_provider, _latest) = (provider, latest ?? MigrationList.Latest);
 
     /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
     public async Task BringUpToDateAsync(CancellationToken cancellationToken)
     {
-        // FluentMigrator takes a few hundred milliseconds to get going, one query does not: nearly every start finds nothing to do.
-        if (await ReadVersionAsync(cancellationToken) == MigrationList.Latest)
+        // Nearly every start finds nothing to do, and needs no lock for that.
+        if (await ReadVersionAsync(cancellationToken) == _latest)
         {
             return;
         }
 
         await using var migrationLock = await _provider.LockMigrationsAsync(cancellationToken);
         var version = await ReadVersionAsync(cancellationToken);
-        if (version > MigrationList.Latest)
+        if (version > _latest)
         {
-            throw new DatabaseTooNewException(version, MigrationList.Latest);
+            throw new DatabaseTooNewException(version, _latest);
         }
 
-        if (version < MigrationList.Latest)
+        if (version < _latest)
         {
             await _provider.PrepareAsync(cancellationToken);
-            Migrate();
+            await MigrateAsync(version, cancellationToken);
         }
     }
+
+    private string CreateVersionTableSql =>
+        $"""
+        CREATE TABLE IF NOT EXISTS {VersionTable} (
+            version {_provider.ColumnTypes.Long} NOT NULL,
+            applied_on timestamp,
+            description varchar(1024));
+        CREATE UNIQUE INDEX IF NOT EXISTS ux_{VersionTable}_version ON {VersionTable} (version);
+        """;
 
     /// <returns>0 for a database that has had no migration.</returns>
     private async Task<long> ReadVersionAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
         var session = new DatabaseSession(connection, null, cancellationToken);
-        return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", SchemaVersionTable.Name)]) == 0
+        return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", VersionTable)]) == 0
             ? 0
-            : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {SchemaVersionTable.Name}");
+            : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {VersionTable}");
     }
 
-    private void Migrate()
+    private async Task MigrateAsync(long from, CancellationToken cancellationToken)
     {
-        using var services = new ServiceCollection()
-            .AddLogging()
-            .AddFluentMigratorCore()
-            .AddScoped<IFilteringMigrationSource, MigrationList>()
-            .ConfigureRunner(builder =>
-            {
-                _provider.ConfigureMigrations(builder);
-                builder.WithGlobalConnectionString(_provider.MigrationConnectionString).WithVersionTable(new SchemaVersionTable());
-            })
-            .BuildServiceProvider();
-        using var scope = services.CreateScope();
-        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
+        await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var migration in MigrationList.All.Where(migration => migration.Version > from && migration.Version <= _latest))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await RunAsync(transaction, $"{CreateVersionTableSql}\n{migration.Sql(_provider.ColumnTypes)}", cancellationToken);
+            await new DatabaseSession(connection, transaction, cancellationToken).ExecuteAsync(
+                $"INSERT INTO {VersionTable} (version, applied_on, description) VALUES (@version, CURRENT_TIMESTAMP, @description)",
+                [("version", migration.Version), ("description", migration.Description)]);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task RunAsync(DbTransaction transaction, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Connection!.CreateCommand();
+        (command.Transaction, command.CommandText) = (transaction, sql);
+
+        // A large table may take as long as it takes.
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

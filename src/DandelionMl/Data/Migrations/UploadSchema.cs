@@ -1,51 +1,47 @@
-using FluentMigrator;
-
 namespace DandelionMl.Data.Migrations;
 
 /// <summary>Users' photos, their review, and the watermarks that say which retraining took which of them.</summary>
-[Migration(Version, "Uploads and review")]
-internal sealed class UploadSchema : ForwardOnlyMigration
+internal sealed class UploadSchema() : Migration(3, "Uploads and review")
 {
-    public const long Version = 3;
+    public override string Sql(ColumnTypes types) =>
+        $"""
+        CREATE TABLE retrain_watermarks (
+            id {types.Identity("retrain_watermarks")},
+            claimed_by varchar(200) NOT NULL,
+            at timestamp with time zone NOT NULL);
+        CREATE UNIQUE INDEX ux_retrain_watermarks_claimed_by ON retrain_watermarks (claimed_by);
 
-    public override void Up()
-    {
-        Create.Table("retrain_watermarks")
-            .WithColumn("id").AsInt64().PrimaryKey().Identity()
-            .WithColumn("claimed_by").AsString(200).NotNullable()
-            .WithColumn("at").AsCustom(ColumnTypes.Time).NotNullable();
-        Create.Index("ux_retrain_watermarks_claimed_by").OnTable("retrain_watermarks").OnColumn("claimed_by").Unique();
+        -- What is known of a photo that a user sent, beside its row in plants_data.
+        CREATE TABLE uploads (
+            image_id {types.Long} NOT NULL CONSTRAINT "PK_uploads" PRIMARY KEY
+                CONSTRAINT fk_uploads_image REFERENCES plants_data (id),
+            file_name varchar(255),
+            predicted_label varchar(50) NOT NULL,
+            probability {types.Double} NOT NULL,
+            margin {types.Double} NOT NULL,
+            model_version {types.Long} NOT NULL,
+            backbone_id varchar(200) NOT NULL,
+            preprocessing_id varchar(200) NOT NULL,
+            original_sha256 varchar(64),
+            original_key varchar(512),
+            drawn_at_random {types.Boolean} NOT NULL,
+            leased_by varchar(200),
+            leased_until timestamp with time zone,
+            decision varchar(20),
+            decided_by varchar(200),
+            decided_at timestamp with time zone,
+            watermark {types.Long} CONSTRAINT fk_uploads_watermark REFERENCES retrain_watermarks (id));
+        CREATE INDEX ix_uploads_margin ON uploads (margin);
+        CREATE INDEX ix_uploads_original_sha256 ON uploads (original_sha256);
 
-        // What is known of a photo that a user sent, beside its row in plants_data.
-        Create.Table("uploads")
-            .WithColumn("image_id").AsInt64().PrimaryKey().ForeignKey("fk_uploads_image", "plants_data", "id")
-            .WithColumn("file_name").AsString(255).Nullable()
-            .WithColumn("predicted_label").AsString(50).NotNullable()
-            .WithColumn("probability").AsDouble().NotNullable()
-            .WithColumn("margin").AsDouble().NotNullable()
-            .WithColumn("model_version").AsInt64().NotNullable()
-            .WithColumn("backbone_id").AsString(200).NotNullable()
-            .WithColumn("preprocessing_id").AsString(200).NotNullable()
-            .WithColumn("original_sha256").AsString(64).Nullable()
-            .WithColumn("original_key").AsString(512).Nullable()
-            .WithColumn("drawn_at_random").AsBoolean().NotNullable()
-            .WithColumn("leased_by").AsString(200).Nullable()
-            .WithColumn("leased_until").AsCustom(ColumnTypes.Time).Nullable()
-            .WithColumn("decision").AsString(20).Nullable()
-            .WithColumn("decided_by").AsString(200).Nullable()
-            .WithColumn("decided_at").AsCustom(ColumnTypes.Time).Nullable()
-            .WithColumn("watermark").AsInt64().Nullable().ForeignKey("fk_uploads_watermark", "retrain_watermarks", "id");
-        Create.Index("ix_uploads_margin").OnTable("uploads").OnColumn("margin").Ascending();
-        Create.Index("ix_uploads_original_sha256").OnTable("uploads").OnColumn("original_sha256").Ascending();
-
-        Create.Table("review_events")
-            .WithColumn("id").AsInt64().PrimaryKey().Identity()
-            .WithColumn("image_id").AsInt64().NotNullable().ForeignKey("fk_review_events_image", "plants_data", "id")
-            .WithColumn("action").AsString(20).NotNullable()
-            .WithColumn("from_label").AsString(50).NotNullable()
-            .WithColumn("to_label").AsString(50).NotNullable()
-            .WithColumn("actor").AsString(200).NotNullable()
-            .WithColumn("at").AsCustom(ColumnTypes.Time).NotNullable();
-        Create.Index("ix_review_events_image").OnTable("review_events").OnColumn("image_id").Ascending();
-    }
+        CREATE TABLE review_events (
+            id {types.Identity("review_events")},
+            image_id {types.Long} NOT NULL CONSTRAINT fk_review_events_image REFERENCES plants_data (id),
+            action varchar(20) NOT NULL,
+            from_label varchar(50) NOT NULL,
+            to_label varchar(50) NOT NULL,
+            actor varchar(200) NOT NULL,
+            at timestamp with time zone NOT NULL);
+        CREATE INDEX ix_review_events_image ON review_events (image_id);
+        """;
 }

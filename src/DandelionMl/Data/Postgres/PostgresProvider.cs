@@ -1,7 +1,7 @@
 using System.Data.Common;
+using DandelionMl.Data.Migrations;
 using DandelionMl.Diagnostics;
 using DandelionMl.Hosting;
-using FluentMigrator.Runner;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -13,6 +13,7 @@ namespace DandelionMl.Data.Postgres;
 internal sealed class PostgresProvider : DatabaseProvider
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly string _lockConnectionString;
     private readonly PostgresListener _listener;
     private readonly ILogger _logger;
     private bool _hasVectors;
@@ -21,20 +22,25 @@ internal sealed class PostgresProvider : DatabaseProvider
     {
         _logger = logger;
         _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
-        MigrationConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
+        _lockConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
         _listener = new PostgresListener(options.ConnectionString, time, logger);
         Resilience = CreateResilience(options, time, logger);
     }
 
     public override DbDataSource DataSource => _dataSource;
 
-    public override string MigrationConnectionString { get; }
-
     public override ResiliencePipeline Resilience { get; }
 
     public override bool HasSingleWriter => false;
 
     public override bool HasVectors => _hasVectors;
+
+    public override ColumnTypes ColumnTypes { get; } = new(
+        Identity: table => $"bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT \"PK_{table}\" PRIMARY KEY",
+        Long: "bigint",
+        Double: "double precision",
+        Boolean: "boolean",
+        Bytes: "bytea");
 
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
 
@@ -49,7 +55,7 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override DatabaseException? Translate(DbException exception) => PostgresFailures.Translate(exception, Place);
 
     public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken) =>
-        await PostgresMigrationLock.TakeAsync(MigrationConnectionString, cancellationToken);
+        await PostgresMigrationLock.TakeAsync(_lockConnectionString, cancellationToken);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -58,8 +64,6 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
         _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
-
-    public override void ConfigureMigrations(IMigrationRunnerBuilder builder) => builder.AddPostgres15_0();
 
     private string Place
     {
