@@ -1,97 +1,84 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DandelionMl.AspNetCore.Pages;
-using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.Hosting;
-using Microsoft.AspNetCore.Http.Features;
+using DandelionMl.Storage;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using Scalar.AspNetCore;
 
 namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>Puts the HTTP API together.</summary>
 internal static class ApiSetup
 {
-    /// <summary>Room for the multipart frame around a photo.</summary>
-    private const int MultipartOverhead = 64 * 1024;
+    private static readonly IReadOnlyList<Type> _frameworkTypes =
+    [
+        typeof(IOptions<JsonOptions>),
+        typeof(IOptions<RouteHandlerOptions>),
+        typeof(IProblemDetailsService),
+        typeof(HealthCheckService),
+    ];
 
-    public static IServiceCollection AddDandelionApi(this IServiceCollection services)
+    public static void AddDandelionApi(this IServiceCollection services)
     {
-        services.AddOpenApi(options =>
-        {
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info.Title = "DandelionMl";
-                document.Info.Description = "Continuous training of image classifiers.";
-                return Task.CompletedTask;
-            });
-            options.AddSecuritySchemes();
-        });
-        services.AddProblemDetails();
-        services.AddOptions<ProblemDetailsOptions>().Configure<IOptions<DandelionMlOptions>>((problems, options) =>
-            problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
-            {
-                StatusCodes.Status413PayloadTooLarge =>
-                    context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
-                        ? $"The body has at most {most} bytes."
-                        : $"A photo has at most {options.Value.Images.MaxBytes} bytes.",
-                StatusCodes.Status415UnsupportedMediaType =>
-                    "Send a photo as multipart/form-data, in the field 'file'; anything else as /scalar says.",
-                _ => null,
-            });
+        services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
+        services.TryAddSingleton<PhotoAnswers>();
+        services.TryAddSingleton<ErrorAnswers>();
+        services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);
+    }
 
-        // A request that can't be bound is answered by the handler too, with its reason.
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        services.ConfigureHttpJsonOptions(options =>
+    public static void MapDandelionApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapDescription();
+        routes.MapHome();
+        routes.MapHealth();
+        routes.MapPredict();
+        routes.MapSession();
+        routes.MapModels();
+        routes.MapComparison();
+        routes.MapCheckDuplicate();
+        routes.MapUploads();
+        routes.MapReview();
+        routes.MapImages();
+        routes.MapPhotos();
+        routes.MapCuration();
+        routes.MapPipelines();
+        routes.MapRetraining();
+    }
+
+    private static void AddFramework(IServiceCollection own, IServiceProvider application)
+    {
+        own.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Explain(context, application));
+
+        // A request that can't be bound is answered as other errors are, with its reason.
+        own.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        own.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
-        services.AddSingleton<PhotoAnswers>();
-        services.AddExceptionHandler<DandelionExceptionHandler>();
-        services.AddHealthChecks()
-            .AddCheck<ModelHealthCheck>("model", tags: [ModelHealthCheck.ReadyTag])
-            .AddCheck<DatabaseHealthCheck>("database", tags: [ModelHealthCheck.ReadyTag]);
-
-        // A body above the limit is refused while it comes in; a photo within it is kept in memory, never in a temporary file.
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<DandelionMlOptions>>(
-            (kestrel, options) => kestrel.Limits.MaxRequestBodySize = options.Value.Images.MaxBytes + MultipartOverhead);
-        services.AddOptions<FormOptions>().Configure<IOptions<DandelionMlOptions>>((form, options) =>
+        var checks = own.AddHealthChecks()
+            .Add(Check<ModelHealthCheck>("model", application))
+            .Add(Check<DatabaseHealthCheck>("database", application));
+        if (application.GetRequiredService<IImageStore>() is not FolderImageStore)
         {
-            form.MultipartBodyLengthLimit = options.Value.Images.MaxBytes + MultipartOverhead;
-            form.MemoryBufferThreshold = options.Value.Images.MaxBytes;
-        });
-        return services;
+            checks.Add(Check<StoreHealthCheck>("store", application));
+        }
     }
 
-    public static WebApplication UseDandelionApi(this WebApplication application)
+    private static HealthCheckRegistration Check<TCheck>(string name, IServiceProvider application)
+        where TCheck : class, IHealthCheck =>
+        new(name, _ => ActivatorUtilities.CreateInstance<TCheck>(application), failureStatus: null, [ModelHealthCheck.ReadyTag]);
+
+    private static string? Explain(ProblemDetailsContext context, IServiceProvider application) => context.ProblemDetails.Status switch
     {
-        application.UseDandelionEdge();
-        application.UseDandelionPages();
-        application.UseExceptionHandler();
-        application.UseStatusCodePages();
-        application.UseDandelionSecurity();
-        application.MapOpenApi().AllowAnonymous();
-
-        // The page stays on this machine: nothing is loaded from, or sent to, its maker's servers.
-        application.MapScalarApiReference(page => page.WithTitle("DandelionMl")
-            .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton().WithNonce())
-            .WithMetadata(new ScriptNonce(context => context.Items[ScalarOptions.NonceHttpContextItemKey] as string))
-            .AllowAnonymous();
-        application.MapHome();
-        application.MapHealth();
-        application.MapPredict();
-        application.MapSession();
-        application.MapModels();
-        application.MapComparison();
-        application.MapCheckDuplicate();
-        application.MapUploads();
-        application.MapReview();
-        application.MapImages();
-        application.MapPhotos();
-        application.MapCuration();
-        application.MapPipelines();
-        application.MapRetraining();
-        application.MapDandelionPages();
-        return application;
-    }
+        StatusCodes.Status413PayloadTooLarge =>
+            context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<PhotoForm>() is null
+            && context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
+                ? $"The body has at most {most} bytes."
+                : $"A photo has at most {application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes} bytes.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            $"Send a photo as multipart/form-data, in the field 'file'; anything else as {Mount.RootOf(context.HttpContext)}/scalar says.",
+        _ => null,
+    };
 }

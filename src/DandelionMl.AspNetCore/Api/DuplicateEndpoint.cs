@@ -13,7 +13,7 @@ internal static class DuplicateEndpoint
         .WithName("CheckDuplicate")
         .WithTags("Classification")
         .WithSummary("Keep a photo for review, unless it is known")
-        .TakesPhotos();
+        .TakesPhotos(routes.MaxPhotoBytes());
 
     private static async Task<Ok<DuplicateResponse>> CheckAsync(
         [Description("The photo.")] IFormFile file,

@@ -1,4 +1,5 @@
 using DandelionMl.Classification;
+using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -9,8 +10,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        routes.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ModelHealthCheck.ReadyTag) }).AllowAnonymous();
+        routes.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).ForAnyone();
+        routes.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ModelHealthCheck.ReadyTag) }).ForAnyone();
     }
 }
 

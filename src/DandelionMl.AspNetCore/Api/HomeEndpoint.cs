@@ -1,11 +1,11 @@
 using DandelionMl.Classification;
-using DandelionMl.AspNetCore.Pages;
-using DandelionMl.AspNetCore.Pages.Home;
+using DandelionMl.AspNetCore.Endpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace DandelionMl.AspNetCore.Api;
 
-/// <summary><c>GET /</c>: what this is and what it serves, to programs as data, to people as a page.</summary>
+/// <summary><c>GET /</c>: what this is and what it serves. Where there are pages, too, people get the first of them there.</summary>
 internal static class HomeEndpoint
 {
     public static void MapHome(this IEndpointRouteBuilder routes) => routes
@@ -14,20 +14,21 @@ internal static class HomeEndpoint
         .WithTags("Classification")
         .WithSummary("What this is and what it serves")
         .Produces<HomeResponse>()
-        .AllowAnonymous();
+        .WithMetadata(new HomeData())
+        .ForAnyone();
 
-    private static IResult Home(HttpContext context, Classifier classifier)
+    private static Ok<HomeResponse> Home(HttpContext context, Classifier classifier)
     {
         context.Response.Headers.Vary = HeaderNames.Accept;
-        return context.Request.WantsPage() ? PageRoutes.Render<HomePage>() : TypedResults.Ok(Describe(classifier));
+        return TypedResults.Ok(Describe(classifier, Mount.RootOf(context)));
     }
 
-    private static HomeResponse Describe(Classifier classifier) => new(
+    private static HomeResponse Describe(Classifier classifier, string root) => new(
         "DandelionMl",
         classifier.Serving is { } model
             ? new ServingResponse(model.Version, model.Labels, model.Space.BackboneId, model.Metrics.Accuracy, model.CreatedAt)
             : null,
-        "/scalar");
+        root + "/scalar");
 }
 
 /// <summary>What this is and what it serves.</summary>

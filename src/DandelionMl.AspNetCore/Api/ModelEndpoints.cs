@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
@@ -44,7 +45,7 @@ internal static class ModelEndpoints
             .WithName("Reproduce")
             .WithSummary("Train it again from its photos and options, and compare; nothing is changed")
             .ProducesProblem(StatusCodes.Status409Conflict)
-            .DisableRequestTimeout();
+            .LimitTime(null);
     }
 
     private static async Task<Ok<Page<ModelResponse>>> ListAsync(

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Pipelines;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -44,8 +45,8 @@ internal static class PipelineEndpoints
         TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken));
 
     private static async Task<Accepted<PipelineRun>> StartAsync(
-        string pipeline, StartRequest? request, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
-        Accepted(await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken));
+        string pipeline, StartRequest? request, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
+        Accepted(context, await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken));
 
     private static async Task<Ok<PipelineRunPage>> ListRunsAsync(
         PipelineRuns pipelines,
@@ -85,10 +86,11 @@ internal static class PipelineEndpoints
         TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken));
 
     private static async Task<Accepted<PipelineRun>> RetryAsync(
-        long runId, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
-        Accepted(await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken));
+        long runId, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
+        Accepted(context, await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken));
 
-    private static Accepted<PipelineRun> Accepted(PipelineRun run) => TypedResults.Accepted($"/api/v1/pipelines/runs/{run.Id}", run);
+    private static Accepted<PipelineRun> Accepted(HttpContext context, PipelineRun run) =>
+        TypedResults.Accepted($"{Mount.RootOf(context)}{RouteGroups.Prefix}/pipelines/runs/{run.Id}", run);
 }
 
 /// <summary>What a run is started with.</summary>

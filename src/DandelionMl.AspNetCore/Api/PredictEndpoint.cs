@@ -1,14 +1,20 @@
 using System.ComponentModel;
 using DandelionMl.Classification;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security.Limits;
+using DandelionMl.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Api;
 
 /// <summary><c>POST /predict</c>: what is on a photo.</summary>
 internal static class PredictEndpoint
 {
+    /// <summary>Room for the multipart frame around a photo.</summary>
+    public const int MultipartOverhead = 64 * 1024;
+
     public static void MapPredict(this IEndpointRouteBuilder routes) => routes
         .MapPost("/predict", PredictAsync)
         .WithName("Predict")
@@ -17,7 +23,11 @@ internal static class PredictEndpoint
         .WithDescription(
             "Takes a JPEG, PNG or WebP photo in the multipart field `file` and answers with its class. With `keep=true` the photo is kept for "
             + "review, unless it is known already.")
-        .TakesPhotos();
+        .TakesPhotos(routes.MaxPhotoBytes());
+
+    /// <summary>The most bytes of a photo.</summary>
+    public static long MaxPhotoBytes(this IEndpointRouteBuilder routes) =>
+        routes.ServiceProvider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes;
 
     private static async Task<Ok<PredictResponse>> PredictAsync(
         [Description("The photo.")] IFormFile file,
@@ -27,16 +37,20 @@ internal static class PredictEndpoint
         TypedResults.Ok(await answers.PredictAsync(file, keep, cancellationToken));
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
-    public static void TakesPhotos(this RouteHandlerBuilder route) => route
+    /// <param name="route">The route.</param>
+    /// <param name="maxBytes">The most bytes of a photo.</param>
+    public static void TakesPhotos(this RouteHandlerBuilder route, long maxBytes) => route
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
-        .AllowAnonymous()
+        .ForAnyone()
         .LimitPredictions()
-        .WithRequestTimeout(RequestTimeouts.Upload)
+        .LimitTime(TimeLimits.Upload)
+        .LimitBody(maxBytes + MultipartOverhead)
+        .WithMetadata(new PhotoForm())
         .DisableAntiforgery(); // No cookie is read here, and programs have no token.
 }
 

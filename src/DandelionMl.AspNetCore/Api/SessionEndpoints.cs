@@ -1,7 +1,7 @@
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.AspNetCore.Security.Sessions;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;
@@ -12,6 +12,19 @@ internal static class SessionEndpoints
     private const string Path = "/session";
 
     public static void MapSession(this IEndpointRouteBuilder routes)
+    {
+        if (!routes.ServiceProvider.GetRequiredService<ApplicationPolicy>().IsGiven)
+        {
+            MapSignIn(routes);
+        }
+
+        routes.MapAdminApi().WithTags("Session").MapGet(Path, WhoAmI)
+            .WithName("WhoAmI")
+            .WithSummary("Who is signed in, and the antiforgery token for what a session changes");
+    }
+
+    // Where a policy of the application's says who may administer, people sign in there.
+    private static void MapSignIn(IEndpointRouteBuilder routes)
     {
         routes.MapPublicApi().WithTags("Session").MapPost(Path, SignInAsync)
             .LimitSignIns()
@@ -29,18 +42,14 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-        var own = routes.MapAdminApi().WithTags("Session");
-        own.MapGet(Path, WhoAmI)
-            .WithName("WhoAmI")
-            .WithSummary("Who is signed in, and the antiforgery token for what a session changes");
-        own.MapDelete(Path, SignOutAsync)
+        routes.MapAdminApi().WithTags("Session").MapDelete(Path, SignOutAsync)
             .WithName("SignOut")
             .WithSummary("Sign out: the session is over wherever its cookie is")
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> SignInAsync(
-        HttpContext context, PasswordSignIn signIn, IAntiforgery antiforgery)
+        HttpContext context, PasswordSignIn signIn, CookieAntiforgery antiforgery)
     {
         if (signIn.Precheck(context) is { } refusal)
         {
@@ -62,14 +71,14 @@ internal static class SessionEndpoints
         SignInRefusal.OtherSite => TypedResults.Problem(
             "Another site's page can't sign its readers in here.", statusCode: StatusCodes.Status400BadRequest),
         SignInRefusal.Off => TypedResults.Problem(
-            "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminRefusal.OffTitle),
+            "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminGate.OffTitle),
         SignInRefusal.Locked => TypedResults.Problem(
             "Too many sign-ins failed. Try again after the time in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests),
         _ => TypedResults.Problem(
             "The name or the password is wrong.", statusCode: StatusCodes.Status401Unauthorized, title: "Not signed in"),
     };
 
-    private static Ok<SessionResponse> WhoAmI(HttpContext context, Actor actor, IAntiforgery antiforgery) =>
+    private static Ok<SessionResponse> WhoAmI(HttpContext context, Actor actor, CookieAntiforgery antiforgery) =>
         TypedResults.Ok(Describe(context, actor, antiforgery));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SignOutAsync(
@@ -86,10 +95,10 @@ internal static class SessionEndpoints
         return TypedResults.NoContent();
     }
 
-    private static SessionResponse Describe(HttpContext context, Actor actor, IAntiforgery antiforgery) => new(
+    private static SessionResponse Describe(HttpContext context, Actor actor, CookieAntiforgery antiforgery) => new(
         actor.Name,
         actor.Kind == ActorKind.Person ? "person" : "key",
-        actor.Kind == ActorKind.Person ? antiforgery.GetAndStoreTokens(context).RequestToken : null,
+        actor.Kind == ActorKind.Person ? antiforgery.CreateToken(context).RequestToken : null,
         actor.Kind == ActorKind.Person ? CookieAntiforgery.Header : null);
 }
 

@@ -2,29 +2,24 @@ using System.ComponentModel;
 using DandelionMl.Catalog;
 using DandelionMl.Embeddings;
 using DandelionMl.AspNetCore.Security;
-using DandelionMl.Hosting;
 using DandelionMl.Review;
 using DandelionMl.Uploads;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Api;
 
 /// <summary><c>/api/v1/uploads</c>: users' photos.</summary>
 internal static class UploadEndpoints
 {
-    private const int MultipartOverhead = 64 * 1024;
     private const int MaxSimilar = 50;
 
     public static void MapUploads(this IEndpointRouteBuilder routes)
     {
-        var photos = routes.ServiceProvider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images;
         routes.MapPublicApi().MapPost("/uploads", UploadAsync)
             .WithName("Upload")
             .WithTags("Uploads")
             .WithSummary("Classify a photo and keep it for review, unless it is known")
-            .LimitBody(photos.MaxBytes + MultipartOverhead)
-            .TakesPhotos();
+            .TakesPhotos(routes.MaxPhotoBytes());
 
         var uploads = routes.MapAdminApi().MapGroup("/uploads").WithTags("Uploads");
         uploads.MapGet("/", ListAsync)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
@@ -19,9 +20,9 @@ internal sealed class PageAssets
     /// <summary>Their paths below <c>wwwroot</c>, without a slash at the start.</summary>
     public IEnumerable<string> Paths => _versions.Keys;
 
-    /// <summary>The address of a file.</summary>
+    /// <summary>The address of a file, below the address of the pages.</summary>
     /// <param name="path">Its path.</param>
-    public string this[string path] => $"/{path}?v={Version(path)}";
+    public string this[string path] => $"{path}?v={Version(path)}";
 
     /// <summary>The first digits of its content's hash.</summary>
     public string Version(string path) => _versions[path];
@@ -49,7 +50,7 @@ internal static class PageFiles
     public static void MapPageFiles(this IEndpointRouteBuilder routes)
     {
         var assets = routes.ServiceProvider.GetRequiredService<PageAssets>();
-        var files = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        var files = routes.MapGroup("").ForAnyone().ExcludeFromDescription();
         foreach (var path in assets.Paths)
         {
             var contentType = _contentTypes.TryGetContentType(path, out var known) ? known : "application/octet-stream";

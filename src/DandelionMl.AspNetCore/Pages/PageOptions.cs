@@ -1,13 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using DandelionMl.Hosting;
 
 namespace DandelionMl.AspNetCore.Pages;
 
-/// <summary>What the web pages show; configuration section <c>DandelionMl:Pages</c>, read at start.</summary>
-internal sealed class PageOptions
+/// <summary>What the web pages show (configuration section <c>DandelionMl:Pages</c>), read at start.</summary>
+public sealed class PageOptions
 {
-    public const string SectionName = $"{DandelionMlOptions.SectionName}:Pages";
-
     /// <summary>Whether anyone may see photos of the training set, small and written anew, beside a photo of their own that they look
     /// like; true by default. Turn it off where the training set is not for everybody's eyes.</summary>
     public bool ShowTrainingPhotos { get; set; } = true;
@@ -18,7 +15,7 @@ internal sealed class PageOptions
 
     /// <summary>Share of the training photos that count as familiar, 0.5 to 1; 0.95 by default. A photo that is farther from them than
     /// these are from one another is said to look like nothing that is known. A smaller share finds more strangers, and calls more
-    /// photos strange that are not; 1 calls hardly any strange. See <see cref="Predict.Familiarity"/> for what was measured.</summary>
+    /// photos strange that are not; 1 calls hardly any strange.</summary>
     [Range(0.5, 1)]
     public double FamiliarShare { get; set; } = 0.95;
 }

@@ -1,7 +1,7 @@
-using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Pages.SignIn;
 using DandelionMl.AspNetCore.Security.Limits;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Pages;
 
@@ -10,11 +10,11 @@ namespace DandelionMl.AspNetCore.Pages;
 internal static class PageRoutes
 {
     /// <summary>Pages for anyone.</summary>
-    public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder routes) => Bound(routes.MapGroup("").AllowAnonymous());
+    public static RouteGroupBuilder MapPublicPages(this IEndpointRouteBuilder routes) => Bound(routes.MapGroup("")).ForAnyone();
 
-    /// <summary>Pages for administrators alone; <see cref="AdminRefusal"/> sends others to the page to sign in.</summary>
+    /// <summary>Pages for administrators alone; others are sent to the page to sign in.</summary>
     public static RouteGroupBuilder MapAdminPages(this IEndpointRouteBuilder routes) =>
-        Bound(routes.MapGroup("").RequireAuthorization(AdminPolicy.Name));
+        Bound(routes.MapGroup("")).WithMetadata(new SignInAddress(SignInPages.AddressFrom));
 
     /// <summary>Maps a page that takes nothing from its address but what it supplies itself from the query.</summary>
     public static RouteHandlerBuilder MapPage<TPage>(this IEndpointRouteBuilder pages, string path)
@@ -23,13 +23,13 @@ internal static class PageRoutes
     /// <summary>A page as an answer.</summary>
     /// <param name="parameters">Its parameters, an object with a property for each.</param>
     /// <param name="status">The answer's status.</param>
-    public static RazorComponentResult Render<TPage>(object? parameters = null, int status = StatusCodes.Status200OK)
-        where TPage : IComponent =>
-        new RazorComponentResult<TPage>(parameters ?? new { }) { StatusCode = status, PreventStreamingRendering = true };
+    public static PageResult Render<TPage>(object? parameters = null, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => new(typeof(TPage), parameters, status);
 
-    private static RouteGroupBuilder Bound(RouteGroupBuilder group)
-    {
-        group.DisableAntiforgery().ExcludeFromDescription().WithRequestTimeout(RequestTimeouts.Usual);
-        return group;
-    }
+    /// <summary>Sends the reader on, after a form that changed something.</summary>
+    /// <param name="path">The path of the page, without a slash at the start.</param>
+    public static SeeOther SeeOther(string path) => new(path);
+
+    private static RouteGroupBuilder Bound(RouteGroupBuilder group) =>
+        group.DisableAntiforgery().ExcludeFromDescription().LimitTime(TimeLimits.Usual);
 }

@@ -1,45 +1,51 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Pages.Data;
 using DandelionMl.AspNetCore.Pages.Errors;
+using DandelionMl.AspNetCore.Pages.Home;
 using DandelionMl.AspNetCore.Pages.Models;
 using DandelionMl.AspNetCore.Pages.Pipelines;
-using DandelionMl.AspNetCore.Pages.Preferences;
 using DandelionMl.AspNetCore.Pages.Predict;
+using DandelionMl.AspNetCore.Pages.Preferences;
 using DandelionMl.AspNetCore.Pages.Review;
 using DandelionMl.AspNetCore.Pages.SignIn;
-using Microsoft.Extensions.WebEncoders;
+using DandelionMl.AspNetCore.Resources;
+using DandelionMl.AspNetCore.Security;
+using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Localization;
+using Microsoft.JSInterop;
 
 namespace DandelionMl.AspNetCore.Pages;
 
 /// <summary>Puts the web pages together.</summary>
 internal static class PageSetup
 {
-    public static IServiceCollection AddDandelionPages(this IServiceCollection services, IConfiguration configuration)
+    private static readonly IReadOnlyList<Type> _frameworkTypes =
+    [
+        typeof(HtmlEncoder),
+        typeof(IStringLocalizer<Texts>),
+        typeof(AntiforgeryStateProvider),
+        typeof(IJSRuntime),
+    ];
+
+    public static void AddDandelionPages(this IServiceCollection services)
     {
-        services.AddRazorComponents();
+        services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.AddHttpContextAccessor();
-        services.AddLocalization();
-        services.AddOptions<PageOptions>().Bind(configuration.GetSection(PageOptions.SectionName)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<PageAssets>();
-        services.AddSingleton<TrainingPhotoPictures>();
-        services.AddScoped<PhotoResults>();
-        services.AddSingleton<Familiarity>();
-        services.AddSingleton<PhotoExaminer>();
-        services.AddSingleton<KnownLabels>();
-        services.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
-
-        // Letters of all languages as they are, not as numbers; what could be markup is encoded all the same.
-        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        return services;
+        services.TryAddSingleton<PageAssets>();
+        services.TryAddSingleton<TrainingPhotoPictures>();
+        services.TryAddSingleton<Familiarity>();
+        services.TryAddSingleton<PhotoExaminer>();
+        services.TryAddSingleton<KnownLabels>();
+        services.TryAddScoped<PhotoResults>();
+        services.TryAddScoped<PageAddress>();
     }
-
-    /// <summary>What stands before errors are caught, so that they are told in the reader's language, too.</summary>
-    public static void UseDandelionPages(this WebApplication application) => application.UseWhen(
-        context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseRequestLocalization(Languages.Configure));
 
     public static void MapDandelionPages(this IEndpointRouteBuilder routes)
     {
+        routes.MapPublicPages().MapPage<HomePage>("").WithMetadata(new HomePageRoute());
         routes.MapPageFiles();
         routes.MapPreferences();
         routes.MapSignInPages();
@@ -49,5 +55,17 @@ internal static class PageSetup
         routes.MapModelPages();
         routes.MapPipelinePages();
         routes.MapDataPages();
+    }
+
+    private static void AddFramework(IServiceCollection own, IServiceProvider application)
+    {
+        own.AddLocalization();
+        own.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
+        own.AddSingleton<IJSRuntime, NoScripts>();
+        own.AddSingleton<AntiforgeryStateProvider>(_ => new PageAntiforgery(
+            application.GetRequiredService<IHttpContextAccessor>(), application.GetRequiredService<CookieAntiforgery>()));
+
+        // Letters of all languages as they are, not as numbers; what could be markup is encoded all the same.
+        own.AddWebEncoders(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
     }
 }

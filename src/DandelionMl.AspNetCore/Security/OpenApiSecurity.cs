@@ -1,5 +1,5 @@
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security.Sessions;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -40,7 +40,7 @@ internal static class OpenApiSecurity
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<Audience>().LastOrDefault() is { IsAnyone: true })
             {
                 return Task.CompletedTask;
             }

@@ -1,10 +1,11 @@
-using Microsoft.AspNetCore.Authorization;
+using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.Net.Http.Headers;
 
 namespace DandelionMl.AspNetCore.Security;
 
-/// <summary>Headers on every answer, errors and files included, that tell browsers what it may not be used for.</summary>
-internal sealed class SecurityHeaders(RequestDelegate next)
+/// <summary>Headers on every answer, errors and files included, that tell browsers what it may not be used for. Where the application has set
+/// one itself, its own stands.</summary>
+internal static class SecurityHeaders
 {
     /// <summary>Data, pictures and files: nothing in them is run, and no other page shows them.</summary>
     private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
@@ -19,31 +20,30 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; script-src 'self'";
 
-    public Task InvokeAsync(HttpContext context)
+    /// <summary>Sets them when the answer starts, since an error takes away what was set before it, the endpoint too.</summary>
+    public static void AddTo(HttpContext context)
     {
-        // When the answer starts, since an error takes away what was set before it, the endpoint too.
         var endpoint = context.GetEndpoint();
         context.Response.OnStarting(() =>
         {
-            Set(context, endpoint);
+            Set(context, endpoint ?? context.GetEndpoint());
             return Task.CompletedTask;
         });
-        return next(context);
     }
 
     private static void Set(HttpContext context, Endpoint? endpoint)
     {
         var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = Policy(context, endpoint);
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        if (endpoint is not null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && !headers.ContainsKey(HeaderNames.CacheControl))
+        headers.TryAdd(HeaderNames.XContentTypeOptions, "nosniff");
+        headers.TryAdd(HeaderNames.ContentSecurityPolicy, Policy(context, endpoint));
+        headers.TryAdd(HeaderNames.XFrameOptions, "DENY");
+        headers.TryAdd("Referrer-Policy", "same-origin");
+        headers.TryAdd("Permissions-Policy", "camera=(self), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()");
+        headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+        if (endpoint?.Metadata.GetMetadata<EndpointRules>() is { IsForAnyone: false })
         {
-            headers.CacheControl = "no-store";
+            headers.TryAdd(HeaderNames.CacheControl, "no-store");
         }
     }
 

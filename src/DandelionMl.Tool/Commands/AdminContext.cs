@@ -87,7 +87,7 @@ internal sealed class AdminContext
     private IConfigurationSection Section(string section)
     {
         var builder = HostConfiguration.Create(_data, settings: null);
-        builder.AddAdminFile(Path.GetDirectoryName(_file.Path)!, watch: false);
+        builder.AddAdminFile(Path.GetDirectoryName(_file.Path)!);
         return builder.Build().GetSection($"{AdminOptions.SectionName}:{section}");
     }
 }

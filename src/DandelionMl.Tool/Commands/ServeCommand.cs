@@ -1,9 +1,5 @@
 using System.CommandLine;
-using DandelionMl.AspNetCore.Api;
 using DandelionMl.Tool.Hosting;
-using DandelionMl.AspNetCore.Pages;
-using DandelionMl.AspNetCore.Security;
-using DandelionMl.AspNetCore.Security.Credentials;
 
 namespace DandelionMl.Tool.Commands;
 
@@ -50,17 +46,15 @@ internal static class ServeCommand
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLineSettings(data, settings);
-        builder.Configuration.AddAdminFile(builder.Configuration.DataDirectory(), watch: true);
         var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
         builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         services?.Invoke(builder.Services);
         builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddLearningLoop();
-        builder.Services.AddDandelionSecurity(builder.Configuration);
-        builder.Services.AddDandelionPages(builder.Configuration);
-        builder.Services.AddDandelionApi();
+        builder.Services.AddDandelionMlWeb();
+        builder.UseDandelionMlDefaults();
 
         var application = builder.Build();
-        application.UseDandelionApi();
+        application.MapDandelionMl();
         return application;
     }
 

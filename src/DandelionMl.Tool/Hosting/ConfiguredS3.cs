@@ -1,4 +1,3 @@
-using DandelionMl.AspNetCore.Api;
 using DandelionMl.Hosting;
 using DandelionMl.Storage.S3;
 
@@ -16,7 +15,6 @@ internal static class ConfiguredS3
         if (isOn)
         {
             builder.UseS3(section);
-            builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store", tags: [ModelHealthCheck.ReadyTag]);
         }
 
         return builder;

@@ -26,6 +26,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>Whether the database has vectors and indexes on them; known after the first call of any other member.</summary>
     public bool HasVectors => _provider.HasVectors;
 
+    /// <summary>Whether it is on a server, for several machines.</summary>
+    public bool IsShared => !_provider.HasSingleWriter;
+
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
     /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)

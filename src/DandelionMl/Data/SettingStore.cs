@@ -21,6 +21,9 @@ public sealed class SettingStore
 
     internal SettingStore(Database database) => _database = database;
 
+    /// <summary>Whether the applications of several machines can have the same settings, since they are on a server.</summary>
+    public bool IsShared => _database.IsShared;
+
     /// <summary>Reads a value.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

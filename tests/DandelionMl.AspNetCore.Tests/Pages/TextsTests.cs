@@ -7,7 +7,7 @@ namespace DandelionMl.AspNetCore.Tests.Pages;
 /// <summary>All that the pages say is in the resources, in each language.</summary>
 public sealed partial class TextsTests
 {
-    private static readonly string Host = Path.Combine(Checkout.Path, "samples", "Host");
+    private static readonly string Sources = Path.Combine(Checkout.Path, "src", "DandelionMl.AspNetCore");
     private static readonly Dictionary<string, string> English = Read("Texts.resx");
     private static readonly Dictionary<string, string> French = Read("Texts.fr.resx");
 
@@ -56,13 +56,13 @@ public sealed partial class TextsTests
         }
     }
 
-    [GeneratedRegex("""(?:Text\[|text\(|Problem: |new\("/[a-z]+", )["']([A-Z][A-Za-z]*\.[A-Za-z0-9]+)["']""")]
+    [GeneratedRegex("""(?:Text\[|text\(|Problem: |new\("[a-z]+", )["']([A-Z][A-Za-z]*\.[A-Za-z0-9]+)["']""")]
     private static partial Regex NamedText();
 
     [GeneratedRegex("""[$`"]([A-Z][A-Za-z]*\.[A-Za-z]*)\$?\{""")]
     private static partial Regex ComposedText();
 
-    [GeneratedRegex("""@\*.*?\*@|^@(using|inject|layout|inherits|typeparam).*?$|<code>.*?</code>""", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("""@\*.*?\*@|^@(using|inject|layout|inherits|typeparam|attribute).*?$|<code>.*?</code>""", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Comment();
 
     // What follows an '@' or stands in braces is code.
@@ -75,8 +75,8 @@ public sealed partial class TextsTests
     private static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.EnumerateFiles(Path.Combine(Host, folder), pattern, SearchOption.AllDirectories);
+        Directory.EnumerateFiles(Path.Combine(Sources, folder), pattern, SearchOption.AllDirectories);
 
-    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Host, "Resources", file)).Root!.Elements("data")
+    private static Dictionary<string, string> Read(string file) => XDocument.Load(Path.Combine(Sources, "Resources", file)).Root!.Elements("data")
         .ToDictionary(element => element.Attribute("name")!.Value, element => element.Element("value")!.Value);
 }

@@ -1,9 +1,9 @@
 using System.Net;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Pages;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -20,7 +20,7 @@ public sealed class EndpointMatrixTests
         "GET /",
         "* /healthz",
         "* /readyz",
-        "GET /openapi/{documentName}.json",
+        "GET /openapi/v1.json",
         "GET /scalar/favicon.svg",
         "GET /scalar/scalar.aspnetcore.js",
         "GET /scalar/scalar.js",
@@ -48,7 +48,7 @@ public sealed class EndpointMatrixTests
     };
 
     [Fact]
-    public async Task Every_route_is_public_by_name_or_has_the_admin_policy()
+    public async Task Every_route_is_public_by_name_or_for_administrators()
     {
         await using var host = await HostApplication.StartAsync();
 
@@ -58,19 +58,21 @@ public sealed class EndpointMatrixTests
     }
 
     [Fact]
-    public async Task New_route_without_the_policy_is_found_and_refused()
+    public async Task New_route_that_is_opened_is_found_and_one_that_says_nothing_is_refused()
     {
         await using var host = await HostApplication.StartAsync(map: application =>
         {
             application.MapGet("/forgotten", () => "secret");
-            application.MapPost("/api/v1/opened", () => "secret").AllowAnonymous();
-            application.MapAdminApi().MapGet("/reopened", () => "secret").AllowAnonymous();
+            application.MapPost("/api/v1/opened", () => "secret").ForAnyone();
+            application.MapAdminApi().MapGet("/reopened", () => "secret").ForAnyone();
+            application.MapAdminApi().MapGet("/kept", () => "secret").AllowAnonymous();
         });
 
         Assert.Equal(
-            ["GET /api/v1/reopened", "GET /forgotten", "POST /api/v1/opened"],
+            ["GET /api/v1/reopened", "POST /api/v1/opened"],
             Unguarded(host).Except(Public).Order(StringComparer.Ordinal));
         Assert.Equal(HttpStatusCode.Unauthorized, await host.CreateClient().StatusAsync("GET", "forgotten"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await host.CreateClient().StatusAsync("GET", "api/v1/kept"));
     }
 
     [Fact]
@@ -176,8 +178,7 @@ public sealed class EndpointMatrixTests
     }
 
     private static bool IsGuarded(RouteEndpoint route) =>
-        route.Metadata.GetMetadata<IAllowAnonymous>() is null
-        && route.Metadata.GetOrderedMetadata<IAuthorizeData>().Any(data => data.Policy == AdminPolicy.Name);
+        route.Metadata.GetMetadata<EndpointRules>() is { IsForAnyone: false };
 
     private static IEnumerable<string> Methods(RouteEndpoint route) => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"];
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -83,7 +84,7 @@ public sealed class HostileRequestTests : IAsyncLifetime
     {
         await using var host = await HostApplication.StartAsync(map: application => application.MapAdminApi()
             .MapGet("/slow", (CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken))
-            .WithRequestTimeout(TimeSpan.FromMilliseconds(1)));
+            .LimitTime(TimeSpan.FromMilliseconds(1)));
 
         using var response = await host.CreateClient().SendAsync("GET", "api/v1/slow", ("X-Api-Key", host.Key));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ public sealed class SecurityHeadersTests
     public async Task Every_kind_of_answer_has_them(string method, string path, HttpStatusCode status)
     {
         await using var host = await HostApplication.StartAsync(map: application =>
-            application.MapGet("/broken", string () => throw new InvalidOperationException("a secret of the program")).AllowAnonymous());
+            application.MapGet("/broken", string () => throw new InvalidOperationException("a secret of the program")).ForAnyone());
 
         using var response = await host.CreateClient().SendAsync(method, path);
 

@@ -2,6 +2,7 @@ using DandelionMl.Tool.Tests.Support;
 using DandelionMl.Tool.Commands;
 using DandelionMl.AspNetCore.Security.Credentials;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,10 +45,10 @@ internal sealed class HostApplication : IAsyncDisposable
 
     /// <param name="data">The data directory; null for one of its own.</param>
     /// <param name="settings">Settings, by their keys below <c>DandelionMl</c>.</param>
-    /// <param name="map">Maps further routes.</param>
+    /// <param name="map">Maps further routes, on a group that is the library's.</param>
     /// <param name="withAdmin">Whether anybody may administer.</param>
     public static async Task<HostApplication> StartAsync(
-        string? data = null, Dictionary<string, string?>? settings = null, Action<WebApplication>? map = null, bool withAdmin = true)
+        string? data = null, Dictionary<string, string?>? settings = null, Action<IEndpointRouteBuilder>? map = null, bool withAdmin = true)
     {
         var ownFolder = data is null ? new TempFolder() : null;
         data ??= ownFolder!["data"];
@@ -71,13 +72,17 @@ internal sealed class HostApplication : IAsyncDisposable
             services.RemoveAll<ILoggerProvider>();
             services.AddSingleton<ILoggerProvider>(logs);
         });
-        map?.Invoke(application);
+        map?.Invoke(application.MapMount("").Group);
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new HostApplication(ownFolder, data, application, time, logs, key);
     }
 
     /// <summary>Reads the settings anew at once; the file's watcher would take a moment.</summary>
-    public void Reload() => ((IConfigurationRoot)Application.Configuration).Reload();
+    public void Reload()
+    {
+        ((IConfigurationRoot)Application.Configuration).Reload();
+        Application.Services.GetRequiredService<AdminSettings>().Reload();
+    }
 
     /// <summary>A client with cookies of its own, signed in nowhere.</summary>
     public HostClient CreateClient()

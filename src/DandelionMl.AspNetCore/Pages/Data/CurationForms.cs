@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using Microsoft.AspNetCore.Mvc;
 
@@ -46,7 +47,7 @@ internal static class CurationForms
         {
             return await change() is { Refusal: { } refusal }
                 ? await DataPages.RenderPhotoAsync(context, imageId, $"Photo.Refused{refusal}", StatusCodes.Status409Conflict)
-                : TypedResults.LocalRedirect($"/data/{imageId}?done={action}");
+                : PageRoutes.SeeOther($"data/{imageId}?done={action}");
         }
         catch (InvalidLabelException)
         {

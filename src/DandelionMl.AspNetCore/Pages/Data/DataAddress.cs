@@ -8,7 +8,7 @@ namespace DandelionMl.AspNetCore.Pages.Data;
 /// anything; what can't be read is no condition.</summary>
 internal static class DataAddress
 {
-    private const string Path = "/data";
+    private const string Path = "data";
 
     public static PhotoQuery Read(IQueryCollection query) => new(
         Text(query, "label"),

@@ -5,11 +5,11 @@ internal static class Navigation
 {
     public static IReadOnlyList<NavigationLink> Links { get; } =
     [
-        new("/predict", "Navigation.Predict", IsForAdmins: false),
-        new("/review", "Navigation.Review", IsForAdmins: true),
-        new("/models", "Navigation.Models", IsForAdmins: true),
-        new("/pipelines", "Navigation.Pipelines", IsForAdmins: true),
-        new("/data", "Navigation.Data", IsForAdmins: true),
+        new("predict", "Navigation.Predict", IsForAdmins: false),
+        new("review", "Navigation.Review", IsForAdmins: true),
+        new("models", "Navigation.Models", IsForAdmins: true),
+        new("pipelines", "Navigation.Pipelines", IsForAdmins: true),
+        new("data", "Navigation.Data", IsForAdmins: true),
     ];
 }
 

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
@@ -34,8 +35,8 @@ internal static class ModelPages
             Versions = versions,
             Shown = versions.Skip(skip).Take(VersionsPerPage).ToList(),
             Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken)),
-            First = skip > 0 ? "/models" : null,
-            Next = versions.Count > skip + VersionsPerPage ? $"/models?skip={skip + VersionsPerPage}" : null,
+            First = skip > 0 ? "models" : null,
+            Next = versions.Count > skip + VersionsPerPage ? $"models?skip={skip + VersionsPerPage}" : null,
         });
     }
 
@@ -131,7 +132,7 @@ internal static class ModelPages
     {
         try
         {
-            return TypedResults.LocalRedirect($"/models/{(await change()).Version}");
+            return PageRoutes.SeeOther($"models/{(await change()).Version}");
         }
         catch (Exception exception) when (exception is ChampionChangedException or NoPreviousChampionException)
         {

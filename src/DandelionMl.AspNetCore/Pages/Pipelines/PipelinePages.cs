@@ -1,8 +1,8 @@
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Pipelines;
 using DandelionMl.Retraining;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Pages.Pipelines;
 
@@ -51,8 +51,8 @@ internal static class PipelinePages
             Pipeline = pipeline,
             State = chosen,
             page.Runs,
-            First = before is null ? null : $"/pipelines/runs?{query}",
-            Next = page.Next is { } next ? $"/pipelines/runs?{query}&before={next}" : null,
+            First = before is null ? null : $"pipelines/runs?{query}",
+            Next = page.Next is { } next ? $"pipelines/runs?{query}&before={next}" : null,
         });
     }
 
@@ -70,7 +70,7 @@ internal static class PipelinePages
         });
     }
 
-    private static async Task<RedirectHttpResult> StartAsync(
+    private static async Task<SeeOther> StartAsync(
         string pipeline, HttpRequest request, PipelineRuns runs, Actor actor, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormAsync(cancellationToken);
@@ -79,11 +79,11 @@ internal static class PipelinePages
         return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken));
     }
 
-    private static async Task<RedirectHttpResult> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
+    private static async Task<SeeOther> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
         ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken));
 
-    private static async Task<RedirectHttpResult> RetryAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
+    private static async Task<SeeOther> RetryAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
         ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken));
 
-    private static RedirectHttpResult ToRun(PipelineRun run) => TypedResults.LocalRedirect($"/pipelines/runs/{run.Id}");
+    private static SeeOther ToRun(PipelineRun run) => PageRoutes.SeeOther($"pipelines/runs/{run.Id}");
 }

@@ -15,7 +15,7 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 /// landscapes): area under the ROC curve 0.92. With 95 % of the training photos familiar, about half of the others are called strange.
 /// The similarity of the nearest photo, which duplicates are found by, tells nothing there: 0.51.</para>
 /// </remarks>
-internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddings, IOptions<PageOptions> options) : IDisposable
+internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddings, IOptions<DandelionMlWebOptions> options) : IDisposable
 {
     private const int SampleSize = 256;
     private const int Neighbours = 5;
@@ -81,7 +81,7 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
         }
 
         var strangeness = vectors.Select((vector, index) => Strangeness(vector, vectors, index)).Order().ToList();
-        return strangeness[(int)Math.Ceiling(options.Value.FamiliarShare * strangeness.Count) - 1];
+        return strangeness[(int)Math.Ceiling(options.Value.Pages.FamiliarShare * strangeness.Count) - 1];
     }
 
     private static double Strangeness(ReadOnlySpan<float> vector, List<float[]> others, int leftOut)

@@ -16,7 +16,7 @@ internal sealed class PhotoExaminer(
     KnownPhotos known,
     Familiarity familiarity,
     IImageDecoder decoder,
-    IOptions<PageOptions> options,
+    IOptions<DandelionMlWebOptions> options,
     ILogger<PhotoExaminer> logger)
 {
     // Of the nearest photos some may be no training photos, which are not shown.
@@ -36,7 +36,7 @@ internal sealed class PhotoExaminer(
         var photo = new byte[file.Length];
         await stream.ReadExactlyAsync(photo, cancellationToken);
         var prediction = await classifier.ClassifyAsync(photo, cancellationToken);
-        var certainty = prediction.Margin < options.Value.SureMargin ? Certainty.Unsure : Certainty.Sure;
+        var certainty = prediction.Margin < options.Value.Pages.SureMargin ? Certainty.Unsure : Certainty.Sure;
         var result = new PhotoResult(file.FileName, withPicture ? Draw(photo) : null, Prediction: prediction, Certainty: certainty);
         try
         {
@@ -63,7 +63,7 @@ internal sealed class PhotoExaminer(
     }
 
     private async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(Prediction prediction, CancellationToken cancellationToken) =>
-        options.Value.ShowTrainingPhotos
+        options.Value.Pages.ShowTrainingPhotos
             ? [.. (await known.FindSimilarAsync(prediction, Candidates, cancellationToken))
                 .Where(photo => photo.Image.State == ImageState.Stored).Take(Shown)]
             : [];

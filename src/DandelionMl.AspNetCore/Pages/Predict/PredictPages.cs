@@ -13,8 +13,8 @@ internal static class PredictPages
     {
         var pages = routes.MapPublicPages();
         pages.MapPage<PredictPage>("/predict");
-        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos();
-        pages.MapPost("/predict/photo", ShowOneAsync).TakesPhotos();
+        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(routes.MaxPhotoBytes());
+        pages.MapPost("/predict/photo", ShowOneAsync).TakesPhotos(routes.MaxPhotoBytes());
     }
 
     private static async Task<IResult> ShowOneAsync(

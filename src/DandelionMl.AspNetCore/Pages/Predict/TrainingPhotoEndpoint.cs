@@ -8,7 +8,8 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 /// <see cref="PageOptions.ShowTrainingPhotos"/> is off.</summary>
 internal static class TrainingPhotoEndpoint
 {
-    public static string PathOf(long imageId) => $"/api/v1/training-photos/{imageId}/picture";
+    /// <summary>Its address, below the pages' address.</summary>
+    public static string AddressOf(long imageId) => $"{RouteGroups.Prefix[1..]}/training-photos/{imageId}/picture";
 
     public static void MapTrainingPhotos(this IEndpointRouteBuilder routes) => routes.MapPublicApi()
         .MapGet("/training-photos/{imageId:long}/picture", GetAsync)

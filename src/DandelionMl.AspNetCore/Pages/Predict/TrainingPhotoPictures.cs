@@ -8,7 +8,7 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 
 /// <summary>Small pictures of training photos, written anew without metadata, for anyone. The last ones are kept in memory, so that
 /// looking at them costs little. Thread-safe.</summary>
-internal sealed class TrainingPhotoPictures(IImageCatalog catalog, IImageStore store, IImageDecoder decoder, IOptions<PageOptions> options)
+internal sealed class TrainingPhotoPictures(IImageCatalog catalog, IImageStore store, IImageDecoder decoder, IOptions<DandelionMlWebOptions> options)
 {
     private const int Side = 240;
     private const int Quality = 80;
@@ -21,7 +21,7 @@ internal sealed class TrainingPhotoPictures(IImageCatalog catalog, IImageStore s
     /// <returns>The picture, and the hash of the photo; null if there is no such training photo, or they are not to be shown.</returns>
     public async Task<(byte[] Jpeg, string Sha256)?> FindAsync(long imageId, CancellationToken cancellationToken)
     {
-        if (!options.Value.ShowTrainingPhotos
+        if (!options.Value.Pages.ShowTrainingPhotos
             || await catalog.FindAsync(imageId, cancellationToken) is not { State: ImageState.Stored, Content: { } content })
         {
             return null;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Localization;
+using Microsoft.Net.Http.Headers;
 
 namespace DandelionMl.AspNetCore.Pages.Preferences;
 
@@ -19,17 +19,32 @@ internal static class Languages
         _ => throw new ArgumentOutOfRangeException(nameof(language), language, "There are no texts in this language."),
     };
 
-    public static void Configure(RequestLocalizationOptions options)
+    /// <summary>Speaks a request's language until the method that calls this returns, and says so in the answer.</summary>
+    public static void Speak(HttpContext context)
     {
-        var cultures = All.Select(CultureInfo.GetCultureInfo).ToList();
-        options.DefaultRequestCulture = new RequestCulture(cultures[0]);
-        (options.SupportedCultures, options.SupportedUICultures) = (cultures, cultures);
-        options.ApplyCurrentCultureToResponseHeaders = true;
-        options.RequestCultureProviders =
-        [
-            new CustomRequestCultureProvider(context => Task.FromResult(
-                context.Request.Cookies[Cookie] is { } chosen && All.Contains(chosen) ? new ProviderCultureResult(chosen) : null)),
-            new AcceptLanguageHeaderRequestCultureProvider { Options = options },
-        ];
+        var culture = Choose(context.Request);
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (culture, culture);
+        context.Response.Headers.ContentLanguage = culture.Name;
+    }
+
+    private static CultureInfo Choose(HttpRequest request) => Find(
+        request.Cookies[Cookie] is { } chosen && All.Contains(chosen)
+            ? chosen
+            : request.GetTypedHeaders().AcceptLanguage
+                .OrderByDescending(language => language, StringWithQualityHeaderValueComparer.QualityComparer)
+                .Select(language => language.Value.Value?.Split('-')[0])
+                .FirstOrDefault(language => language is not null && All.Contains(language)) ?? All[0]);
+
+    // An application that goes without other cultures speaks English.
+    private static CultureInfo Find(string language)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(language);
+        }
+        catch (CultureNotFoundException)
+        {
+            return CultureInfo.InvariantCulture;
+        }
     }
 }

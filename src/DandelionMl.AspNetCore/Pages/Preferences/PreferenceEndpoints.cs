@@ -1,3 +1,4 @@
+using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,13 +12,13 @@ internal static class PreferenceEndpoints
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365);
 
     public static void MapPreferences(this IEndpointRouteBuilder routes) =>
-        routes.MapPublicPages().MapPost("/preferences", Set).WithMetadata(new RequestSizeLimitAttribute(4_096));
+        routes.MapPublicPages().MapPost("/preferences", Set).LimitBody(4_096);
 
     /// <summary>The theme that the reader chose; null for the one of the device.</summary>
     public static string? FindTheme(HttpContext context) => context.Request.Cookies[ThemeCookie] is ("light" or "dark") and var theme ? theme : null;
 
     private static RedirectHttpResult Set(
-        HttpContext context, [FromForm] string? language = null, [FromForm] string? theme = null, [FromForm(Name = "return")] string? path = null)
+        HttpContext context, PageAddress address, [FromForm] string? language = null, [FromForm] string? theme = null, [FromForm(Name = "return")] string? path = null)
     {
         if (language is not null && Languages.All.Contains(language))
         {
@@ -29,10 +30,19 @@ internal static class PreferenceEndpoints
             Keep(context, ThemeCookie, theme);
         }
 
-        return TypedResults.LocalRedirect(PageRequests.LocalOrHome(path));
+        return TypedResults.LocalRedirect(address.LocalOrHome(path));
     }
 
     // Read by the script that switches the theme at once, and worth nothing to anybody else.
     private static void Keep(HttpContext context, string name, string value) => context.Response.Cookies.Append(
-        name, value, new CookieOptions { MaxAge = Lifetime, SameSite = SameSiteMode.Lax, IsEssential = true, Secure = context.Request.IsHttps });
+        name,
+        value,
+        new CookieOptions
+        {
+            Path = MountCookie.PathOf(context),
+            MaxAge = Lifetime,
+            SameSite = SameSiteMode.Lax,
+            IsEssential = true,
+            Secure = context.Request.IsHttps,
+        });
 }

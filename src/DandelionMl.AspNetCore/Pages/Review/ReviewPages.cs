@@ -22,8 +22,8 @@ internal static class ReviewPages
         return PageRoutes.Render<HistoryPage>(new
         {
             Events = events.Take(PerPage).ToList(),
-            First = skip > 0 ? "/review/history" : null,
-            Next = events.Count > PerPage ? $"/review/history?skip={skip + PerPage}" : null,
+            First = skip > 0 ? "review/history" : null,
+            Next = events.Count > PerPage ? $"review/history?skip={skip + PerPage}" : null,
         });
     }
 }

@@ -1,4 +1,5 @@
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.AspNetCore.Security.Limits;
@@ -14,27 +15,38 @@ internal static class SignInPages
 
     public static void MapSignInPages(this IEndpointRouteBuilder routes)
     {
+        // Where a policy of the application's says who may administer, people sign in there, and come back here.
+        if (routes.ServiceProvider.GetRequiredService<ApplicationPolicy>().IsGiven)
+        {
+            routes.MapAdminPages().MapGet(Path, (PageAddress address, HttpContext context) => Return(address, context));
+            return;
+        }
+
         var pages = routes.MapPublicPages();
-        pages.MapGet(Path, ShowAsync);
+        pages.MapGet(Path, Show);
         pages.MapPost(Path, SignInAsync).LimitSignIns().LimitBody(SignInRequest.MaxBytes);
         routes.MapAdminPages().MapPost("/sign-out", SignOutAsync).LimitBody(SignInRequest.MaxBytes);
     }
 
-    /// <summary>The page to sign in, from which one comes back to where one was.</summary>
-    public static string PathTo(HttpRequest request) => $"{Path}?return={Uri.EscapeDataString(request.Path + request.QueryString)}";
-
-    private static IResult ShowAsync(HttpContext context, AdminCredentials credentials)
+    /// <summary>The address of the page to sign in, from which one comes back to where one was.</summary>
+    public static string AddressFrom(HttpContext context)
     {
-        var path = PageRequests.LocalOrHome(context.Request.Query["return"]);
-        return Actor.Find(context.User) is null
-            ? PageRoutes.Render<SignInPage>(new { Return = path, IsOff = !credentials.HasPeople })
-            : TypedResults.LocalRedirect(path);
+        var here = context.Request.PathBase.ToUriComponent() + context.Request.Path.ToUriComponent() + context.Request.QueryString;
+        return $"{Mount.RootOf(context)}{Path}?return={Uri.EscapeDataString(here)}";
     }
 
-    private static async Task<IResult> SignInAsync(HttpContext context, PasswordSignIn signIn)
+    private static IResult Show(HttpContext context, PageAddress address, AdminCredentials credentials) =>
+        Actor.Find(context.User) is null
+            ? PageRoutes.Render<SignInPage>(new { Return = address.LocalOrHome(context.Request.Query["return"]), IsOff = !credentials.HasPeople })
+            : Return(address, context);
+
+    private static RedirectHttpResult Return(PageAddress address, HttpContext context) =>
+        TypedResults.LocalRedirect(address.LocalOrHome(context.Request.Query["return"]));
+
+    private static async Task<IResult> SignInAsync(HttpContext context, PageAddress address, PasswordSignIn signIn)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var path = PageRequests.LocalOrHome(form["return"]);
+        var path = address.LocalOrHome(form["return"]);
         if (signIn.Precheck(context) is { } refusal)
         {
             return Refuse(path, refusal, default);
@@ -42,10 +54,10 @@ internal static class SignInPages
 
         var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted);
         var outcome = await signIn.TryAsync(context, name, password);
-        return outcome.Refusal is { } reason ? Refuse(path, reason, outcome.Wait) : SeeOther(path);
+        return outcome.Refusal is { } reason ? Refuse(path, reason, outcome.Wait) : TypedResults.LocalRedirect(path);
     }
 
-    private static RazorComponentResult Refuse(string path, SignInRefusal refusal, TimeSpan wait) => PageRoutes.Render<SignInPage>(
+    private static PageResult Refuse(string path, SignInRefusal refusal, TimeSpan wait) => PageRoutes.Render<SignInPage>(
         new { Return = path, IsOff = refusal == SignInRefusal.Off, Refusal = refusal.ToString(), Wait = wait },
         refusal switch
         {
@@ -64,9 +76,6 @@ internal static class SignInPages
             SignInLog.SignedOut(logger, actor.Name);
         }
 
-        return SeeOther("/");
+        return PageRoutes.SeeOther("");
     }
-
-    /// <summary>After a form that changed something: the next page is got, not posted to.</summary>
-    private static RedirectHttpResult SeeOther(string path) => TypedResults.LocalRedirect(path);
 }

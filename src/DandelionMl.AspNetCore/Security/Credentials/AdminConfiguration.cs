@@ -12,9 +12,12 @@ internal static class AdminConfiguration
             ? configured
             : DandelionMlOptions.DefaultDataDirectory;
 
-    /// <summary>Adds the file, read anew whenever it changes. One that is damaged ends the start; later on, nobody is let in by it.</summary>
+    /// <summary>Adds the file. One that is damaged ends the start; later on, nobody is let in by it.</summary>
+    /// <param name="builder">The configuration.</param>
+    /// <param name="dataDirectory">Where the file is.</param>
+    /// <param name="isRunning">Whether the start is over; given, the file is read anew whenever it changes.</param>
     /// <exception cref="InvalidAdminFileException">The file is damaged.</exception>
-    public static void AddAdminFile(this IConfigurationBuilder builder, string dataDirectory, bool watch)
+    public static void AddAdminFile(this IConfigurationBuilder builder, string dataDirectory, Func<bool>? isRunning = null)
     {
         if (!TryCreate(dataDirectory))
         {
@@ -22,19 +25,17 @@ internal static class AdminConfiguration
         }
 
         var file = new AdminFile(Path.GetFullPath(dataDirectory));
-        var isStarting = true;
         var source = new JsonConfigurationSource
         {
             Path = file.Path,
             Optional = true,
-            ReloadOnChange = watch,
-            OnLoadException = context => context.Ignore = watch && !isStarting
+            ReloadOnChange = isRunning is not null,
+            OnLoadException = context => context.Ignore = isRunning?.Invoke() == true
                 ? true
                 : throw InvalidAdminFileException.Damaged(file.Path, context.Exception),
         };
         source.ResolveFileProvider();
         builder.Sources.Insert(0, source);
-        isStarting = false;
     }
 
     /// <summary>A folder must be there to be watched; a host whose data are all on servers may have none that it can make.</summary>

@@ -6,7 +6,7 @@ namespace DandelionMl.AspNetCore.Security.Credentials;
 
 /// <summary>Tells who a password or a key belongs to, by the settings as they are now. What is malformed in them belongs to nobody.
 /// Thread-safe.</summary>
-internal sealed class AdminCredentials(IOptionsMonitor<AdminOptions> options)
+internal sealed class AdminCredentials(IOptionsMonitor<DandelionMlWebOptions> options)
 {
     /// <summary>Verified against for a name that nobody has, so that the answer takes as long.</summary>
     private readonly string _nobodysHash = AdminPassword.HashOfNothing();
@@ -16,9 +16,9 @@ internal sealed class AdminCredentials(IOptionsMonitor<AdminOptions> options)
     /// <summary>Whether administration is on.</summary>
     public bool HasAny => HasPeople || Keys.Any();
 
-    private IEnumerable<KeyValuePair<string, string>> People => options.CurrentValue.Passwords.Where(item => AdminPassword.IsHash(item.Value));
+    private IEnumerable<KeyValuePair<string, string>> People => options.CurrentValue.Admin.Passwords.Where(item => AdminPassword.IsHash(item.Value));
 
-    private IEnumerable<KeyValuePair<string, string>> Keys => options.CurrentValue.ApiKeys.Where(item => ApiKey.IsHash(item.Value));
+    private IEnumerable<KeyValuePair<string, string>> Keys => options.CurrentValue.Admin.ApiKeys.Where(item => ApiKey.IsHash(item.Value));
 
     /// <returns>The person's name as the settings write it; null if the name or the password is wrong.</returns>
     public string? FindPerson(string name, string password)

@@ -4,9 +4,9 @@ namespace DandelionMl.AspNetCore.Security.Credentials;
 
 /// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Read anew when its file changes. Holds hashes only. With
 /// neither a password nor a key, administration is off.</summary>
-internal sealed class AdminOptions
+public sealed class AdminOptions
 {
-    public const string SectionName = $"{DandelionMlOptions.SectionName}:Admin";
+    internal const string SectionName = $"{DandelionMlOptions.SectionName}:Admin";
 
     /// <summary>People: the hash of each one's password, as <c>dandelion admin set-password</c> makes it, by name. An empty hash stands
     /// for none.</summary>
@@ -20,7 +20,7 @@ internal sealed class AdminOptions
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
 
     /// <summary>What is wrong with the settings, each with its key; never with a hash.</summary>
-    public IEnumerable<string> Failures()
+    internal IEnumerable<string> Failures()
     {
         foreach (var name in Passwords.Keys.Concat(ApiKeys.Keys).Where(name => !AdminName.IsValid(name)))
         {

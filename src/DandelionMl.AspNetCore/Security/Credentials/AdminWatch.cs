@@ -4,7 +4,7 @@ namespace DandelionMl.AspNetCore.Security.Credentials;
 
 /// <summary>Says in the log whether administration is on, at start and whenever that changes. Malformed settings end the start; later
 /// on they are named in the log and let nobody in.</summary>
-internal sealed class AdminWatch(IOptionsMonitor<AdminOptions> options, AdminCredentials credentials, ILogger<AdminWatch> logger)
+internal sealed class AdminWatch(IOptionsMonitor<DandelionMlWebOptions> options, AdminCredentials credentials, ILogger<AdminWatch> logger)
     : IHostedService, IDisposable
 {
     private IDisposable? _subscription;
@@ -13,7 +13,7 @@ internal sealed class AdminWatch(IOptionsMonitor<AdminOptions> options, AdminCre
     /// <exception cref="OptionsValidationException">The settings are malformed.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.CurrentValue.Failures().ToList() is { Count: > 0 } failures)
+        if (options.CurrentValue.Admin.Failures().ToList() is { Count: > 0 } failures)
         {
             throw new OptionsValidationException(AdminOptions.SectionName, typeof(AdminOptions), failures);
         }
@@ -21,7 +21,7 @@ internal sealed class AdminWatch(IOptionsMonitor<AdminOptions> options, AdminCre
         Tell();
         _subscription = options.OnChange(changed =>
         {
-            foreach (var failure in changed.Failures())
+            foreach (var failure in changed.Admin.Failures())
             {
                 CredentialsLog.AdministrationMalformed(logger, failure);
             }

@@ -5,9 +5,9 @@ namespace DandelionMl.AspNetCore.Security.Limits;
 
 /// <summary>Bounds on what clients may do, and what stands before this host; configuration section <c>DandelionMl:Security</c>, read at
 /// start.</summary>
-internal sealed class SecurityOptions
+public sealed class SecurityOptions
 {
-    public const string SectionName = $"{DandelionMlOptions.SectionName}:Security";
+    internal const string SectionName = $"{DandelionMlOptions.SectionName}:Security";
 
     private const int Most = 1_000_000;
 
@@ -33,7 +33,7 @@ internal sealed class SecurityOptions
     /// taken back.</summary>
     public bool Hsts { get; set; }
 
-    public IEnumerable<string> Failures()
+    internal IEnumerable<string> Failures()
     {
         foreach (var (name, value, least) in new[]
         {

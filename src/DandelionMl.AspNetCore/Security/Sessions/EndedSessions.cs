@@ -1,18 +1,17 @@
 using System.Globalization;
 using DandelionMl.Data;
-using DandelionMl.AspNetCore.Security.Credentials;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Security.Sessions;
 
 /// <summary>Sessions that were ended by signing out, known to every replica until their cookies expire. Thread-safe.</summary>
-internal sealed class EndedSessions(SettingStore settings, IOptions<AdminOptions> options, TimeProvider time)
+internal sealed class EndedSessions(SettingStore settings, IOptions<DandelionMlWebOptions> options, TimeProvider time)
 {
     private const string Prefix = "ended-session/";
 
     public async Task AddAsync(string id, CancellationToken cancellationToken)
     {
-        await settings.SetAsync(Prefix + id, (time.GetUtcNow() + options.Value.SessionLifetime).ToString("O", CultureInfo.InvariantCulture), cancellationToken);
+        await settings.SetAsync(Prefix + id, (time.GetUtcNow() + options.Value.Admin.SessionLifetime).ToString("O", CultureInfo.InvariantCulture), cancellationToken);
         foreach (var (key, until) in await settings.ListAsync(Prefix, cancellationToken))
         {
             if (DateTimeOffset.Parse(until, CultureInfo.InvariantCulture) < time.GetUtcNow())

@@ -1,31 +1,32 @@
 using System.Xml.Linq;
 using DandelionMl.Data;
-using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Security.Sessions;
 
-/// <summary>The keys that cookies and tokens are sealed with. They outlive the process, and every replica has the same: in PostgreSQL
-/// where that is configured, else in files of the data directory that only their owner can read.</summary>
+/// <summary>The keys that cookies and tokens are sealed with, apart from the application's own. They outlive the process, and every replica
+/// has the same: in the database where replicas share one, else in files of the data directory that only their owner can read.</summary>
 internal static class KeyRing
 {
     private const string FolderName = "keys";
 
-    public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration)
+    public static void AddKeyRing(this IServiceCollection own, IServiceProvider application)
     {
         // A name of its own: else the keys are bound to the folder that the program lies in.
-        var builder = services.AddDataProtection().SetApplicationName("dandelion");
-        if (!string.IsNullOrEmpty(configuration[$"{PostgresOptions.SectionName}:{nameof(PostgresOptions.ConnectionString)}"]))
+        var builder = own.AddDataProtection().SetApplicationName("dandelion");
+        var settings = application.GetRequiredService<SettingStore>();
+        if (settings.IsShared)
         {
-            services.AddOptions<KeyManagementOptions>().Configure<SettingStore>(
-                (options, settings) => options.XmlRepository = new SettingXmlRepository(settings));
+            own.Configure<KeyManagementOptions>(options => options.XmlRepository = new SettingXmlRepository(settings));
             return;
         }
 
-        builder.PersistKeysToFileSystem(CreateFolder(Path.Combine(configuration.DataDirectory(), FolderName)));
+        var data = application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.DataDirectory;
+        builder.PersistKeysToFileSystem(CreateFolder(Path.Combine(data, FolderName)));
     }
 
     private static DirectoryInfo CreateFolder(string path) => OperatingSystem.IsWindows()

@@ -5,7 +5,12 @@ namespace DandelionMl.AspNetCore.Security.Sessions;
 
 /// <summary>Signs people in by their password: the one way in, for the API and for the page. Thread-safe.</summary>
 internal sealed class PasswordSignIn(
-    AdminCredentials credentials, SignInLockout lockout, KnownDevices devices, PersonSessions sessions, ILogger<PasswordSignIn> logger)
+    AdminCredentials credentials,
+    SignInLockout lockout,
+    RateLimits limits,
+    KnownDevices devices,
+    PersonSessions sessions,
+    ILogger<PasswordSignIn> logger)
 {
     /// <summary>Why not even a password is to be read; null if it may be tried.</summary>
     public SignInRefusal? Precheck(HttpContext context) =>
@@ -17,7 +22,7 @@ internal sealed class PasswordSignIn(
     /// again.</summary>
     public async Task<SignInOutcome> TryAsync(HttpContext context, string name, string password)
     {
-        var (client, address) = (RateLimits.SignInClient(context, devices), ClientAddress.Describe(context));
+        var (client, address) = (limits.SignInClient(context), ClientAddress.Describe(context));
         if (lockout.Begin(client) is { } wait)
         {
             SignInLog.SignInLocked(logger, address, wait);

@@ -2,7 +2,8 @@
 // where the server is busy. What can't be done is an ApiError.
 import { askToSignIn } from './sign-in.js';
 
-const root = '/api/v1';
+/** Where the API is, as the page says. */
+export const root = document.documentElement.dataset.apiRoot;
 const patience = 4;
 let token = null;
 
@@ -72,7 +73,7 @@ async function call(method, path, body) {
         // A token of the session before, as after signing in in another tab.
         if (response.status === 400 && method !== 'GET' && attempt === 0) {
             const problem = await problemOf(response);
-            if (!problem.message.includes('/api/v1/session')) {
+            if (!problem.message.includes('/session')) {
                 throw problem;
             }
 

@@ -49,7 +49,7 @@ async function refresh() {
 
 async function refreshParts() {
     const response = await fetch(location.href, { headers: { Accept: 'text/html' } }).catch(() => { throw new ApiError(0); });
-    if (new URL(response.url).pathname === '/sign-in') {
+    if (response.redirected && response.url.startsWith(new URL('sign-in', document.baseURI).href)) {
         await get('/session'); // Asks to sign in.
         return;
     }

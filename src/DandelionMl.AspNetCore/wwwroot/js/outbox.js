@@ -4,7 +4,7 @@ import { ApiError, get, post } from './api.js';
 import { notify } from './dom.js';
 import { text, time } from './text.js';
 
-const storageKey = 'dandelion-review-outbox';
+const storageKey = `dandelion-review-outbox${new URL(document.baseURI).pathname.replace(/\/$/, '')}`;
 const atOnce = 50;
 const wait = 2000;
 

@@ -82,7 +82,7 @@ async function classify(item) {
     const body = new FormData();
     body.append('file', file, file.name);
     body.append('keep', String(keep));
-    const response = await send('/predict/photo', { method: 'POST', body, headers: { Accept: 'application/json' } }, {
+    const response = await send('predict/photo', { method: 'POST', body, headers: { Accept: 'application/json' } }, {
         onWait: seconds => { answer.querySelector('.waiting').textContent = text('Predict.BusyWaiting', seconds); },
     });
     if (!response.ok) {

@@ -1,5 +1,5 @@
 // The review, many photos at a time: choose by class or one by one, decide on all that are chosen.
-import { post, postOnLeaving } from './api.js';
+import { post, postOnLeaving, root } from './api.js';
 import { confirm } from './dialogs.js';
 import { make, notify } from './dom.js';
 import { Outbox, refusalText } from './outbox.js';
@@ -42,7 +42,7 @@ function makeCard(photo) {
     const id = `photo-${photo.imageId}`;
     return make('li', {}, make('label', { for: id, className: 'grid-photo' },
         make('input', { type: 'checkbox', id, value: photo.imageId, onchange: show }),
-        make('img', { src: `/api/v1/images/${photo.imageId}/picture?side=320`, alt: text('Review.PhotoAlt', photo.imageId), loading: 'lazy', width: 160, height: 160 }),
+        make('img', { src: `${root}/images/${photo.imageId}/picture?side=320`, alt: text('Review.PhotoAlt', photo.imageId), loading: 'lazy', width: 160, height: 160 }),
         make('span', { className: 'label', textContent: photo.predictedLabel }),
         make('small', { textContent: percent(photo.probability) })));
 }

@@ -1,5 +1,5 @@
 // The review, one photo at a time. Decisions go out behind the reviewer's back (outbox.js) while the next photo, already loaded, is shown.
-import { get, post, postOnLeaving } from './api.js';
+import { get, post, postOnLeaving, root } from './api.js';
 import { make, notify, photoCard } from './dom.js';
 import { Outbox, refusalText } from './outbox.js';
 import { refreshStatus } from './review-status.js';
@@ -26,7 +26,7 @@ let trouble = null;
 const similar = new Map();
 const outbox = new Outbox(answered);
 
-const picture = (id, side = 1024) => `/api/v1/images/${id}/picture?side=${side}`;
+const picture = (id, side = 1024) => `${root}/images/${id}/picture?side=${side}`;
 
 // Which photo comes next.
 

@@ -1,5 +1,5 @@
 // The dialog to sign in where one is, in the middle of something. However many ask at once, it is one dialog.
-import { ApiError, problemOf } from './api.js';
+import { ApiError, problemOf, root } from './api.js';
 import { text } from './text.js';
 
 let asked = null;
@@ -12,6 +12,12 @@ export function askToSignIn() {
 
 function ask() {
     const dialog = document.getElementById('sign-in-dialog');
+    if (!dialog) {
+        // Readers sign in at the application, which brings them back here.
+        location.assign(`sign-in?return=${encodeURIComponent(location.pathname + location.search)}`);
+        return new Promise(() => { });
+    }
+
     const form = dialog.querySelector('form');
     const error = dialog.querySelector('[role=alert]');
     const before = document.activeElement;
@@ -52,7 +58,7 @@ function ask() {
 }
 
 async function signIn(name, password) {
-    const response = await fetch('/api/v1/session', {
+    const response = await fetch(`${root}/session`, {
         method: 'POST',
         headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
         body: JSON.stringify({ name, password }),

@@ -15,7 +15,7 @@ themes?.addEventListener('click', event => {
 
     event.preventDefault();
     document.documentElement.dataset.theme = button.value;
-    document.cookie = `dandelion-theme=${button.value}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+    document.cookie = `dandelion-theme=${button.value}; path=${document.documentElement.dataset.path}; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
     for (const other of themes.querySelectorAll('button')) {
         other.setAttribute('aria-pressed', String(other === button));
     }

@@ -28,7 +28,7 @@ public sealed class AdminOptionsTests
     {
         var builder = new ConfigurationBuilder();
 
-        builder.AddAdminFile("/dev/null/data", watch: true);
+        builder.AddAdminFile("/dev/null/data", () => false);
 
         Assert.Empty(builder.Sources);
     }

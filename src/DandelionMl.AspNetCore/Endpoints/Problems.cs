@@ -1,18 +1,21 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 
-namespace DandelionMl.AspNetCore.Api;
+namespace DandelionMl.AspNetCore.Endpoints;
 
-/// <summary>Answers of middleware that are errors.</summary>
+/// <summary>Answers that are errors.</summary>
 internal static class Problems
 {
-    public static async Task WriteProblemAsync(this HttpContext context, int status, string title, string detail)
+    public static Task WriteProblemAsync(this HttpContext context, int status, string title, string detail) =>
+        context.WriteProblemAsync(new ProblemDetails { Status = status, Title = title, Detail = detail });
+
+    public static async Task WriteProblemAsync(this HttpContext context, ProblemDetails problem)
     {
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
         await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = context,
-            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail },
+            ProblemDetails = problem,
         });
     }
 

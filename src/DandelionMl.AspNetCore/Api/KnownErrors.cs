@@ -7,36 +7,18 @@ using DandelionMl.Pipelines;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Training;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Api;
 
-/// <summary>Answers known errors with ProblemDetails and their message; all others stay a 500 that tells nothing.</summary>
-internal sealed class DandelionExceptionHandler(IProblemDetailsService problemDetails) : IExceptionHandler
+/// <summary>What errors are as answers: those that are known with their message; all others are a 500 that tells nothing.</summary>
+internal static class KnownErrors
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
-    {
-        if (Describe(exception) is not var (status, title))
-        {
-            return false;
-        }
+    public static ProblemDetails? Describe(Exception exception) => Classify(exception) is var (status, title)
+        ? new ProblemDetails { Status = status, Title = title, Detail = exception.Message }
+        : null;
 
-        httpContext.Response.StatusCode = status;
-        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-        {
-            httpContext.Response.Headers.RetryAfter = "1";
-        }
-
-        return await problemDetails.TryWriteAsync(new ProblemDetailsContext
-        {
-            HttpContext = httpContext,
-            Exception = exception,
-            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = exception.Message },
-        });
-    }
-
-    private static (int Status, string Title)? Describe(Exception exception) => exception switch
+    private static (int Status, string Title)? Classify(Exception exception) => exception switch
     {
         ImageDecodingException { Reason: ImageDecodingFailure.TooLarge } => (StatusCodes.Status413PayloadTooLarge, "The photo is too large"),
         ImageDecodingException { Reason: ImageDecodingFailure.UnsupportedFormat } => (StatusCodes.Status415UnsupportedMediaType, "This is no photo that can be read"),

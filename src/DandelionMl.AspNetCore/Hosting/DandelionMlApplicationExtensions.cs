@@ -1,0 +1,57 @@
+using System.Net;
+using DandelionMl.AspNetCore;
+using DandelionMl.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+// Extensions on an application are found without a using of their own.
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Sets up an application that is DandelionMl's alone.</summary>
+public static class DandelionMlApplicationExtensions
+{
+    private static readonly TimeSpan _hstsAge = TimeSpan.FromDays(365);
+
+    /// <summary>Sets what holds for a whole application, so that it is for one that has no other routes, or wants the same for them: Kestrel's
+    /// limits, security headers on every answer, errors and unknown addresses as problems or pages, and, as
+    /// <see cref="DandelionMlWebOptions.Security"/> says, forwarded headers of known proxies and HSTS.</summary>
+    /// <param name="builder">The application.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder UseDandelionMlDefaults(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure<KestrelServerOptions>(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.AddHsts(static hsts => hsts.MaxAge = _hstsAge);
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<DandelionMlWebOptions>>(
+            static (forwarded, options) => Trust(forwarded, options.Value.Security.Proxies));
+        builder.Services.AddTransient<IStartupFilter, OwnApplication>();
+        return builder;
+    }
+
+    private static void Trust(ForwardedHeadersOptions forwarded, IEnumerable<string> proxies)
+    {
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                forwarded.KnownProxies.Add(address);
+            }
+            else
+            {
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        }
+
+        // As far back as each is a proxy that is known.
+        forwarded.ForwardLimit = null;
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+    }
+}

@@ -1,0 +1,35 @@
+using DandelionMl.AspNetCore.Endpoints;
+
+namespace DandelionMl.AspNetCore.Security.Limits;
+
+/// <summary>How long a request may take, all of its body included; then its work is cancelled and the answer is a 504.</summary>
+internal static class TimeLimits
+{
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a photo that comes over a slow line.</summary>
+    public static readonly TimeSpan Upload = TimeSpan.FromMinutes(2);
+
+    public static async Task EndAfterAsync(HttpContext context, TimeSpan limit, Func<Task> work)
+    {
+        var before = context.RequestAborted;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(before);
+        end.CancelAfter(limit);
+        context.RequestAborted = end.Token;
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (
+            exception is OperationCanceledException or IOException && end.IsCancellationRequested && !before.IsCancellationRequested
+            && !context.Response.HasStarted)
+        {
+            await context.WriteProblemAsync(
+                StatusCodes.Status504GatewayTimeout, "The request took too long", $"It may take {limit.TotalSeconds:0.###} seconds.");
+        }
+        finally
+        {
+            context.RequestAborted = before;
+        }
+    }
+}
