@@ -22,6 +22,6 @@ public sealed class ClassifierOptions
     public int RecentEmbeddings { get; set; } = 1_024;
 
     /// <summary>How often the registry is asked for a new champion; 2 seconds by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeSpanRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan ChampionPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.Pipelines;
@@ -44,6 +45,6 @@ public class PipelineStep
 /// <typeparam name="TStep">The class; taken from the services where it is registered, else made with what its constructor asks
 /// for.</typeparam>
 /// <param name="name">Its name, unique in its pipeline: lower-case letters, digits and hyphens.</param>
-public sealed class PipelineStep<TStep>(string name)
+public sealed class PipelineStep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStep>(string name)
     : PipelineStep(name, context => ActivatorUtilities.GetServiceOrCreateInstance<TStep>(context.Services).RunAsync(context))
     where TStep : class, IPipelineStep;

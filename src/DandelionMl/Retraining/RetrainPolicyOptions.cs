@@ -14,6 +14,6 @@ public sealed class RetrainPolicyOptions
     public int MinimumNewImagesPerClass { get; set; }
 
     /// <summary>Shortest time since the last training; none by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    [TimeSpanRange("00:00:00", "3650.00:00:00")]
     public TimeSpan MinimumInterval { get; set; } = TimeSpan.Zero;
 }

@@ -6,7 +6,7 @@ namespace DandelionMl.Review;
 public sealed class ReviewOptions
 {
     /// <summary>How long a photo is one reviewer's to decide on; 5 minutes by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    [TimeSpanRange("00:00:10", "1.00:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Share of the photos that is drawn at random rather than for being uncertain, so that the test images are not only hard

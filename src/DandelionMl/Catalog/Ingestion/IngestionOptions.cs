@@ -16,10 +16,10 @@ public sealed class IngestionOptions
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>Wait before the first retry; doubles with each, with jitter. 1 second by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    [TimeSpanRange("00:00:00", "00:05:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Most time that one try of a download may take, its body included; 60 seconds by default.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    [TimeSpanRange("00:00:00.010", "01:00:00")]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }
