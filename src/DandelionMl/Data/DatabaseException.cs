@@ -24,7 +24,7 @@ public enum DatabaseFailure
     /// <summary>It does not let this user in, or do this. Nothing was changed.</summary>
     AccessDenied,
 
-    /// <summary>It takes no changes, as a standby does. Nothing was changed.</summary>
+    /// <summary>It accepts no changes, as a standby or a read-only file. Nothing was changed.</summary>
     ReadOnly,
 
     /// <summary>The connection broke while a transaction was being committed: all of it was done, or nothing. Look, then decide whether
@@ -33,4 +33,7 @@ public enum DatabaseFailure
 
     /// <summary>Its disk is full. Nothing was changed; the call can be made again once there is room.</summary>
     DiskFull,
+
+    /// <summary>Its file is damaged, or not a database at all. Nothing was changed.</summary>
+    Damaged,
 }

@@ -8,15 +8,21 @@ namespace DandelionMl.Data;
 /// <summary>A database in one SQLite file, shared by any number of processes of one machine.</summary>
 internal sealed class SqliteProvider : DatabaseProvider
 {
+    private const string WhereItIs = "Setting DandelionMl:DataDirectory says where it is: give it a folder that this program may write to.";
+
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
+
+    // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
 
     private readonly string _path;
 
+    /// <exception cref="DatabaseException">The folder can't be made.</exception>
     public SqliteProvider(string path)
     {
         _path = Path.GetFullPath(path);
         DataSource = new SqliteDataSource(_path);
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        CreateFolder();
     }
 
     public override DbDataSource DataSource { get; }
@@ -36,8 +42,16 @@ internal sealed class SqliteProvider : DatabaseProvider
     public override DatabaseException? Translate(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         SQLITE_FULL => Failure(DatabaseFailure.DiskFull, "its disk is full. Make room and try again.", exception),
-        SQLITE_READONLY => Failure(DatabaseFailure.ReadOnly, "it takes no changes. Look at the rights on the file and its folder.", exception),
-        SQLITE_BUSY or SQLITE_IOERR or SQLITE_CANTOPEN => Failure(DatabaseFailure.Unavailable, exception.Message, exception),
+        SQLITE_READONLY => Failure(
+            DatabaseFailure.ReadOnly, $"it takes no changes. Look at the rights on the file and its folder. {WhereItIs}", exception),
+        SQLITE_NOTADB or SQLITE_CORRUPT => Failure(
+            DatabaseFailure.Damaged,
+            "it is damaged, or not a database of SQLite. Move the file away and put a backup in its place. "
+            + "Setting DandelionMl:DataDirectory says where it is.",
+            exception),
+        SQLITE_CANTOPEN or SQLITE_PERM or SQLITE_AUTH => Failure(
+            DatabaseFailure.Unavailable, $"{exception.Message} {WhereItIs}", exception),
+        SQLITE_BUSY or SQLITE_IOERR => Failure(DatabaseFailure.Unavailable, exception.Message, exception),
         _ => null,
     };
 
@@ -51,10 +65,14 @@ internal sealed class SqliteProvider : DatabaseProvider
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException exception) when (HeldByAnother.Contains(exception.HResult))
             {
                 // Real time, whatever clock the program was given: the lock is held by another process.
                 await Task.Delay(LockPollInterval, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw Failure(exception);
             }
         }
     }
@@ -65,6 +83,23 @@ internal sealed class SqliteProvider : DatabaseProvider
         await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
         await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL");
     }
+
+    private void CreateFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(exception);
+        }
+    }
+
+    private DatabaseException Failure(Exception exception) => Failure(
+        exception is UnauthorizedAccessException ? DatabaseFailure.AccessDenied : DatabaseFailure.Unavailable,
+        $"{exception.Message} {WhereItIs}",
+        exception);
 
     private DatabaseException Failure(DatabaseFailure failure, string reason, Exception exception) =>
         new(failure, $"The database '{_path}' can't be used: {reason}", exception);

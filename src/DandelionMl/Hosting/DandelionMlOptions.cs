@@ -24,8 +24,12 @@ public sealed class DandelionMlOptions
     public static string DefaultDataDirectory => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dandelionml");
 
-    /// <summary>Where photos, models and the SQLite file are kept; <see cref="DefaultDataDirectory"/> by default.</summary>
+    /// <summary>Where photos, models and the SQLite file are kept; <see cref="DefaultDataDirectory"/> by default. The folder is made where
+    /// it is missing. Nothing can be kept in memory alone: for a test take a folder of
+    /// <see cref="Directory.CreateTempSubdirectory(string)"/>.</summary>
     [Required]
+    [DeniedValues(":memory:", ErrorMessage =
+        "DataDirectory is ':memory:', but photos and models need a folder. For a test take one of Directory.CreateTempSubdirectory().")]
     public string DataDirectory { get; set; } = DefaultDataDirectory;
 
     /// <summary>Id of the backbone for a new data directory, or <see cref="BackboneSelection.Automatic"/>, the default. A directory that

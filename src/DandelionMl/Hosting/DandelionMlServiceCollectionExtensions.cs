@@ -116,11 +116,7 @@ public static class DandelionMlServiceCollectionExtensions
 
     private static void AddKeeping(IServiceCollection services)
     {
-        services.TryAddSingleton(provider =>
-        {
-            var folder = Directory.CreateDirectory(Options(provider).DataDirectory);
-            return Database.OpenSqlite(Path.Combine(folder.FullName, DatabaseFile));
-        });
+        services.TryAddSingleton(provider => Database.OpenSqlite(Path.Combine(Options(provider).DataDirectory, DatabaseFile)));
         services.TryAddSingleton(provider => new DatabaseCheck(provider.GetRequiredService<Database>()));
         services.TryAddSingleton(provider => new SettingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(

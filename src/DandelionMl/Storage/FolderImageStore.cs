@@ -14,6 +14,7 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
 
     private readonly string _root;
     private readonly UnfinishedFiles _unfinished;
+    private readonly FolderFailures _failures;
 
     /// <summary>Makes the store; the folder is created when it is first written to.</summary>
     /// <param name="options">Where the objects are.</param>
@@ -24,20 +25,34 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Root);
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
         _unfinished = new UnfinishedFiles(Path.Combine(_root, WritingFolder));
+        _failures = new FolderFailures(_root);
     }
 
     /// <inheritdoc/>
     public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
+        var path = PathOf(key);
+        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
+        var file = _failures.Try($"writing '{key}'", () => CreateFile(aside));
         try
         {
-            await WriteAsync(PathOf(key), content, cancellationToken);
+            await using (file)
+            {
+                await CopySyncedAsync(content, file, cancellationToken);
+            }
+
+            _failures.Try($"writing '{key}'", () => MoveInPlace(aside, path));
         }
         catch (IOException exception) when (DiskFull.Is(exception))
         {
-            throw new StorageUnavailableException(
-                $"Folder store {_root}: writing '{key}' failed: its disk is full. Nothing of it was kept; make room and try again.", exception);
+            File.Delete(aside);
+            throw _failures.Full($"writing '{key}'", exception);
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
         }
     }
 
@@ -62,6 +77,10 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
         {
             throw new ObjectNotFoundException(key, exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw _failures.Of($"reading '{key}'", exception);
+        }
     }
 
     /// <inheritdoc/>
@@ -83,8 +102,11 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
         }
 
         // Folders stay, even empty ones: another process may be about to rename an object into them.
-        File.Delete(path);
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        _failures.Try($"deleting '{key}'", () =>
+        {
+            File.Delete(path);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        });
         return Task.FromResult(true);
     }
 
@@ -131,36 +153,29 @@ public sealed class FolderImageStore : IImageStore, ILeftovers
         return Task.CompletedTask;
     }
 
-    private async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    private FileStream CreateFile(string path)
     {
-        var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
-        CreateDirectory(Path.GetDirectoryName(aside)!);
-        try
-        {
-            await WriteSyncedAsync(aside, content, cancellationToken);
-            CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(aside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
-
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
-    }
-
-    private static async Task WriteSyncedAsync(string path, Stream content, CancellationToken cancellationToken)
-    {
-        await using var file = new FileStream(path, new FileStreamOptions
+        CreateDirectory(Path.GetDirectoryName(path)!);
+        return new FileStream(path, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Options = FileOptions.Asynchronous,
             BufferSize = 0,
         });
+    }
+
+    private static async Task CopySyncedAsync(Stream content, FileStream file, CancellationToken cancellationToken)
+    {
         await content.CopyToAsync(file, BufferSize, cancellationToken);
         file.Flush(flushToDisk: true);
+    }
+
+    private void MoveInPlace(string aside, string path)
+    {
+        CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Move(aside, path, overwrite: true);
+        DirectorySync.Flush(Path.GetDirectoryName(path)!);
     }
 
     private static bool IsMissing(Exception exception, string path) =>
