@@ -1,6 +1,5 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
-using DandelionMl.Hosting;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 using Microsoft.Extensions.DependencyInjection;

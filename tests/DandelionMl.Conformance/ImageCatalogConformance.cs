@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Conformance;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 

@@ -1,8 +1,8 @@
 using DandelionMl.Backbones;
-using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Labels;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
 using DandelionMl.Storage;

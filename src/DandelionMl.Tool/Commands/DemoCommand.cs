@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Data.Postgres;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Hosting;
 using DandelionMl.Hosting;

@@ -1,4 +1,5 @@
 using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Data.Postgres;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Hosting;
 

@@ -1,4 +1,3 @@
-using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
 
 namespace DandelionMl.Backbones;

@@ -1,3 +1,5 @@
+using DandelionMl.Labels;
+
 namespace DandelionMl.Catalog;
 
 /// <summary>The table of known images (<c>plants_data</c>): where each came from, its label, where its bytes are. Thread-safe; several

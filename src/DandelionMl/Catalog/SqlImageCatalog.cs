@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DandelionMl.Data;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Catalog;
 

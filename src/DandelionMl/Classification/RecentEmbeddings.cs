@@ -1,5 +1,5 @@
 using BitFaster.Caching.Lru;
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 
 namespace DandelionMl.Classification;
 

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Curation;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
+using DandelionMl.Labels;
 using DandelionMl.Uploads;
 
 namespace DandelionMl.Curation;

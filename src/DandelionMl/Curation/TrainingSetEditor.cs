@@ -1,6 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
-using DandelionMl.Diagnostics;
+using DandelionMl.Labels;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Curation;
@@ -115,7 +115,7 @@ public sealed class TrainingSetEditor
         catch (DandelionMlException e)
         {
             // The change stands; the object follows when the store is back.
-            Log.RelabelledMoveDeferred(_logger, outcome.ImageId, e.Message);
+            CurationLog.RelabelledMoveDeferred(_logger, outcome.ImageId, e.Message);
             return outcome;
         }
     }

@@ -1,7 +1,6 @@
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Embeddings;
@@ -91,7 +90,7 @@ public sealed class BackboneSelection
         catch (BackboneUnavailableException e)
         {
             var builtIn = _backbones.Available[0].Id;
-            Log.BuiltInBackboneChosen(_logger, builtIn, Preferred, e.Message);
+            BackboneLog.BuiltInBackboneChosen(_logger, builtIn, Preferred, e.Message);
             return await _backbones.GetAsync(builtIn, progress, cancellationToken);
         }
     }

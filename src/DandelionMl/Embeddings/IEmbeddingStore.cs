@@ -1,3 +1,5 @@
+using DandelionMl.Backbones;
+
 namespace DandelionMl.Embeddings;
 
 /// <summary>Keeps each image's embedding under (SHA-256 of its bytes, embedding space), so that an image is embedded once, ever.

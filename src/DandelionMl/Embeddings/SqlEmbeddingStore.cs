@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Numerics.Tensors;
+using DandelionMl.Backbones;
 using DandelionMl.Data;
 using DandelionMl.Storage;
 

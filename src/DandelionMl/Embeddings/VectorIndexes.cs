@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DandelionMl.Backbones;
 using DandelionMl.Data;
 
 namespace DandelionMl.Embeddings;

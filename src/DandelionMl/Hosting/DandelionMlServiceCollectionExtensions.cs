@@ -1,3 +1,4 @@
+using DandelionMl;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Catalog;

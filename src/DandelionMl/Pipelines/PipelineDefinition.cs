@@ -1,7 +1,7 @@
 namespace DandelionMl.Pipelines;
 
 /// <summary>A pipeline: steps that are done one after the other. Add one to an application with
-/// <see cref="Hosting.PipelineBuilderExtensions.AddPipeline"/>.</summary>
+/// <see cref="Microsoft.Extensions.DependencyInjection.PipelineBuilderExtensions.AddPipeline"/>.</summary>
 public sealed class PipelineDefinition
 {
     /// <summary>Makes the pipeline.</summary>

@@ -1,4 +1,4 @@
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 
 namespace DandelionMl.Registry;
 

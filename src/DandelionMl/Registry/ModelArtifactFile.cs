@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using DandelionMl.Backbones;
 using DandelionMl.Backbones.Weights;
-using DandelionMl.Embeddings;
 
 namespace DandelionMl.Registry;
 

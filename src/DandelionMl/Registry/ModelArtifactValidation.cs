@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using DandelionMl.Catalog;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Registry;
 

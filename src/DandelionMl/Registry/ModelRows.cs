@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
+using DandelionMl.Backbones;
 using DandelionMl.Data;
-using DandelionMl.Embeddings;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Registry;

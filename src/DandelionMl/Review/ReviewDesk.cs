@@ -1,7 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
-using DandelionMl.Diagnostics;
 using DandelionMl.Embeddings;
+using DandelionMl.Labels;
 using DandelionMl.Uploads;
 using Microsoft.Extensions.Logging;
 
@@ -220,7 +220,7 @@ public sealed class ReviewDesk
             catch (DandelionMlException e)
             {
                 // The decision stands; the object follows when the store is back.
-                Log.MoveDeferred(_logger, id, e.Message);
+                ReviewLog.MoveDeferred(_logger, id, e.Message);
             }
         });
     }

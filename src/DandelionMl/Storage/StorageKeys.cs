@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using DandelionMl.Imaging;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Storage;
 
@@ -37,7 +38,7 @@ public static class StorageKeys
     /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
     /// <param name="format">Its format, which gives the extension.</param>
     /// <exception cref="ArgumentException">The hash is malformed.</exception>
-    /// <exception cref="Catalog.InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
+    /// <exception cref="InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
     public static string Raw(string label, string sha256, ImageFormat format) =>
         $"{RawPrefix}{LabelSegment.Encode(label)}/{FileName(sha256, format)}";
 
@@ -53,7 +54,7 @@ public static class StorageKeys
     /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
     /// <param name="format">Its format, which gives the extension.</param>
     /// <exception cref="ArgumentException">The hash is malformed.</exception>
-    /// <exception cref="Catalog.InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
+    /// <exception cref="InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
     public static string Corrected(string label, string sha256, ImageFormat format) =>
         $"{CorrectedPrefix}{LabelSegment.Encode(label)}/{FileName(sha256, format)}";
 

@@ -1,3 +1,4 @@
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;

@@ -1,8 +1,8 @@
 using System.Data.Common;
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
-using DandelionMl.Embeddings;
 using DandelionMl.Review;
 
 namespace DandelionMl.Uploads;

@@ -1,5 +1,5 @@
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
-using DandelionMl.Embeddings;
 
 namespace DandelionMl.Uploads;
 

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Classification;
-using DandelionMl.Hosting;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.Registry;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
-using DandelionMl.Hosting;
 using DandelionMl.IntegrationTests.Postgres;
 
 namespace DandelionMl.IntegrationTests.PgVector;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
+using DandelionMl.Backbones;
 using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
 using DandelionMl.Embeddings;

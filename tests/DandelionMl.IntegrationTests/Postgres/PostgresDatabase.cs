@@ -1,6 +1,5 @@
 using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
-using DandelionMl.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

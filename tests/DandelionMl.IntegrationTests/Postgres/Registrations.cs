@@ -1,3 +1,4 @@
+using DandelionMl.Backbones;
 using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 

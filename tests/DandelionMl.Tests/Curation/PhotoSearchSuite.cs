@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Curation;
+using DandelionMl.Labels;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Curation;

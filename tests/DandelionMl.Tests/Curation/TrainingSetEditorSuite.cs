@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Curation;
 using DandelionMl.Imaging;
+using DandelionMl.Labels;
 using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;

@@ -1,3 +1,4 @@
+using DandelionMl.Backbones;
 using DandelionMl.Conformance;
 using DandelionMl.Embeddings;
 using DandelionMl.Tests.Support;

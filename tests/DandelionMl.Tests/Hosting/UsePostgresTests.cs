@@ -1,5 +1,5 @@
 using DandelionMl.Data;
-using DandelionMl.Hosting;
+using DandelionMl.Data.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

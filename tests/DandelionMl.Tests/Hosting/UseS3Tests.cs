@@ -1,4 +1,3 @@
-using DandelionMl.Hosting;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 using Microsoft.Extensions.Configuration;

@@ -1,5 +1,4 @@
 using DandelionMl.Data;
-using DandelionMl.Hosting;
 using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Scheduling;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Tests.Support;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Training;

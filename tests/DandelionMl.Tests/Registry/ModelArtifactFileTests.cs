@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
-using DandelionMl.Embeddings;
+using DandelionMl.Backbones;
 using DandelionMl.Registry;
 
 namespace DandelionMl.Tests.Registry;

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Imaging;
+using DandelionMl.Labels;
 using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;

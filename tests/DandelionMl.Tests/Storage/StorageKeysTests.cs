@@ -1,6 +1,6 @@
 using CsCheck;
-using DandelionMl.Catalog;
 using DandelionMl.Imaging;
+using DandelionMl.Labels;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Tests.Storage;

@@ -1,8 +1,8 @@
-using DandelionMl.Catalog;
 using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Labels;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Pages.Data;

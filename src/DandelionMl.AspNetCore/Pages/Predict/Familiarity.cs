@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using DandelionMl.Labels;
 
 namespace DandelionMl.Catalog.Ingestion;
 

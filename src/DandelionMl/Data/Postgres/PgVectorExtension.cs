@@ -1,4 +1,3 @@
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -27,11 +26,11 @@ internal static class PgVectorExtension
 
         if (installed is not null && await session.ScalarAsync<long>(IsUsableSql) > 0)
         {
-            Log.VectorIndexFound(logger, installed);
+            PostgresLog.VectorIndexFound(logger, installed);
             return true;
         }
 
-        Log.VectorIndexMissing(logger);
+        PostgresLog.VectorIndexMissing(logger);
         return false;
     }
 
@@ -48,7 +47,7 @@ internal static class PgVectorExtension
         catch (PostgresException exception) when (exception.SqlState
             is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction)
         {
-            Log.VectorExtensionRefused(logger, available, exception.MessageText);
+            PostgresLog.VectorExtensionRefused(logger, available, exception.MessageText);
         }
 
         return await session.ScalarAsync<string>(InstalledSql);

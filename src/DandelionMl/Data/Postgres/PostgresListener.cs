@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -34,7 +33,7 @@ internal sealed class PostgresListener(string connectionString, TimeProvider tim
             }
             catch (Exception exception) when (exception is DbException or IOException or SocketException or TimeoutException)
             {
-                Log.ListeningFailed(logger, (exception as DbException)?.SqlState ?? exception.Message, delay);
+                PostgresLog.ListeningFailed(logger, (exception as DbException)?.SqlState ?? exception.Message, delay);
             }
 
             await Task.Delay(delay, time, cancellationToken);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using DandelionMl.Data.Migrations;
 using DandelionMl.Diagnostics;
 using DandelionMl.Hosting;
+using FluentMigrator.Runner;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -93,7 +94,7 @@ internal sealed class PostgresProvider : DatabaseProvider
                 OnRetry = retry =>
                 {
                     var reason = ((DbException)retry.Outcome.Exception!).SqlState ?? retry.Outcome.Exception!.Message;
-                    Log.DatabaseRetry(logger, reason, retry.AttemptNumber + 1, retry.RetryDelay);
+                    PostgresLog.DatabaseRetry(logger, reason, retry.AttemptNumber + 1, retry.RetryDelay);
                     return default;
                 },
             })

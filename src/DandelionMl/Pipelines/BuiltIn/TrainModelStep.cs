@@ -1,14 +1,12 @@
 using System.Globalization;
-using DandelionMl.Hosting;
 using DandelionMl.Registry;
 using DandelionMl.Training;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Pipelines.BuiltIn;
 
 /// <summary>Trains on everything that is ingested.</summary>
-internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, IOptions<DandelionMlOptions> options) : IPipelineStep
+internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, TrainingOptions options) : IPipelineStep
 {
     public async Task RunAsync(PipelineContext context)
     {
@@ -52,7 +50,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, I
         });
         try
         {
-            return await trainer.TrainAsync(options.Value.Training, progress, requestId, context.CancellationToken);
+            return await trainer.TrainAsync(options, progress, requestId, context.CancellationToken);
         }
         catch (InsufficientTrainingDataException exception)
         {

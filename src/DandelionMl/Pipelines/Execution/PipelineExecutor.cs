@@ -1,6 +1,7 @@
 using System.Globalization;
 using DandelionMl.Data;
 using DandelionMl.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
@@ -27,10 +28,10 @@ internal sealed class PipelineExecutor(
         var lease = new RunLease(database, time, run.Id, claim.Lease, log);
         using var working = claims.Work(run.Id);
         using var activity = telemetry.StartRun(run);
-        Log.PipelineRunTaken(logger, run.Id, run.Pipeline);
+        PipelineLog.PipelineRunTaken(logger, run.Id, run.Pipeline);
         if (claim.LostOwner is { } lost)
         {
-            Log.PipelineRunAbandoned(logger, run.Id, run.Pipeline, lost);
+            PipelineLog.PipelineRunAbandoned(logger, run.Id, run.Pipeline, lost);
             log.Write(null, $"{lost} was lost in the middle of this run; {PipelineClaims.Owner} goes on with it.", LogLevel.Warning);
         }
 
@@ -38,11 +39,11 @@ internal sealed class PipelineExecutor(
         {
             var state = await ExecuteAsync(run, lease, log, stopping);
             telemetry.EndRun(activity, run, state);
-            Log.PipelineRunLeft(logger, run.Id, run.Pipeline, state);
+            PipelineLog.PipelineRunLeft(logger, run.Id, run.Pipeline, state);
         }
         catch (LostRunException)
         {
-            Log.PipelineRunLost(logger, run.Id, run.Pipeline);
+            PipelineLog.PipelineRunLost(logger, run.Id, run.Pipeline);
         }
     }
 
@@ -151,7 +152,7 @@ internal sealed class PipelineExecutor(
         var defect = failure is DandelionMlException ? null : failure;
         var reason = defect is null ? failure.Message : $"{defect.GetType().Name}: {defect.Message}";
         var next = retryAt is { } at ? $" Next attempt at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
-        Log.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
+        PipelineLog.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
         attempt.Log.Write(step.Name, string.Create(CultureInfo.InvariantCulture, $"Attempt {step.Attempt} failed: {reason}{next}"), LogLevel.Error);
         return FailAsync(attempt, reason, retryAt);
     }

@@ -1,4 +1,3 @@
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -50,7 +49,7 @@ internal sealed class PipelineWorker(
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Log.PipelineLookFailed(logger, exception);
+            PipelineLog.PipelineLookFailed(logger, exception);
         }
     }
 
@@ -67,7 +66,7 @@ internal sealed class PipelineWorker(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.PipelineRunInterrupted(logger, exception, claim.Run.Id, claim.Run.Pipeline);
+            PipelineLog.PipelineRunInterrupted(logger, exception, claim.Run.Id, claim.Run.Pipeline);
         }
     }
 }

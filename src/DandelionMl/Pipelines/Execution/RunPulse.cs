@@ -1,4 +1,3 @@
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
@@ -71,7 +70,7 @@ internal sealed class RunPulse : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.PipelineHeartbeatFailed(_logger, exception);
+                PipelineLog.PipelineHeartbeatFailed(_logger, exception);
 
                 // Others count the run as abandoned by now.
                 IsLost = _time.GetElapsedTime(last) >= _options.AbandonedAfter;

@@ -1,4 +1,3 @@
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +44,7 @@ internal sealed class PipelineScheduler(
             if (schedule.FindDue(pipeline, served ?? DateTimeOffset.MaxValue, time.GetUtcNow()) is { } due
                 && await rows.FireAsync(pipelines.Get(pipeline), due, cancellationToken))
             {
-                Log.PipelineScheduled(logger, pipeline, due);
+                PipelineLog.PipelineScheduled(logger, pipeline, due);
             }
         }
     }
@@ -61,7 +60,7 @@ internal sealed class PipelineScheduler(
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Log.PipelineScheduleFailed(logger, exception);
+            PipelineLog.PipelineScheduleFailed(logger, exception);
             return false;
         }
     }

@@ -1,8 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
-using DandelionMl.Catalog;
 
-namespace DandelionMl.Storage;
+namespace DandelionMl.Labels;
 
 /// <summary>Turns a label, which may be any text of 1 to 50 characters, into one segment of a key and back.</summary>
 /// <remarks>Letters and digits of ASCII, <c>_</c> and <c>-</c> stand for themselves, every other byte of the label's UTF-8 becomes

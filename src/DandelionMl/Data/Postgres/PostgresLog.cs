@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace DandelionMl.Diagnostics;
+namespace DandelionMl.Data.Postgres;
 
-// 3xx: the database.
-internal static partial class Log
+/// <summary>What is logged of PostgreSQL: event ids 300 to 399. An id is never used again for another message.</summary>
+internal static partial class PostgresLog
 {
     [LoggerMessage(300, LogLevel.Warning, "PostgreSQL failed for a reason that may pass ({Reason}); retry {Retry} in {Delay}")]
     public static partial void DatabaseRetry(ILogger logger, string reason, int retry, TimeSpan delay);

@@ -1,10 +1,9 @@
-using DandelionMl.Pipelines;
 using Microsoft.Extensions.Logging;
 
-namespace DandelionMl.Diagnostics;
+namespace DandelionMl.Pipelines;
 
-// 5xx: pipelines.
-internal static partial class Log
+/// <summary>What is logged of pipelines: event ids 500 to 599. An id is never used again for another message.</summary>
+internal static partial class PipelineLog
 {
     [LoggerMessage(500, LogLevel.Information, "Pipeline run {Run} of '{Pipeline}': taken up")]
     public static partial void PipelineRunTaken(ILogger logger, long run, string pipeline);

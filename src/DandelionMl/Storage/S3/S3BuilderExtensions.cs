@@ -1,4 +1,4 @@
-using DandelionMl.Hosting;
+using DandelionMl;
 using DandelionMl.Storage;
 using DandelionMl.Storage.S3;
 using Microsoft.Extensions.Configuration;

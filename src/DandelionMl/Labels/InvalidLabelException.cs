@@ -1,4 +1,5 @@
-namespace DandelionMl.Catalog;
+
+namespace DandelionMl.Labels;
 
 /// <summary>A text that can't be an image's label: labels have 1 to 50 characters, no control characters among them.</summary>
 public sealed class InvalidLabelException : DandelionMlException

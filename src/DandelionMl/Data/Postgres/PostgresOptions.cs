@@ -1,7 +1,8 @@
+using DandelionMl.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace DandelionMl.Hosting;
+namespace DandelionMl.Data.Postgres;
 
 /// <summary>Where the PostgreSQL database is and how patient the library is with it; configuration section
 /// <c>DandelionMl:Postgres</c>.</summary>

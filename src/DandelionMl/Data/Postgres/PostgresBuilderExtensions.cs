@@ -1,12 +1,13 @@
+using DandelionMl;
 using DandelionMl.Data;
 using DandelionMl.Data.Postgres;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace DandelionMl.Hosting;
+// Found where AddDandelionMl is found.
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Puts PostgreSQL in the place of the SQLite file.</summary>
 public static class PostgresBuilderExtensions

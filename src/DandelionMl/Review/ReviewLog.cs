@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace DandelionMl.Diagnostics;
+namespace DandelionMl.Review;
 
-// 4xx: uploads and review.
-internal static partial class Log
+/// <summary>What is logged of review: event ids 400 to 419. An id is never used again for another message.</summary>
+internal static partial class ReviewLog
 {
     [LoggerMessage(400, LogLevel.Warning,
         "Photo {ImageId} could not be moved to where it belongs now ({Reason}); the next retraining or 'dandelion reconcile' does it")]

@@ -1,10 +1,10 @@
 using DandelionMl.Registry;
 using Microsoft.Extensions.Logging;
 
-namespace DandelionMl.Diagnostics;
+namespace DandelionMl.Promotion;
 
-// 25x: promotion.
-internal static partial class Log
+/// <summary>What is logged of promotion: event ids 250 to 299. An id is never used again for another message.</summary>
+internal static partial class PromotionLog
 {
     [LoggerMessage(250, LogLevel.Information, "Model version {Version} is now {State}: {Summary}")]
     public static partial void Decided(ILogger logger, int version, ModelState state, string? summary);

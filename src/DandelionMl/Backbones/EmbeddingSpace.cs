@@ -1,4 +1,5 @@
-namespace DandelionMl.Embeddings;
+
+namespace DandelionMl.Backbones;
 
 /// <summary>What makes two embeddings comparable: the same backbone fed by the same preprocessing. Embeddings of different spaces
 /// never mix.</summary>

@@ -1,6 +1,7 @@
+using DandelionMl.Classification;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DandelionMl.Hosting;
+namespace DandelionMl;
 
 /// <summary>Goes on after <c>AddDandelionMl</c>: what else the application runs.</summary>
 public sealed class DandelionMlBuilder

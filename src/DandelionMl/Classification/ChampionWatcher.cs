@@ -1,13 +1,12 @@
 using System.Threading.Channels;
-using DandelionMl.Classification;
 using DandelionMl.Data;
-using DandelionMl.Diagnostics;
+using DandelionMl.Hosting;
 using DandelionMl.Registry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace DandelionMl.Hosting;
+namespace DandelionMl.Classification;
 
 /// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where it was this one or the database
 /// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
@@ -26,7 +25,7 @@ internal sealed class ChampionWatcher(
         await LookAsync(cancellationToken);
         if (_served is null)
         {
-            Log.NothingToServe(logger);
+            ServingLog.NothingToServe(logger);
         }
 
         await base.StartAsync(cancellationToken);
@@ -61,14 +60,14 @@ internal sealed class ChampionWatcher(
             if (await classifier.ReloadAsync(cancellationToken) is { } model && model.Version != _served)
             {
                 _served = model.Version;
-                Log.Serving(logger, model.Version, model.Space.ToString(), model.Labels.Count);
+                ServingLog.Serving(logger, model.Version, model.Space.ToString(), model.Labels.Count);
             }
         }
 #pragma warning disable CA1031 // A registry out of reach for a while must not end the host: the next look may succeed.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Log.ReloadFailed(logger, e);
+            ServingLog.ReloadFailed(logger, e);
         }
     }
 }

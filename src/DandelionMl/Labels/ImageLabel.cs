@@ -1,4 +1,5 @@
-namespace DandelionMl.Catalog;
+
+namespace DandelionMl.Labels;
 
 /// <summary>What a class may be called: 1 to 50 UTF-16 code units of well-formed Unicode without control characters, since every
 /// database must take it and a training manifest's canonical form has one image a line.</summary>
