@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using DandelionMl.Backbones.DinoV2;
+using DandelionMl.DinoV2;
 using DandelionMl.Imaging;
 using DandelionMl.Tests.Support;
 using Microsoft.ML.OnnxRuntime;

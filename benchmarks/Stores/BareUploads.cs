@@ -1,6 +1,6 @@
 using Amazon.S3.Model;
 using DandelionMl.Catalog.Ingestion;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.Benchmarks.Stores;
 

@@ -1,7 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Storage;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.Benchmarks.Stores;

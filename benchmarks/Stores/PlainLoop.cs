@@ -1,7 +1,7 @@
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 using Npgsql;
 
 namespace DandelionMl.Benchmarks.Stores;

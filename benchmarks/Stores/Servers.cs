@@ -1,6 +1,6 @@
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.S3;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.Benchmarks.Stores;
 

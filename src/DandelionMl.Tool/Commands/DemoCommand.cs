@@ -1,12 +1,12 @@
 using System.CommandLine;
 using DandelionMl.Catalog.Ingestion;
-using DandelionMl.Data.Postgres;
+using DandelionMl.Postgres;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Hosting;
 using DandelionMl.Hosting;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 using DandelionMl.Training;
 using Spectre.Console;
 

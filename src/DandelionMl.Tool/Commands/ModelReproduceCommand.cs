@@ -34,7 +34,7 @@ internal static class ModelReproduceCommand
             return;
         }
 
-        foreach (var name in report.TrainedWith.Keys.Union(report.ReproducedWith.Keys))
+        foreach (var name in report.ReproducedWith.Keys)
         {
             var (then, now) = (report.TrainedWith.GetValueOrDefault(name, "?"), report.ReproducedWith.GetValueOrDefault(name, "?"));
             if (then != now)

@@ -1,5 +1,5 @@
 using DandelionMl.Hosting;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.Tool.Hosting;
 

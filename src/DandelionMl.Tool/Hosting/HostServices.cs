@@ -1,5 +1,6 @@
 using DandelionMl.Catalog.Ingestion;
-using DandelionMl.Data.Postgres;
+using DandelionMl.DinoV2;
+using DandelionMl.Postgres;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Hosting;
 
@@ -11,7 +12,8 @@ internal static class HostServices
     /// <summary>Adds the embedded default, and in its place each server that is configured.</summary>
     public static DandelionMlBuilder AddConfiguredDandelionMl(this IServiceCollection services, IConfiguration configuration)
     {
-        var builder = services.AddDandelionMl(configuration.GetSection(DandelionMlOptions.SectionName));
+        var builder = services.AddDandelionMl(configuration.GetSection(DandelionMlOptions.SectionName))
+            .AddDinoV2(configuration.GetSection(DinoV2Options.SectionName));
 
         var postgres = configuration.GetSection(PostgresOptions.SectionName);
         if (!string.IsNullOrEmpty(postgres[nameof(PostgresOptions.ConnectionString)]))

@@ -1,5 +1,3 @@
-using DandelionMl.Backbones.DinoV2;
-
 namespace DandelionMl.Backbones;
 
 /// <summary>Where backbones come from.</summary>
@@ -9,10 +7,7 @@ public sealed class BackboneOptions
     /// <c>XDG_CACHE_HOME</c> where that is set; <c>%LOCALAPPDATA%\dandelionml\cache\weights</c> on Windows).</summary>
     public string? WeightsFolder { get; set; }
 
-    /// <summary>Weights files on this machine, by backbone id: <c>dinov2-vits14</c>, <c>dinov2-vitb14</c> or <c>dinov2-vitl14</c>, each
-    /// also with <c>-reg</c> for the variant with registers. A local file goes before a download. Default: none.</summary>
+    /// <summary>Weights files on this machine, by backbone id, such as <c>dinov2-vits14</c>. A local file goes before a download. Default:
+    /// none.</summary>
     public IDictionary<string, string> LocalWeights { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
-
-    /// <summary>How DINOv2 networks are loaded.</summary>
-    public DinoV2Options DinoV2 { get; } = new();
 }

@@ -1,38 +1,24 @@
-using DandelionMl.Backbones.DinoV2;
-using DandelionMl.Backbones.Download;
-using DandelionMl.Imaging;
-
 namespace DandelionMl.Backbones;
 
-/// <summary>Gives the backbones of its sources, then the DINOv2 networks. Each is loaded when it is first asked for and freed with the
-/// provider.</summary>
+/// <summary>Gives the backbones of its sources. Each is loaded when it is first asked for and freed with the provider.</summary>
 public sealed class BackboneProvider : IBackboneProvider, IDisposable
 {
-    // Long enough for a slow network, short enough to go on without one.
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     private readonly Dictionary<string, Entry> _entries;
-    private readonly HttpClient? _ownClient;
 
     /// <summary>Creates a provider.</summary>
-    /// <param name="sources">Further backbones, the built-in one first.</param>
-    /// <param name="dinoV2Preprocessing">How images are prepared for DINOv2.</param>
-    /// <param name="options">Where weights are; null for the defaults.</param>
-    /// <param name="client">Does the downloads; null for one with a connect time-out of 5 s and no other.</param>
-    /// <param name="time">The clock that waiting goes by; null for the system's.</param>
+    /// <param name="sources">Where the backbones come from, the built-in one first.</param>
+    /// <param name="options">Names local weights; null for none.</param>
     /// <exception cref="ArgumentException">Two sources have the same id.</exception>
-    /// <exception cref="UnknownBackboneException">The options name weights for a backbone that is not known.</exception>
-    public BackboneProvider(
-        IEnumerable<IBackboneSource> sources, Preprocessing dinoV2Preprocessing, BackboneOptions? options = null,
-        HttpClient? client = null, TimeProvider? time = null)
+    /// <exception cref="UnknownBackboneException">The options name weights for a backbone that no source has.</exception>
+    public BackboneProvider(IEnumerable<IBackboneSource> sources, BackboneOptions? options = null)
     {
-        options ??= new BackboneOptions();
-        _ownClient = client is null ? CreateClient() : null;
-        var downloader = new WeightsDownloader(
-            client ?? _ownClient!, options.WeightsFolder ?? Path.Combine(UserCache.Root, "weights"), time ?? TimeProvider.System);
-        var all = sources.Concat(DinoV2Source.All(options, downloader, dinoV2Preprocessing)).ToArray();
-        _entries = all.ToDictionary(source => source.Descriptor.Id, source => new Entry(source), StringComparer.Ordinal);
-        Available = [.. all.Select(source => source.Descriptor)];
+        ArgumentNullException.ThrowIfNull(sources);
+        _entries = sources.ToDictionary(source => source.Descriptor.Id, source => new Entry(source), StringComparer.Ordinal);
+        Available = [.. _entries.Values.Where(entry => entry.Source.IsAvailable).Select(entry => entry.Source.Descriptor)];
+        if (options?.LocalWeights.Keys.FirstOrDefault(id => !_entries.ContainsKey(id)) is { } unknown)
+        {
+            throw new UnknownBackboneException(unknown, _entries.Keys);
+        }
     }
 
     /// <inheritdoc/>
@@ -76,18 +62,10 @@ public sealed class BackboneProvider : IBackboneProvider, IDisposable
             entry.Backbone?.Dispose();
             entry.Gate.Dispose();
         }
-
-        _ownClient?.Dispose();
     }
 
     private Entry Find(string id) =>
         _entries.TryGetValue(id, out var entry) ? entry : throw new UnknownBackboneException(id, _entries.Keys);
-
-    private static HttpClient CreateClient() => new(
-        new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
 
     private sealed class Entry(IBackboneSource source)
     {

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace DandelionMl.Backbones;
 
 /// <summary>A frozen network (or any fixed function) that turns preprocessed images into embeddings. Implementations are
@@ -6,6 +8,10 @@ public interface IBackbone : IDisposable
 {
     /// <summary>What the backbone is and what it takes and gives.</summary>
     BackboneInfo Info { get; }
+
+    /// <summary>Versions of what its numbers depend on beside its weights, by name, such as a native library; kept with every model that is
+    /// trained on it. Default: none.</summary>
+    IReadOnlyDictionary<string, string> Environment => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Embeds a batch of images.</summary>
     /// <param name="images">n × <see cref="Imaging.Preprocessing.TensorLength"/> values: n images in NCHW order, as

@@ -34,7 +34,12 @@ public interface IBackboneProvider
 /// <param name="Dimensions">Length of an embedding.</param>
 /// <param name="DownloadBytes">Size of its weights in bytes, or 0 if they ship with the library.</param>
 /// <param name="License">SPDX id of the weights' licence.</param>
-public sealed record BackboneDescriptor(string Id, string Description, int Dimensions, long DownloadBytes, string License);
+public sealed record BackboneDescriptor(string Id, string Description, int Dimensions, long DownloadBytes, string License)
+{
+    /// <summary>Where it stands among the backbones that are chosen by themselves: of those that can be loaded, the one with the highest
+    /// rank is. The built-in backbone's is 0. Default: null, for one that is used only when it is asked for by its id.</summary>
+    public int? Rank { get; init; }
+}
 
 /// <summary>How far a download is.</summary>
 /// <param name="ReceivedBytes">Bytes on disk so far, those of earlier tries included.</param>

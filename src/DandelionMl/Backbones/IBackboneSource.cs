@@ -7,6 +7,9 @@ public interface IBackboneSource
     /// <summary>What the backbone is.</summary>
     BackboneDescriptor Descriptor { get; }
 
+    /// <summary>Whether it can be had at all. Default: true. False for one whose weights are neither named nor to be downloaded.</summary>
+    bool IsAvailable => true;
+
     /// <summary>Whether it loads without a network.</summary>
     bool IsDownloaded { get; }
 

@@ -6,7 +6,7 @@ namespace DandelionMl.Embeddings;
 internal static partial class BackboneLog
 {
     [LoggerMessage(100, LogLevel.Warning,
-        "This data directory uses the small built-in backbone '{BuiltIn}', because '{Preferred}' can't be had now: {Reason} To switch "
-        + "later: 'dandelion backbone use {Preferred}', then 'dandelion train'.")]
-    public static partial void BuiltInBackboneChosen(ILogger logger, string builtIn, string preferred, string reason);
+        "This data directory uses backbone '{Chosen}', because '{Preferred}' can't be loaded now: {Reason} To switch later, call "
+        + "BackboneSelection.UseAsync(\"{Preferred}\") and train again.")]
+    public static partial void LowerBackboneChosen(ILogger logger, string chosen, string preferred, string reason);
 }

@@ -9,11 +9,11 @@ namespace DandelionMl.Embeddings;
 /// <see cref="UseAsync"/> changes it: what is on a machine or in reach of its network never changes what a model sees.</summary>
 public sealed class BackboneSelection
 {
-    /// <summary>The preference that takes DINOv2 where its weights are at hand or can be downloaded, else the built-in backbone.</summary>
+    /// <summary>The preference that takes the backbone of the highest rank that can be loaded; see
+    /// <see cref="BackboneDescriptor.Rank"/>.</summary>
     public const string Automatic = "auto";
 
     private const string SettingKey = "backbone";
-    private const string Preferred = "dinov2-vits14";
 
     private readonly SettingStore _settings;
     private readonly IBackboneProvider _backbones;
@@ -83,15 +83,32 @@ public sealed class BackboneSelection
             return await _backbones.GetAsync(_preference, progress, cancellationToken);
         }
 
-        try
+        // Where no backbone has a rank, as with a provider of the application's own, the first one is chosen.
+        var ranked = _backbones.Available.Where(backbone => backbone.Rank is not null).OrderByDescending(backbone => backbone.Rank).ToList();
+        (string Id, string Reason)? passedOver = null;
+        foreach (var backbone in ranked.SkipLast(1))
         {
-            return await _backbones.GetAsync(Preferred, progress, cancellationToken);
+            try
+            {
+                return Announce(await _backbones.GetAsync(backbone.Id, progress, cancellationToken), passedOver);
+            }
+            catch (BackboneUnavailableException e)
+            {
+                passedOver ??= (backbone.Id, e.Message);
+            }
         }
-        catch (BackboneUnavailableException e)
+
+        return Announce(
+            await _backbones.GetAsync((ranked.LastOrDefault() ?? _backbones.Available[0]).Id, progress, cancellationToken), passedOver);
+    }
+
+    private IBackbone Announce(IBackbone chosen, (string Id, string Reason)? passedOver)
+    {
+        if (passedOver is { } preferred)
         {
-            var builtIn = _backbones.Available[0].Id;
-            BackboneLog.BuiltInBackboneChosen(_logger, builtIn, Preferred, e.Message);
-            return await _backbones.GetAsync(builtIn, progress, cancellationToken);
+            BackboneLog.LowerBackboneChosen(_logger, chosen.Info.Id, preferred.Id, preferred.Reason);
         }
+
+        return chosen;
     }
 }

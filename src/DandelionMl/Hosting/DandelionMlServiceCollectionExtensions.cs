@@ -134,11 +134,10 @@ public static class DandelionMlServiceCollectionExtensions
         {
             // The built-in one is first, since it is the one that can always be had; an application may have added others.
             var builtIn = new BackboneDescriptor(
-                BuiltInBackbone.DefaultId, "ships with the library: learned patches, colour and texture", EmbeddingBlock.TotalLength, 0, "MIT");
+                BuiltInBackbone.DefaultId, "ships with the library: learned patches, colour and texture", EmbeddingBlock.TotalLength, 0, "MIT") { Rank = 0 };
             IEnumerable<IBackboneSource> sources =
                 [new ShippedBackboneSource(builtIn, BuiltInBackbone.Load), .. provider.GetServices<IBackboneSource>()];
-            return new BackboneProvider(
-                sources, Preprocessings.SquashBilinear224, Options(provider).Backbones, client: null, provider.GetRequiredService<TimeProvider>());
+            return new BackboneProvider(sources, Options(provider).Backbones);
         });
 
     private static void AddPromotion(IServiceCollection services)

@@ -1,5 +1,4 @@
 using DandelionMl.Backbones;
-using DandelionMl.Diagnostics;
 using DandelionMl.Registry;
 using Microsoft.Extensions.Logging;
 
@@ -47,12 +46,12 @@ public sealed class ModelPromotion
                 // It is about the champion that the gate was shown, whatever a gate of the application's own wrote down.
                 var decided = await _registry.DecideAsync(
                     version, verdict with { ChampionVersion = champion?.Version }, actor, cancellationToken);
-                Log.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
+                PromotionLog.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
                 return decided;
             }
             catch (ChampionChangedException exception)
             {
-                Log.JudgingAgain(_logger, version, exception.Message);
+                PromotionLog.JudgingAgain(_logger, version, exception.Message);
             }
         }
     }

@@ -48,7 +48,7 @@ public sealed class ModelReproduction
             LargestDifference(artifact.Weights, fit.Head.Weights.Span), LargestDifference(artifact.Bias, fit.Head.Bias.Span));
         return new ReproductionReport(
             version, difference <= Tolerance, difference, AreEqual(model.Metrics, fit.Metrics), model.Metrics, fit.Metrics,
-            model.Environment, TrainingEnvironment.Describe());
+            model.Environment, TrainingEnvironment.Describe(backbone: null));
     }
 
     private static TrainingOptions ReadOptions(ModelVersion model)

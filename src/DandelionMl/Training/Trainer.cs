@@ -67,7 +67,7 @@ public sealed class Trainer(
             artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
         {
             RequestId = requestId,
-            Environment = TrainingEnvironment.Describe(),
+            Environment = TrainingEnvironment.Describe(backbone),
             Epochs = [.. fit.Epochs.Select(epoch => new EpochMetrics(epoch.Epoch, epoch.Loss, epoch.Accuracy))],
         };
         var version = await registry.RegisterAsync(registration, cancellationToken);

@@ -1,6 +1,8 @@
+using System.Collections.ObjectModel;
 using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using DandelionMl.Backbones;
 using SkiaSharp;
 
 namespace DandelionMl.Training;
@@ -9,17 +11,26 @@ namespace DandelionMl.Training;
 /// that sums are made in.</summary>
 internal static class TrainingEnvironment
 {
-    public static IReadOnlyDictionary<string, string> Describe() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <param name="backbone">Adds what its numbers depend on; null where no photo is embedded.</param>
+    public static IReadOnlyDictionary<string, string> Describe(IBackbone? backbone)
     {
-        ["DandelionMl"] = VersionOf(typeof(TrainingEnvironment)),
-        [".NET"] = Environment.Version.ToString(),
-        ["os"] = RuntimeInformation.OSDescription,
-        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-        ["vectorBits"] = $"{Vector<byte>.Count * 8}",
-        ["System.Numerics.Tensors"] = VersionOf(typeof(System.Numerics.Tensors.TensorPrimitives)),
-        ["SkiaSharp"] = VersionOf(typeof(SKBitmap)),
-        ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
-    };
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["DandelionMl"] = VersionOf(typeof(TrainingEnvironment)),
+            [".NET"] = Environment.Version.ToString(),
+            ["os"] = RuntimeInformation.OSDescription,
+            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+            ["vectorBits"] = $"{Vector<byte>.Count * 8}",
+            ["System.Numerics.Tensors"] = VersionOf(typeof(System.Numerics.Tensors.TensorPrimitives)),
+            ["SkiaSharp"] = VersionOf(typeof(SKBitmap)),
+        };
+        foreach (var (name, version) in backbone?.Environment ?? ReadOnlyDictionary<string, string>.Empty)
+        {
+            environment[name] = version;
+        }
+
+        return environment;
+    }
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -3,7 +3,7 @@ using System.Text.Json;
 using DandelionMl.Tool.Tests.Support;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.S3;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.IntegrationTests.Hosts;
 

@@ -3,7 +3,7 @@ using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.IntegrationTests.Hosts;
 

@@ -6,7 +6,7 @@ using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
 using DandelionMl.Review;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Kills;

@@ -1,5 +1,5 @@
 using DandelionMl.Data;
-using DandelionMl.Data.Postgres;
+using DandelionMl.Postgres;
 using DandelionMl.IntegrationTests.Postgres;
 
 namespace DandelionMl.IntegrationTests.PgVector;

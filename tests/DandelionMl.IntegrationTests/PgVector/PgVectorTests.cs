@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using DandelionMl.Backbones;
 using DandelionMl.Data;
-using DandelionMl.Data.Postgres;
+using DandelionMl.Postgres;
 using DandelionMl.Embeddings;
 using DandelionMl.IntegrationTests.Postgres;
 using Npgsql;

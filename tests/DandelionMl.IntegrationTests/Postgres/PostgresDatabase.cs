@@ -1,5 +1,5 @@
 using DandelionMl.Data;
-using DandelionMl.Data.Postgres;
+using DandelionMl.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -1,5 +1,4 @@
 using DandelionMl.Backbones;
-using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 
 namespace DandelionMl.IntegrationTests.Postgres;

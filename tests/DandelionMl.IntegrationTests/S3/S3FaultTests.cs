@@ -1,7 +1,7 @@
 using Amazon.S3.Model;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.Storage;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.IntegrationTests.S3;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.IntegrationTests.S3;
 

@@ -1,6 +1,6 @@
 using DandelionMl.Conformance;
 using DandelionMl.Storage;
-using DandelionMl.Storage.S3;
+using DandelionMl.S3;
 
 namespace DandelionMl.IntegrationTests.S3;
 

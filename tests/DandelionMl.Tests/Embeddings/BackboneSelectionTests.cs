@@ -8,37 +8,61 @@ namespace DandelionMl.Tests.Embeddings;
 public sealed class BackboneSelectionTests
 {
     [Fact]
-    public async Task SelectAsync_automatic_with_dinov2_at_hand_takes_and_records_it()
+    public async Task SelectAsync_automatic_takes_and_records_the_highest_rank()
     {
-        var backbones = new Backbones(new FakeBackbone("built-in"), new FakeBackbone("dinov2-vits14"));
+        var backbones = new Backbones(
+            new FakeBackbone("built-in", rank: 0), new FakeBackbone("best", rank: 100), new FakeBackbone("middle", rank: 50), new FakeBackbone("asked-for"));
         await using var stores = new TestStores(backbones, BackboneSelection.Automatic);
 
         Assert.Null(await stores.Selection.GetRecordedAsync(Token));
-        Assert.Equal("dinov2-vits14", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
-        Assert.Equal("dinov2-vits14", await stores.Selection.GetRecordedAsync(Token));
+        Assert.Equal("best", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
+        Assert.Equal("best", await stores.Selection.GetRecordedAsync(Token));
     }
 
     [Fact]
-    public async Task SelectAsync_automatic_without_dinov2_takes_the_built_in_one_with_one_warning_that_says_how_to_switch()
+    public async Task SelectAsync_automatic_without_ranks_takes_the_first()
+    {
+        await using var stores = new TestStores(new Backbones(new FakeBackbone("own"), new FakeBackbone("other")), BackboneSelection.Automatic);
+
+        Assert.Equal("own", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
+    }
+
+    [Fact]
+    public async Task SelectAsync_automatic_best_can_not_be_loaded_takes_the_next_with_one_warning_that_says_how_to_switch()
     {
         var logger = new ListLogger();
-        await using var stores = new TestStores(new Backbones(new FakeBackbone("built-in")), BackboneSelection.Automatic, logger);
+        var backbones = new Backbones(new FakeBackbone("built-in", rank: 0), new FakeBackbone("middle", rank: 50), new FakeBackbone("best", rank: 100));
+        backbones.Break("best");
+        await using var stores = new TestStores(backbones, BackboneSelection.Automatic, logger);
 
-        Assert.Equal("built-in", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
-        Assert.Equal("built-in", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
+        Assert.Equal("middle", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
+        Assert.Equal("middle", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
 
         var (level, message) = Assert.Single(logger.Messages);
         Assert.Equal(LogLevel.Warning, level);
-        Assert.Contains("dandelion backbone use dinov2-vits14", message, StringComparison.Ordinal);
+        Assert.Contains("UseAsync(\"best\")", message, StringComparison.Ordinal);
+        Assert.Contains("There is no network.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SelectAsync_automatic_none_can_be_loaded_is_an_error_and_records_nothing()
+    {
+        var backbones = new Backbones(new FakeBackbone("built-in", rank: 0), new FakeBackbone("best", rank: 100));
+        backbones.Break("best");
+        backbones.Break("built-in");
+        await using var stores = new TestStores(backbones, BackboneSelection.Automatic);
+
+        await Assert.ThrowsAsync<BackboneUnavailableException>(() => stores.Selection.SelectAsync(null, Token));
+        Assert.Null(await stores.Selection.GetRecordedAsync(Token));
     }
 
     [Fact]
     public async Task SelectAsync_recorded_backbone_stays_although_a_better_one_came_into_reach()
     {
-        var backbones = new Backbones(new FakeBackbone("built-in"));
+        var backbones = new Backbones(new FakeBackbone("built-in", rank: 0));
         await using var stores = new TestStores(backbones, BackboneSelection.Automatic);
         await stores.Selection.SelectAsync(null, Token);
-        backbones.Add(new FakeBackbone("dinov2-vits14"));
+        backbones.Add(new FakeBackbone("better", rank: 100));
 
         Assert.Equal("built-in", (await stores.Selection.SelectAsync(null, Token)).Info.Id);
     }
@@ -83,8 +107,11 @@ public sealed class BackboneSelectionTests
     private sealed class Backbones(params FakeBackbone[] backbones) : IBackboneProvider
     {
         private readonly List<FakeBackbone> _backbones = [.. backbones];
+        private readonly HashSet<string> _broken = [];
 
         public IReadOnlyList<BackboneDescriptor> Available => [.. _backbones.SelectMany(backbone => backbone.Available)];
+
+        public void Break(string id) => _broken.Add(id);
 
         public void Add(FakeBackbone backbone) => _backbones.Add(backbone);
 
@@ -93,7 +120,7 @@ public sealed class BackboneSelectionTests
         public Task DownloadAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
         public Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult<IBackbone>(_backbones.Find(backbone => backbone.Info.Id == id) ?? throw new BackboneUnavailableException("There is no network."));
+            Task.FromResult<IBackbone>(_backbones.Find(backbone => backbone.Info.Id == id && !_broken.Contains(id)) ?? throw new BackboneUnavailableException("There is no network."));
     }
 
     private sealed class ListLogger : ILogger<BackboneSelection>

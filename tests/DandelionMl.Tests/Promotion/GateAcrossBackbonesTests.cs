@@ -1,5 +1,4 @@
 using DandelionMl.Backbones;
-using DandelionMl.Imaging;
 using DandelionMl.Registry;
 using DandelionMl.Tests.Support;
 
@@ -15,8 +14,7 @@ public sealed class GateAcrossBackbonesTests : IAsyncDisposable
 
     public GateAcrossBackbonesTests()
     {
-        _backbones = new BackboneProvider(
-            [Source(_old), Source(_new)], Preprocessings.SquashBilinear224);
+        _backbones = new BackboneProvider([Source(_old), Source(_new)]);
         _stores = new TestStores(_backbones, "old");
     }
 

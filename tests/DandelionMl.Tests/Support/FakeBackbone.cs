@@ -4,7 +4,7 @@ using DandelionMl.Imaging;
 namespace DandelionMl.Tests.Support;
 
 /// <summary>Embeds a picture as the mean of each channel and counts its passes; can be held in the middle of one.</summary>
-internal sealed class FakeBackbone(string id = "fake") : IBackbone, IBackboneProvider
+internal sealed class FakeBackbone(string id = "fake", int? rank = null) : IBackbone, IBackboneProvider
 {
     private int _images;
     private int _passes;
@@ -20,7 +20,7 @@ internal sealed class FakeBackbone(string id = "fake") : IBackbone, IBackbonePro
     /// <summary>Called at the start of each pass, with the number of images in it.</summary>
     public Action<int>? OnPass { get; set; }
 
-    public IReadOnlyList<BackboneDescriptor> Available => [new(Info.Id, "for tests", 3, 0, "MIT")];
+    public IReadOnlyList<BackboneDescriptor> Available => [new(Info.Id, "for tests", 3, 0, "MIT") { Rank = rank }];
 
     public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default)
     {

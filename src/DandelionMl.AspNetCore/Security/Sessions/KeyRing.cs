@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using DandelionMl.Data;
 using DandelionMl.AspNetCore.Security.Credentials;
-using DandelionMl.Data.Postgres;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DandelionMl.Data;
-using DandelionMl.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,0 +1,124 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using DandelionMl.Backbones;
+using DandelionMl.DinoV2.Native;
+using DandelionMl.Backbones.Weights;
+using DandelionMl.Imaging;
+
+namespace DandelionMl.DinoV2;
+
+/// <summary>A DINOv2 vision transformer (Oquab et al. 2023, arXiv:2304.07193) on the processor, in single precision. An embedding is
+/// the CLS token after the last norm, as the official <c>x_norm_clstoken</c>. Passes run one at a time, each on all threads.</summary>
+public sealed class DinoV2Backbone : IBackbone
+{
+    // Bounds the memory of a large batch.
+    private const int ImagesPerPass = 64;
+
+    private readonly DinoV2Network _network;
+    private readonly DinoV2Pass _pass;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private bool _isDisposed;
+
+    private DinoV2Backbone(DinoV2Network network, WorkerTeam team, BackboneInfo info)
+    {
+        (_network, Team, Info) = (network, team, info);
+        _pass = new DinoV2Pass(network, team, info.Preprocessing.Height, info.Preprocessing.Width);
+    }
+
+    /// <inheritdoc/>
+    public BackboneInfo Info { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["TorchSharp"] = typeof(TorchSharp.torch).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(),
+    };
+
+    /// <summary>The threads of a pass, for tests that look at each.</summary>
+    internal WorkerTeam Team { get; }
+
+    internal bool HasRegisters => _network.Architecture.Registers > 0;
+
+    /// <summary>Loads a network of size S, B or L, with or without registers; which one is read off the weights.</summary>
+    /// <param name="weightsPath">The weights: the official <c>.pth</c>, or safetensors with the official or Hugging Face's names.</param>
+    /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>
+    /// <param name="preprocessing">How images are prepared; sides must be multiples of 14.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="InvalidWeightsException">The file is damaged, or no such network's.</exception>
+    /// <exception cref="BackboneUnavailableException">The native library can't be loaded, or the file can't be read.</exception>
+    /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14.</exception>
+    public static DinoV2Backbone Load(string weightsPath, string id, Preprocessing preprocessing, DinoV2Options? options = null)
+    {
+        if (preprocessing.Width % DinoV2Architecture.PatchSize != 0 || preprocessing.Height % DinoV2Architecture.PatchSize != 0)
+        {
+            throw new ArgumentException(
+                $"DINOv2 takes sides that are multiples of 14; {preprocessing.Id} gives {preprocessing.Width} × {preprocessing.Height}.",
+                nameof(preprocessing));
+        }
+
+        options ??= new DinoV2Options();
+        TorchRuntime.EnsureLoaded();
+        if (options.LimitTorchThreads)
+        {
+            TorchRuntime.LimitThreads();
+        }
+
+        try
+        {
+            using var stream = File.OpenRead(weightsPath);
+            var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+            using var file = WeightFile.Open(stream);
+            var network = DinoV2Network.Load(file, options.Heads);
+            var team = new WorkerTeam(options.Threads > 0 ? options.Threads : System.Environment.ProcessorCount);
+            return new DinoV2Backbone(
+                network, team, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new BackboneUnavailableException($"The weights of '{id}' can't be read from {weightsPath}: {cause.Message}", cause);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default)
+    {
+        var (length, dimensions) = (Info.Preprocessing.TensorLength, Info.Dimensions);
+        var count = images.Length / length;
+        if (images.Length % length != 0 || embeddings.Length != count * dimensions)
+        {
+            throw new ArgumentException(
+                $"{images.Length} values are no whole number of images of {length}, or {embeddings.Length} values not their embeddings.");
+        }
+
+        _gate.Wait(cancellationToken);
+        try
+        {
+            for (var first = 0; first < count; first += ImagesPerPass)
+            {
+                var some = Math.Min(ImagesPerPass, count - first);
+                _pass.Embed(
+                    images.Slice(first * length, some * length), embeddings.Slice(first * dimensions, some * dimensions),
+                    cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Frees the weights and ends the threads, after the pass that is running.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
+        _gate.Wait();
+        Team.Dispose();
+        _network.Dispose();
+        _gate.Dispose();
+    }
+}

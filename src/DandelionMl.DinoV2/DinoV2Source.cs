@@ -1,0 +1,132 @@
+using DandelionMl.Backbones;
+using DandelionMl.Backbones.Weights;
+using DandelionMl.DinoV2.Download;
+using DandelionMl.Imaging;
+
+namespace DandelionMl.DinoV2;
+
+/// <summary>A DINOv2 network whose weights are a local file, or a download that is pinned by size and hash.</summary>
+internal sealed class DinoV2Source : IBackboneSource
+{
+    private const string License = "Apache-2.0";
+    private const string RegisterSuffix = "-reg";
+
+    // The one that is chosen by itself: small enough for a processor, and its download is pinned.
+    private const string Automatic = "dinov2-vits14";
+    private const int Rank = 100;
+
+    private static readonly Dictionary<string, int> Widths = new(StringComparer.Ordinal)
+    {
+        ["dinov2-vits14"] = 384,
+        ["dinov2-vitb14"] = 768,
+        ["dinov2-vitl14"] = 1024,
+    };
+
+    private static readonly Dictionary<string, PinnedFile> Downloads = new(StringComparer.Ordinal)
+    {
+        ["dinov2-vits14"] = new PinnedFile(
+            new Uri("https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14/dinov2_vits14_pretrain.pth"),
+            Bytes: 88_283_115,
+            Sha256: "b938bf1bc15cd2ec0feacfe3a1bb553fe8ea9ca46a7e1d8d00217f29aef60cd9"),
+    };
+
+    private readonly string? _localPath;
+    private readonly PinnedFile? _download;
+    private readonly WeightsDownloader _downloader;
+    private readonly Preprocessing _preprocessing;
+    private readonly DinoV2Options _options;
+
+    /// <summary>Creates the source of one network.</summary>
+    /// <param name="id">One of <see cref="Ids"/>.</param>
+    /// <param name="backbones">Tells its local file, if it has one.</param>
+    /// <param name="downloader">Fetches it otherwise.</param>
+    /// <param name="preprocessing">How images are prepared for it.</param>
+    /// <param name="options">How it is loaded.</param>
+    public DinoV2Source(
+        string id, BackboneOptions backbones, WeightsDownloader downloader, Preprocessing preprocessing, DinoV2Options options)
+    {
+        _localPath = backbones.LocalWeights.TryGetValue(id, out var path) ? path : null;
+        _download = _localPath is null ? Downloads.GetValueOrDefault(id) : null;
+        (_downloader, _preprocessing, _options) = (downloader, preprocessing, options);
+        var origin = _localPath is null ? "" : $", from {_localPath}";
+        Descriptor = new BackboneDescriptor(
+            id, $"DINOv2 vision transformer (Oquab et al. 2023){origin}", WidthOf(id), _download?.Bytes ?? 0, License)
+        {
+            Rank = id == Automatic ? Rank : null,
+        };
+    }
+
+    /// <summary>The ids of all networks: three sizes, each without and with registers.</summary>
+    public static IReadOnlyList<string> Ids { get; } = [.. Widths.Keys.SelectMany(id => new[] { id, id + RegisterSuffix })];
+
+    /// <inheritdoc/>
+    public BackboneDescriptor Descriptor { get; }
+
+    /// <inheritdoc/>
+    public bool IsAvailable => _localPath is not null || _download is not null;
+
+    /// <inheritdoc/>
+    public bool IsDownloaded => _download is null ? File.Exists(_localPath) : _downloader.IsDownloaded(_download);
+
+    /// <inheritdoc/>
+    public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (_download is not null)
+        {
+            return _downloader.DownloadAsync(_download, progress, cancellationToken);
+        }
+
+        if (_localPath is null)
+        {
+            throw new BackboneUnavailableException(
+                $"There is no download for '{Descriptor.Id}': name a local copy of its weights in the option LocalWeights.");
+        }
+
+        return File.Exists(_localPath)
+            ? Task.CompletedTask
+            : throw new BackboneUnavailableException(
+                $"The option LocalWeights says {_localPath} for '{Descriptor.Id}'; there is no such file.");
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Load()
+    {
+        var path = _download is null ? _localPath! : _downloader.PathOf(_download);
+        var backbone = LoadFile(path);
+        if (Mismatch(backbone) is not { } mismatch)
+        {
+            return backbone;
+        }
+
+        backbone.Dispose();
+        throw new BackboneUnavailableException($"{path} holds no '{Descriptor.Id}': {mismatch}");
+    }
+
+    private DinoV2Backbone LoadFile(string path)
+    {
+        try
+        {
+            return DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options);
+        }
+        catch (InvalidWeightsException cause)
+        {
+            throw new BackboneUnavailableException($"{path} can't be used: {cause.Message} Delete it, or replace it.", cause);
+        }
+    }
+
+    private string? Mismatch(DinoV2Backbone backbone)
+    {
+        if (_download is not null && backbone.Info.WeightsSha256 != _download.Sha256)
+        {
+            return $"its SHA-256 is {backbone.Info.WeightsSha256}, not {_download.Sha256}. Delete it to have it downloaded again.";
+        }
+
+        var hasRegisters = Descriptor.Id.EndsWith(RegisterSuffix, StringComparison.Ordinal);
+        return backbone.Info.Dimensions != Descriptor.Dimensions || backbone.HasRegisters != hasRegisters
+            ? $"its embeddings have {backbone.Info.Dimensions} values and it has {(backbone.HasRegisters ? "" : "no ")}registers."
+            : null;
+    }
+
+    private static int WidthOf(string id) =>
+        Widths[id.EndsWith(RegisterSuffix, StringComparison.Ordinal) ? id[..^RegisterSuffix.Length] : id];
+}

@@ -1,0 +1,101 @@
+using System.Data.Common;
+using DandelionMl.Data;
+using DandelionMl.Data.Migrations;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Polly;
+using Polly.Retry;
+
+namespace DandelionMl.Postgres;
+
+/// <summary>A PostgreSQL database, shared by any number of processes and machines.</summary>
+internal sealed class PostgresProvider : DatabaseProvider
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly string _lockConnectionString;
+    private readonly PostgresListener _listener;
+    private readonly ILogger _logger;
+    private bool _hasVectors;
+
+    public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
+    {
+        _logger = logger;
+        _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
+        _lockConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
+        _listener = new PostgresListener(options.ConnectionString, time, logger);
+        Resilience = CreateResilience(options, time, logger);
+    }
+
+    public override DbDataSource DataSource => _dataSource;
+
+    public override ResiliencePipeline Resilience { get; }
+
+    public override bool HasSingleWriter => false;
+
+    public override bool HasVectors => _hasVectors;
+
+    public override ColumnTypes ColumnTypes { get; } = new(
+        Identity: table => $"bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT \"PK_{table}\" PRIMARY KEY",
+        Long: "bigint",
+        Double: "double precision",
+        Boolean: "boolean",
+        Bytes: "bytea");
+
+    public override string TableExistsSql => "SELECT count(to_regclass(@table))";
+
+    public override string NotifySql => "SELECT pg_notify(@channel, '')";
+
+    // Transactions read what was committed before each statement, so two may find the same gap: the unique indexes let one through.
+    public override bool IsLostRace(DbException exception) => exception.SqlState is
+        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    public override bool IsOutcomeUnknown(DbException exception) => PostgresFailures.IsConnectionLost(exception);
+
+    public override DatabaseException? Translate(DbException exception) => PostgresFailures.Translate(exception, Place);
+
+    public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken) =>
+        await PostgresMigrationLock.TakeAsync(_lockConnectionString, cancellationToken);
+
+    public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task ListenAsync(string channel, Action notified, CancellationToken cancellationToken) =>
+        _listener.ListenAsync(channel, notified, cancellationToken);
+
+    public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
+        _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
+
+    private string Place
+    {
+        get
+        {
+            var parts = new NpgsqlConnectionStringBuilder(_dataSource.ConnectionString);
+            return $"PostgreSQL at {parts.Host}:{parts.Port}, database '{parts.Database ?? parts.Username}'";
+        }
+    }
+
+    private static ResiliencePipeline CreateResilience(PostgresOptions options, TimeProvider time, ILogger logger)
+    {
+        if (options.MaxRetryAttempts == 0)
+        {
+            return ResiliencePipeline.Empty;
+        }
+
+        return new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<DbException>(PostgresFailures.IsPassing),
+                MaxRetryAttempts = options.MaxRetryAttempts,
+                Delay = options.RetryDelay,
+                MaxDelay = PostgresOptions.MaxRetryDelay,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                OnRetry = retry =>
+                {
+                    var reason = ((DbException)retry.Outcome.Exception!).SqlState ?? retry.Outcome.Exception!.Message;
+                    PostgresLog.DatabaseRetry(logger, reason, retry.AttemptNumber + 1, retry.RetryDelay);
+                    return default;
+                },
+            })
+            .Build();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using DandelionMl.Storage;
+
+namespace DandelionMl.S3;
+
+/// <summary>Turns what the SDK gives up on, after its own retries, into this library's errors.</summary>
+/// <param name="place">The store as messages name it.</param>
+internal sealed class S3Failures(string place)
+{
+    public const string NoSuchBucket = "NoSuchBucket";
+
+    /// <summary>Runs a call on an object.</summary>
+    /// <exception cref="ObjectNotFoundException">There is nothing under the key.</exception>
+    /// <exception cref="StorageUnavailableException">Anything else that the SDK gave up on.</exception>
+    public async Task<T> TranslateAsync<T>(string doing, string key, Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (AmazonS3Exception exception) when (IsMissing(exception))
+        {
+            throw new ObjectNotFoundException(key, exception);
+        }
+        catch (Exception exception) when (IsFailure(exception, cancellationToken))
+        {
+            throw Unavailable($"{doing} '{key}'", exception);
+        }
+    }
+
+    /// <summary>Whether the answer is that there is no such object. HEAD has no body to say what is missing; the bucket is looked
+    /// for before anything else.</summary>
+    public static bool IsMissing(AmazonS3Exception exception) =>
+        exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode != NoSuchBucket;
+
+    /// <summary>Whether an exception is the store's failing, not a cancellation by the caller and not a defect.</summary>
+    public static bool IsFailure(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        // The SDK's own time limit is a cancellation too.
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or WebException => true,
+        _ => false,
+    };
+
+    public StorageUnavailableException Unavailable(string doing, Exception exception) =>
+        new($"{place}: {doing} failed: {Reason(exception)}", exception);
+
+    public StorageUnavailableException Unavailable(string doing, string reason) => new($"{place}: {doing} failed: {reason}");
+
+    private static string Reason(Exception exception) => exception switch
+    {
+        AmazonServiceException { ErrorCode: NoSuchBucket } => MissingBucket,
+        AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } refused =>
+            $"the server refuses ({Described(refused)}). Check {nameof(S3Options.AccessKey)}, {nameof(S3Options.SecretKey)} and what they may do.",
+        AmazonServiceException { StatusCode: not 0 } service => $"the server answers {Described(service)}: {service.Message}",
+        OperationCanceledException => "the server did not answer in time.",
+        _ => exception.GetBaseException().Message,
+    };
+
+    public static string MissingBucket =>
+        $"there is no such bucket. Create it, or let the store do so ({nameof(S3Options.CreateBucket)}).";
+
+    private static string Described(AmazonServiceException exception) =>
+        string.Create(CultureInfo.InvariantCulture, $"{exception.ErrorCode}, HTTP {(int)exception.StatusCode}");
+}
