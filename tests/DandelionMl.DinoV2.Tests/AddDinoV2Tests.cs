@@ -1,0 +1,41 @@
+using DandelionMl.Backbones;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace DandelionMl.DinoV2.Tests;
+
+public sealed class AddDinoV2Tests
+{
+    [Fact]
+    public async Task AddDinoV2_adds_the_network_that_can_be_downloaded_behind_the_built_in_backbone()
+    {
+        await using var provider = new ServiceCollection().AddDandelionMl().AddDinoV2().Services.BuildServiceProvider();
+
+        var available = provider.GetRequiredService<IBackboneProvider>().Available;
+
+        Assert.Equal(["built-in-v1", "dinov2-vits14"], available.Select(backbone => backbone.Id));
+        Assert.Equal([0, 100], available.Select(backbone => backbone.Rank));
+    }
+
+    [Fact]
+    public async Task AddDinoV2_twice_composes_its_settings()
+    {
+        await using var provider = new ServiceCollection().AddDandelionMl()
+            .AddDinoV2(options => options.Threads = 3).AddDinoV2(options => options.DuplicateThreshold = 0.8f).Services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<DinoV2Options>>().Value;
+
+        Assert.Equal((3, 0.8f), (options.Threads, options.DuplicateThreshold));
+        Assert.Equal(2, provider.GetRequiredService<IBackboneProvider>().Available.Count);
+    }
+
+    [Fact]
+    public async Task AddDinoV2_setting_out_of_range_is_named()
+    {
+        await using var provider = new ServiceCollection().AddDandelionMl().AddDinoV2(options => options.Threads = -1).Services.BuildServiceProvider();
+
+        var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DinoV2Options>>().Value);
+
+        Assert.Contains("Threads", exception.Message, StringComparison.Ordinal);
+    }
+}
