@@ -1,3 +1,4 @@
+using DandelionMl;
 using DandelionMl.Hosting;
 using Microsoft.Extensions.Hosting;
 

@@ -1,3 +1,4 @@
+using DandelionMl;
 using DandelionMl.Hosting;
 using DandelionMl.Hosting.Keyed;
 using Microsoft.Extensions.Configuration;

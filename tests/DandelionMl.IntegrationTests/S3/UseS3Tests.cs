@@ -80,6 +80,19 @@ public sealed class UseS3Tests
         Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
     }
 
+    [Fact]
+    public async Task UseS3_under_a_key_replaces_the_store_of_that_key_alone()
+    {
+        var services = new ServiceCollection();
+        services.AddKeyedDandelionMl("plants", options => options.DataDirectory = "plants")
+            .UseS3(options => (options.Endpoint, options.Bucket) = (new Uri("http://127.0.0.1:9"), "plants-bucket"));
+        services.AddKeyedDandelionMl("dogs", options => options.DataDirectory = "dogs");
+        await using var provider = services.BuildServiceProvider();
+
+        Assert.IsType<S3ImageStore>(provider.GetRequiredKeyedService<IImageStore>("plants"));
+        Assert.IsType<FolderImageStore>(provider.GetRequiredKeyedService<IImageStore>("dogs"));
+    }
+
     private static DandelionMlBuilder Builder() => new ServiceCollection().AddDandelionMl();
 
     private static ServiceProvider Configured(params (string Key, string Value)[] settings)

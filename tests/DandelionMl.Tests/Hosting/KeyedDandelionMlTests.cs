@@ -84,17 +84,6 @@ public sealed class KeyedDandelionMlTests : IDisposable
     }
 
     [Fact]
-    public async Task AddKeyedDandelionMl_UseS3_replaces_the_loops_store()
-    {
-        Add("plants").UseS3(options => (options.Endpoint, options.Bucket) = (new Uri("http://127.0.0.1:9"), "plants-bucket"));
-        Add("dogs");
-        await using var provider = _services.BuildServiceProvider();
-
-        Assert.Equal("S3ImageStore", provider.GetRequiredKeyedService<IImageStore>("plants").GetType().Name);
-        Assert.IsType<FolderImageStore>(provider.GetRequiredKeyedService<IImageStore>("dogs"));
-    }
-
-    [Fact]
     public async Task AddKeyedDandelionMl_runs_a_learning_loop_a_key_with_the_host()
     {
         var log = new Note();

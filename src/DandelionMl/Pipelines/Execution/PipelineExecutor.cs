@@ -1,6 +1,5 @@
 using System.Globalization;
 using DandelionMl.Data;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
