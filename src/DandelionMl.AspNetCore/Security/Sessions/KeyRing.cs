@@ -1,6 +1,5 @@
 using System.Xml.Linq;
 using DandelionMl.Data;
-using DandelionMl.AspNetCore.Security.Credentials;
 using DandelionMl.Hosting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
