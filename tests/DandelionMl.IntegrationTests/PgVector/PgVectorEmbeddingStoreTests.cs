@@ -1,5 +1,5 @@
-using DandelionMl.Conformance;
 using DandelionMl.Embeddings;
+using DandelionMl.Testing.Conformance;
 
 namespace DandelionMl.IntegrationTests.PgVector;
 

@@ -1,8 +1,8 @@
 using DandelionMl.Catalog;
-using DandelionMl.Conformance;
 using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Testing.Conformance;
 
 namespace DandelionMl.IntegrationTests.Postgres;
 

@@ -1,6 +1,6 @@
-using DandelionMl.Conformance;
-using DandelionMl.Storage;
 using DandelionMl.S3;
+using DandelionMl.Storage;
+using DandelionMl.Testing.Conformance;
 
 namespace DandelionMl.IntegrationTests.S3;
 

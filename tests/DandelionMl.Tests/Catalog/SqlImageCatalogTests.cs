@@ -1,5 +1,5 @@
 using DandelionMl.Catalog;
-using DandelionMl.Conformance;
+using DandelionMl.Testing.Conformance;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Catalog;

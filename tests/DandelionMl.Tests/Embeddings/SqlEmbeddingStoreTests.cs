@@ -1,6 +1,6 @@
 using DandelionMl.Backbones;
-using DandelionMl.Conformance;
 using DandelionMl.Embeddings;
+using DandelionMl.Testing.Conformance;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Embeddings;

@@ -1,6 +1,6 @@
-using DandelionMl.Conformance;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Testing.Conformance;
 using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using DandelionMl.Conformance;
 using DandelionMl.Storage;
+using DandelionMl.Testing.Conformance;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Storage;

@@ -4,7 +4,7 @@ using DandelionMl.Backbones;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IModelRegistry"/> must do.</summary>
 public abstract partial class ModelRegistryConformance : ConformanceSuite

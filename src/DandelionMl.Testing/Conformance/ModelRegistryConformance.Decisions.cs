@@ -1,6 +1,6 @@
 using DandelionMl.Registry;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 // Verdicts, promotions, rollbacks, and the record of them.
 public abstract partial class ModelRegistryConformance

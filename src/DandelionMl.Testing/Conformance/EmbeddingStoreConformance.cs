@@ -1,7 +1,7 @@
 using DandelionMl.Backbones;
 using DandelionMl.Embeddings;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IEmbeddingStore"/> must do.</summary>
 public abstract class EmbeddingStoreConformance : ConformanceSuite

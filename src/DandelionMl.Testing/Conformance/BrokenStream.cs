@@ -1,4 +1,4 @@
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>Gives some bytes and then fails, like a connection that breaks.</summary>
 internal sealed class BrokenStream : MemoryStream

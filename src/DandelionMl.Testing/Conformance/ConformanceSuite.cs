@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What the suites share. xUnit makes an instance for each test, so each test has data of its own.</summary>
 public abstract class ConformanceSuite : IAsyncLifetime

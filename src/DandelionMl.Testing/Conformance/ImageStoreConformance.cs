@@ -1,7 +1,7 @@
 using System.Text;
 using DandelionMl.Storage;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IImageStore"/> must do.</summary>
 public abstract class ImageStoreConformance : ConformanceSuite

@@ -1,7 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Labels;
 
-namespace DandelionMl.Conformance;
+namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IImageCatalog"/> must do.</summary>
 public abstract class ImageCatalogConformance : ConformanceSuite
