@@ -21,6 +21,13 @@ internal sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         return items as ValueList<T> ?? new ValueList<T>([.. items]);
     }
 
+    /// <summary>Copies a list of lists.</summary>
+    public static ValueList<IReadOnlyList<T>> Of(IReadOnlyList<IReadOnlyList<T>> lists)
+    {
+        ArgumentNullException.ThrowIfNull(lists);
+        return ValueList<IReadOnlyList<T>>.Of([.. lists.Select(Of)]);
+    }
+
     public bool Equals(ValueList<T>? other) => other is not null && _items.AsSpan().SequenceEqual(other._items);
 
     public override bool Equals(object? obj) => Equals(obj as ValueList<T>);

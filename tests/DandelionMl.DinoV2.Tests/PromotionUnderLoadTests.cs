@@ -70,9 +70,23 @@ public sealed class PromotionUnderLoadTests : IAsyncDisposable
 
     /// <summary>Versions differ in the names of their classes and in what they answer, so that a mixture would show.</summary>
     private static ModelRegistration Registration(int version, BackboneInfo backbone) => new(
-        new ModelArtifact(
-            [$"left of {version}", $"right of {version}"], backbone.Space, backbone.WeightsSha256, new float[backbone.Dimensions], [version % 2 == 0 ? 5 : -5]),
-        new TrainingManifest([]), "{}", new ModelMetrics(0, 0, 0, 0, [], []));
+        new ModelArtifact
+        {
+            Labels = [$"left of {version}", $"right of {version}"],
+            Space = backbone.Space,
+            BackboneSha256 = backbone.WeightsSha256,
+            Weights = new float[backbone.Dimensions],
+            Bias = [version % 2 == 0 ? 5 : -5],
+        },
+        new TrainingManifest([]), "{}", new ModelMetrics
+        {
+            Images = 0,
+            Accuracy = 0,
+            Loss = 0,
+            ExpectedCalibrationError = 0,
+            Classes = [],
+            ConfusionMatrix = [],
+        });
 
     private async Task PromoteUnderLoadAsync(Classifier classifier, CountedBackbone backbone, byte[] photo)
     {

@@ -237,10 +237,39 @@ public abstract partial class ModelRegistryConformance
     protected static GateVerdict Verdict(int? champion, bool passed) => new(
         champion,
         [new("accuracy", true, 0.9, 0.8, "accuracy is 0.9"), new("champion", passed, 0.0107421875, 0.05, "9 : 1")],
-        champion is null ? null : new ModelComparison(
-            90, 1, 2, 80, 72, 9, 1, 0.0107421875, 0.9990234375, -0.0234, 220, 210,
-            [new("dandelion", 45, 40, 35, 5, 0, 1, 1), new("grass", 45, 40, 37, 4, 1, 0.96875, 1)],
-            ["rocket"], [], 10, 3, 0.738));
+        champion is null ? null : new ModelComparison
+        {
+            Images = 90,
+            TrainedOn = 1,
+            Unavailable = 2,
+            CandidateRight = 80,
+            ChampionRight = 72,
+            Wins = 9,
+            Losses = 1,
+            BetterP = 0.0107421875,
+            WorseP = 0.9990234375,
+            LossBound = -0.0234,
+            CandidateTrainingImages = 220,
+            ChampionTrainingImages = 210,
+            Classes = [Class("dandelion", wins: 5, losses: 0, worseP: 1), Class("grass", wins: 4, losses: 1, worseP: 0.96875)],
+            AddedClasses = ["rocket"],
+            MissingClasses = [],
+            NewImages = 10,
+            ContradictedImages = 3,
+            ContradictionP = 0.738,
+        });
+
+    private static ClassComparison Class(string label, int wins, int losses, double worseP) => new()
+    {
+        Label = label,
+        Images = 45,
+        CandidateRight = 40,
+        ChampionRight = 40 - wins + losses,
+        Wins = wins,
+        Losses = losses,
+        WorseP = worseP,
+        AdjustedWorseP = 1,
+    };
 
     private async Task RegisterAsync(int count)
     {

@@ -216,12 +216,26 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     /// <summary>A small valid registration.</summary>
     /// <param name="backboneId">The backbone of its head.</param>
     protected static ModelRegistration Registration(string backboneId = "dinov2-vits14") => new(
-        new ModelArtifact(["dandelion", "grass"], new EmbeddingSpace(backboneId, "squash"), Sha256("weights"), [0.5f, -1, 2], [0.25f]),
+        new ModelArtifact
+        {
+            Labels = ["dandelion", "grass"],
+            Space = new EmbeddingSpace(backboneId, "squash"),
+            BackboneSha256 = Sha256("weights"),
+            Weights = [0.5f, -1, 2],
+            Bias = [0.25f],
+        },
         // In the order of their hashes: that of b begins with 3, that of a with c.
         new TrainingManifest([new(Sha256("b"), "dandelion", DataSplit.Train), new(Sha256("a"), "grass", DataSplit.Test)]),
         """{"learningRate": 0.003, "epochs": 10}""",
-        new ModelMetrics(
-            1, 1, 0.0625, 0.125, [new("dandelion", 0, 0, 0), new("grass", 1, 1, 1)], [[0, 0], [0, 1]]))
+        new ModelMetrics
+        {
+            Images = 1,
+            Accuracy = 1,
+            Loss = 0.0625,
+            ExpectedCalibrationError = 0.125,
+            Classes = [new("dandelion", 0, 0, 0), new("grass", 1, 1, 1)],
+            ConfusionMatrix = [[0, 0], [0, 1]],
+        })
     {
         Environment = new Dictionary<string, string> { ["DandelionMl"] = "0.1.0", [".NET"] = "10.0.1" },
         Epochs = [new(1, 0.6931471805599453, 0.5), new(2, 0.1, 1)],

@@ -132,15 +132,29 @@ public sealed record ManifestEntry(string UrlSource, string Label);
 public sealed record StoredContent(string Key, Uri Url, string Sha256, long Size);
 
 /// <summary>A row of the catalog.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="UrlSource">Where the image comes from.</param>
-/// <param name="Label">Its class.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="Content">Where its bytes are; null while they are not stored.</param>
-/// <param name="CreatedAt">When the row was inserted, UTC.</param>
-/// <param name="UpdatedAt">When it was last changed, UTC.</param>
-public sealed record CatalogImage(
-    long Id, string UrlSource, string Label, ImageState State, StoredContent? Content, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record CatalogImage
+{
+    /// <summary>Its id.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Where the image comes from.</summary>
+    public required string UrlSource { get; init; }
+
+    /// <summary>Its class.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required ImageState State { get; init; }
+
+    /// <summary>Where its bytes are; null while they are not stored.</summary>
+    public required StoredContent? Content { get; init; }
+
+    /// <summary>When the row was inserted, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last changed, UTC.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
 
 /// <summary>How far an image is.</summary>
 public enum ImageState

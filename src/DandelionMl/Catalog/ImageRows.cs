@@ -29,14 +29,16 @@ internal static class ImageRows
         new { key }) > 0;
 
     /// <summary>Reads a row whose first columns are <see cref="Columns"/>.</summary>
-    public static CatalogImage Read(DbDataReader row) => new(
-        row.GetFieldValue<long>(0),
-        row.GetFieldValue<string>(1),
-        row.GetFieldValue<string>(2),
-        ImageStateText.Parse(row.GetFieldValue<string>(3)),
-        row.IsDBNull(4) ? null : ReadContent(row),
-        row.GetFieldValue<DateTimeOffset>(8),
-        row.GetFieldValue<DateTimeOffset>(9));
+    public static CatalogImage Read(DbDataReader row) => new()
+    {
+        Id = row.GetFieldValue<long>(0),
+        UrlSource = row.GetFieldValue<string>(1),
+        Label = row.GetFieldValue<string>(2),
+        State = ImageStateText.Parse(row.GetFieldValue<string>(3)),
+        Content = row.IsDBNull(4) ? null : ReadContent(row),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(8),
+        UpdatedAt = row.GetFieldValue<DateTimeOffset>(9),
+    };
 
     private static StoredContent ReadContent(DbDataReader row) => new(
         row.GetFieldValue<string>(4),

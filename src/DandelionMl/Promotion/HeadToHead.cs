@@ -17,39 +17,43 @@ internal static class HeadToHead
         var contradicted = fresh.Count(image => !champion.IsRight(image));
 
         var (wins, losses) = (answers.Count(answer => answer.IsWin), answers.Count(answer => answer.IsLoss));
-        return new ModelComparison(
-            answers.Count,
-            TrainedOn: test.Count - fair.Count,
-            Unavailable: fair.Count - answers.Count,
-            answers.Count(answer => answer.Candidate),
-            answers.Count(answer => answer.Champion),
-            wins,
-            losses,
-            BetterP: ExactTest.McNemar(wins, losses),
-            WorseP: ExactTest.McNemar(losses, wins),
-            ExactTest.LossBound(wins, losses, Math.Max(answers.Count, 1), options.SignificanceLevel),
-            candidate.TrainingImages,
-            champion.TrainingImages,
-            CompareClasses(candidate.Version.Labels, answers),
-            AddedClasses: [.. candidate.Version.Labels.Where(label => !champion.Knows(label))],
-            MissingClasses: [.. champion.Version.Labels.Where(label => !candidate.Knows(label))],
-            fresh.Count,
-            contradicted,
-            ContradictionP: ExactTest.BinomialTail(contradicted, fresh.Count, options.MaximumContradiction));
+        return new ModelComparison
+        {
+            Images = answers.Count,
+            TrainedOn = test.Count - fair.Count,
+            Unavailable = fair.Count - answers.Count,
+            CandidateRight = answers.Count(answer => answer.Candidate),
+            ChampionRight = answers.Count(answer => answer.Champion),
+            Wins = wins,
+            Losses = losses,
+            BetterP = ExactTest.McNemar(wins, losses),
+            WorseP = ExactTest.McNemar(losses, wins),
+            LossBound = ExactTest.LossBound(wins, losses, Math.Max(answers.Count, 1), options.SignificanceLevel),
+            CandidateTrainingImages = candidate.TrainingImages,
+            ChampionTrainingImages = champion.TrainingImages,
+            Classes = CompareClasses(candidate.Version.Labels, answers),
+            AddedClasses = [.. candidate.Version.Labels.Where(label => !champion.Knows(label))],
+            MissingClasses = [.. champion.Version.Labels.Where(label => !candidate.Knows(label))],
+            NewImages = fresh.Count,
+            ContradictedImages = contradicted,
+            ContradictionP = ExactTest.BinomialTail(contradicted, fresh.Count, options.MaximumContradiction),
+        };
     }
 
     private static List<ClassComparison> CompareClasses(IReadOnlyList<string> labels, List<Answer> answers)
     {
         var byLabel = answers.ToLookup(answer => answer.Label, StringComparer.Ordinal);
-        var classes = labels.Select(label => new ClassComparison(
-            label,
-            byLabel[label].Count(),
-            byLabel[label].Count(answer => answer.Candidate),
-            byLabel[label].Count(answer => answer.Champion),
-            byLabel[label].Count(answer => answer.IsWin),
-            byLabel[label].Count(answer => answer.IsLoss),
-            WorseP: 1,
-            AdjustedWorseP: 1)).ToList();
+        var classes = labels.Select(label => new ClassComparison
+        {
+            Label = label,
+            Images = byLabel[label].Count(),
+            CandidateRight = byLabel[label].Count(answer => answer.Candidate),
+            ChampionRight = byLabel[label].Count(answer => answer.Champion),
+            Wins = byLabel[label].Count(answer => answer.IsWin),
+            Losses = byLabel[label].Count(answer => answer.IsLoss),
+            WorseP = 1,
+            AdjustedWorseP = 1,
+        }).ToList();
         var worse = classes.Select(item => ExactTest.McNemar(item.Losses, item.Wins)).ToList();
         var adjusted = ExactTest.Holm(worse);
         return [.. classes.Select((item, index) => item with { WorseP = worse[index], AdjustedWorseP = adjusted[index] })];

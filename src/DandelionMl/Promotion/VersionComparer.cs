@@ -55,18 +55,20 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         var (firstAlone, secondAlone) = (answers.Count(answer => IsRight(answer, answer.First) && !IsRight(answer, answer.Second)),
             answers.Count(answer => IsRight(answer, answer.Second) && !IsRight(answer, answer.First)));
         var bothRight = answers.Count(answer => IsRight(answer, answer.First) && IsRight(answer, answer.Second));
-        return new VersionComparison(
-            Describe(first, firstAlone, secondAlone, labels, answers, answer => answer.First),
-            Describe(second, secondAlone, firstAlone, labels, answers, answer => answer.Second),
-            labels,
-            answers.Count,
-            TrainedOn: 0,
-            Unavailable: fair.Count - answers.Count,
-            bothRight,
-            BothWrong: answers.Count - bothRight - firstAlone - secondAlone,
-            [.. answers.Where(answer => answer.First.Label != answer.Second.Label)
+        return new VersionComparison
+        {
+            First = Describe(first, firstAlone, secondAlone, labels, answers, answer => answer.First),
+            Second = Describe(second, secondAlone, firstAlone, labels, answers, answer => answer.Second),
+            Labels = labels,
+            Images = answers.Count,
+            TrainedOn = 0,
+            Unavailable = fair.Count - answers.Count,
+            BothRight = bothRight,
+            BothWrong = answers.Count - bothRight - firstAlone - secondAlone,
+            Differences = [.. answers.Where(answer => answer.First.Label != answer.Second.Label)
                 .OrderByDescending(answer => answer.First.Probability + answer.Second.Probability)
-                .ThenBy(answer => answer.Sha256, StringComparer.Ordinal)]);
+                .ThenBy(answer => answer.Sha256, StringComparer.Ordinal)],
+        };
     }
 
     private static ComparedVersion Describe(
@@ -79,7 +81,14 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         }
 
         var right = answers.Count(answer => IsRight(answer, answerOf(answer)));
-        return new ComparedVersion(model.Version.Version, right, alone, ExactTest.McNemar(alone, otherAlone), matrix);
+        return new ComparedVersion
+        {
+            Version = model.Version.Version,
+            Right = right,
+            AloneRight = alone,
+            BetterP = ExactTest.McNemar(alone, otherAlone),
+            ConfusionMatrix = matrix,
+        };
     }
 
     private static bool IsRight(ImageDifference image, ImageAnswer answer) => answer.Label == image.Label;

@@ -2,35 +2,55 @@ namespace DandelionMl.Promotion;
 
 /// <summary>How two versions did on the very same images: those that either was tested on and neither was trained on. Where the two
 /// were given different labels for an image, the later version's counts. A class that a version does not know is wrong for it.</summary>
-/// <param name="First">The one version.</param>
-/// <param name="Second">The other.</param>
-/// <param name="Labels">The classes of both confusion matrices, in the order of their rows and columns.</param>
-/// <param name="Images">Number of images compared on.</param>
-/// <param name="TrainedOn">Test images left out because the other version was trained on them.</param>
-/// <param name="Unavailable">Test images left out because an embedding of theirs is not kept.</param>
-/// <param name="BothRight">Images that both are right on.</param>
-/// <param name="BothWrong">Images that both are wrong on, whatever each takes them for.</param>
-/// <param name="Differences">The images that the two give different labels, those that both are surest of first.</param>
-public sealed record VersionComparison(
-    ComparedVersion First,
-    ComparedVersion Second,
-    IReadOnlyList<string> Labels,
-    int Images,
-    int TrainedOn,
-    int Unavailable,
-    int BothRight,
-    int BothWrong,
-    IReadOnlyList<ImageDifference> Differences);
+public sealed record VersionComparison
+{
+    /// <summary>The one version.</summary>
+    public required ComparedVersion First { get; init; }
+
+    /// <summary>The other.</summary>
+    public required ComparedVersion Second { get; init; }
+
+    /// <summary>The classes of both confusion matrices, in the order of their rows and columns.</summary>
+    public required IReadOnlyList<string> Labels { get; init => field = ValueList<string>.Of(value); }
+
+    /// <summary>Number of images compared on.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Test images left out because the other version was trained on them.</summary>
+    public required int TrainedOn { get; init; }
+
+    /// <summary>Test images left out because an embedding of theirs is not kept.</summary>
+    public required int Unavailable { get; init; }
+
+    /// <summary>Images that both are right on.</summary>
+    public required int BothRight { get; init; }
+
+    /// <summary>Images that both are wrong on, whatever each takes them for.</summary>
+    public required int BothWrong { get; init; }
+
+    /// <summary>The images that the two give different labels, those that both are surest of first.</summary>
+    public required IReadOnlyList<ImageDifference> Differences { get; init => field = ValueList<ImageDifference>.Of(value); }
+}
 
 /// <summary>One of two versions that are compared.</summary>
-/// <param name="Version">Its number.</param>
-/// <param name="Right">Images that it is right on.</param>
-/// <param name="AloneRight">Images that it is right on and the other is wrong on.</param>
-/// <param name="BetterP">One-sided p-value of McNemar's exact test (McNemar 1947): the chance that it alone is right on so many images
-/// or more, were both equally good.</param>
-/// <param name="ConfusionMatrix">Number of images by [true class][predicted class].</param>
-public sealed record ComparedVersion(
-    int Version, int Right, int AloneRight, double BetterP, IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix);
+public sealed record ComparedVersion
+{
+    /// <summary>Its number.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Images that it is right on.</summary>
+    public required int Right { get; init; }
+
+    /// <summary>Images that it is right on and the other is wrong on.</summary>
+    public required int AloneRight { get; init; }
+
+    /// <summary>One-sided p-value of McNemar's exact test (McNemar 1947): the chance that it alone is right on so many images or
+    /// more, were both equally good.</summary>
+    public required double BetterP { get; init; }
+
+    /// <summary>Number of images by [true class][predicted class].</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init => field = ValueList<int>.Of(value); }
+}
 
 /// <summary>An image that two versions give different labels.</summary>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>

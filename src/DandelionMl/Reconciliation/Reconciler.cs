@@ -67,8 +67,14 @@ public sealed class Reconciler
             await FinishAsync(lostImages, misplaced, orphans, cancellationToken);
         }
 
-        return new ReconciliationReport(lostImages, lostModels, misplaced, orphans, objects.Count - orphans.Count, dryRun)
+        return new ReconciliationReport
         {
+            LostImages = lostImages,
+            LostModels = lostModels,
+            Misplaced = misplaced,
+            Orphans = orphans,
+            RecentObjects = objects.Count - orphans.Count,
+            DryRun = dryRun,
             Leftovers = await CleanAsync(youngest, dryRun, cancellationToken),
         };
     }

@@ -4,21 +4,27 @@ using DandelionMl.Storage;
 namespace DandelionMl.Reconciliation;
 
 /// <summary>What a reconciliation found, and mended unless it was a dry run.</summary>
-/// <param name="LostImages">Photos whose object is gone. The rows of those that were ingested are registered again, for the next ingestion
-/// to fetch; those of users' photos are only reported.</param>
-/// <param name="LostModels">Model versions whose artifact is gone; they can't be served any more, and are only reported.</param>
-/// <param name="Misplaced">Photos whose move was cut off; it is finished.</param>
-/// <param name="Orphans">Keys of objects without a row, older than the grace period; deleted.</param>
-/// <param name="RecentObjects">Number of objects without a row that may be on their way into the database; left alone.</param>
-/// <param name="DryRun">Whether nothing was changed.</param>
-public sealed record ReconciliationReport(
-    IReadOnlyList<LostImage> LostImages,
-    IReadOnlyList<int> LostModels,
-    IReadOnlyList<MisplacedImage> Misplaced,
-    IReadOnlyList<string> Orphans,
-    int RecentObjects,
-    bool DryRun)
+public sealed record ReconciliationReport
 {
+    /// <summary>Photos whose object is gone. The rows of those that were ingested are registered again, for the next ingestion to
+    /// fetch; those of users' photos are only reported.</summary>
+    public required IReadOnlyList<LostImage> LostImages { get; init => field = ValueList<LostImage>.Of(value); }
+
+    /// <summary>Model versions whose artifact is gone; they can't be served any more, and are only reported.</summary>
+    public required IReadOnlyList<int> LostModels { get; init => field = ValueList<int>.Of(value); }
+
+    /// <summary>Photos whose move was cut off; it is finished.</summary>
+    public required IReadOnlyList<MisplacedImage> Misplaced { get; init => field = ValueList<MisplacedImage>.Of(value); }
+
+    /// <summary>Keys of objects without a row, older than the grace period; deleted.</summary>
+    public required IReadOnlyList<string> Orphans { get; init => field = ValueList<string>.Of(value); }
+
+    /// <summary>Number of objects without a row that may be on their way into the database; left alone.</summary>
+    public required int RecentObjects { get; init; }
+
+    /// <summary>Whether nothing was changed.</summary>
+    public required bool DryRun { get; init; }
+
     /// <summary>What interrupted work left in store and registry, older than the grace period; removed.</summary>
     public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
 }

@@ -6,6 +6,9 @@ namespace DandelionMl.Registry;
 /// <param name="Comparison">How the two did on the same images; null when there was no champion.</param>
 public sealed record GateVerdict(int? ChampionVersion, IReadOnlyList<GateCheck> Checks, ModelComparison? Comparison)
 {
+    /// <summary>What was looked at; a candidate is promoted only if it passes all.</summary>
+    public IReadOnlyList<GateCheck> Checks { get; init => field = ValueList<GateCheck>.Of(value); } = ValueList<GateCheck>.Of(Checks);
+
     /// <summary>Whether the candidate is to be the champion.</summary>
     public bool Passed => Checks.All(check => check.Passed);
 

@@ -63,13 +63,15 @@ internal static class ModelArtifactFile
             throw new InvalidModelArtifactException("its tensors are not F32 or do not fit its labels.");
         }
 
-        return new ModelArtifact(
-            labels,
-            new EmbeddingSpace(Metadata(file, "backbone_id"), Metadata(file, "preprocessing_id")),
-            Metadata(file, "backbone_sha256"),
-            file.Read("weight"),
-            file.Read("bias"),
-            ReadTemperature(Metadata(file, "temperature")));
+        return new ModelArtifact
+        {
+            Labels = labels,
+            Space = new EmbeddingSpace(Metadata(file, "backbone_id"), Metadata(file, "preprocessing_id")),
+            BackboneSha256 = Metadata(file, "backbone_sha256"),
+            Weights = file.Read("weight"),
+            Bias = file.Read("bias"),
+            Temperature = ReadTemperature(Metadata(file, "temperature")),
+        };
     }
 
     private static bool IsSingle(WeightTensor tensor, int outputs, int rank) =>

@@ -1,16 +1,32 @@
 namespace DandelionMl.Registry;
 
 /// <summary>A change of a version's state: who made it, when and why.</summary>
-/// <param name="Id">Its number; a later change has a higher one.</param>
-/// <param name="Version">The version that was changed.</param>
-/// <param name="Action">What was asked for. A promotion or a rollback changes two versions.</param>
-/// <param name="From">The state before; null for a version that is new.</param>
-/// <param name="To">The state after.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Actor">Who: a person's name, or that of a part of the system.</param>
-/// <param name="At">When, UTC.</param>
-public sealed record ModelEvent(
-    long Id, int Version, ModelAction Action, ModelState? From, ModelState To, string Reason, string Actor, DateTimeOffset At);
+public sealed record ModelEvent
+{
+    /// <summary>Its number; a later change has a higher one.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The version that was changed.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>What was asked for. A promotion or a rollback changes two versions.</summary>
+    public required ModelAction Action { get; init; }
+
+    /// <summary>The state before; null for a version that is new.</summary>
+    public required ModelState? From { get; init; }
+
+    /// <summary>The state after.</summary>
+    public required ModelState To { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Who: a person's name, or that of a part of the system.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>When, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+}
 
 /// <summary>What changes versions' states.</summary>
 public enum ModelAction

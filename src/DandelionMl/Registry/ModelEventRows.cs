@@ -57,15 +57,17 @@ internal static class ModelEventRows
         return champions;
     }
 
-    private static ModelEvent Read(DbDataReader row) => new(
-        row.GetFieldValue<long>(0),
-        checked((int)row.GetFieldValue<long>(1)),
-        Parse(row.GetFieldValue<string>(2)),
-        row.GetFieldValue<string>(3) is var from && from == ModelStateText.Reserved ? null : ModelStateText.Parse(from),
-        ModelStateText.Parse(row.GetFieldValue<string>(4)),
-        row.GetFieldValue<string>(5),
-        row.GetFieldValue<string>(6),
-        row.GetFieldValue<DateTimeOffset>(7));
+    private static ModelEvent Read(DbDataReader row) => new()
+    {
+        Id = row.GetFieldValue<long>(0),
+        Version = checked((int)row.GetFieldValue<long>(1)),
+        Action = Parse(row.GetFieldValue<string>(2)),
+        From = row.GetFieldValue<string>(3) is var from && from == ModelStateText.Reserved ? null : ModelStateText.Parse(from),
+        To = ModelStateText.Parse(row.GetFieldValue<string>(4)),
+        Reason = row.GetFieldValue<string>(5),
+        Actor = row.GetFieldValue<string>(6),
+        At = row.GetFieldValue<DateTimeOffset>(7),
+    };
 
     private static string Write(ModelAction action) => action switch
     {

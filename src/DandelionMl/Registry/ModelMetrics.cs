@@ -1,20 +1,27 @@
 namespace DandelionMl.Registry;
 
 /// <summary>How well a model does on a set of images it was not trained on.</summary>
-/// <param name="Images">Number of images.</param>
-/// <param name="Accuracy">Share of images given their own label, 0 to 1.</param>
-/// <param name="Loss">Mean cross-entropy in nats.</param>
-/// <param name="ExpectedCalibrationError">Mean gap between confidence and accuracy over 15 equal-width bins, weighted by their images
-/// (Guo et al. 2017), 0 to 1.</param>
-/// <param name="Classes">The same for each class, in the order of the labels.</param>
-/// <param name="ConfusionMatrix">Number of images by [true class][predicted class].</param>
-public sealed record ModelMetrics(
-    int Images,
-    double Accuracy,
-    double Loss,
-    double ExpectedCalibrationError,
-    IReadOnlyList<ClassMetrics> Classes,
-    IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix);
+public sealed record ModelMetrics
+{
+    /// <summary>Number of images.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Share of images given their own label, 0 to 1.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Mean cross-entropy in nats.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean gap between confidence and accuracy over 15 equal-width bins, weighted by their images (Guo et al. 2017), 0
+    /// to 1.</summary>
+    public required double ExpectedCalibrationError { get; init; }
+
+    /// <summary>The same for each class, in the order of the labels.</summary>
+    public required IReadOnlyList<ClassMetrics> Classes { get; init => field = ValueList<ClassMetrics>.Of(value); }
+
+    /// <summary>Number of images by [true class][predicted class].</summary>
+    public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init => field = ValueList<int>.Of(value); }
+}
 
 /// <summary>How well a model does on one class.</summary>
 /// <param name="Label">The class.</param>

@@ -107,19 +107,19 @@ internal static class ModelRows
         [("reserved", ModelStateText.Reserved)],
         Read);
 
-    private static ModelVersion Read(DbDataReader row) => new(
-        checked((int)row.GetFieldValue<long>(0)),
-        ModelStateText.Parse(row.GetFieldValue<string>(1)),
-        row.GetFieldValue<string>(2),
-        row.GetFieldValue<string>(3),
-        new EmbeddingSpace(row.GetFieldValue<string>(4), row.GetFieldValue<string>(5)),
-        row.GetFieldValue<string>(6),
-        JsonSerializer.Deserialize(row.GetFieldValue<string>(7), RegistryJson.Default.IReadOnlyListString)!,
-        row.GetFieldValue<string>(8),
-        row.GetFieldValue<string>(9),
-        JsonSerializer.Deserialize(row.GetFieldValue<string>(10), RegistryJson.Default.ModelMetrics)!,
-        row.GetFieldValue<DateTimeOffset>(11))
+    private static ModelVersion Read(DbDataReader row) => new()
     {
+        Version = checked((int)row.GetFieldValue<long>(0)),
+        State = ModelStateText.Parse(row.GetFieldValue<string>(1)),
+        ArtifactKey = row.GetFieldValue<string>(2),
+        ArtifactSha256 = row.GetFieldValue<string>(3),
+        Space = new EmbeddingSpace(row.GetFieldValue<string>(4), row.GetFieldValue<string>(5)),
+        BackboneSha256 = row.GetFieldValue<string>(6),
+        Labels = JsonSerializer.Deserialize(row.GetFieldValue<string>(7), RegistryJson.Default.IReadOnlyListString)!,
+        ManifestSha256 = row.GetFieldValue<string>(8),
+        Options = row.GetFieldValue<string>(9),
+        Metrics = JsonSerializer.Deserialize(row.GetFieldValue<string>(10), RegistryJson.Default.ModelMetrics)!,
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(11),
         Environment = JsonSerializer.Deserialize(row.GetFieldValue<string>(12), RegistryJson.Default.IReadOnlyDictionaryStringString)!,
         Verdict = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetFieldValue<string>(13), RegistryJson.Default.GateVerdict),
         StateChangedAt = row.GetFieldValue<DateTimeOffset>(14),

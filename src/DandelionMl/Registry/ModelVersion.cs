@@ -3,38 +3,49 @@ using DandelionMl.Backbones;
 namespace DandelionMl.Registry;
 
 /// <summary>A version of the model, as the registry keeps it.</summary>
-/// <param name="Version">Its number, from 1.</param>
-/// <param name="State">Whether it is served.</param>
-/// <param name="ArtifactKey">Key of its artifact in the image store.</param>
-/// <param name="ArtifactSha256">SHA-256 of the artifact, lower-case hexadecimal.</param>
-/// <param name="Space">Backbone and preprocessing that its head was trained on.</param>
-/// <param name="BackboneSha256">SHA-256 of the backbone's weights, lower-case hexadecimal.</param>
-/// <param name="Labels">Class names, in the order of the probabilities.</param>
-/// <param name="ManifestSha256">SHA-256 of the training manifest in its canonical form, lower-case hexadecimal.</param>
-/// <param name="Options">The training options, as JSON.</param>
-/// <param name="Metrics">How well it did on its test images.</param>
-/// <param name="CreatedAt">When it was registered, UTC.</param>
-public sealed record ModelVersion(
-    int Version,
-    ModelState State,
-    string ArtifactKey,
-    string ArtifactSha256,
-    EmbeddingSpace Space,
-    string BackboneSha256,
-    IReadOnlyList<string> Labels,
-    string ManifestSha256,
-    string Options,
-    ModelMetrics Metrics,
-    DateTimeOffset CreatedAt)
+public sealed record ModelVersion
 {
+    /// <summary>Its number, from 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Whether it is served.</summary>
+    public required ModelState State { get; init; }
+
+    /// <summary>Key of its artifact in the image store.</summary>
+    public required string ArtifactKey { get; init; }
+
+    /// <summary>SHA-256 of the artifact, lower-case hexadecimal.</summary>
+    public required string ArtifactSha256 { get; init; }
+
+    /// <summary>Backbone and preprocessing that its head was trained on.</summary>
+    public required EmbeddingSpace Space { get; init; }
+
+    /// <summary>SHA-256 of the backbone's weights, lower-case hexadecimal.</summary>
+    public required string BackboneSha256 { get; init; }
+
+    /// <summary>Class names, in the order of the probabilities.</summary>
+    public required IReadOnlyList<string> Labels { get; init => field = ValueList<string>.Of(value); }
+
+    /// <summary>SHA-256 of the training manifest in its canonical form, lower-case hexadecimal.</summary>
+    public required string ManifestSha256 { get; init; }
+
+    /// <summary>The training options, as JSON.</summary>
+    public required string Options { get; init; }
+
+    /// <summary>How well it did on its test images.</summary>
+    public required ModelMetrics Metrics { get; init; }
+
+    /// <summary>When it was registered, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>What it was trained with: versions of libraries and runtime, by name; empty where they were not registered.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment { get; init => field = ValueMap.Of(value); } = ValueMap.Empty;
 
     /// <summary>What the gate found of it; null while it was not judged.</summary>
     public GateVerdict? Verdict { get; init; }
 
-    /// <summary>When it came into its present state, UTC.</summary>
-    public DateTimeOffset StateChangedAt { get; init; } = CreatedAt;
+    /// <summary>When it came into its present state, UTC; <see cref="CreatedAt"/> where nothing else is said.</summary>
+    public DateTimeOffset StateChangedAt { get => field == default ? CreatedAt : field; init; }
 }
 
 /// <summary>Where a version stands.</summary>
@@ -65,7 +76,7 @@ public sealed record ModelRegistration(ModelArtifact Artifact, TrainingManifest 
     public string? RequestId { get; init; }
 
     /// <summary>What it was trained with: versions of libraries and runtime, by name; empty by default.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment { get; init => field = ValueMap.Of(value); } = ValueMap.Empty;
 
     /// <summary>Loss and accuracy of each epoch; empty by default.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];

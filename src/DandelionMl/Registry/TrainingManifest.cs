@@ -7,6 +7,10 @@ namespace DandelionMl.Registry;
 /// <param name="Images">The images, ordered by SHA-256.</param>
 public sealed record TrainingManifest(IReadOnlyList<ManifestImage> Images)
 {
+    /// <summary>The images, ordered by SHA-256.</summary>
+    public IReadOnlyList<ManifestImage> Images { get; init => field = ValueList<ManifestImage>.Of(value); } =
+        ValueList<ManifestImage>.Of(Images);
+
     /// <summary>SHA-256, in lower-case hexadecimal, of the manifest's canonical form: a line <c>sha256 TAB split TAB label LF</c> an
     /// image, in the order of <see cref="Images"/>, in UTF-8.</summary>
     public string ComputeSha256()

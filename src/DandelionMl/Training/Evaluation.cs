@@ -33,13 +33,15 @@ public static class Evaluation
         }
 
         var count = predictions.Count;
-        return new ModelMetrics(
-            count,
-            Accuracy: (double)labels.Select((_, index) => confusion[index][index]).Sum() / count,
-            Loss: loss / count,
-            ExpectedCalibrationError: bins.Sum(bin => Math.Abs(bin.Confidence - bin.Correct)) / count,
-            Classes: [.. labels.Select((label, index) => MeasureClass(label, index, confusion))],
-            ConfusionMatrix: confusion);
+        return new ModelMetrics
+        {
+            Images = count,
+            Accuracy = (double)labels.Select((_, index) => confusion[index][index]).Sum() / count,
+            Loss = loss / count,
+            ExpectedCalibrationError = bins.Sum(bin => Math.Abs(bin.Confidence - bin.Correct)) / count,
+            Classes = [.. labels.Select((label, index) => MeasureClass(label, index, confusion))],
+            ConfusionMatrix = confusion,
+        };
     }
 
     private static ClassMetrics MeasureClass(string label, int index, int[][] confusion)

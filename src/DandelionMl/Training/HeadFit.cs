@@ -7,7 +7,7 @@ namespace DandelionMl.Training;
 /// <param name="Head">The head.</param>
 /// <param name="Epochs">How its training went.</param>
 /// <param name="Metrics">How well it does on the test images.</param>
-internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochReport> Epochs, ModelMetrics Metrics)
+internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics)
 {
     /// <param name="manifest">The images in canonical order: the order is part of the result.</param>
     /// <param name="embeddings">The embedding of each image, by SHA-256.</param>
@@ -20,13 +20,13 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochReport> Epoch
         IReadOnlyDictionary<string, float[]> embeddings,
         IReadOnlyList<string> labels,
         TrainingOptions options,
-        IProgress<EpochReport>? progress = null,
+        IProgress<EpochMetrics>? progress = null,
         CancellationToken cancellationToken = default)
     {
         var targets = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
         var (train, test) = (Side(DataSplit.Train), Side(DataSplit.Test));
-        var epochs = new List<EpochReport>(options.Epochs);
-        var recorder = new SynchronousProgress<EpochReport>(epoch =>
+        var epochs = new List<EpochMetrics>(options.Epochs);
+        var recorder = new SynchronousProgress<EpochMetrics>(epoch =>
         {
             epochs.Add(epoch);
             progress?.Report(epoch);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DandelionMl.Registry;
 
 namespace DandelionMl.Training;
 
@@ -53,7 +54,7 @@ internal sealed class HeadTrainer
         IReadOnlyList<int> targets,
         int classes,
         TrainingOptions options,
-        IProgress<EpochReport>? progress = null,
+        IProgress<EpochMetrics>? progress = null,
         CancellationToken cancellationToken = default)
     {
         var trainer = new HeadTrainer(classes, embeddings[0].Length, options);
@@ -72,7 +73,7 @@ internal sealed class HeadTrainer
                 correct += step.Correct;
             }
 
-            progress?.Report(new EpochReport(epoch, options.Epochs, loss / order.Length, (double)correct / order.Length));
+            progress?.Report(new EpochMetrics(epoch, loss / order.Length, (double)correct / order.Length));
         }
 
         return trainer.ToHead();

@@ -46,9 +46,17 @@ public sealed class ModelReproduction
         var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken);
         var difference = Math.Max(
             LargestDifference(artifact.Weights, fit.Head.Weights.Span), LargestDifference(artifact.Bias, fit.Head.Bias.Span));
-        return new ReproductionReport(
-            version, difference <= Tolerance, difference, AreEqual(model.Metrics, fit.Metrics), model.Metrics, fit.Metrics,
-            model.Environment, TrainingEnvironment.Describe(backbone: null));
+        return new ReproductionReport
+        {
+            Version = version,
+            WeightsAgree = difference <= Tolerance,
+            LargestDifference = difference,
+            MetricsEqual = AreEqual(model.Metrics, fit.Metrics),
+            Registered = model.Metrics,
+            Reproduced = fit.Metrics,
+            TrainedWith = model.Environment,
+            ReproducedWith = TrainingEnvironment.Describe(backbone: null),
+        };
     }
 
     private static TrainingOptions ReadOptions(ModelVersion model)
@@ -86,21 +94,30 @@ public sealed class ModelReproduction
 }
 
 /// <summary>What training a version again gave.</summary>
-/// <param name="Version">The version.</param>
-/// <param name="WeightsAgree">Whether no weight or bias differs by more than 1e-5.</param>
-/// <param name="LargestDifference">The largest difference of a weight or bias.</param>
-/// <param name="MetricsEqual">Whether the metrics are equal: all counts and shares exactly, loss and calibration error, which are means
-/// of probabilities, to 1e-5.</param>
-/// <param name="Registered">The metrics that were registered.</param>
-/// <param name="Reproduced">The metrics now.</param>
-/// <param name="TrainedWith">What it was trained with.</param>
-/// <param name="ReproducedWith">What it was trained with now; where weights don't agree, look here first.</param>
-public sealed record ReproductionReport(
-    int Version,
-    bool WeightsAgree,
-    float LargestDifference,
-    bool MetricsEqual,
-    ModelMetrics Registered,
-    ModelMetrics Reproduced,
-    IReadOnlyDictionary<string, string> TrainedWith,
-    IReadOnlyDictionary<string, string> ReproducedWith);
+public sealed record ReproductionReport
+{
+    /// <summary>The version.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Whether no weight or bias differs by more than 1e-5.</summary>
+    public required bool WeightsAgree { get; init; }
+
+    /// <summary>The largest difference of a weight or bias.</summary>
+    public required float LargestDifference { get; init; }
+
+    /// <summary>Whether the metrics are equal: all counts and shares exactly, loss and calibration error, which are means of
+    /// probabilities, to 1e-5.</summary>
+    public required bool MetricsEqual { get; init; }
+
+    /// <summary>The metrics that were registered.</summary>
+    public required ModelMetrics Registered { get; init; }
+
+    /// <summary>The metrics now.</summary>
+    public required ModelMetrics Reproduced { get; init; }
+
+    /// <summary>What it was trained with.</summary>
+    public required IReadOnlyDictionary<string, string> TrainedWith { get; init; }
+
+    /// <summary>What it was trained with now; where weights don't agree, look here first.</summary>
+    public required IReadOnlyDictionary<string, string> ReproducedWith { get; init; }
+}

@@ -59,19 +59,33 @@ public sealed class Trainer(
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
         var fit = await HeadFit.RunAsync(
             manifest, embedding.Embeddings, labels, options,
-            Forward<EpochReport>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, epoch.Epochs, epoch)), cancellationToken);
+            Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken);
 
-        var artifact = new ModelArtifact(
-            labels, backbone.Info.Space, backbone.Info.WeightsSha256, fit.Head.Weights.ToArray(), fit.Head.Bias.ToArray());
+        var artifact = new ModelArtifact
+        {
+            Labels = labels,
+            Space = backbone.Info.Space,
+            BackboneSha256 = backbone.Info.WeightsSha256,
+            Weights = fit.Head.Weights.ToArray(),
+            Bias = fit.Head.Bias.ToArray(),
+        };
         var registration = new ModelRegistration(
             artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
         {
             RequestId = requestId,
             Environment = TrainingEnvironment.Describe(backbone),
-            Epochs = [.. fit.Epochs.Select(epoch => new EpochMetrics(epoch.Epoch, epoch.Loss, epoch.Accuracy))],
+            Epochs = fit.Epochs,
         };
         var version = await registry.RegisterAsync(registration, cancellationToken);
-        return new TrainingResult(version, manifest, fit.Epochs, embedding.Embedded, embedding.Unreadable, leftOut);
+        return new TrainingResult
+        {
+            Version = version,
+            Manifest = manifest,
+            Epochs = fit.Epochs,
+            EmbeddedImages = embedding.Embedded,
+            Unreadable = embedding.Unreadable,
+            LeftOut = leftOut,
+        };
     }
 
     private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null)

@@ -70,7 +70,14 @@ internal sealed class GateFixture : IAsyncDisposable
             new EvaluatedImage(head.Classify(image.Embedding), labels.Index().Single(label => label.Item == image.Row.Label).Index))]);
         var version = await Stores.Registry.RegisterAsync(
             new ModelRegistration(
-                new ModelArtifact(labels, Space, new string('0', 64), weights, new float[outputs]),
+                new ModelArtifact
+                {
+                    Labels = labels,
+                    Space = Space,
+                    BackboneSha256 = new string('0', 64),
+                    Weights = weights,
+                    Bias = new float[outputs],
+                },
                 new TrainingManifest([.. images.Select(image => image.Row)]), "{}", metrics),
             Token);
         return version.Version;
@@ -78,8 +85,23 @@ internal sealed class GateFixture : IAsyncDisposable
 
     /// <summary>Any model, for tests in which no image is asked about.</summary>
     public static ModelRegistration Registration() => new(
-        new ModelArtifact(["dandelion", "grass"], Space, new string('0', 64), new float[Dimensions], [0]),
-        new TrainingManifest([]), "{}", new ModelMetrics(0, 0, 0, 0, [], []));
+        new ModelArtifact
+        {
+            Labels = ["dandelion", "grass"],
+            Space = Space,
+            BackboneSha256 = new string('0', 64),
+            Weights = new float[Dimensions],
+            Bias = [0],
+        },
+        new TrainingManifest([]), "{}", new ModelMetrics
+        {
+            Images = 0,
+            Accuracy = 0,
+            Loss = 0,
+            ExpectedCalibrationError = 0,
+            Classes = [],
+            ConfusionMatrix = [],
+        });
 
     /// <summary>Registers a model and makes it the champion.</summary>
     public async Task<int> CrownAsync(IReadOnlyList<GateImage> images, IEnumerable<GateImage> wrong, IReadOnlyList<string>? labels = null)

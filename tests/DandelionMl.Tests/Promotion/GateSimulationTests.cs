@@ -129,9 +129,28 @@ public sealed class GateSimulationTests(WorseHeads worse, ITestOutputHelper outp
             Judged(candidate, more is null ? images : [.. images, more]), Judged(champion, images), Options);
 
         JudgedModel Judged(LinearHead head, List<ManifestImage> manifest) => new(
-            new ModelVersion(
-                1, ModelState.Candidate, "", "", new EmbeddingSpace("b", "p"), "", SimulatedPhotos.Labels, "", "{}",
-                new ModelMetrics(0, 0, 0, 0, [], []), default),
+            new ModelVersion
+            {
+                Version = 1,
+                State = ModelState.Candidate,
+                ArtifactKey = "",
+                ArtifactSha256 = "",
+                Space = new EmbeddingSpace("b", "p"),
+                BackboneSha256 = "",
+                Labels = SimulatedPhotos.Labels,
+                ManifestSha256 = "",
+                Options = "{}",
+                Metrics = new ModelMetrics
+                {
+                    Images = 0,
+                    Accuracy = 0,
+                    Loss = 0,
+                    ExpectedCalibrationError = 0,
+                    Classes = [],
+                    ConfusionMatrix = [],
+                },
+                CreatedAt = default,
+            },
             head, new TrainingManifest(manifest), embeddings);
     }
 

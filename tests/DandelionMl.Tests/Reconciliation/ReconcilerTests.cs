@@ -23,7 +23,15 @@ public sealed class ReconcilerTests : IAsyncDisposable
 
         var report = await _reconciler.ReconcileAsync(cancellationToken: Token);
 
-        Assert.Equivalent(new ReconciliationReport([], [], [], [], 0, DryRun: false), report, strict: true);
+        Assert.Equivalent(new ReconciliationReport
+        {
+            LostImages = [],
+            LostModels = [],
+            Misplaced = [],
+            Orphans = [],
+            RecentObjects = 0,
+            DryRun = false,
+        }, report, strict: true);
         Assert.Equal(11, await _stores.Store.ListAsync("", Token).CountAsync(Token));
     }
 

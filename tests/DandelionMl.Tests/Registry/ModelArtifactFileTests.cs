@@ -8,8 +8,15 @@ namespace DandelionMl.Tests.Registry;
 
 public sealed class ModelArtifactFileTests
 {
-    private static readonly ModelArtifact Artifact = new(
-        ["dandelion", "grass"], new EmbeddingSpace("dinov2-vits14", "squash-bilinear-224"), new string('a', 64), [1, 2, 3], [4], 1.5f);
+    private static readonly ModelArtifact Artifact = new()
+    {
+        Labels = ["dandelion", "grass"],
+        Space = new EmbeddingSpace("dinov2-vits14", "squash-bilinear-224"),
+        BackboneSha256 = new string('a', 64),
+        Weights = [1, 2, 3],
+        Bias = [4],
+        Temperature = 1.5f,
+    };
 
     [Fact]
     public void Write_then_read_gives_the_same() => Assert.Equivalent(Artifact, ModelArtifactFile.Read(Write(Artifact)), strict: true);

@@ -15,10 +15,36 @@ internal sealed class FakeRegistry : IModelRegistry
     /// <summary>Adds a champion for 3-channel means that tells red from green, or the other way round.</summary>
     public ModelVersion Promote(IReadOnlyList<string> labels, float sign = 1, string? backboneSha256 = null, string backboneId = "fake")
     {
-        var artifact = new ModelArtifact(labels, new(backboneId, "mean"), backboneSha256 ?? new string('0', 64), [-10 * sign, 10 * sign, 0], [0]);
-        Champion = new ModelVersion(
-            _models.Count + 1, ModelState.Champion, "key", "sha", artifact.Space, artifact.BackboneSha256, labels, "sha", "{}",
-            new ModelMetrics(0, 0, 0, 0, [], []), DateTimeOffset.UnixEpoch);
+        var artifact = new ModelArtifact
+        {
+            Labels = labels,
+            Space = new(backboneId, "mean"),
+            BackboneSha256 = backboneSha256 ?? new string('0', 64),
+            Weights = [-10 * sign, 10 * sign, 0],
+            Bias = [0],
+        };
+        Champion = new ModelVersion
+        {
+            Version = _models.Count + 1,
+            State = ModelState.Champion,
+            ArtifactKey = "key",
+            ArtifactSha256 = "sha",
+            Space = artifact.Space,
+            BackboneSha256 = artifact.BackboneSha256,
+            Labels = labels,
+            ManifestSha256 = "sha",
+            Options = "{}",
+            Metrics = new ModelMetrics
+            {
+                Images = 0,
+                Accuracy = 0,
+                Loss = 0,
+                ExpectedCalibrationError = 0,
+                Classes = [],
+                ConfusionMatrix = [],
+            },
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
         _models.Add((Champion, artifact));
         return Champion;
     }

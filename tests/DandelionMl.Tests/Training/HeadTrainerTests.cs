@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DandelionMl.Registry;
 using DandelionMl.Tests.Support;
 using DandelionMl.Training;
 
@@ -38,9 +39,9 @@ public sealed class HeadTrainerTests
     public void Fit_three_separable_classes_learns_them_and_reports_every_epoch()
     {
         var (embeddings, targets) = Clusters(classes: 3, perClass: 20);
-        var epochs = new List<EpochReport>();
+        var epochs = new List<EpochMetrics>();
 
-        var head = HeadTrainer.Fit(embeddings, targets, 3, new TrainingOptions { Epochs = 60 }, new SynchronousProgress<EpochReport>(epochs.Add), TestContext.Current.CancellationToken);
+        var head = HeadTrainer.Fit(embeddings, targets, 3, new TrainingOptions { Epochs = 60 }, new SynchronousProgress<EpochMetrics>(epochs.Add), TestContext.Current.CancellationToken);
 
         Assert.All(embeddings.Zip(targets), item => Assert.Equal(item.Second, IndexOfMax(head.Classify(item.First))));
         Assert.Equal(Enumerable.Range(1, 60), epochs.Select(epoch => epoch.Epoch));
@@ -67,7 +68,7 @@ public sealed class HeadTrainerTests
         var (embeddings, targets) = Clusters(classes: 2, perClass: 30);
         using var cancellation = new CancellationTokenSource();
         var epochs = 0;
-        var progress = new SynchronousProgress<EpochReport>(_ =>
+        var progress = new SynchronousProgress<EpochMetrics>(_ =>
         {
             epochs++;
             cancellation.Cancel();

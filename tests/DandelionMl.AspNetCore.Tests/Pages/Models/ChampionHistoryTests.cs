@@ -28,6 +28,15 @@ public sealed class ChampionHistoryTests
         Assert.Equal(previous, ChampionHistory.FindPrevious(events));
     }
 
-    private static ModelEvent Change(long id, int version, ModelAction action, ModelState from, ModelState to) =>
-        new(id, version, action, from, to, "a reason", "anna", DateTimeOffset.UnixEpoch);
+    private static ModelEvent Change(long id, int version, ModelAction action, ModelState from, ModelState to) => new()
+    {
+        Id = id,
+        Version = version,
+        Action = action,
+        From = from,
+        To = to,
+        Reason = "a reason",
+        Actor = "anna",
+        At = DateTimeOffset.UnixEpoch,
+    };
 }
