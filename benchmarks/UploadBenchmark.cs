@@ -7,10 +7,10 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Training;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.Benchmarks;

@@ -1,5 +1,5 @@
-using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;

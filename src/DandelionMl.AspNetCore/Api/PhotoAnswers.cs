@@ -1,7 +1,7 @@
 using DandelionMl.Classification;
 using DandelionMl.Data;
+using DandelionMl.Photos;
 using DandelionMl.Storage;
-using DandelionMl.Uploads;
 
 namespace DandelionMl.AspNetCore.Api;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
-using DandelionMl.Catalog;
-using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Catalog;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.Catalog;
-using DandelionMl.Curation;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Api;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DandelionMl.Review;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Api;
 

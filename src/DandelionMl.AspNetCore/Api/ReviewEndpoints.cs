@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;

@@ -1,9 +1,8 @@
 using System.ComponentModel;
+using DandelionMl.AspNetCore.Security;
 using DandelionMl.Catalog;
 using DandelionMl.Embeddings;
-using DandelionMl.AspNetCore.Security;
-using DandelionMl.Review;
-using DandelionMl.Uploads;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;

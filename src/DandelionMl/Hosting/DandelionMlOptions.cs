@@ -4,10 +4,10 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Training;
 using Microsoft.Extensions.Options;
 

@@ -1,14 +1,12 @@
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
-using DandelionMl.Curation;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Storage;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

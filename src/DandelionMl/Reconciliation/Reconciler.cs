@@ -1,8 +1,8 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
-using DandelionMl.Uploads;
 
 namespace DandelionMl.Reconciliation;
 

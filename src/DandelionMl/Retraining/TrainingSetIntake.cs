@@ -1,9 +1,8 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
-using DandelionMl.Review;
+using DandelionMl.Photos;
 using DandelionMl.Storage;
-using DandelionMl.Uploads;
 
 namespace DandelionMl.Retraining;
 

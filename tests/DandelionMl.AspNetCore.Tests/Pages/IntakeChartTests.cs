@@ -1,5 +1,5 @@
-using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Pages.Data;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Tests.Pages;
 

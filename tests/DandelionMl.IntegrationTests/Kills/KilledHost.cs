@@ -1,13 +1,13 @@
 using System.Text.Json;
-using DandelionMl.Tool.Demo;
-using DandelionMl.Tool.Tests.Support;
 using DandelionMl.Imaging;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
-using DandelionMl.Review;
+using DandelionMl.Photos;
 using DandelionMl.S3;
 using DandelionMl.Tests.Support;
+using DandelionMl.Tool.Demo;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Kills;
 

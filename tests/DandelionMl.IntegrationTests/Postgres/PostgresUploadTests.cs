@@ -1,7 +1,5 @@
-using DandelionMl.Tests.Curation;
+using DandelionMl.Tests.Photos;
 using DandelionMl.Tests.Retraining;
-using DandelionMl.Tests.Review;
-using DandelionMl.Tests.Uploads;
 
 namespace DandelionMl.IntegrationTests.Postgres;
 

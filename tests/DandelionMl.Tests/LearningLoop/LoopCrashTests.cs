@@ -1,9 +1,9 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Hosting;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
-using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Pipelines;
 using DandelionMl.Tests.Support;

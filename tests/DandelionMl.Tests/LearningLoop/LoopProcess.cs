@@ -4,16 +4,15 @@ using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Scheduling;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,11 +1,10 @@
 using DandelionMl.Catalog;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DandelionMl.Tests.LearningLoop;

@@ -3,12 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Imaging.Pictures;
 using DandelionMl.Tests.Support;
-using DandelionMl.Uploads;
 
 namespace DandelionMl.Tests.Retraining;
 

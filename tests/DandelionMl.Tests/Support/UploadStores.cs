@@ -3,17 +3,15 @@ using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
-using DandelionMl.Curation;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using DandelionMl.Review;
 using DandelionMl.Storage;
 using DandelionMl.Training;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,5 @@
 using DandelionMl.Imaging;
-using DandelionMl.Review;
+using DandelionMl.Photos;
 using DandelionMl.Storage;
 using Microsoft.Extensions.Time.Testing;
 

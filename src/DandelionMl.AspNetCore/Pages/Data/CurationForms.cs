@@ -1,8 +1,9 @@
-using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Catalog;
 using DandelionMl.Labels;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Pages.Data;

@@ -1,8 +1,7 @@
-using DandelionMl.Catalog;
-using DandelionMl.Curation;
 using DandelionMl.AspNetCore.Pages.Review;
+using DandelionMl.Catalog;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
-using DandelionMl.Uploads;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
 

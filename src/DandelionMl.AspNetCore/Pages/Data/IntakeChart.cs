@@ -1,4 +1,4 @@
-using DandelionMl.Curation;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
 

@@ -3,8 +3,8 @@ using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Photos;
 using DandelionMl.Storage;
-using DandelionMl.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Pages.Predict;

@@ -1,5 +1,5 @@
 using DandelionMl.Classification;
-using DandelionMl.Uploads;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Predict;
 

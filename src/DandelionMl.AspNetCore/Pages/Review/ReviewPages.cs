@@ -1,4 +1,4 @@
-using DandelionMl.Review;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Review;
 

@@ -1,0 +1,20 @@
+using DandelionMl.Catalog;
+
+namespace DandelionMl.Photos;
+
+/// <summary>How many photos have a label and a state.</summary>
+/// <param name="Label">The label.</param>
+/// <param name="State">The state.</param>
+/// <param name="Photos">Their number.</param>
+public sealed record PhotoCount(string Label, ImageState State, long Photos);
+
+/// <summary>How many photos came into the catalog on a day.</summary>
+/// <param name="Day">The day, UTC.</param>
+/// <param name="Label">The label that they have now.</param>
+/// <param name="Photos">Their number, duplicates left out.</param>
+public sealed record PhotoIntake(DateOnly Day, string Label, long Photos);
+
+/// <summary>A photo that was looked for.</summary>
+/// <param name="Image">Its row in the catalog.</param>
+/// <param name="FileName">What its sender called it; null if no user sent it, or it came without a name.</param>
+public sealed record FoundPhoto(CatalogImage Image, string? FileName);

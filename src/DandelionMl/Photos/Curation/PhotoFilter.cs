@@ -1,0 +1,84 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Labels;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Which photos are looked for: those that meet every condition given; all by default.</summary>
+public sealed record PhotoFilter
+{
+    private const int MaxSourceCharacters = 200;
+
+    /// <summary>The label, exactly.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>The state.</summary>
+    public ImageState? State { get; init; }
+
+    /// <summary>A part of where the photo came from, or of what its sender called it, whatever the case of its ASCII letters. Cut off
+    /// after 200 characters.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The first moment at which the photo may have come into the catalog.</summary>
+    public DateTimeOffset? AddedFrom { get; init; }
+
+    /// <summary>The moment before which the photo came into the catalog.</summary>
+    public DateTimeOffset? AddedBefore { get; init; }
+
+    /// <summary>The conditions on tables <c>p</c> and <c>u</c>, with the parameters of <see cref="Parameters"/>.</summary>
+    internal string Sql => string.Join(" AND ", Conditions());
+
+    /// <summary>The parameters; those of conditions that are not given are not used.</summary>
+    internal object Parameters(long before, int count) => new
+    {
+        label = Label,
+        state = State is { } state ? ImageStateText.Of(state) : null,
+        pattern = SourcePattern,
+        from = AddedFrom?.ToUniversalTime(),
+        until = AddedBefore?.ToUniversalTime(),
+        before,
+        count,
+    };
+
+    /// <exception cref="InvalidLabelException">The label can't be one.</exception>
+    internal void Check()
+    {
+        if (Label is not null)
+        {
+            ImageLabel.Check(Label);
+        }
+    }
+
+    private string? SourcePattern => PlainText.Clean(Source, MaxSourceCharacters) is { } text
+        ? $"%{text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%"
+        : null;
+
+    private IEnumerable<string> Conditions()
+    {
+        yield return "p.id < @before";
+        if (Label is not null)
+        {
+            yield return "p.label = @label";
+        }
+
+        if (State is not null)
+        {
+            yield return "p.state = @state";
+        }
+
+        if (SourcePattern is not null)
+        {
+            yield return "(LOWER(p.url_source) LIKE LOWER(@pattern) ESCAPE '!' OR LOWER(u.file_name) LIKE LOWER(@pattern) ESCAPE '!')";
+        }
+
+        if (AddedFrom is not null)
+        {
+            yield return "p.created_at >= @from";
+        }
+
+        if (AddedBefore is not null)
+        {
+            yield return "p.created_at < @until";
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Data.Common;
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Labels;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Looks for photos in the catalog, counts them, and tells all about one. Thread-safe.</summary>
+public sealed class PhotoSearch
+{
+    private const int MaxCount = 1_000;
+    private const int MaxDays = 366;
+
+    private const string Tables = "plants_data p LEFT JOIN uploads u ON u.image_id = p.id";
+
+    private const string Columns =
+        "p.id, p.url_source, p.label, p.state, p.storage_key, p.url_s3, p.sha256, p.size_bytes, p.created_at, p.updated_at, u.file_name";
+
+    private readonly Database _database;
+
+    internal PhotoSearch(Database database) => _database = database;
+
+    /// <summary>Finds photos, the newest first.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="before">Only those with a smaller id; null for all. The id of a page's last photo gives the next page.</param>
+    /// <param name="count">The most to give, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    public async Task<IReadOnlyList<FoundPhoto>> FindAsync(
+        PhotoFilter filter, long? before = null, int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
+        filter.Check();
+        return await _database.ReadAsync(
+            session => session.QueryAsync(
+                $"SELECT {Columns} FROM {Tables} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @count",
+                filter.Parameters(before ?? long.MaxValue, count),
+                Read),
+            cancellationToken);
+    }
+
+    /// <summary>Counts the photos that a search finds.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    public Task<long> CountAsync(PhotoFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        filter.Check();
+        return _database.ReadAsync(
+            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {Tables} WHERE {filter.Sql}", filter.Parameters(long.MaxValue, 0)),
+            cancellationToken);
+    }
+
+    /// <summary>Counts all photos by label and state.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The counts that are not 0, by label, then by state.</returns>
+    public async Task<IReadOnlyList<PhotoCount>> CountByLabelAsync(CancellationToken cancellationToken = default)
+    {
+        var counts = await _database.ReadAsync(
+            session => session.QueryAsync(
+                "SELECT label, state, COUNT(*) FROM plants_data GROUP BY label, state",
+                null,
+                static row => new PhotoCount(
+                    row.GetFieldValue<string>(0), ImageStateText.Parse(row.GetFieldValue<string>(1)), row.GetFieldValue<long>(2))),
+            cancellationToken);
+        return [.. counts.OrderBy(item => item.Label, StringComparer.Ordinal).ThenBy(item => item.State)];
+    }
+
+    /// <summary>Counts the photos that came on each day of a time, by label.</summary>
+    /// <param name="first">The first day, UTC.</param>
+    /// <param name="last">The last day, UTC; at most 366 days in all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The counts that are not 0, by day, then by label.</returns>
+    public async Task<IReadOnlyList<PhotoIntake>> CountByDayAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken = default)
+    {
+        var days = last.DayNumber - first.DayNumber + 1;
+        ArgumentOutOfRangeException.ThrowIfLessThan(days, 1, nameof(last));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(days, MaxDays, nameof(last));
+
+        // Each day is a range of its own, since no two databases cut a time to its day alike; an index has what lies in it.
+        var ranges = new SqlRows();
+        for (var day = first; day <= last; day = day.AddDays(1))
+        {
+            ranges.Add(day.DayNumber, StartOf(day), StartOf(day.AddDays(1)));
+        }
+
+        var sql =
+            $"""
+            WITH days (number, starts, ends) AS (VALUES {ranges})
+            SELECT days.number, p.label, COUNT(*)
+            FROM days JOIN plants_data p ON p.created_at >= days.starts AND p.created_at < days.ends
+            WHERE p.{StoredRows.HoldsBytes}
+            GROUP BY days.number, p.label
+            """;
+        var counts = await _database.ReadAsync(
+            session => session.QueryAsync(
+                sql,
+                ranges.Parameters,
+                static row => new PhotoIntake(
+                    DateOnly.FromDayNumber(row.GetFieldValue<int>(0)), row.GetFieldValue<string>(1), row.GetFieldValue<long>(2))),
+            cancellationToken);
+        return [.. counts.OrderBy(item => item.Day).ThenBy(item => item.Label, StringComparer.Ordinal)];
+    }
+
+    /// <summary>All that is known of a photo; null if there is none.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<PhotoDetails?> FindAsync(long imageId, CancellationToken cancellationToken = default) => _database.ReadAsync(
+        async session =>
+        {
+            if (await ImageRows.FindAsync(session, imageId) is not { } image)
+            {
+                return null;
+            }
+
+            var upload = await UploadRows.FindAsync(session, imageId);
+            return new PhotoDetails(image, upload, await CurationRows.ListHistoryAsync(session, image, upload));
+        },
+        cancellationToken);
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static FoundPhoto Read(DbDataReader row) =>
+        new(ImageRows.Read(row), row.IsDBNull(ImageRows.ColumnCount) ? null : row.GetFieldValue<string>(ImageRows.ColumnCount));
+}

@@ -1,0 +1,122 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Labels;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Changes the training set by hand: gives its photos other labels, withdraws them, puts them back. Thread-safe; several
+/// processes may share the work.</summary>
+/// <remarks>
+/// <para>The next training sees what was changed. The models of before do not change: their manifests keep the photo with the label that it
+/// had. A withdrawn photo is kept and known, so that neither an upload nor an ingestion of the same bytes brings it back.</para>
+/// <para>A change stands, with its entry in the photo's history, once its transaction is committed. The object is moved after that; a move
+/// that is cut off is finished by the reconciler.</para>
+/// </remarks>
+public sealed class TrainingSetEditor
+{
+    private const int MaxActorLength = 200;
+    private const int MaxReasonCharacters = 1_000;
+
+    private readonly Database _database;
+    private readonly ImageRelocator _relocator;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TrainingSetEditor> _logger;
+
+    internal TrainingSetEditor(Database database, ImageRelocator relocator, TimeProvider time, ILogger<TrainingSetEditor> logger) =>
+        (_database, _relocator, _time, _logger) = (database, relocator, time, logger);
+
+    /// <summary>Gives a photo of the training set another label. The label that it has changes nothing, and is not recorded.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="label">The label, 1 to 50 characters; a new class is made by naming it.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
+    public Task<CurationOutcome> RelabelAsync(
+        long imageId, string label, string actor, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        ImageLabel.Check(label);
+        return ChangeAsync(imageId, ImageState.Stored, ImageState.Stored, label, CurationAction.Relabel, reason, actor, cancellationToken);
+    }
+
+    /// <summary>Takes a photo out of the training set.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="reason">Why, for the record. Cut off after 1,000 characters.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">There is no reason.</exception>
+    public Task<CurationOutcome> WithdrawAsync(long imageId, string reason, string actor, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(PlainText.Clean(reason, MaxReasonCharacters), nameof(reason));
+        return ChangeAsync(imageId, ImageState.Stored, ImageState.Withdrawn, null, CurationAction.Withdraw, reason, actor, cancellationToken);
+    }
+
+    /// <summary>Puts a withdrawn photo back into the training set.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<CurationOutcome> RestoreAsync(
+        long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync(imageId, ImageState.Withdrawn, ImageState.Stored, null, CurationAction.Restore, reason, actor, cancellationToken);
+
+    /// <param name="imageId">The photo.</param>
+    /// <param name="from">The state that it must be in.</param>
+    /// <param name="to">Its new state.</param>
+    /// <param name="label">Its new label; null for the one that it has.</param>
+    /// <param name="action">What the record calls it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task<CurationOutcome> ChangeAsync(
+        long imageId, ImageState from, ImageState to, string? label, string action, string? reason, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
+        var (why, now) = (PlainText.Clean(reason, MaxReasonCharacters), _time.GetUtcMicroseconds());
+        var outcome = await _database.WriteAsync(
+            async session =>
+            {
+                var photo = await ImageRows.FindAsync(session, imageId);
+                if (Refuse(photo, from) is { } refusal)
+                {
+                    return new CurationOutcome(imageId, refusal, photo);
+                }
+
+                if (from != to || label != photo!.Label)
+                {
+                    await CurationRows.ChangeAsync(session, photo!, to, label ?? photo!.Label, action, why, actor, now);
+                }
+
+                return new CurationOutcome(imageId, null, await ImageRows.FindAsync(session, imageId));
+            },
+            cancellationToken);
+        return outcome.IsAccepted ? await RelocateAsync(outcome, cancellationToken) : outcome;
+    }
+
+    private static CurationRefusal? Refuse(CatalogImage? photo, ImageState required) => (photo?.State, required) switch
+    {
+        (null, _) => CurationRefusal.NotFound,
+        var (state, needed) when state == needed => null,
+        (_, ImageState.Withdrawn) => CurationRefusal.NotWithdrawn,
+        (ImageState.Withdrawn, _) => CurationRefusal.AlreadyWithdrawn,
+        _ => CurationRefusal.NotInTrainingSet,
+    };
+
+    private async Task<CurationOutcome> RelocateAsync(CurationOutcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _relocator.RelocateAsync(outcome.ImageId, cancellationToken)
+                ? outcome with { Photo = await _database.ReadAsync(session => ImageRows.FindAsync(session, outcome.ImageId), cancellationToken) }
+                : outcome;
+        }
+        catch (DandelionMlException e)
+        {
+            // The change stands; the object follows when the store is back.
+            CurationLog.RelabelledMoveDeferred(_logger, outcome.ImageId, e.Message);
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace DandelionMl.Photos;
+
+/// <summary>A photo that may be reviewed next.</summary>
+/// <param name="ImageId">Its row in the catalog.</param>
+/// <param name="Sha256">SHA-256 of its bytes.</param>
+/// <param name="Margin">How sure the model was, 0 to 1.</param>
+/// <param name="Direction">Its embedding, scaled to length 1; null if it is of another space than the rest.</param>
+internal sealed record ReviewCandidate(long ImageId, string Sha256, float Margin, float[]? Direction)
+{
+    /// <summary>Its place in an order that has nothing to do with what is on it: digits of the hash that the holdout split does not
+    /// look at.</summary>
+    public string RandomRank => Sha256[16..32];
+}

@@ -1,0 +1,226 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Labels;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Users' photos that wait for a person's word: hands them out, one reviewer each, and takes decisions. Thread-safe; several
+/// processes may share the work.</summary>
+/// <remarks>
+/// <para>By default those photos come first that a reviewer's minute is worth most for: the ones that the model was least certain of,
+/// spread over the embedding space so that near-copies do not come in a row, and a share drawn at random
+/// (<see cref="ReviewOptions.RandomShare"/>).</para>
+/// <para>A decision stands once its transaction is committed. The object is moved after that; a move that is cut off is finished by the
+/// next retraining or the reconciler.</para>
+/// </remarks>
+public sealed class ReviewDesk
+{
+    private const int MaxTake = 1_000;
+    private const int MaxReviewerLength = 200;
+    private const int MoveConcurrency = 4;
+
+    private readonly Database _database;
+    private readonly ReviewPool _pool;
+    private readonly ImageRelocator _relocator;
+    private readonly ReviewOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ReviewDesk> _logger;
+
+    internal ReviewDesk(
+        Database database,
+        IEmbeddingStore embeddings,
+        ImageRelocator relocator,
+        ReviewOptions options,
+        TimeProvider time,
+        ILogger<ReviewDesk> logger)
+    {
+        (_database, _pool, _relocator) = (database, new ReviewPool(database, embeddings), relocator);
+        (_options, _time, _logger) = (options, time, logger);
+    }
+
+    /// <summary>Gives a reviewer photos to decide on; nobody else gets them before <see cref="ReviewOptions.LeaseDuration"/> is over. Those
+    /// that the reviewer already has come first, with new time.</summary>
+    /// <param name="reviewer">Who reviews, 1 to 200 characters.</param>
+    /// <param name="count">How many the reviewer is to have, 1 to 1,000.</param>
+    /// <param name="order">Which come first.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The photos; fewer than asked for when no more wait.</returns>
+    public async Task<IReadOnlyList<UploadedPhoto>> TakeAsync(
+        string reviewer, int count = 1, ReviewOrder order = ReviewOrder.MostInformative, CancellationToken cancellationToken = default)
+    {
+        CheckReviewer(reviewer);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxTake);
+        var now = _time.GetUtcMicroseconds();
+        var choice = await HeldAsync(reviewer, count, now, cancellationToken);
+        choice.AddRange(order == ReviewOrder.MostInformative
+            ? await _pool.ChooseAsync(reviewer, Choices(count), _options.RandomShare, now, cancellationToken)
+            : await InOrderAsync(reviewer, Choices(count), order, now, cancellationToken));
+        return await _database.WriteAsync(
+            session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken);
+    }
+
+    /// <summary>Gives photos back undecided. Those that the reviewer does not have are left alone.</summary>
+    /// <param name="reviewer">Who has them.</param>
+    /// <param name="imageIds">The photos; null for all that the reviewer has.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task ReleaseAsync(
+        string reviewer, IReadOnlyCollection<long>? imageIds = null, CancellationToken cancellationToken = default)
+    {
+        CheckReviewer(reviewer);
+        const string sql = "UPDATE uploads SET leased_by = NULL, leased_until = NULL WHERE leased_by = @reviewer";
+        await _database.WriteIdempotentAsync(
+            async session =>
+            {
+                if (imageIds is null)
+                {
+                    return await session.ExecuteAsync(sql, new { reviewer });
+                }
+
+                foreach (var id in imageIds)
+                {
+                    await session.ExecuteAsync($"{sql} AND image_id = @id", new { reviewer, id });
+                }
+
+                return imageIds.Count;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Takes decisions, each by itself: one that is refused keeps none of the others from standing.</summary>
+    /// <param name="decisions">The decisions.</param>
+    /// <param name="reviewer">Who decides, 1 to 200 characters. A photo that another reviewer has at the moment is refused; one that
+    /// nobody has is not.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of each, in the same order.</returns>
+    /// <exception cref="InvalidLabelException">A correction has no label, or one that can't be; none is taken then.</exception>
+    public async Task<IReadOnlyList<ReviewOutcome>> DecideAsync(
+        IReadOnlyCollection<ReviewDecision> decisions, string reviewer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(decisions);
+        CheckReviewer(reviewer);
+        foreach (var decision in decisions.Where(decision => decision.Action == ReviewAction.Correct))
+        {
+            ImageLabel.Check(decision.Label ?? "");
+        }
+
+        var now = _time.GetUtcMicroseconds();
+        var outcomes = new List<ReviewOutcome>(decisions.Count);
+        foreach (var decision in decisions)
+        {
+            outcomes.Add(await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken));
+        }
+
+        await RelocateAsync([.. outcomes.Where(outcome => outcome.IsAccepted).Select(outcome => outcome.ImageId)], cancellationToken);
+        return outcomes;
+    }
+
+    /// <inheritdoc cref="DecideAsync(IReadOnlyCollection{ReviewDecision}, string, CancellationToken)"/>
+    /// <summary>Takes a decision.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="reviewer">Who decides, 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What became of it.</returns>
+    public async Task<ReviewOutcome> DecideAsync(
+        ReviewDecision decision, string reviewer, CancellationToken cancellationToken = default) =>
+        (await DecideAsync([decision], reviewer, cancellationToken))[0];
+
+    // Other reviewers may be given some of them at the same moment.
+    private static int Choices(int count) => (2 * count) + 10;
+
+    private static void CheckReviewer(string reviewer)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reviewer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(reviewer.Length, MaxReviewerLength);
+    }
+
+    private static async Task<ReviewOutcome> DecideAsync(
+        DatabaseSession session, ReviewDecision decision, string reviewer, DateTimeOffset now)
+    {
+        var photo = await UploadRows.FindAsync(session, decision.ImageId);
+        if (Refuse(photo, decision.Action, reviewer, now) is { } refusal)
+        {
+            return new ReviewOutcome(decision.ImageId, refusal, photo);
+        }
+
+        var (action, state, label) = Apply(photo!, decision);
+        await ReviewRows.MoveAsync(session, photo!, action, state, label, reviewer, now);
+        return new ReviewOutcome(decision.ImageId, null, await UploadRows.FindAsync(session, decision.ImageId));
+    }
+
+    private static ReviewRefusal? Refuse(UploadedPhoto? photo, ReviewAction action, string reviewer, DateTimeOffset now) => photo switch
+    {
+        null => ReviewRefusal.NotFound,
+        { Watermark: not null } => ReviewRefusal.AlreadyTaken,
+        { Review: null } when action == ReviewAction.Undo => ReviewRefusal.NotDecided,
+        { Review: not null } when action != ReviewAction.Undo => ReviewRefusal.AlreadyDecided,
+        { Review: null, Image.State: not ImageState.Pending } => ReviewRefusal.AlreadyTaken, // Ingested with a label meanwhile.
+        { Review: null, Lease: { } lease } when lease.Until > now && lease.Reviewer != reviewer => ReviewRefusal.HeldByAnother,
+        _ => null,
+    };
+
+    private static (ReviewAction Action, ImageState State, string Label) Apply(UploadedPhoto photo, ReviewDecision decision) =>
+        decision.Action switch
+        {
+            ReviewAction.Correct when decision.Label != photo.PredictedLabel => (ReviewAction.Correct, ImageState.Validated, decision.Label!),
+            ReviewAction.Confirm or ReviewAction.Correct => (ReviewAction.Confirm, ImageState.Validated, photo.PredictedLabel),
+            ReviewAction.Undo => (ReviewAction.Undo, ImageState.Pending, photo.PredictedLabel),
+            _ => (decision.Action, ImageState.Rejected, photo.PredictedLabel),
+        };
+
+    private async Task<List<ChosenCandidate>> HeldAsync(
+        string reviewer, int count, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string held =
+            "WHERE p.state = @pending AND u.leased_by = @reviewer AND u.leased_until > @now ORDER BY u.leased_until, p.id LIMIT @count";
+        return await ChooseAsync(held, new { pending = ImageStateText.Pending, reviewer, now, count }, cancellationToken);
+    }
+
+    private async Task<List<ChosenCandidate>> InOrderAsync(
+        string reviewer, int count, ReviewOrder order, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var direction = order == ReviewOrder.Newest ? "DESC" : "ASC";
+        return await ChooseAsync(
+            $"WHERE {ReviewRows.FreeFor} ORDER BY p.id {direction} LIMIT @count",
+            new { pending = ImageStateText.Pending, reviewer, now, count },
+            cancellationToken);
+    }
+
+    private async Task<List<ChosenCandidate>> ChooseAsync(string rest, object parameters, CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(session => UploadRows.QueryAsync(session, rest, parameters), cancellationToken))
+            .Select(photo => new ChosenCandidate(photo.Image.Id, IsRandom: false))];
+
+    private async Task<IReadOnlyList<UploadedPhoto>> LeaseAsync(
+        DatabaseSession session, IEnumerable<ChosenCandidate> choice, string reviewer, int count, DateTimeOffset now)
+    {
+        var taken = new List<UploadedPhoto>(count);
+        foreach (var photo in choice)
+        {
+            if (taken.Count < count && await ReviewRows.TryLeaseAsync(session, photo, reviewer, now, now + _options.LeaseDuration))
+            {
+                taken.Add((await UploadRows.FindAsync(session, photo.ImageId))!);
+            }
+        }
+
+        return taken;
+    }
+
+    private async Task RelocateAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MoveConcurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(ids, options, async (id, token) =>
+        {
+            try
+            {
+                await _relocator.RelocateAsync(id, token);
+            }
+            catch (DandelionMlException e)
+            {
+                // The decision stands; the object follows when the store is back.
+                ReviewLog.MoveDeferred(_logger, id, e.Message);
+            }
+        });
+    }
+}

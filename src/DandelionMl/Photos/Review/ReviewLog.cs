@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Photos;
+
+/// <summary>What is logged of review: event ids 400 to 419. An id is never used again for another message.</summary>
+internal static partial class ReviewLog
+{
+    [LoggerMessage(400, LogLevel.Warning,
+        "Photo {ImageId} could not be moved to where it belongs now ({Reason}); the next retraining or 'dandelion reconcile' does it")]
+    public static partial void MoveDeferred(ILogger logger, long imageId, string reason);
+}

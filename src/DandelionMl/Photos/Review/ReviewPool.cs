@@ -1,0 +1,65 @@
+using DandelionMl.Catalog;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Gathers what the next photos to review are chosen from.</summary>
+internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
+{
+    // Photos looked at closely: the least certain ones, and enough of the others to draw from at random.
+    private const int MostUncertain = 400;
+    private const int AtRandom = 50;
+    private const int JustSeen = 30;
+
+    private static readonly string[] Orders = [$"u.margin, p.id LIMIT {MostUncertain}", $"substr(p.sha256, 17, 16) LIMIT {AtRandom}"];
+
+    /// <summary>Orders the photos that a reviewer may have, the one worth most first.</summary>
+    public async Task<List<ChosenCandidate>> ChooseAsync(
+        string reviewer, int count, double randomShare, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (free, seen, slots) = await database.ReadAsync(session => ReadAsync(session, reviewer, now), cancellationToken);
+        if (free.Count == 0)
+        {
+            return [];
+        }
+
+        // After a switch of backbones photos of two spaces may wait; distances are of the one that most of them are in.
+        var space = free.CountBy(photo => photo.Space).MaxBy(item => item.Value).Key;
+        var hashes = free.Concat(seen).Where(photo => photo.Space == space).Select(photo => photo.Image.Content!.Sha256);
+        var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken);
+        var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
+        return ReviewSelection.Choose(
+            [.. free.Select(photo => new ReviewCandidate(
+                photo.Image.Id, photo.Image.Content!.Sha256, photo.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256)))],
+            seen.Select(photo => directions.GetValueOrDefault(photo.Image.Content!.Sha256)).OfType<float[]>(),
+            count,
+            slots,
+            randomShare);
+    }
+
+    private static async Task<(List<UploadedPhoto> Free, List<UploadedPhoto> Seen, long Slots)> ReadAsync(
+        DatabaseSession session, string reviewer, DateTimeOffset now)
+    {
+        var parameters = new { reviewer, now, pending = ImageStateText.Pending };
+        var free = new Dictionary<long, UploadedPhoto>();
+        foreach (var order in Orders)
+        {
+            foreach (var photo in await UploadRows.QueryAsync(session, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters))
+            {
+                free[photo.Image.Id] = photo;
+            }
+        }
+
+        // Those in other reviewers' hands, and those decided last.
+        var seen = await UploadRows.QueryAsync(
+            session,
+            "WHERE u.decision IS NULL AND u.leased_until > @now AND u.leased_by <> @reviewer",
+            parameters);
+        seen.AddRange(await UploadRows.QueryAsync(
+            session, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters));
+        var slots = await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters);
+        return ([.. free.Values], seen, slots);
+    }
+}

@@ -1,0 +1,83 @@
+using DandelionMl.Backbones;
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Tells whether a photo is already there, by its bytes or by its looks. Thread-safe.</summary>
+public sealed class KnownPhotos
+{
+    // The nearest embeddings may belong to photos that are gone, such as uploads that were cut off; one of a few has a row.
+    private const int Candidates = 8;
+
+    private readonly Database _database;
+    private readonly IEmbeddingStore _embeddings;
+
+    internal KnownPhotos(Database database, IEmbeddingStore embeddings)
+    {
+        _database = database;
+        _embeddings = embeddings;
+    }
+
+    /// <summary>Finds a photo with the same bytes, else the most similar one at or above the backbone's
+    /// <see cref="Backbones.BackboneInfo.DuplicateThreshold"/>. Costs no backbone pass.</summary>
+    /// <param name="prediction">What the classifier said of the photo.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The photo; null if there is none.</returns>
+    public async Task<KnownPhoto?> FindAsync(Prediction prediction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        if (await FindBySha256Async(prediction.Sha256, cancellationToken) is { } same)
+        {
+            return new KnownPhoto(same, 1);
+        }
+
+        var similar = await FindSimilarAsync(prediction, Candidates, cancellationToken);
+        return similar.FirstOrDefault(photo => photo.Similarity >= prediction.RequireBackbone().DuplicateThreshold);
+    }
+
+    /// <summary>Finds the photos that look most like one.</summary>
+    /// <param name="prediction">What the classifier said of the photo.</param>
+    /// <param name="count">The most to return, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>At most <paramref name="count"/> photos, the most similar first.</returns>
+    public Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(
+        Prediction prediction, int count, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        return FindSimilarAsync(prediction.RequireBackbone().Space, prediction.Embedding, count, cancellationToken);
+    }
+
+    /// <summary>Finds the photos that look most like an embedding.</summary>
+    /// <param name="space">The embedding's space.</param>
+    /// <param name="embedding">The embedding.</param>
+    /// <param name="count">The most to return, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>At most <paramref name="count"/> photos, the most similar first.</returns>
+    public async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(
+        EmbeddingSpace space, ReadOnlyMemory<float> embedding, int count, CancellationToken cancellationToken = default)
+    {
+        var photos = new List<KnownPhoto>(count);
+        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken))
+        {
+            if (await FindBySha256Async(neighbour.Sha256, cancellationToken) is { } image)
+            {
+                photos.Add(new KnownPhoto(image, neighbour.Similarity));
+            }
+        }
+
+        return photos;
+    }
+
+    private Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken) => _database.ReadAsync(
+        async session => await ImageRows.FindBySha256Async(session, sha256) ?? await FindByOriginalAsync(session, sha256),
+        cancellationToken);
+
+    // A photo that was scaled down for the training set is known by the bytes it came with, too.
+    private static Task<CatalogImage?> FindByOriginalAsync(DatabaseSession session, string sha256) => session.FirstOrDefaultAsync(
+        $"SELECT {ImageRows.Columns} FROM plants_data WHERE id = (SELECT MIN(image_id) FROM uploads WHERE original_sha256 = @sha256)",
+        new { sha256 },
+        ImageRows.Read);
+}

@@ -1,0 +1,79 @@
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Imaging;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Keeps users' photos for review: each once, with what the model said of it and the embedding that was computed for that.
+/// Thread-safe; of several uploads of one photo at a time, to whatever process, one is kept.</summary>
+public sealed class UploadIntake
+{
+    // The column takes 255 UTF-16 code units; a character beyond the first plane has two.
+    private const int MaxFileNameCharacters = 127;
+
+    private readonly Database _database;
+    private readonly IImageStore _store;
+    private readonly IEmbeddingStore _embeddings;
+    private readonly IImageDecoder _decoder;
+    private readonly KnownPhotos _known;
+    private readonly TimeProvider _time;
+
+    internal UploadIntake(
+        Database database, IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, KnownPhotos known, TimeProvider time)
+    {
+        (_database, _store, _embeddings) = (database, store, embeddings);
+        (_decoder, _known, _time) = (decoder, known, time);
+    }
+
+    /// <summary>Queues a photo for review, unless it is known. Ask the user first: the photo is stored.</summary>
+    /// <param name="photo">The whole file, as it was classified.</param>
+    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="fileName">What the user calls it; never part of a key.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">The prediction is of another photo.</exception>
+    public async Task<UploadResult> SubmitAsync(
+        ReadOnlyMemory<byte> photo, Prediction prediction, string? fileName = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        if (ContentHash.Of(photo.Span) != prediction.Sha256)
+        {
+            throw new ArgumentException("The prediction is of another photo.", nameof(prediction));
+        }
+
+        if (await _known.FindAsync(prediction, cancellationToken) is { } twin)
+        {
+            return new UploadResult(UploadStatus.Known, twin.Image.Id, twin);
+        }
+
+        // Object and embedding first, so that whatever has a row is whole.
+        var content = await StoreAsync(photo, prediction.Sha256, cancellationToken);
+        await _embeddings.PutAsync(
+            prediction.RequireBackbone().Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken);
+        var id = await _database.WriteIdempotentAsync(
+            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken);
+        if (id is not null)
+        {
+            return new UploadResult(UploadStatus.New, id.Value);
+        }
+
+        // Somebody else was faster. What was stored is theirs, or left for the reconciler.
+        var winner = await _database.ReadAsync(session => ImageRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
+            ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was there and is gone.");
+        return new UploadResult(UploadStatus.Known, winner.Id, new KnownPhoto(winner, 1));
+    }
+
+    private async Task<StoredContent> StoreAsync(ReadOnlyMemory<byte> photo, string sha256, CancellationToken cancellationToken)
+    {
+        var key = StorageKeys.Pending(sha256, _decoder.ReadHeader(photo.Span).Format);
+        using var content = new MemoryStream(photo.ToArray(), writable: false);
+        await _store.PutAsync(key, content, cancellationToken);
+        return new StoredContent(key, _store.GetUri(key), sha256, photo.Length);
+    }
+
+    /// <summary>The last segment of a path.</summary>
+    private static string? Clean(string? fileName) =>
+        PlainText.Clean(fileName?[(fileName.LastIndexOfAny(['/', '\\']) + 1)..], MaxFileNameCharacters);
+}

@@ -1,0 +1,334 @@
+using DandelionMl.Catalog;
+using DandelionMl.Imaging;
+using DandelionMl.Labels;
+using DandelionMl.Photos;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Photos;
+
+public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(database)
+{
+    private static readonly byte[] Red = [250, 10, 10];
+    private static readonly byte[] Green = [10, 250, 10];
+    private static readonly byte[] Blue = [10, 10, 250];
+
+    [Fact]
+    public async Task TakeAsync_gives_the_least_certain_first()
+    {
+        var stores = Open(new ReviewOptions { RandomShare = 0 });
+        var sure = await stores.UploadAsync(Red, probability: 0.99f);
+        var unsure = await stores.UploadAsync(Green, probability: 0.51f);
+
+        var taken = await stores.Desk.TakeAsync("anna", 2, cancellationToken: Token);
+
+        Assert.Equal([unsure, sure], taken.Select(photo => photo.Image.Id));
+        Assert.All(taken, photo => Assert.Equal(("anna", Time.GetUtcNow().AddMinutes(5)), (photo.Lease!.Reviewer, photo.Lease.Until)));
+    }
+
+    [Theory]
+    [InlineData(ReviewOrder.Newest)]
+    [InlineData(ReviewOrder.Oldest)]
+    public async Task TakeAsync_by_age_gives_them_in_that_order(ReviewOrder order)
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(5);
+
+        var taken = await stores.Desk.TakeAsync("anna", 3, order, Token);
+
+        Assert.Equal((order == ReviewOrder.Oldest ? ids : ids.AsEnumerable().Reverse()).Take(3), taken.Select(photo => photo.Image.Id));
+    }
+
+    [Fact]
+    public async Task TakeAsync_nothing_waits_gives_nothing() => Assert.Empty(await Open().Desk.TakeAsync("anna", 5, cancellationToken: Token));
+
+    [Fact]
+    public async Task TakeAsync_again_gives_what_the_reviewer_has_with_new_time()
+    {
+        var stores = Open();
+        await stores.UploadSeveralAsync(10);
+        var first = await stores.Desk.TakeAsync("anna", 3, cancellationToken: Token);
+
+        Time.Advance(TimeSpan.FromMinutes(2));
+        var again = await stores.Desk.TakeAsync("anna", 4, cancellationToken: Token);
+
+        Assert.Equal(first.Select(photo => photo.Image.Id).Order(), again.Take(3).Select(photo => photo.Image.Id).Order());
+        Assert.All(again, photo => Assert.Equal(Time.GetUtcNow().AddMinutes(5), photo.Lease!.Until));
+    }
+
+    [Fact]
+    public async Task TakeAsync_several_reviewers_at_once_never_get_the_same_photo()
+    {
+        UploadStores[] processes = [Open(), Open()];
+        await processes[0].UploadSeveralAsync(24);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 6).Select(number => Task.Run(
+            () => processes[number % 2].Desk.TakeAsync($"reviewer {number}", 4, cancellationToken: Token))));
+
+        var ids = taken.SelectMany(photos => photos.Select(photo => photo.Image.Id)).ToList();
+        Assert.Equal(ids.Distinct().Count(), ids.Count);
+        Assert.NotEmpty(ids);
+    }
+
+    [Fact]
+    public async Task TakeAsync_lease_over_gives_the_photo_to_another()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+        await stores.Desk.TakeAsync("anna", cancellationToken: Token);
+        Assert.Empty(await stores.Desk.TakeAsync("ben", cancellationToken: Token));
+
+        Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(id, Assert.Single(await stores.Desk.TakeAsync("ben", cancellationToken: Token)).Image.Id);
+        var late = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+        Assert.Equal(ReviewRefusal.HeldByAnother, late.Refusal);
+    }
+
+    [Fact]
+    public async Task ReleaseAsync_gives_photos_back_but_only_the_reviewers_own()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+        await stores.Desk.TakeAsync("anna", cancellationToken: Token);
+
+        await stores.Desk.ReleaseAsync("ben", [id], Token);
+        Assert.Empty(await stores.Desk.TakeAsync("ben", cancellationToken: Token));
+
+        await stores.Desk.ReleaseAsync("anna", cancellationToken: Token);
+        Assert.Single(await stores.Desk.TakeAsync("ben", cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task DecideAsync_confirm_moves_the_photo_under_its_label()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+
+        Assert.True(outcome.IsAccepted);
+        var photo = await stores.Records.FindAsync(id, Token);
+        Assert.Equal((ImageState.Validated, "dandelion"), (photo!.Image.State, photo.Image.Label));
+        Assert.Equal((ReviewAction.Confirm, "anna", Time.GetUtcNow()), (photo.Review!.Action, photo.Review.Reviewer, photo.Review.At));
+        Assert.Null(photo.Lease);
+        Assert.Equal(["raw/new_data/corrected_data/dandelion/" + ContentHash.Of(Red) + ".png"], await stores.KeysAsync());
+        Assert.Equal((await stores.KeysAsync())[0], photo.Image.Content!.Key);
+    }
+
+    [Theory]
+    [InlineData("grass")]
+    [InlineData("rocket salad / 🌱")]
+    public async Task DecideAsync_correct_to_any_class(string label)
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+
+        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, label), "anna", Token);
+
+        var photo = await stores.Records.FindAsync(id, Token);
+        Assert.Equal((ReviewAction.Correct, label, "dandelion"), (photo!.Review!.Action, photo.Image.Label, photo.PredictedLabel));
+        Assert.Equal([StorageKeys.Corrected(label, ContentHash.Of(Red), ImageFormat.Png)], await stores.KeysAsync());
+    }
+
+    [Fact]
+    public async Task DecideAsync_correct_to_the_predicted_label_is_a_confirmation()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, "dandelion"), "anna", Token);
+
+        Assert.Equal(ReviewAction.Confirm, outcome.Photo!.Review!.Action);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("line\nbreak")]
+    public async Task DecideAsync_correct_to_no_label_takes_none_of_the_decisions(string? label)
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(2);
+
+        await Assert.ThrowsAsync<InvalidLabelException>(() => stores.Desk.DecideAsync(
+            [new ReviewDecision(ids[0], ReviewAction.Confirm), new ReviewDecision(ids[1], ReviewAction.Correct, label)], "anna", Token));
+
+        Assert.Equal(2, (await stores.Records.GetProgressAsync(Token)).Pending);
+    }
+
+    [Theory]
+    [InlineData(ReviewAction.NoneOfThese)]
+    [InlineData(ReviewAction.Unusable)]
+    public async Task DecideAsync_rejection_keeps_the_photo_out_of_training(ReviewAction action)
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+
+        await stores.Desk.DecideAsync(new ReviewDecision(id, action), "anna", Token);
+
+        Assert.Equal(ImageState.Rejected, (await stores.Records.FindAsync(id, Token))!.Image.State);
+        Assert.Equal(["raw/new_data/rejected/" + ContentHash.Of(Red) + ".png"], await stores.KeysAsync());
+        Assert.Empty(await stores.Validated.CountNewAsync(Token));
+    }
+
+    [Fact]
+    public async Task DecideAsync_twice_is_refused_and_not_doubled()
+    {
+        UploadStores[] processes = [Open(), Open()];
+        var id = await processes[0].UploadAsync(Red);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => Task.Run(() => processes[number % 2].Desk.DecideAsync(
+            new ReviewDecision(id, ReviewAction.Correct, $"class {number}"), $"reviewer {number}", Token))));
+
+        var winner = Assert.Single(outcomes, outcome => outcome.IsAccepted);
+        Assert.All(outcomes.Where(outcome => !outcome.IsAccepted), outcome => Assert.Equal(
+            (ReviewRefusal.AlreadyDecided, winner.Photo!.Image.Label), (outcome.Refusal, outcome.Photo!.Image.Label)));
+        Assert.Single(await processes[0].Records.ListEventsAsync(id, Token));
+        Assert.Single(await processes[0].KeysAsync());
+    }
+
+    [Fact]
+    public async Task DecideAsync_unknown_photo_is_refused()
+    {
+        var outcome = await Open().Desk.DecideAsync(new ReviewDecision(4711, ReviewAction.Confirm), "anna", Token);
+
+        Assert.Equal((4711, ReviewRefusal.NotFound, null), (outcome.ImageId, outcome.Refusal, outcome.Photo));
+    }
+
+    [Fact]
+    public async Task DecideAsync_in_bulk_takes_those_that_can_be()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(4);
+        await stores.Desk.DecideAsync(new ReviewDecision(ids[1], ReviewAction.Unusable), "ben", Token);
+
+        var outcomes = await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+
+        Assert.Equal([null, ReviewRefusal.AlreadyDecided, null, null], outcomes.Select(outcome => outcome.Refusal));
+        Assert.Equal(new ReviewProgress(0, 0, 3, 1), await stores.Records.GetProgressAsync(Token));
+    }
+
+    [Fact]
+    public async Task DecideAsync_undo_lets_the_photo_wait_again()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+        var before = await stores.Records.FindAsync(id, Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, "grass"), "anna", Token);
+
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "ben", Token);
+
+        Assert.True(outcome.IsAccepted);
+        Assert.Equivalent(before, await stores.Records.FindAsync(id, Token), strict: true);
+        Assert.Equal([before!.Image.Content!.Key], await stores.KeysAsync());
+        Assert.Equal(
+            [("anna", ReviewAction.Correct, "dandelion", "grass"), ("ben", ReviewAction.Undo, "grass", "dandelion")],
+            (await stores.Records.ListEventsAsync(id, Token)).Select(item => (item.Reviewer, item.Action, item.FromLabel, item.ToLabel)));
+        Assert.Equal(
+            ReviewRefusal.NotDecided, (await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "ben", Token)).Refusal);
+    }
+
+    [Fact]
+    public async Task ListLatestEventsAsync_gives_the_newest_first_page_by_page()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(3);
+        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(ids[0], ReviewAction.Undo), "ben", Token);
+
+        var (first, second) = (await stores.Records.ListLatestEventsAsync(0, 3, Token), await stores.Records.ListLatestEventsAsync(3, 3, Token));
+
+        Assert.Equal(
+            [(ids[0], "ben"), (ids[2], "anna"), (ids[1], "anna"), (ids[0], "anna")],
+            first.Concat(second).Select(item => (item.ImageId, item.Reviewer)));
+    }
+
+    [Fact]
+    public async Task DecideAsync_undo_after_a_retraining_took_the_photo_is_refused()
+    {
+        var stores = Open();
+        var id = await stores.UploadAsync(Red);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+        await stores.Validated.ClaimAsync("run 1", Token);
+
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "anna", Token);
+
+        Assert.Equal(ReviewRefusal.AlreadyTaken, outcome.Refusal);
+    }
+
+    [Fact]
+    public async Task DecideAsync_store_out_of_reach_stands_and_the_object_follows()
+    {
+        var stores = Open(decorate: store => new NoCopyStore(store));
+        var id = await stores.UploadAsync(Red);
+
+        Assert.True((await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token)).IsAccepted);
+        Assert.Equal(StorageKeys.Pending(ContentHash.Of(Red), ImageFormat.Png), Assert.Single(await stores.KeysAsync()));
+
+        var report = await Open().Reconciler.ReconcileAsync(cancellationToken: Token);
+        Assert.Equal(id, Assert.Single(report.Misplaced).Id);
+        Assert.StartsWith(StorageKeys.CorrectedPrefix, Assert.Single(await stores.KeysAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Photo_is_never_lost_however_decisions_and_undoings_overlap()
+    {
+        UploadStores[] processes = [Open(), Open()];
+        var id = await processes[0].UploadAsync(Red);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        {
+            var desk = processes[worker % 2].Desk;
+            for (var round = 0; round < 12; round++)
+            {
+                var decision = ((worker + round) % 4) switch
+                {
+                    0 => new ReviewDecision(id, ReviewAction.Confirm),
+                    1 => new ReviewDecision(id, ReviewAction.Correct, "grass"),
+                    2 => new ReviewDecision(id, ReviewAction.Unusable),
+                    _ => new ReviewDecision(id, ReviewAction.Undo),
+                };
+                await desk.DecideAsync(decision, $"reviewer {worker}", Token);
+            }
+        })));
+
+        var photo = await processes[0].Records.FindAsync(id, Token);
+        var key = photo!.Image.Content!.Key;
+        Assert.Equal(Red, await processes[0].Store.ReadVerifiedAsync(key, ContentHash.Of(Red), Token));
+        Assert.Equal([key], await processes[0].KeysAsync());
+        Assert.Equal(ImageRelocator.Destination(photo.Image), key);
+    }
+
+    [Fact]
+    public async Task ListAsync_pages_from_the_newest()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(7);
+
+        var first = await stores.Records.ListAsync(ImageState.Pending, count: 4, cancellationToken: Token);
+        var second = await stores.Records.ListAsync(ImageState.Pending, first[^1].Image.Id, 4, Token);
+
+        Assert.Equal(ids.AsEnumerable().Reverse(), first.Concat(second).Select(photo => photo.Image.Id));
+    }
+
+    [Fact]
+    public async Task GetProgressAsync_counts_each_state()
+    {
+        var stores = Open();
+        await stores.UploadAsync(Red);
+        await stores.UploadAsync(Blue);
+        var green = await stores.UploadAsync(Green);
+        await stores.Desk.DecideAsync(new ReviewDecision(green, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.TakeAsync("anna", cancellationToken: Token);
+
+        Assert.Equal(new ReviewProgress(2, 1, 1, 0), await stores.Records.GetProgressAsync(Token));
+        Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(0, (await stores.Records.GetProgressAsync(Token)).Held);
+    }
+
+    private sealed class NoCopyStore(IImageStore inner) : StoreDecorator(inner)
+    {
+        public override Task CopyAsync(string sourceKey, string destinationKey, CancellationToken cancellationToken = default) =>
+            throw new StorageUnavailableException("The store is out of reach.");
+    }
+}
