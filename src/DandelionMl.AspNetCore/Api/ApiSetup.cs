@@ -25,7 +25,6 @@ internal static class ApiSetup
     public static void AddDandelionApi(this IServiceCollection services)
     {
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
-        services.TryAddSingleton<PhotoAnswers>();
         services.TryAddSingleton<ErrorAnswers>();
         services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);
     }

@@ -26,35 +26,16 @@ internal static class CurationEndpoints
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RelabelAsync(
         long imageId, RelabelRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        Answer(await editor.RelabelAsync(
+        RefusalText.Answer(await editor.RelabelAsync(
             imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> WithdrawAsync(
         long imageId, WithdrawRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken));
+        RefusalText.Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RestoreAsync(
         long imageId, RestoreRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken));
-
-    private static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(CurationOutcome outcome) => outcome switch
-    {
-        { IsAccepted: true } => TypedResults.Ok(PhotoResponse.Of(outcome.Photo!, fileName: null)),
-        { Refusal: CurationRefusal.NotFound } => Refuse(outcome, StatusCodes.Status404NotFound),
-        _ => Refuse(outcome, StatusCodes.Status409Conflict),
-    };
-
-    // For programs, the refusal's name beside its words.
-    private static ProblemHttpResult Refuse(CurationOutcome outcome, int status) => TypedResults.Problem(
-        Say(outcome), statusCode: status, extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal)]);
-
-    private static string Say(CurationOutcome outcome) => outcome.Refusal switch
-    {
-        CurationRefusal.NotFound => $"There is no photo {outcome.ImageId}.",
-        CurationRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
-        CurationRefusal.NotWithdrawn => "It is not withdrawn.",
-        _ => "It is not in the training set.",
-    };
+        RefusalText.Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken));
 }
 
 /// <summary>Why the training set is changed.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -17,16 +18,22 @@ internal static class DuplicateEndpoint
 
     private static async Task<Ok<DuplicateResponse>> CheckAsync(
         [Description("The photo.")] IFormFile file,
-        PhotoAnswers answers,
+        PhotoExaminer examiner,
         CancellationToken cancellationToken,
         [FromForm, Description("Taken for compatibility: what the served model says is what is recorded.")] string? label = null)
     {
         _ = label;
-        var result = await answers.SubmitAsync(file, cancellationToken);
+        var result = await examiner.ExamineAsync(
+            await file.ReadAllAsync(cancellationToken), new PhotoExamination { Keep = true, FileName = file.FileName }, cancellationToken);
+        if (result.ImageId is not { } imageId)
+        {
+            throw result.Failure!; // Here this is all that was asked.
+        }
+
         return TypedResults.Ok(result.Twin is { } twin
             ? new DuplicateResponse("known", string.Create(
-                CultureInfo.InvariantCulture, $"The photo is known: it is as photo {result.ImageId} (similarity {twin.Similarity:0.000})."), result.ImageId)
-            : new DuplicateResponse("new", $"The photo is new and waits for review as photo {result.ImageId}.", result.ImageId));
+                CultureInfo.InvariantCulture, $"The photo is known: it is as photo {imageId} (similarity {twin.Similarity:0.000})."), imageId)
+            : new DuplicateResponse("new", $"The photo is new and waits for review as photo {imageId}.", imageId));
     }
 }
 

@@ -9,7 +9,6 @@ namespace DandelionMl.AspNetCore.Api;
 /// <summary><c>/api/v1/images</c>: every photo of the catalog, to look for, to count, and one by one.</summary>
 internal static class PhotoEndpoints
 {
-    private const int MaxSimilar = 50;
     private const int MaxDays = 366;
     private const int UsualDays = 30;
 
@@ -40,8 +39,7 @@ internal static class PhotoEndpoints
     {
         var (_, count) = new PageRequest(null, query.Limit).Check();
         var photos = await search.FindAsync(query.ToFilter(), query.Before, count, cancellationToken);
-        return TypedResults.Ok(new PhotoList(
-            [.. photos.Select(photo => PhotoResponse.Of(photo.Image, photo.FileName))], photos.Count < count ? null : photos[^1].Image.Id));
+        return TypedResults.Ok(PhotoList.Of(photos, count));
     }
 
     private static async Task<Ok<PhotoStatistics>> CountAsync(
@@ -62,25 +60,24 @@ internal static class PhotoEndpoints
             await search.CountByLabelAsync(cancellationToken), first, last, await search.CountByDayAsync(first, last, cancellationToken)));
     }
 
-    private static async Task<Results<Ok<PhotoDetailsResponse>, ProblemHttpResult>> FindAsync(
+    /// <summary>Answers with a photo and its history.</summary>
+    public static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> FindAsync(
         long imageId, PhotoSearch search, CancellationToken cancellationToken) =>
         await search.FindAsync(imageId, cancellationToken) is { } photo
-            ? TypedResults.Ok(new PhotoDetailsResponse(
-                PhotoResponse.Of(photo.Image, photo.Upload?.FileName),
-                photo.Upload is null ? null : UploadedPhotoResponse.Of(photo.Upload),
-                photo.History))
+            ? TypedResults.Ok(PhotoResponse.Of(photo, await search.ListHistoryAsync(imageId, cancellationToken)))
             : NotFound(imageId);
 
-    private static async Task<Results<Ok<IReadOnlyList<SimilarPhotoResponse>>, ProblemHttpResult>> FindSimilarAsync(
+    /// <summary>Answers with the photos that look most like one.</summary>
+    public static async Task<Results<Ok<IReadOnlyList<SimilarPhotoResponse>>, ProblemHttpResult>> FindSimilarAsync(
         long imageId,
         IImageCatalog catalog,
         SimilarPhotos similar,
         CancellationToken cancellationToken,
-        [Description("The most to give, 1 to 50; 12 by default.")] int count = 12)
+        [Description("The most to give, 1 to 60; 12 by default.")] int count = 12)
     {
-        if (count is < 1 or > MaxSimilar)
+        if (count is < 1 or > SimilarPhotos.MaxCount)
         {
-            throw new BadHttpRequestException($"count is {count}: it must be between 1 and {MaxSimilar}.");
+            throw new BadHttpRequestException($"count is {count}: it must be between 1 and {SimilarPhotos.MaxCount}.");
         }
 
         if (await catalog.FindAsync(imageId, cancellationToken) is null)
@@ -89,18 +86,12 @@ internal static class PhotoEndpoints
         }
 
         var photos = await similar.FindAsync(imageId, count, cancellationToken);
-        return TypedResults.Ok<IReadOnlyList<SimilarPhotoResponse>>([.. photos.Select(
-            photo => new SimilarPhotoResponse(photo.Image.Id, photo.Image.State, photo.Image.Label, photo.Similarity))]);
+        return TypedResults.Ok<IReadOnlyList<SimilarPhotoResponse>>([.. photos.Select(SimilarPhotoResponse.Of)]);
     }
 
     private static ProblemHttpResult NotFound(long imageId) =>
         TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
 }
-
-/// <summary>Some photos of the catalog.</summary>
-/// <param name="Items">The photos.</param>
-/// <param name="Next">What to give as <c>before</c> for those that follow; null if there are none.</param>
-internal sealed record PhotoList(IReadOnlyList<PhotoResponse> Items, long? Next);
 
 /// <summary>What the catalog holds.</summary>
 /// <param name="Counts">How many photos there are, by label and state; counts of 0 are left out.</param>
@@ -108,9 +99,3 @@ internal sealed record PhotoList(IReadOnlyList<PhotoResponse> Items, long? Next)
 /// <param name="To">The last day of the intake.</param>
 /// <param name="Intake">How many photos came, by day and label; counts of 0 are left out.</param>
 internal sealed record PhotoStatistics(IReadOnlyList<PhotoCount> Counts, DateOnly From, DateOnly To, IReadOnlyList<PhotoIntake> Intake);
-
-/// <summary>A photo with its history.</summary>
-/// <param name="Photo">The photo.</param>
-/// <param name="Upload">What the model and the reviewers said, if a user sent it; else null.</param>
-/// <param name="History">What was done with it, the oldest first.</param>
-internal sealed record PhotoDetailsResponse(PhotoResponse Photo, UploadedPhotoResponse? Upload, IReadOnlyList<PhotoEvent> History);

@@ -25,28 +25,3 @@ internal sealed record PhotoQuery(
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 }
-
-/// <summary>A photo of the catalog.</summary>
-/// <param name="ImageId">Its number.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="Label">Its label.</param>
-/// <param name="Source">Where it came from.</param>
-/// <param name="FileName">What its sender called it; null if no user sent it.</param>
-/// <param name="Sha256">SHA-256 of its bytes; null while they are not stored.</param>
-/// <param name="Size">Number of its bytes; null while they are not stored.</param>
-/// <param name="AddedAt">When it came, UTC.</param>
-/// <param name="ChangedAt">When its label or state changed last, UTC.</param>
-internal sealed record PhotoResponse(
-    long ImageId,
-    ImageState State,
-    string Label,
-    string Source,
-    string? FileName,
-    string? Sha256,
-    long? Size,
-    DateTimeOffset AddedAt,
-    DateTimeOffset ChangedAt)
-{
-    public static PhotoResponse Of(CatalogImage image, string? fileName) => new(
-        image.Id, image.State, image.Label, image.UrlSource, fileName, image.Content?.Sha256, image.Content?.Size, image.CreatedAt, image.UpdatedAt);
-}

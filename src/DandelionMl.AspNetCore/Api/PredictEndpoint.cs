@@ -1,8 +1,8 @@
 using System.ComponentModel;
-using DandelionMl.Classification;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.Hosting;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -31,10 +31,16 @@ internal static class PredictEndpoint
 
     private static async Task<Ok<PredictResponse>> PredictAsync(
         [Description("The photo.")] IFormFile file,
-        PhotoAnswers answers,
+        PhotoExaminer examiner,
         CancellationToken cancellationToken,
         [FromForm, Description("Whether the user agrees to have the photo kept for review; false by default.")] bool keep = false) =>
-        TypedResults.Ok(await answers.PredictAsync(file, keep, cancellationToken));
+        TypedResults.Ok(await AnswerAsync(file, keep, examiner, cancellationToken));
+
+    /// <summary>Examines a photo, and keeps it for review where it is to be kept.</summary>
+    public static async Task<PredictResponse> AnswerAsync(
+        IFormFile file, bool keep, PhotoExaminer examiner, CancellationToken cancellationToken) => PredictResponse.Of(
+            await examiner.ExamineAsync(
+                await file.ReadAllAsync(cancellationToken), new PhotoExamination { Keep = keep, FileName = file.FileName }, cancellationToken));
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
     /// <param name="route">The route.</param>
@@ -59,20 +65,25 @@ internal static class PredictEndpoint
 /// <param name="Probability">Its probability, 0 to 1.</param>
 /// <param name="Probabilities">The probability of every class, the most probable first.</param>
 /// <param name="ModelVersion">The model version that answered.</param>
+/// <param name="Familiar">Whether the photo looks like anything that the model learned from; a model gives one of its classes to any
+/// photo, so where this is false the prediction means little. Null where it can't be told at the moment, or there are too few training
+/// photos.</param>
 /// <param name="Upload">What became of the photo; null if it was not to be kept.</param>
 internal sealed record PredictResponse(
     string Prediction,
     float Probability,
     IReadOnlyDictionary<string, float> Probabilities,
     int ModelVersion,
+    bool? Familiar,
     UploadResponse? Upload)
 {
-    public static PredictResponse Of(Prediction prediction, UploadResponse? upload) => new(
-        prediction.Label,
-        prediction.Probability,
-        prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability),
-        prediction.ModelVersion,
-        upload);
+    public static PredictResponse Of(ExaminedPhoto photo) => new(
+        photo.Prediction.Label,
+        photo.Prediction.Probability,
+        photo.Prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability),
+        photo.Prediction.ModelVersion,
+        photo.IsFamiliar,
+        photo.Status == UploadStatus.NotKept ? null : new UploadResponse(photo.Status, photo.ImageId, photo.Twin?.Similarity));
 }
 
 /// <summary>What became of a photo that was to be kept.</summary>
@@ -80,17 +91,4 @@ internal sealed record PredictResponse(
 /// <param name="ImageId">Its number, or that of the photo that is there already; null if it could not be kept.</param>
 /// <param name="Similarity">How similar it is to the one that is there, by the cosine of their embeddings; 1 for the same bytes, null for
 /// a new one.</param>
-internal sealed record UploadResponse(UploadState Status, long? ImageId, float? Similarity);
-
-/// <summary>What became of a photo that was to be kept.</summary>
-internal enum UploadState
-{
-    /// <summary>It waits for review.</summary>
-    New,
-
-    /// <summary>It, or one that looks the same, is there already.</summary>
-    Known,
-
-    /// <summary>The stores are out of reach at the moment; it was not kept.</summary>
-    Failed,
-}
+internal sealed record UploadResponse(UploadStatus Status, long? ImageId, float? Similarity);

@@ -1,20 +1,33 @@
 using System.Globalization;
 using DandelionMl.Photos;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;
 
-/// <summary>Why a decision is refused, in words.</summary>
+/// <summary>Why a decision on a photo, or a change of it, is refused, in words.</summary>
 internal static class RefusalText
 {
-    public static string Of(ReviewOutcome outcome) => outcome.Refusal switch
+    public static string Of(PhotoOutcome outcome) => outcome.Refusal switch
     {
-        ReviewRefusal.NotFound => $"There is no uploaded photo {outcome.ImageId}.",
-        ReviewRefusal.AlreadyDecided => string.Create(
+        PhotoRefusal.NotFound => $"There is no photo {outcome.ImageId}.",
+        PhotoRefusal.AlreadyDecided => string.Create(
             CultureInfo.InvariantCulture,
-            $"{outcome.Photo!.Review!.Reviewer} decided on it at {outcome.Photo.Review.At:yyyy-MM-dd HH:mm} UTC; undo that first."),
-        ReviewRefusal.HeldByAnother => $"{outcome.Photo!.Lease!.Reviewer} is looking at it.",
-        ReviewRefusal.NotDecided => "There is nothing to undo.",
-        ReviewRefusal.AlreadyTaken => "It is in the training set already.",
+            $"{outcome.Photo!.Upload!.Review!.Reviewer} decided on it at {outcome.Photo.Upload.Review.At:yyyy-MM-dd HH:mm} UTC; undo that first."),
+        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Lease!.Reviewer} is looking at it.",
+        PhotoRefusal.NotDecided => "There is nothing to undo.",
+        PhotoRefusal.AlreadyTaken => "It is in the training set already.",
+        PhotoRefusal.NotInTrainingSet => "It is not in the training set.",
+        PhotoRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
+        PhotoRefusal.NotWithdrawn => "It is not withdrawn.",
+        PhotoRefusal.AlreadyLabelled => $"It has the label '{outcome.Photo!.Image.Label}' already.",
         _ => "",
     };
+
+    /// <summary>Answers with the photo as it is now, or with why not; for programs, the refusal's name beside its words.</summary>
+    public static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(PhotoOutcome outcome) => outcome.Refusal is not { } refusal
+        ? TypedResults.Ok(PhotoResponse.Of(outcome.Photo!))
+        : TypedResults.Problem(
+            Of(outcome),
+            statusCode: refusal == PhotoRefusal.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
+            extensions: [KeyValuePair.Create("refusal", (object?)refusal)]);
 }

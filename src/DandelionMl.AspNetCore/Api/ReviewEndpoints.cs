@@ -11,6 +11,7 @@ namespace DandelionMl.AspNetCore.Api;
 internal static class ReviewEndpoints
 {
     private const int MaxDecisions = 500;
+    private const string ReviewActions = "confirm, correct, noneOfThese, unusable and undo";
 
     public static void MapReview(this IEndpointRouteBuilder routes)
     {
@@ -34,14 +35,14 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Ok<ReviewStatus>> GetProgressAsync(
-        ReviewRecords records, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken)
+        ReviewDesk desk, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken)
     {
-        var progress = await records.GetProgressAsync(cancellationToken);
+        var progress = await desk.GetProgressAsync(cancellationToken);
         var next = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken);
         return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
     }
 
-    private static async Task<Ok<IReadOnlyList<UploadedPhotoResponse>>> TakeAsync(
+    private static async Task<Ok<IReadOnlyList<PhotoResponse>>> TakeAsync(
         TakeRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
     {
         if (request.Count is < 1 or > MaxDecisions)
@@ -50,7 +51,7 @@ internal static class ReviewEndpoints
         }
 
         var photos = await desk.TakeAsync(actor.AuditName, request.Count, request.Order, cancellationToken);
-        return TypedResults.Ok<IReadOnlyList<UploadedPhotoResponse>>([.. photos.Select(UploadedPhotoResponse.Of)]);
+        return TypedResults.Ok<IReadOnlyList<PhotoResponse>>([.. photos.Select(photo => PhotoResponse.Of(photo))]);
     }
 
     private static async Task<NoContent> ReleaseAsync(
@@ -73,23 +74,21 @@ internal static class ReviewEndpoints
             throw new BadHttpRequestException("A decision is null.");
         }
 
-        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>()], actor.AuditName, cancellationToken);
+        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>().Select(Check)], actor.AuditName, cancellationToken);
         return TypedResults.Ok<IReadOnlyList<DecisionResponse>>([.. outcomes.Select(DecisionResponse.Of)]);
     }
 
-    private static async Task<Results<Ok<UploadedPhotoResponse>, ProblemHttpResult>> DecideOnOneAsync(
+    private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> DecideOnOneAsync(
         long imageId, DecisionRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
     {
-        var outcome = await desk.DecideAsync(
-            new ReviewDecision(imageId, request.Action, request.Label), actor.AuditName, cancellationToken);
-        return outcome switch
-        {
-            { IsAccepted: true } => TypedResults.Ok(UploadedPhotoResponse.Of(outcome.Photo!)),
-            { Refusal: ReviewRefusal.NotFound } => TypedResults.Problem(
-                RefusalText.Of(outcome), statusCode: StatusCodes.Status404NotFound),
-            _ => TypedResults.Problem(RefusalText.Of(outcome), statusCode: StatusCodes.Status409Conflict),
-        };
+        var decision = Check(new ReviewDecision(imageId, request.Action, request.Label));
+        return RefusalText.Answer(await desk.DecideAsync(decision, actor.AuditName, cancellationToken));
     }
+
+    private static ReviewDecision Check(ReviewDecision decision) => decision.Action is
+        PhotoAction.Confirm or PhotoAction.Correct or PhotoAction.NoneOfThese or PhotoAction.Unusable or PhotoAction.Undo
+            ? decision
+            : throw new BadHttpRequestException($"A reviewer can't {decision.Action}: {ReviewActions} are a reviewer's actions.");
 }
 
 /// <summary>How far the review is.</summary>
@@ -114,7 +113,8 @@ internal sealed record ReleaseRequest(IReadOnlyList<long>? ImageIds = null);
 /// <summary>A decision on one photo.</summary>
 /// <param name="Action">What is decided.</param>
 /// <param name="Label">The right label, for a correction.</param>
-internal sealed record DecisionRequest(ReviewAction Action, string? Label = null);
+internal sealed record DecisionRequest(
+    [property: Description("What is decided: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action, string? Label = null);
 
 /// <summary>What became of a decision.</summary>
 /// <param name="ImageId">The photo.</param>
@@ -123,12 +123,12 @@ internal sealed record DecisionRequest(ReviewAction Action, string? Label = null
 /// <param name="Message">The same in words; null if it stands.</param>
 /// <param name="Photo">The photo as it is now; null if there is none.</param>
 internal sealed record DecisionResponse(
-    long ImageId, bool Accepted, ReviewRefusal? Refusal, string? Message, UploadedPhotoResponse? Photo)
+    long ImageId, bool Accepted, PhotoRefusal? Refusal, string? Message, PhotoResponse? Photo)
 {
-    public static DecisionResponse Of(ReviewOutcome outcome) => new(
+    public static DecisionResponse Of(PhotoOutcome outcome) => new(
         outcome.ImageId,
         outcome.IsAccepted,
         outcome.Refusal,
         outcome.IsAccepted ? null : RefusalText.Of(outcome),
-        outcome.Photo is null ? null : UploadedPhotoResponse.Of(outcome.Photo));
+        outcome.Photo is null ? null : PhotoResponse.Of(outcome.Photo));
 }

@@ -12,10 +12,4 @@ public sealed class PageOptions
     /// <summary>By how much the first class must be more probable than the second to be called sure, 0 to 1; 0.3 by default.</summary>
     [Range(0, 1)]
     public float SureMargin { get; set; } = 0.3f;
-
-    /// <summary>Share of the training photos that count as familiar, 0.5 to 1; 0.95 by default. A photo that is farther from them than
-    /// these are from one another is said to look like nothing that is known. A smaller share finds more strangers, and calls more
-    /// photos strange that are not; 1 calls hardly any strange.</summary>
-    [Range(0.5, 1)]
-    public double FamiliarShare { get; set; } = 0.95;
 }

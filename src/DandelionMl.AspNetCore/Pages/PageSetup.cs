@@ -36,8 +36,7 @@ internal static class PageSetup
         services.AddHttpContextAccessor();
         services.TryAddSingleton<PageAssets>();
         services.TryAddSingleton<TrainingPhotoPictures>();
-        services.TryAddSingleton<Familiarity>();
-        services.TryAddSingleton<PhotoExaminer>();
+        services.TryAddSingleton<PhotoPresenter>();
         services.TryAddSingleton<KnownLabels>();
         services.TryAddScoped<PhotoResults>();
         services.TryAddScoped<PageAddress>();

@@ -1,3 +1,4 @@
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Storage;
 
@@ -5,15 +6,18 @@ namespace DandelionMl.Catalog;
 
 /// <summary>Brings an image's object to the key that its state and label ask for. The row is changed first, wherever that is decided;
 /// a move that was cut off is finished by the next call, or by the reconciler.</summary>
-/// <remarks>Objects are copied to, and deleted from, a key only while the image's row is locked, and deleted only if the row points
-/// elsewhere: however moves there and back overlap, the row always points to an object that is there.</remarks>
+/// <remarks>
+/// <para>The object is copied outside of any transaction, however long the store takes. Then a transaction that has the row's lock lets
+/// the row point to the copy, if the row still asks for it and the copy is still there; else the copy is dropped and the move starts
+/// anew.</para>
+/// <para>A key is deleted only under that lock too, and only if the row points elsewhere. So, however moves there and back overlap, the
+/// row always points to an object that is there: a copy that another move deletes late is missed by the look at it, and one that the
+/// row points to is not deleted. Under the lock the store is only asked whether an object is there, or to delete one.</para>
+/// </remarks>
 internal sealed class ImageRelocator
 {
-    // Takes the row's lock on PostgreSQL; on SQLite a write transaction has the whole file's.
-    private const string LockSql = "UPDATE plants_data SET updated_at = updated_at WHERE id = @id";
-
-    private const string MoveSql =
-        "UPDATE plants_data SET storage_key = @key, url_s3 = @url WHERE id = @id OR (state = @duplicate AND sha256 = @sha256)";
+    // A move starts anew only where another one of the same photo comes between.
+    private const int MaxAttempts = 100;
 
     private readonly Database _database;
     private readonly IImageStore _store;
@@ -47,39 +51,80 @@ internal sealed class ImageRelocator
     /// <exception cref="ObjectNotFoundException">The object is gone; the row stays as it is.</exception>
     public async Task<bool> RelocateAsync(long id, CancellationToken cancellationToken)
     {
-        var oldKey = await _database.WriteIdempotentAsync(session => MoveAsync(session, id, cancellationToken), cancellationToken);
-        if (oldKey is null)
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            return false;
+            var image = await FindAsync(id, cancellationToken);
+            if (image?.Content is not { Key: var source } || Destination(image) is not { } destination || destination == source)
+            {
+                return attempt > 1;
+            }
+
+            if (await TryMoveAsync(image, source, destination, cancellationToken))
+            {
+                await DeleteUnreferencedAsync(id, source, cancellationToken);
+                return true;
+            }
         }
 
-        await DeleteUnreferencedAsync(id, oldKey, cancellationToken);
+        // Whoever changed it last goes on from here.
         return true;
     }
 
     /// <summary>Deletes an object that an image had, unless the image has it again.</summary>
-    public Task DeleteUnreferencedAsync(long id, string key, CancellationToken cancellationToken) =>
-        _database.WriteIdempotentAsync(session => DeleteAsync(session, id, key, cancellationToken), cancellationToken);
+    public Task DeleteUnreferencedAsync(long id, string key, CancellationToken cancellationToken) => _database.WriteIdempotentAsync(
+        async session => (await ImageWriter.FindLockedAsync(session, id))?.Content?.Key != key
+            && await _store.DeleteAsync(key, cancellationToken),
+        cancellationToken);
 
-    /// <returns>The key that the object was under; null if it was in its place.</returns>
-    private async Task<string?> MoveAsync(DatabaseSession session, long id, CancellationToken cancellationToken)
+    /// <returns>Whether the row points to the copy now; false if another move came between.</returns>
+    private async Task<bool> TryMoveAsync(CatalogImage image, string source, string destination, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync(LockSql, new { id });
-        if (await ImageRows.FindAsync(session, id) is not { Content: { } content } image
-            || Destination(image) is not { } key || key == content.Key)
+        try
         {
-            return null;
+            await _store.CopyAsync(source, destination, cancellationToken);
+        }
+        catch (ObjectNotFoundException)
+        {
+            if ((await FindAsync(image.Id, cancellationToken))?.Content?.Key == source)
+            {
+                throw;
+            }
+
+            return false;
         }
 
-        await _store.CopyAsync(content.Key, key, cancellationToken);
-        await session.ExecuteAsync(
-            MoveSql, new { id, key, url = _store.GetUri(key).AbsoluteUri, sha256 = content.Sha256, duplicate = ImageStateText.Duplicate });
-        return content.Key;
+        if (await _database.WriteIdempotentAsync(session => SwitchAsync(session, image.Id, source, destination, cancellationToken), cancellationToken))
+        {
+            return true;
+        }
+
+        await DeleteUnreferencedAsync(image.Id, destination, cancellationToken);
+        return false;
     }
 
-    private async Task<bool> DeleteAsync(DatabaseSession session, long id, string key, CancellationToken cancellationToken)
+    private async Task<bool> SwitchAsync(
+        DatabaseSession session, long id, string source, string destination, CancellationToken cancellationToken)
     {
-        await session.ExecuteAsync(LockSql, new { id });
-        return (await ImageRows.FindAsync(session, id))?.Content?.Key != key && await _store.DeleteAsync(key, cancellationToken);
+        if (await ImageWriter.FindLockedAsync(session, id) is not { Content: { } content } image || Destination(image) != destination)
+        {
+            return false;
+        }
+
+        // Already there: this work is done twice where the connection breaks during the commit.
+        if (content.Key == destination)
+        {
+            return true;
+        }
+
+        if (content.Key != source || !await _store.ExistsAsync(destination, cancellationToken))
+        {
+            return false;
+        }
+
+        await ImageWriter.MoveAsync(session, image, destination, _store.GetUri(destination));
+        return true;
     }
+
+    private Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => ImageRows.FindAsync(session, id), cancellationToken);
 }

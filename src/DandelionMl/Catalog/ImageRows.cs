@@ -13,12 +13,12 @@ internal static class ImageRows
     public const int ColumnCount = 10;
 
     public static Task<CatalogImage?> FindAsync(DatabaseSession session, long id) => session.FirstOrDefaultAsync(
-        $"SELECT {Columns} FROM plants_data WHERE id = @id", new { id }, Read);
+        $"SELECT {Columns} FROM plants_data WHERE id = @id", [("id", id)], Read);
 
     /// <summary>Finds the one row, never a duplicate, that has these bytes.</summary>
     public static Task<CatalogImage?> FindBySha256Async(DatabaseSession session, string sha256) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM plants_data WHERE sha256 = @sha256 AND state <> @duplicate",
-        new { sha256, duplicate = ImageStateText.Duplicate },
+        [("sha256", sha256), ("duplicate", ImageStateText.Duplicate)],
         Read);
 
     /// <summary>Whether a photo's row, or its original, points to an object.</summary>
@@ -26,7 +26,7 @@ internal static class ImageRows
         """
         SELECT (SELECT COUNT(*) FROM plants_data WHERE storage_key = @key) + (SELECT COUNT(*) FROM uploads WHERE original_key = @key)
         """,
-        new { key }) > 0;
+        [("key", key)]) > 0;
 
     /// <summary>Reads a row whose first columns are <see cref="Columns"/>.</summary>
     public static CatalogImage Read(DbDataReader row) => new()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Labels;
 
@@ -9,14 +10,6 @@ internal sealed class SqlImageCatalog : IImageCatalog
 {
     internal const int MaxSourceLength = 2048;
     private const int PageSize = 500;
-
-
-    private const string LostSql =
-        """
-        UPDATE plants_data
-        SET state = @registered, storage_key = NULL, url_s3 = NULL, sha256 = NULL, size_bytes = NULL, updated_at = @now
-        WHERE id = @id AND state = @stored
-        """;
 
     private readonly Database _database;
     private readonly TimeProvider _time;
@@ -41,8 +34,9 @@ internal sealed class SqlImageCatalog : IImageCatalog
         }
 
         // In one order, whoever registers: of two transactions that insert the same rows none waits for the other in a circle.
+        var now = _time.GetUtcMicroseconds();
         var ordered = entries.OrderBy(entry => entry.UrlSource, StringComparer.Ordinal);
-        return await _database.WriteIdempotentAsync(session => InsertAsync(session, ordered), cancellationToken);
+        return await _database.WriteIdempotentAsync(session => ImageWriter.RegisterAsync(session, ordered, now), cancellationToken);
     }
 
     public async Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default) =>
@@ -69,11 +63,8 @@ internal sealed class SqlImageCatalog : IImageCatalog
             cancellationToken);
     }
 
-    public async Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) => await _database.WriteAsync(
-        session => session.ExecuteAsync(
-            LostSql,
-            new { id, now = _time.GetUtcMicroseconds(), registered = ImageStateText.Registered, stored = ImageStateText.Stored }),
-        cancellationToken) > 0;
+    public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
+        _database.WriteAsync(session => ImageWriter.LoseAsync(session, id, _time.GetUtcMicroseconds()), cancellationToken);
 
     public Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ImageRows.FindAsync(session, id), cancellationToken);
@@ -81,7 +72,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
     public Task<CatalogImage?> FindBySourceAsync(string urlSource, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(
             session => session.FirstOrDefaultAsync(
-                $"SELECT {ImageRows.Columns} FROM plants_data WHERE url_source = @urlSource", new { urlSource }, ImageRows.Read),
+                $"SELECT {ImageRows.Columns} FROM plants_data WHERE url_source = @urlSource", [("urlSource", urlSource)], ImageRows.Read),
             cancellationToken);
 
     public async Task<IReadOnlyDictionary<string, CatalogImage>> FindBySourceAsync(
@@ -113,7 +104,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
         List<CatalogImage> page;
         do
         {
-            var parameters = new { state = ImageStateText.Of(state), after, limit = PageSize };
+            SqlParameters parameters = [("state", ImageStateText.Of(state)), ("after", after), ("limit", PageSize)];
             page = await _database.ReadAsync(session => session.QueryAsync(sql, parameters, ImageRows.Read), cancellationToken);
             foreach (var image in page)
             {
@@ -132,7 +123,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
         var counts = await _database.ReadAsync(
             session => session.QueryAsync(
                 sql,
-                new { state = ImageStateText.Of(state) },
+                [("state", ImageStateText.Of(state))],
                 static row => KeyValuePair.Create(row.GetFieldValue<string>(0), row.GetFieldValue<long>(1))),
             cancellationToken);
         return new Dictionary<string, long>(counts, StringComparer.Ordinal);
@@ -164,29 +155,5 @@ internal sealed class SqlImageCatalog : IImageCatalog
         }
 
         return found;
-    }
-
-    private async Task<int> InsertAsync(DatabaseSession session, IEnumerable<ManifestEntry> entries)
-    {
-        var now = _time.GetUtcMicroseconds();
-        var inserted = 0;
-        foreach (var batch in entries.Chunk(SqlRows.BatchSize))
-        {
-            var rows = new SqlRows();
-            foreach (var entry in batch)
-            {
-                rows.Add(entry.UrlSource, entry.Label, ImageStateText.Registered, now, now);
-            }
-
-            inserted += await session.ExecuteAsync(
-                $"""
-                INSERT INTO plants_data (url_source, label, state, created_at, updated_at)
-                VALUES {rows}
-                ON CONFLICT (url_source) DO NOTHING
-                """,
-                rows.Parameters);
-        }
-
-        return inserted;
     }
 }

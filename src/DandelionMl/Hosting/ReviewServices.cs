@@ -1,5 +1,6 @@
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
@@ -27,11 +28,14 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new UploadIntake(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
             provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new Familiarity(
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IEmbeddingStore>(), Options(provider).Classifier));
+        services.TryAddSingleton(provider => new PhotoExaminer(
+            provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
+            provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));
-        services.TryAddSingleton(provider => new ReviewRecords(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ValidatedPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TrainingSetIntake(

@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
 using DandelionMl.Photos;
@@ -33,10 +34,11 @@ public sealed class TrainingSetIntake
     public async Task<TrainingSetIntakeReport> MoveAsync(CancellationToken cancellationToken = default)
     {
         var photos = await _database.ReadAsync(
-            session => UploadRows.QueryAsync(
+            session => PhotoRows.QueryAsync(
                 session,
+                PhotoRows.Uploads,
                 "WHERE p.state = @validated AND u.watermark IS NOT NULL ORDER BY p.id",
-                new { validated = ImageStateText.Validated }),
+                [("validated", ImageStateText.Validated)]),
             cancellationToken);
         var outcomes = new (bool IsScaled, string? Failure)[photos.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
@@ -60,7 +62,7 @@ public sealed class TrainingSetIntake
     }
 
     /// <returns>Whether the photo was scaled down.</returns>
-    private async Task<bool> MoveAsync(UploadedPhoto photo, CancellationToken cancellationToken)
+    private async Task<bool> MoveAsync(Photo photo, CancellationToken cancellationToken)
     {
         var content = photo.Image.Content!;
         var bytes = await _store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
@@ -77,17 +79,25 @@ public sealed class TrainingSetIntake
         return false;
     }
 
-    private Task<int> JoinAsync(long id, CancellationToken cancellationToken)
+    private Task<bool> JoinAsync(long id, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcMicroseconds();
         return _database.WriteIdempotentAsync(
-            session => session.ExecuteAsync(
-                "UPDATE plants_data SET state = @stored, updated_at = @now WHERE id = @id AND state = @validated",
-                new { id, now, stored = ImageStateText.Stored, validated = ImageStateText.Validated }),
+            async session =>
+            {
+                // Another run may have taken it in meanwhile.
+                if (await ImageRows.FindAsync(session, id) is not { State: ImageState.Validated } image)
+                {
+                    return false;
+                }
+
+                await ImageWriter.ChangeAsync(session, ImageTransition.Join, image, image.Label, now);
+                return true;
+            },
             cancellationToken);
     }
 
-    private async Task JoinScaledAsync(UploadedPhoto photo, byte[] scaled, CancellationToken cancellationToken)
+    private async Task JoinScaledAsync(Photo photo, byte[] scaled, CancellationToken cancellationToken)
     {
         var (id, original) = (photo.Image.Id, photo.Image.Content!);
         var sha256 = ContentHash.Of(scaled);
@@ -113,8 +123,11 @@ public sealed class TrainingSetIntake
     {
         const string misplaced = "WHERE p.state = @stored AND p.storage_key LIKE @waiting";
         var photos = await _database.ReadAsync(
-            session => UploadRows.QueryAsync(
-                session, misplaced, new { stored = ImageStateText.Stored, waiting = StorageKeys.CorrectedPrefix + "%" }),
+            session => PhotoRows.QueryAsync(
+                session,
+                PhotoRows.Uploads,
+                misplaced,
+                [("stored", ImageStateText.Stored), ("waiting", StorageKeys.CorrectedPrefix + "%")]),
             cancellationToken);
         foreach (var photo in photos)
         {

@@ -26,7 +26,7 @@ public sealed class ValidatedPhotos
         var counts = await _database.ReadAsync(
             session => session.QueryAsync(
                 $"SELECT p.label, COUNT(*) FROM uploads u JOIN plants_data p ON p.id = u.image_id WHERE {IsNew} GROUP BY p.label",
-                new { validated = ImageStateText.Validated },
+                [("validated", ImageStateText.Validated)],
                 static row => KeyValuePair.Create(row.GetFieldValue<string>(0), checked((int)row.GetFieldValue<long>(1)))),
             cancellationToken);
         return new Dictionary<string, int>(counts, StringComparer.Ordinal);
@@ -49,7 +49,7 @@ public sealed class ValidatedPhotos
     {
         var id = await session.ScalarAsync<long?>(
             "INSERT INTO retrain_watermarks (claimed_by, at) VALUES (@claimant, @now) ON CONFLICT DO NOTHING RETURNING id",
-            new { claimant, now });
+            [("claimant", claimant), ("now", now)]);
         if (id is not null)
         {
             // Of a claim and an undoing at one time, the one that comes second finds its condition false.
@@ -58,11 +58,11 @@ public sealed class ValidatedPhotos
                 UPDATE uploads SET watermark = @id WHERE watermark IS NULL AND decision IS NOT NULL AND image_id IN
                     (SELECT p.id FROM uploads u JOIN plants_data p ON p.id = u.image_id WHERE {IsNew})
                 """,
-                new { id, validated = ImageStateText.Validated });
+                [("id", id), ("validated", ImageStateText.Validated)]);
         }
 
-        id ??= await session.ScalarAsync<long>("SELECT id FROM retrain_watermarks WHERE claimed_by = @claimant", new { claimant });
-        var photos = await session.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE watermark = @id", new { id });
+        id ??= await session.ScalarAsync<long>("SELECT id FROM retrain_watermarks WHERE claimed_by = @claimant", [("claimant", claimant)]);
+        var photos = await session.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE watermark = @id", [("id", id)]);
         return new Watermark(id.Value, checked((int)photos));
     }
 }

@@ -52,6 +52,8 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
 
         var (_, relabelled) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label, reason = "looked again" });
         Assert.Equal((label, "stored"), (relabelled.GetProperty("label").GetString(), relabelled.GetProperty("state").GetString()));
+        var (unchanged, same) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label });
+        Assert.Equal((HttpStatusCode.Conflict, "alreadyLabelled"), (unchanged, same.GetProperty("refusal").GetString()));
         var (_, withdrawn) = await host.CallAsync("POST", $"{Images}/{id}/withdraw", new { reason = "blurred \0" });
         Assert.Equal("withdrawn", withdrawn.GetProperty("state").GetString());
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Images}/{id}/withdraw", new { reason = "again" }, "is withdrawn");
@@ -91,7 +93,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         var similar = (await host.GetAsync($"{Images}/{id}/similar?count=5")).EnumerateArray().ToList();
 
         Assert.Equal(5, similar.Count);
-        Assert.DoesNotContain(id, similar.Select(photo => photo.GetProperty("imageId").GetInt64()));
+        Assert.DoesNotContain(id, similar.Select(item => item.GetProperty("photo").GetProperty("imageId").GetInt64()));
         var similarities = similar.Select(photo => photo.GetProperty("similarity").GetSingle()).ToList();
         Assert.Equal(similarities.OrderDescending(), similarities);
         Assert.InRange(similarities[0], 0.5f, 1);
@@ -106,7 +108,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
 
         var photo = await host.GetAsync($"{Images}/{id}");
 
-        Assert.Equal("my meadow.jpg", photo.GetProperty("photo").GetProperty("fileName").GetString());
+        Assert.Equal("my meadow.jpg", photo.GetProperty("fileName").GetString());
         Assert.Equal(1, photo.GetProperty("upload").GetProperty("modelVersion").GetInt32());
         Assert.Equal([id], Ids(await host.GetAsync($"{Images}?source=MEADOW")));
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Images}/{id}/withdraw", new { reason = "bad" }, "not in the training set");
@@ -125,7 +127,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("GET", $"{Images}/statistics?to=0001-01-01")).Status);
         await host.RefusedAsync(HttpStatusCode.NotFound, "GET", $"{Images}/987654", says: "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.NotFound, "GET", $"{Images}/987654/similar", says: "no photo 987654");
-        await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/1/similar?count=51", says: "between 1 and 50");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/1/similar?count=61", says: "between 1 and 60");
         await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Images}/987654/relabel", new { label = "grass" }, "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/relabel", new { label = "" }, "can't be a label");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/relabel", new { label = (string?)null });

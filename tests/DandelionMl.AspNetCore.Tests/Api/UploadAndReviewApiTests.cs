@@ -16,6 +16,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
 
         var (_, unkept) = await host.SendPhotoAsync("predict", photo);
         Assert.Equal(JsonValueKind.Null, unkept.GetProperty("upload").ValueKind);
+        Assert.True(unkept.GetProperty("familiar").GetBoolean());
         var (_, kept) = await host.SendPhotoAsync("predict", photo, "../../my <b>photo.jpg", ("keep", "true"));
         Assert.Equal("new", kept.GetProperty("upload").GetProperty("status").GetString());
         var id = kept.GetProperty("upload").GetProperty("imageId").GetInt64();
@@ -25,7 +26,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         Assert.Equal(("known", id), (duplicate.GetProperty("status").GetString(), duplicate.GetProperty("imageId").GetInt64()));
 
         var details = await host.GetAsync($"api/v1/uploads/{id}");
-        Assert.Equal("my <b>photo.jpg", details.GetProperty("photo").GetProperty("fileName").GetString());
+        Assert.Equal("my <b>photo.jpg", details.GetProperty("fileName").GetString());
         Assert.Contains(id, Ids((await host.GetAsync("api/v1/uploads?state=PENDING&limit=200")).GetProperty("items")));
 
         var (_, taken) = await host.CallAsync("POST", $"{Review}/take", new { count = 200 });
@@ -38,17 +39,34 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         Assert.Equal([true, false], bulk.EnumerateArray().Select(item => item.GetProperty("accepted").GetBoolean()));
         Assert.Equal("notFound", bulk[1].GetProperty("refusal").GetString());
 
-        var events = (await host.GetAsync($"api/v1/uploads/{id}")).GetProperty("events").EnumerateArray();
-        Assert.Equal(["correct", "undo"], events.Select(item => item.GetProperty("action").GetString()));
+        var events = (await host.GetAsync($"api/v1/uploads/{id}")).GetProperty("history").EnumerateArray();
+        Assert.Equal(["add", "correct", "undo"], events.Select(item => item.GetProperty("action").GetString()));
         Assert.Equal(HttpStatusCode.NoContent, (await host.CallAsync("POST", $"{Review}/release", new { })).Status);
+
+        // The same resource wherever a photo is answered with.
+        var resource = await host.GetAsync($"api/v1/images/{id}");
+        JsonElement[] photos =
+        [
+            details,
+            taken[0],
+            decided,
+            bulk[0].GetProperty("photo"),
+            (await host.GetAsync("api/v1/uploads?state=pending")).GetProperty("items")[0],
+            (await host.GetAsync("api/v1/images?state=stored")).GetProperty("items")[0],
+            (await host.GetAsync($"api/v1/images/{id}/similar?count=1"))[0].GetProperty("photo"),
+        ];
+        Assert.All(photos, item => Assert.Equal(Names(resource), Names(item)));
     }
 
     [Fact]
     public async Task Bad_review_requests_are_refused_with_a_reason()
     {
-        await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Review}/987654/decision", new { action = "confirm" }, "no uploaded photo 987654");
+        await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Review}/987654/decision", new { action = "confirm" }, "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "burn" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = 1 });
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "withdraw" }, "a reviewer's actions");
+        await host.RefusedAsync(
+            HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object[] { new { imageId = 1, action = "take" } }, "a reviewer's actions");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "correct", label = "" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object?[] { null });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", Array.Empty<object>());
@@ -70,7 +88,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
             "POST", $"{Review}/{id}/decision", ("X-Csrf-Token", anna.Token!), JsonContent.Create(new { action = "unusable" }));
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (without.StatusCode, with.StatusCode));
-        var review = (await HostClient.BodyAsync(with)).GetProperty("review");
+        var review = (await HostClient.BodyAsync(with)).GetProperty("upload").GetProperty("review");
         Assert.Equal(("unusable", "anna"), (review.GetProperty("action").GetString(), review.GetProperty("reviewer").GetString()));
         var progress = await host.GetAsync(Review);
         Assert.InRange(progress.GetProperty("rejected").GetInt32(), 1, 10);
@@ -112,6 +130,8 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
 
     private static (string?, long, float) Known(JsonElement upload) =>
         (upload.GetProperty("status").GetString(), upload.GetProperty("imageId").GetInt64(), upload.GetProperty("similarity").GetSingle());
+
+    private static IEnumerable<string> Names(JsonElement item) => item.EnumerateObject().Select(property => property.Name);
 
     private static List<long> Ids(JsonElement photos) => [.. photos.EnumerateArray().Select(photo => photo.GetProperty("imageId").GetInt64())];
 }

@@ -44,7 +44,7 @@ internal sealed class KilledHost(CephServer ceph, PostgresDatabase database) : I
             var id = await stores.UploadAsync(
                 await File.ReadAllBytesAsync(file), embedding: [.. Enumerable.Range(0, 2 * perClass).Select(place => place == index ? 1f : 0)]);
             var label = Path.GetFileName(Path.GetDirectoryName(file)!);
-            await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, label), "anna", TestContext.Current.CancellationToken);
+            await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Correct, label), "anna", TestContext.Current.CancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using DandelionMl.Tests.Catalog;
 using DandelionMl.Tests.Photos;
 using DandelionMl.Tests.Retraining;
 
@@ -12,3 +13,5 @@ public sealed class PostgresTrainingSetIntakeTests(PostgresFixture postgres) : T
 public sealed class PostgresTrainingSetEditorTests(PostgresFixture postgres) : TrainingSetEditorSuite(new PostgresTestDatabase(postgres));
 
 public sealed class PostgresPhotoSearchTests(PostgresFixture postgres) : PhotoSearchSuite(new PostgresTestDatabase(postgres));
+
+public sealed class PostgresImageRelocatorTests(PostgresFixture postgres) : ImageRelocatorSuite(new PostgresTestDatabase(postgres));

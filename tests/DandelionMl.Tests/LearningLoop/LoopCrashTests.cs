@@ -126,7 +126,7 @@ public sealed class LoopCrashTests : IAsyncLifetime
         for (var index = 0; index < NewPhotos; index++)
         {
             var upload = await process.UploadAsync(photos.Draw(Label(index)));
-            await process.Desk.DecideAsync(new ReviewDecision(upload.ImageId, ReviewAction.Correct, Label(index)), "anna", Token);
+            await process.Desk.DecideAsync(new ReviewDecision(upload.ImageId, PhotoAction.Correct, Label(index)), "anna", Token);
         }
     }
 
@@ -137,7 +137,7 @@ public sealed class LoopCrashTests : IAsyncLifetime
         var runs = (await process.Runs.ListAsync(cancellationToken: Token)).Runs;
         var models = await process.Registry.ListAsync(Token);
         var photos = await process.Catalog.ListAsync(ImageState.Stored, Token).ToListAsync(Token);
-        var uploads = await process.Records.ListAsync(ImageState.Stored, cancellationToken: Token);
+        var uploads = await process.Search.FindAsync(new PhotoFilter { State = ImageState.Stored, IsUpload = true }, cancellationToken: Token);
         var keys = await store.ListAsync("raw/", Token).Select(item => item.Key).ToListAsync(Token);
         return string.Join(
             '\n',
@@ -145,7 +145,7 @@ public sealed class LoopCrashTests : IAsyncLifetime
                 .. runs.Select(run => $"{run.Pipeline} {run.State} {string.Join(' ', run.Steps.Select(step => step.State))}"),
                 // Not by version: one that a crash left reserved keeps its number.
                 .. models.Select(model => $"model {model.State} {model.ManifestSha256} {model.ArtifactSha256}"),
-                $"{photos.Count} photos, {uploads.Count(photo => photo.Watermark == 1)} in the watermark",
+                $"{photos.Count} photos, {uploads.Count(photo => photo.Upload!.Watermark == 1)} in the watermark",
                 .. keys,
             ]);
     }

@@ -45,7 +45,7 @@ internal sealed class LoopProcess : IAsyncDisposable
 
     public ReviewDesk Desk => _services.GetRequiredService<ReviewDesk>();
 
-    public ReviewRecords Records => _services.GetRequiredService<ReviewRecords>();
+    public PhotoSearch Search => _services.GetRequiredService<PhotoSearch>();
 
     public ValidatedPhotos Validated => _services.GetRequiredService<ValidatedPhotos>();
 
@@ -89,7 +89,7 @@ internal sealed class LoopProcess : IAsyncDisposable
     }
 
     /// <summary>Uploads a photo as a user does.</summary>
-    public async Task<UploadResult> UploadAsync(byte[] photo) =>
+    public async Task<Submission> UploadAsync(byte[] photo) =>
         await Intake.SubmitAsync(photo, await Classifier.ClassifyAsync(photo, Token), cancellationToken: Token);
 
     /// <summary>Share of photos that the champion gives their own label.</summary>

@@ -82,7 +82,7 @@ public sealed class SimulationTests : IAsyncDisposable
         {
             var truth = _truth[photo.Image.Content!.Sha256];
             var label = photos.Chance(ReviewerIsRight) ? truth : VectorPhotos.Labels.Single(other => other != truth);
-            await process.Desk.DecideAsync(new ReviewDecision(photo.Image.Id, ReviewAction.Correct, label), "anna", Token);
+            await process.Desk.DecideAsync(new ReviewDecision(photo.Image.Id, PhotoAction.Correct, label), "anna", Token);
         }
     }
 
@@ -128,14 +128,14 @@ public sealed class SimulationTests : IAsyncDisposable
 
     private static async Task CheckWatermarksAsync(LoopProcess process)
     {
-        var photos = new List<UploadedPhoto>();
+        var photos = new List<Photo>();
         foreach (var state in new[] { ImageState.Pending, ImageState.Validated, ImageState.Stored })
         {
-            photos.AddRange(await process.Records.ListAsync(state, count: 1_000, cancellationToken: Token));
+            photos.AddRange(await process.Search.FindAsync(new PhotoFilter { State = state, IsUpload = true }, count: 1_000, cancellationToken: Token));
         }
 
-        Assert.All(photos, photo => Assert.Equal(photo.Image.State == ImageState.Stored, photo.Watermark is not null));
-        var watermarks = photos.Where(photo => photo.Watermark is not null).CountBy(photo => photo.Watermark!.Value).ToList();
+        Assert.All(photos, photo => Assert.Equal(photo.Image.State == ImageState.Stored, photo.Upload!.Watermark is not null));
+        var watermarks = photos.Where(photo => photo.Upload!.Watermark is not null).CountBy(photo => photo.Upload!.Watermark!.Value).ToList();
         Assert.All(watermarks, watermark => Assert.InRange(watermark.Value, 10, 100));
 
         // Weeks with few uploads were skipped, the others were not; what the last run did not take is counted for the next.

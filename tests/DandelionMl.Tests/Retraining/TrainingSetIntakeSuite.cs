@@ -23,9 +23,9 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var ids = await stores.UploadSeveralAsync(4);
         await stores.Desk.DecideAsync(
             [
-                new ReviewDecision(ids[0], ReviewAction.Confirm),
-                new ReviewDecision(ids[1], ReviewAction.Correct, "grass"),
-                new ReviewDecision(ids[2], ReviewAction.Unusable),
+                new ReviewDecision(ids[0], PhotoAction.Confirm),
+                new ReviewDecision(ids[1], PhotoAction.Correct, "grass"),
+                new ReviewDecision(ids[2], PhotoAction.Unusable),
             ],
             "anna",
             Token);
@@ -43,7 +43,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
 
         // Validated while the training runs.
         var late = await stores.UploadAsync([1, 2, 250]);
-        await stores.Desk.DecideAsync(new ReviewDecision(late, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(late, PhotoAction.Confirm), "anna", Token);
         Assert.Equal(first, await stores.Validated.ClaimAsync("run 1", Token));
         Assert.Equal(new Dictionary<string, int> { ["dandelion"] = 1 }, await stores.Validated.CountNewAsync(Token));
 
@@ -51,7 +51,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         Assert.Equal((5, 1), (first.Photos, second.Photos));
         Assert.Equal(
             ids.Select(_ => first.Id).Append(second.Id),
-            (await AllAsync(stores)).OrderBy(photo => photo.Image.Id).Select(photo => photo.Watermark!.Value));
+            (await AllAsync(stores)).OrderBy(photo => photo.Image.Id).Select(photo => photo.Upload!.Watermark!.Value));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var ids = await ValidateAsync(stores, 3);
         await stores.Validated.ClaimAsync("run 1", Token);
         var late = await stores.UploadAsync([1, 2, 250]);
-        await stores.Desk.DecideAsync(new ReviewDecision(late, ReviewAction.Correct, "grass"), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(late, PhotoAction.Correct, "grass"), "anna", Token);
 
         var report = await stores.TrainingSet.MoveAsync(Token);
 
@@ -81,7 +81,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var stored = await stores.Catalog.ListAsync(ImageState.Stored, Token).ToListAsync(Token);
         Assert.Equal(ids, stored.Select(image => image.Id));
         Assert.All(stored, image => Assert.Equal($"raw/dandelion/{image.Content!.Sha256}.png", image.Content.Key));
-        Assert.Equal(ImageState.Validated, (await stores.Records.FindAsync(late, Token))!.Image.State);
+        Assert.Equal(ImageState.Validated, (await stores.Search.FindAsync(late, Token))!.Image.State);
         Assert.Equal((3, 1), ((await stores.KeysAsync("raw/dandelion/")).Count, (await stores.KeysAsync(StorageKeys.CorrectedPrefix)).Count));
         Assert.Equivalent(new TrainingSetIntakeReport(0, 0, []), await stores.TrainingSet.MoveAsync(Token), strict: true);
     }
@@ -94,13 +94,13 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var stores = Open(new ReviewOptions { MaxSide = 100, KeepOriginals = keepOriginals }, Decoder);
         var photo = ImageEncoder.ToPng(SyntheticPhoto.Create(300, 150, seed: 1));
         var id = await stores.UploadAsync(photo, embedding: Sideways);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
         await stores.Validated.ClaimAsync("run 1", Token);
 
         var report = await stores.TrainingSet.MoveAsync(Token);
 
         Assert.Equal((1, 1), (report.Moved, report.Scaled));
-        var image = (await stores.Records.FindAsync(id, Token))!.Image;
+        var image = (await stores.Search.FindAsync(id, Token))!.Image;
         var bytes = await stores.Store.ReadVerifiedAsync(image.Content!.Key, image.Content.Sha256, Token);
         Assert.Equal(new ImageHeader(ImageFormat.Jpeg, 100, 50, 1), Decoder.ReadHeader(bytes));
         Assert.Equal((ImageState.Stored, bytes.LongLength), (image.State, image.Content.Size));
@@ -110,7 +110,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
 
         // The photo as it was sent is known still, and the reconciler takes nothing of it for left behind.
         var again = await stores.Intake.SubmitAsync(photo, UploadStores.Predict(photo, embedding: [1, 0, 0]), cancellationToken: Token);
-        Assert.Equal((UploadStatus.Known, id), (again.Status, again.ImageId));
+        Assert.Equal((false, id), (again.IsNew, again.ImageId));
         var reconciliation = await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
         Assert.Equal((0, 0, 0), (reconciliation.Orphans.Count, reconciliation.LostImages.Count, reconciliation.Misplaced.Count));
     }
@@ -124,7 +124,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         foreach (var (photo, embedding) in photos.Zip(embeddings))
         {
             var id = await stores.UploadAsync(photo, embedding: embedding);
-            await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+            await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
         }
 
         await stores.Validated.ClaimAsync("run 1", Token);
@@ -141,7 +141,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var stores = Open();
         var ids = await ValidateAsync(stores, 3);
         await stores.Validated.ClaimAsync("run 1", Token);
-        var lost = (await stores.Records.FindAsync(ids[1], Token))!.Image.Content!.Key;
+        var lost = (await stores.Search.FindAsync(ids[1], Token))!.Image.Content!.Key;
         await stores.Store.DeleteAsync(lost, Token);
 
         var report = await stores.TrainingSet.MoveAsync(Token);
@@ -149,7 +149,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         Assert.Equal((2, ids[1]), (report.Moved, Assert.Single(report.Failures).ImageId));
         var reconciliation = await stores.Reconciler.ReconcileAsync(cancellationToken: Token);
         Assert.Equal((ids[1], ImageState.Validated), reconciliation.LostImages.Select(image => (image.Id, image.State)).Single());
-        Assert.Equal(ImageState.Validated, (await stores.Records.FindAsync(ids[1], Token))!.Image.State);
+        Assert.Equal(ImageState.Validated, (await stores.Search.FindAsync(ids[1], Token))!.Image.State);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         foreach (var blue in new byte[] { 100, 150, 250 })
         {
             var id = await stores.UploadAsync([0, (byte)(250 - blue), blue]);
-            await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+            await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
         }
 
         Assert.True((await stores.Check.DecideAsync(cancellationToken: Token)).ShouldRetrain);
@@ -194,16 +194,16 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
     private static async Task<List<long>> ValidateAsync(UploadStores stores, int count)
     {
         var ids = await stores.UploadSeveralAsync(count);
-        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, PhotoAction.Confirm))], "anna", Token);
         return ids;
     }
 
-    private static async Task<List<UploadedPhoto>> AllAsync(UploadStores stores)
+    private static async Task<List<Photo>> AllAsync(UploadStores stores)
     {
-        var photos = new List<UploadedPhoto>();
+        var photos = new List<Photo>();
         foreach (var state in Enum.GetValues<ImageState>())
         {
-            photos.AddRange(await stores.Records.ListAsync(state, cancellationToken: Token));
+            photos.AddRange(await stores.Search.FindAsync(new PhotoFilter { State = state, IsUpload = true }, cancellationToken: Token));
         }
 
         return photos;
@@ -225,7 +225,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
             await stores.UploadAsync(small, embedding: Direction(random)),
             await stores.UploadAsync(large, "grass", embedding: Direction(random)),
         };
-        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, PhotoAction.Confirm))], "anna", Token);
         await stores.Validated.ClaimAsync(name, Token);
         try
         {
@@ -240,7 +240,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var rows = new List<string>();
         foreach (var id in ids)
         {
-            var photo = (await stores.Records.FindAsync(id, Token))!;
+            var photo = (await stores.Search.FindAsync(id, Token))!;
             var bytes = await stores.Store.ReadVerifiedAsync(photo.Image.Content!.Key, photo.Image.Content.Sha256, Token);
             var header = Decoder.ReadHeader(bytes);
             rows.Add($"{photo.Image.State} {photo.Image.Label} {header} {ImageRelocator.Destination(photo.Image) == photo.Image.Content.Key}");

@@ -38,7 +38,6 @@ internal sealed class UploadStores
         Known = new KnownPhotos(database, Embeddings);
         Intake = new UploadIntake(database, store, Embeddings, decoder, Known, time);
         Desk = new ReviewDesk(database, Embeddings, Relocator, options, time, NullLogger<ReviewDesk>.Instance);
-        Records = new ReviewRecords(database, time);
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
@@ -70,8 +69,6 @@ internal sealed class UploadStores
     public UploadIntake Intake { get; }
 
     public ReviewDesk Desk { get; }
-
-    public ReviewRecords Records { get; }
 
     public ValidatedPhotos Validated { get; }
 
@@ -109,7 +106,7 @@ internal sealed class UploadStores
     public async Task<long> UploadAsync(byte[] photo, string label = "dandelion", float probability = 0.8f, float[]? embedding = null)
     {
         var result = await Intake.SubmitAsync(photo, Predict(photo, label, probability, embedding));
-        Assert.Equal(UploadStatus.New, result.Status);
+        Assert.True(result.IsNew);
         return result.ImageId;
     }
 

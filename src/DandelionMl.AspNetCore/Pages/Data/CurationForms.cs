@@ -1,7 +1,6 @@
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
-using DandelionMl.Catalog;
 using DandelionMl.Labels;
 using DandelionMl.Photos;
 using Microsoft.AspNetCore.Mvc;
@@ -42,7 +41,7 @@ internal static class CurationForms
             () => editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(reason), context.RequestAborted));
 
     private static async Task<IResult> ChangeAsync(
-        HttpContext context, long imageId, PhotoAction action, Func<Task<CurationOutcome>> change)
+        HttpContext context, long imageId, PhotoAction action, Func<Task<PhotoOutcome>> change)
     {
         try
         {

@@ -10,7 +10,6 @@ internal static class DataPages
 {
     private const int PerPage = 60;
     private const int UsualSimilar = 12;
-    private const int MaxSimilar = 60;
 
     public static void MapDataPages(this IEndpointRouteBuilder routes)
     {
@@ -30,24 +29,27 @@ internal static class DataPages
         HttpContext context, long imageId, string? problem = null, int status = StatusCodes.Status200OK)
     {
         var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
-        if (await services.GetRequiredService<PhotoSearch>().FindAsync(imageId, cancellationToken) is not { } photo)
+        var search = services.GetRequiredService<PhotoSearch>();
+        if (await search.FindAsync(imageId, cancellationToken) is not { } photo)
         {
             return TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
         }
 
         problem ??= FindRefusal(context.Request.Query["refused"], photo.Image.State);
+        var history = await search.ListHistoryAsync(imageId, cancellationToken);
         var registry = services.GetRequiredService<IModelRegistry>();
         var (similar, whyNot) = await FindSimilarAsync(context, imageId);
         return PageRoutes.Render<PhotoPage>(
             new
             {
                 Photo = photo,
+                History = history,
                 Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken) : [],
                 Similar = similar,
                 WhyNoSimilar = whyNot,
                 CanShowMore = similar.Count == UsualSimilar,
                 Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken),
-                Done = problem is null ? FindDone(context.Request.Query["done"], photo) : null,
+                Done = problem is null ? FindDone(context.Request.Query["done"], history) : null,
                 Problem = problem,
             },
             status);
@@ -88,18 +90,19 @@ internal static class DataPages
     private static Task<IResult> ShowAsync(long imageId, HttpContext context) => RenderPhotoAsync(context, imageId);
 
     /// <summary>The change that the address says was just made, if it is the last one that was: an address is easily written or kept.</summary>
-    private static PhotoAction? FindDone(string? done, PhotoDetails photo) =>
-        photo.History[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
+    private static PhotoAction? FindDone(string? done, IReadOnlyList<PhotoEvent> history) =>
+        history[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
             ? last
             : null;
 
     /// <summary>Key of why a change was refused, as the address says; null if the photo's state gives no reason for it.</summary>
     private static string? FindRefusal(string? refused, ImageState state) =>
-        Enum.TryParse<CurationRefusal>(refused, ignoreCase: true, out var refusal) && refusal switch
+        Enum.TryParse<PhotoRefusal>(refused, ignoreCase: true, out var refusal) && refusal switch
         {
-            CurationRefusal.AlreadyWithdrawn => state == ImageState.Withdrawn,
-            CurationRefusal.NotWithdrawn => state != ImageState.Withdrawn,
-            CurationRefusal.NotInTrainingSet => state != ImageState.Stored,
+            PhotoRefusal.AlreadyWithdrawn => state == ImageState.Withdrawn,
+            PhotoRefusal.NotWithdrawn => state != ImageState.Withdrawn,
+            PhotoRefusal.NotInTrainingSet => state != ImageState.Stored,
+            PhotoRefusal.AlreadyLabelled => state == ImageState.Stored,
             _ => false,
         }
             ? $"Photo.Refused{refusal}"
@@ -108,7 +111,7 @@ internal static class DataPages
     /// <summary>What looks like a photo; where that can't be told, why, and the rest of the page is shown all the same.</summary>
     private static async Task<(IReadOnlyList<KnownPhoto> Photos, string? WhyNot)> FindSimilarAsync(HttpContext context, long imageId)
     {
-        var count = int.TryParse(context.Request.Query["similar"], out var asked) ? Math.Clamp(asked, 1, MaxSimilar) : UsualSimilar;
+        var count = int.TryParse(context.Request.Query["similar"], out var asked) ? Math.Clamp(asked, 1, SimilarPhotos.MaxCount) : UsualSimilar;
         try
         {
             return (await context.RequestServices.GetRequiredService<SimilarPhotos>().FindAsync(imageId, count, context.RequestAborted), null);

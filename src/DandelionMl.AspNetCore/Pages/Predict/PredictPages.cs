@@ -18,17 +18,17 @@ internal static class PredictPages
     }
 
     private static async Task<IResult> ShowOneAsync(
-        IFormFile file, PhotoExaminer examiner, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
-        PageRoutes.Render<PhotoAnswer>(new { Result = await examiner.ExamineAsync(file, keep, withPicture: false, cancellationToken) });
+        IFormFile file, PhotoPresenter presenter, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
+        PageRoutes.Render<PhotoAnswer>(new { Result = await presenter.ShowAsync(file, keep, withPicture: false, cancellationToken) });
 
     private static async Task<IResult> ShowAllAsync(
-        IFormFileCollection files, PhotoExaminer examiner, PhotoResults results, CancellationToken cancellationToken, [FromForm] bool keep = false)
+        IFormFileCollection files, PhotoPresenter presenter, PhotoResults results, CancellationToken cancellationToken, [FromForm] bool keep = false)
     {
         foreach (var file in files.Where(file => file.Length > 0 || file.FileName.Length > 0))
         {
             try
             {
-                results.Add(await examiner.ExamineAsync(file, keep, withPicture: true, cancellationToken));
+                results.Add(await presenter.ShowAsync(file, keep, withPicture: true, cancellationToken));
             }
             catch (ImageDecodingException exception)
             {

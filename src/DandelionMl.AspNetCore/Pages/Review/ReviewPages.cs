@@ -15,10 +15,10 @@ internal static class ReviewPages
         pages.MapGet("/review/history", ShowHistoryAsync);
     }
 
-    private static async Task<IResult> ShowHistoryAsync(ReviewRecords records, CancellationToken cancellationToken, int skip = 0)
+    private static async Task<IResult> ShowHistoryAsync(ReviewDesk desk, CancellationToken cancellationToken, int skip = 0)
     {
         skip = Math.Max(skip, 0);
-        var events = await records.ListLatestEventsAsync(skip, PerPage + 1, cancellationToken);
+        var events = await desk.ListLatestEventsAsync(skip, PerPage + 1, cancellationToken);
         return PageRoutes.Render<HistoryPage>(new
         {
             Events = events.Take(PerPage).ToList(),

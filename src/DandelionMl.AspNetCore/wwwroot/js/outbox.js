@@ -118,7 +118,7 @@ export class Outbox {
 
 /** Why a decision does not stand, in words. */
 export function refusalText(answer) {
-    const { review, lease } = answer.photo ?? {};
+    const { review, lease } = answer.photo?.upload ?? {};
     switch (answer.refusal) {
         case 'alreadyDecided': return text('Review.AlreadyDecided', answer.imageId, review.reviewer, time(review.at));
         case 'heldByAnother': return text('Review.HeldByAnother', answer.imageId, lease.reviewer);

@@ -26,7 +26,7 @@ async function load() {
         }
 
         const sorted = [...photos.values()].sort((left, right) =>
-            left.photo.predictedLabel.localeCompare(right.photo.predictedLabel) || left.photo.margin - right.photo.margin);
+            left.photo.upload.predictedLabel.localeCompare(right.photo.upload.predictedLabel) || left.photo.upload.margin - right.photo.upload.margin);
         grid.replaceChildren(...sorted.map(item => item.card));
     } catch (error) {
         notify(error.isOutOfReach ? text('Review.OutOfReach') : error.status === 401 ? text('Review.SignInFirst') : error.message, {
@@ -43,8 +43,8 @@ function makeCard(photo) {
     return make('li', {}, make('label', { for: id, className: 'grid-photo' },
         make('input', { type: 'checkbox', id, value: photo.imageId, onchange: show }),
         make('img', { src: `${root}/images/${photo.imageId}/picture?side=320`, alt: text('Review.PhotoAlt', photo.imageId), loading: 'lazy', width: 160, height: 160 }),
-        make('span', { className: 'label', textContent: photo.predictedLabel }),
-        make('small', { textContent: percent(photo.probability) })));
+        make('span', { className: 'label', textContent: photo.upload.predictedLabel }),
+        make('small', { textContent: percent(photo.upload.probability) })));
 }
 
 const boxes = () => [...grid.querySelectorAll('input')];
@@ -54,10 +54,10 @@ function show() {
     const number = chosen().length;
     actions.disabled = number === 0;
     actions.querySelector('[data-do=confirm]').textContent = number === 0 ? text('Grid.Confirm') : text('Grid.ConfirmSome', number);
-    const byLabel = Map.groupBy([...photos.values()], item => item.photo.predictedLabel);
+    const byLabel = Map.groupBy([...photos.values()], item => item.photo.upload.predictedLabel);
     select.replaceChildren(
         ...[...byLabel].map(([label, items]) => make('button', {
-            type: 'button', className: 'secondary outline', textContent: `${label} (${items.length})`, onclick: () => choose(item => item.photo.predictedLabel === label),
+            type: 'button', className: 'secondary outline', textContent: `${label} (${items.length})`, onclick: () => choose(item => item.photo.upload.predictedLabel === label),
         })),
         make('button', { type: 'button', className: 'quiet', textContent: text('Grid.SelectNone'), onclick: () => choose(null), disabled: number === 0 }));
     empty.hidden = photos.size > 0;
@@ -81,7 +81,7 @@ function decide(action, label = null) {
     for (const { photo, card } of chosen()) {
         photos.delete(photo.imageId);
         card.remove();
-        const isRight = action === 'correct' && label === photo.predictedLabel;
+        const isRight = action === 'correct' && label === photo.upload.predictedLabel;
         outbox.add({ imageId: photo.imageId, action: isRight ? 'confirm' : action, label: isRight ? null : label });
     }
 

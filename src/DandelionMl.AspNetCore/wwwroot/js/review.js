@@ -121,17 +121,17 @@ function show() {
     photo.src = picture(current.imageId);
     photo.alt = text('Review.PhotoAlt', current.imageId);
     const about = document.getElementById('about');
-    about.querySelector('[data-label]').textContent = current.predictedLabel;
-    about.querySelector('[data-probability]').textContent = percent(current.probability);
+    about.querySelector('[data-label]').textContent = current.upload.predictedLabel;
+    about.querySelector('[data-probability]').textContent = percent(current.upload.probability);
     about.querySelector('[data-file]').textContent = current.fileName ?? text('Review.NoName');
     const sentAt = about.querySelector('[data-time]');
-    sentAt.dateTime = current.uploadedAt;
-    sentAt.textContent = time(current.uploadedAt);
-    about.querySelector('[data-model]').textContent = text('Review.Model', current.modelVersion);
-    page.querySelector('.predicted').classList.toggle('unsure', current.margin < 0.3);
+    sentAt.dateTime = current.addedAt;
+    sentAt.textContent = time(current.addedAt);
+    about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
+    page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
     showClasses();
     showSimilar(current);
-    say(text('Review.Said', current.predictedLabel, percent(current.probability)));
+    say(text('Review.Said', current.upload.predictedLabel, percent(current.upload.probability)));
 }
 
 function showClasses() {
@@ -143,7 +143,7 @@ function showClasses() {
 
 function findSimilar(item) {
     if (!similar.has(item.imageId)) {
-        similar.set(item.imageId, get(`/uploads/${item.imageId}/similar?count=${similarShown}`).catch(() => {
+        similar.set(item.imageId, get(`/images/${item.imageId}/similar?count=${similarShown}`).catch(() => {
             similar.delete(item.imageId);
             return [];
         }));
@@ -158,9 +158,9 @@ async function showSimilar(item) {
         return;
     }
 
-    document.getElementById('similar').replaceChildren(...photos.map(other => make('li', {}, photoCard(
+    document.getElementById('similar').replaceChildren(...photos.map(({ photo: other, similarity }) => make('li', {}, photoCard(
         picture(other.imageId, 160), text('Review.SimilarAlt', other.label), 96,
-        make('span', { textContent: other.label }), make('small', { textContent: `${percent(Math.max(other.similarity, 0))} · ${text(`State.${other.state[0].toUpperCase()}${other.state.slice(1)}`)}` })))));
+        make('span', { textContent: other.label }), make('small', { textContent: `${percent(Math.max(similarity, 0))} · ${text(`State.${other.state[0].toUpperCase()}${other.state.slice(1)}`)}` })))));
     if (queue[0]) {
         findSimilar(queue[0]);
     }
@@ -185,7 +185,7 @@ function decide(action, label = null) {
 }
 
 function correct(label) {
-    if (current && label === current.predictedLabel) {
+    if (current && label === current.upload.predictedLabel) {
         decide('confirm');
     } else {
         decide('correct', label);
@@ -205,7 +205,7 @@ function undo() {
 
     current = item;
     show();
-    say(text('Review.Undone', item.predictedLabel));
+    say(text('Review.Undone', item.upload.predictedLabel));
 }
 
 function skip() {

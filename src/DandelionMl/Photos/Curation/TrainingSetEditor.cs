@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Labels;
 using Microsoft.Extensions.Logging;
@@ -26,18 +27,18 @@ public sealed class TrainingSetEditor
     internal TrainingSetEditor(Database database, ImageRelocator relocator, TimeProvider time, ILogger<TrainingSetEditor> logger) =>
         (_database, _relocator, _time, _logger) = (database, relocator, time, logger);
 
-    /// <summary>Gives a photo of the training set another label. The label that it has changes nothing, and is not recorded.</summary>
+    /// <summary>Gives a photo of the training set another label; the label that it has is refused.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="label">The label, 1 to 50 characters; a new class is made by naming it.</param>
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
-    public Task<CurationOutcome> RelabelAsync(
+    public Task<PhotoOutcome> RelabelAsync(
         long imageId, string label, string actor, string? reason = null, CancellationToken cancellationToken = default)
     {
         ImageLabel.Check(label);
-        return ChangeAsync(imageId, ImageState.Stored, ImageState.Stored, label, CurationAction.Relabel, reason, actor, cancellationToken);
+        return ChangeAsync(imageId, ImageTransition.Relabel, label, PhotoAction.Relabel, reason, actor, cancellationToken);
     }
 
     /// <summary>Takes a photo out of the training set.</summary>
@@ -46,10 +47,10 @@ public sealed class TrainingSetEditor
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">There is no reason.</exception>
-    public Task<CurationOutcome> WithdrawAsync(long imageId, string reason, string actor, CancellationToken cancellationToken = default)
+    public Task<PhotoOutcome> WithdrawAsync(long imageId, string reason, string actor, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(PlainText.Clean(reason, MaxReasonCharacters), nameof(reason));
-        return ChangeAsync(imageId, ImageState.Stored, ImageState.Withdrawn, null, CurationAction.Withdraw, reason, actor, cancellationToken);
+        return ChangeAsync(imageId, ImageTransition.Withdraw, null, PhotoAction.Withdraw, reason, actor, cancellationToken);
     }
 
     /// <summary>Puts a withdrawn photo back into the training set.</summary>
@@ -57,20 +58,25 @@ public sealed class TrainingSetEditor
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public Task<CurationOutcome> RestoreAsync(
+    public Task<PhotoOutcome> RestoreAsync(
         long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
-        ChangeAsync(imageId, ImageState.Withdrawn, ImageState.Stored, null, CurationAction.Restore, reason, actor, cancellationToken);
+        ChangeAsync(imageId, ImageTransition.Restore, null, PhotoAction.Restore, reason, actor, cancellationToken);
 
     /// <param name="imageId">The photo.</param>
-    /// <param name="from">The state that it must be in.</param>
-    /// <param name="to">Its new state.</param>
+    /// <param name="transition">What becomes of it.</param>
     /// <param name="label">Its new label; null for the one that it has.</param>
     /// <param name="action">What the record calls it.</param>
     /// <param name="reason">Why.</param>
     /// <param name="actor">Who.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    private async Task<CurationOutcome> ChangeAsync(
-        long imageId, ImageState from, ImageState to, string? label, string action, string? reason, string actor, CancellationToken cancellationToken)
+    private async Task<PhotoOutcome> ChangeAsync(
+        long imageId,
+        ImageTransition transition,
+        string? label,
+        PhotoAction action,
+        string? reason,
+        string actor,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(actor);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
@@ -78,38 +84,45 @@ public sealed class TrainingSetEditor
         var outcome = await _database.WriteAsync(
             async session =>
             {
-                var photo = await ImageRows.FindAsync(session, imageId);
-                if (Refuse(photo, from) is { } refusal)
+                var photo = await PhotoRows.FindAsync(session, imageId);
+                if (Refuse(photo?.Image, transition, label) is { } refusal)
                 {
-                    return new CurationOutcome(imageId, refusal, photo);
+                    return new PhotoOutcome(imageId, refusal, photo);
                 }
 
-                if (from != to || label != photo!.Label)
+                var image = photo!.Image;
+                await ImageWriter.ChangeAsync(session, transition, image, label ?? image.Label, now);
+                await PhotoHistory.AddCurationAsync(session, new PhotoEvent
                 {
-                    await CurationRows.ChangeAsync(session, photo!, to, label ?? photo!.Label, action, why, actor, now);
-                }
-
-                return new CurationOutcome(imageId, null, await ImageRows.FindAsync(session, imageId));
+                    ImageId = imageId,
+                    Action = action,
+                    FromLabel = image.Label,
+                    ToLabel = label ?? image.Label,
+                    Reason = why,
+                    Actor = actor,
+                    At = now,
+                });
+                return new PhotoOutcome(imageId, null, await PhotoRows.FindAsync(session, imageId));
             },
             cancellationToken);
         return outcome.IsAccepted ? await RelocateAsync(outcome, cancellationToken) : outcome;
     }
 
-    private static CurationRefusal? Refuse(CatalogImage? photo, ImageState required) => (photo?.State, required) switch
+    private static PhotoRefusal? Refuse(CatalogImage? image, ImageTransition transition, string? label) => image?.State switch
     {
-        (null, _) => CurationRefusal.NotFound,
-        var (state, needed) when state == needed => null,
-        (_, ImageState.Withdrawn) => CurationRefusal.NotWithdrawn,
-        (ImageState.Withdrawn, _) => CurationRefusal.AlreadyWithdrawn,
-        _ => CurationRefusal.NotInTrainingSet,
+        null => PhotoRefusal.NotFound,
+        var state when state == transition.From => image.Label == label ? PhotoRefusal.AlreadyLabelled : null,
+        _ when transition == ImageTransition.Restore => PhotoRefusal.NotWithdrawn,
+        ImageState.Withdrawn => PhotoRefusal.AlreadyWithdrawn,
+        _ => PhotoRefusal.NotInTrainingSet,
     };
 
-    private async Task<CurationOutcome> RelocateAsync(CurationOutcome outcome, CancellationToken cancellationToken)
+    private async Task<PhotoOutcome> RelocateAsync(PhotoOutcome outcome, CancellationToken cancellationToken)
     {
         try
         {
             return await _relocator.RelocateAsync(outcome.ImageId, cancellationToken)
-                ? outcome with { Photo = await _database.ReadAsync(session => ImageRows.FindAsync(session, outcome.ImageId), cancellationToken) }
+                ? outcome with { Photo = await _database.ReadAsync(session => PhotoRows.FindAsync(session, outcome.ImageId), cancellationToken) }
                 : outcome;
         }
         catch (DandelionMlException e)

@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Labels;
@@ -18,6 +19,7 @@ namespace DandelionMl.Photos;
 public sealed class ReviewDesk
 {
     private const int MaxTake = 1_000;
+    private const int MaxList = 1_000;
     private const int MaxReviewerLength = 200;
     private const int MoveConcurrency = 4;
 
@@ -47,7 +49,7 @@ public sealed class ReviewDesk
     /// <param name="order">Which come first.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The photos; fewer than asked for when no more wait.</returns>
-    public async Task<IReadOnlyList<UploadedPhoto>> TakeAsync(
+    public async Task<IReadOnlyList<Photo>> TakeAsync(
         string reviewer, int count = 1, ReviewOrder order = ReviewOrder.MostInformative, CancellationToken cancellationToken = default)
     {
         CheckReviewer(reviewer);
@@ -76,12 +78,12 @@ public sealed class ReviewDesk
             {
                 if (imageIds is null)
                 {
-                    return await session.ExecuteAsync(sql, new { reviewer });
+                    return await session.ExecuteAsync(sql, [("reviewer", reviewer)]);
                 }
 
                 foreach (var id in imageIds)
                 {
-                    await session.ExecuteAsync($"{sql} AND image_id = @id", new { reviewer, id });
+                    await session.ExecuteAsync($"{sql} AND image_id = @id", [("reviewer", reviewer), ("id", id)]);
                 }
 
                 return imageIds.Count;
@@ -96,18 +98,19 @@ public sealed class ReviewDesk
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What became of each, in the same order.</returns>
     /// <exception cref="InvalidLabelException">A correction has no label, or one that can't be; none is taken then.</exception>
-    public async Task<IReadOnlyList<ReviewOutcome>> DecideAsync(
+    /// <exception cref="ArgumentException">An action is not a reviewer's; none is taken then.</exception>
+    public async Task<IReadOnlyList<PhotoOutcome>> DecideAsync(
         IReadOnlyCollection<ReviewDecision> decisions, string reviewer, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(decisions);
         CheckReviewer(reviewer);
-        foreach (var decision in decisions.Where(decision => decision.Action == ReviewAction.Correct))
+        foreach (var decision in decisions)
         {
-            ImageLabel.Check(decision.Label ?? "");
+            Check(decision);
         }
 
         var now = _time.GetUtcMicroseconds();
-        var outcomes = new List<ReviewOutcome>(decisions.Count);
+        var outcomes = new List<PhotoOutcome>(decisions.Count);
         foreach (var decision in decisions)
         {
             outcomes.Add(await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken));
@@ -123,9 +126,30 @@ public sealed class ReviewDesk
     /// <param name="reviewer">Who decides, 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What became of it.</returns>
-    public async Task<ReviewOutcome> DecideAsync(
+    public async Task<PhotoOutcome> DecideAsync(
         ReviewDecision decision, string reviewer, CancellationToken cancellationToken = default) =>
         (await DecideAsync([decision], reviewer, cancellationToken))[0];
+
+    /// <summary>What reviewers did last, with whatever photo, the newest first.</summary>
+    /// <param name="skip">How many to leave out, at least 0.</param>
+    /// <param name="count">The most to list, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<PhotoEvent>> ListLatestEventsAsync(
+        int skip = 0, int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxList);
+        return await _database.ReadAsync(session => PhotoHistory.ListLatestReviewsAsync(session, skip, count), cancellationToken);
+    }
+
+    /// <summary>How far the review is.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<ReviewProgress> GetProgressAsync(CancellationToken cancellationToken = default)
+    {
+        var now = _time.GetUtcMicroseconds();
+        return _database.ReadAsync(session => ReviewRows.CountAsync(session, now), cancellationToken);
+    }
 
     // Other reviewers may be given some of them at the same moment.
     private static int Choices(int count) => (2 * count) + 10;
@@ -136,46 +160,80 @@ public sealed class ReviewDesk
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reviewer.Length, MaxReviewerLength);
     }
 
-    private static async Task<ReviewOutcome> DecideAsync(
-        DatabaseSession session, ReviewDecision decision, string reviewer, DateTimeOffset now)
+    private static void Check(ReviewDecision decision)
     {
-        var photo = await UploadRows.FindAsync(session, decision.ImageId);
-        if (Refuse(photo, decision.Action, reviewer, now) is { } refusal)
+        if (decision.Action is not (
+            PhotoAction.Confirm or PhotoAction.Correct or PhotoAction.NoneOfThese or PhotoAction.Unusable or PhotoAction.Undo))
         {
-            return new ReviewOutcome(decision.ImageId, refusal, photo);
+            throw new ArgumentException($"{decision.Action} is not a reviewer's action.", nameof(decision));
         }
 
-        var (action, state, label) = Apply(photo!, decision);
-        await ReviewRows.MoveAsync(session, photo!, action, state, label, reviewer, now);
-        return new ReviewOutcome(decision.ImageId, null, await UploadRows.FindAsync(session, decision.ImageId));
+        if (decision.Action == PhotoAction.Correct)
+        {
+            ImageLabel.Check(decision.Label ?? "");
+        }
     }
 
-    private static ReviewRefusal? Refuse(UploadedPhoto? photo, ReviewAction action, string reviewer, DateTimeOffset now) => photo switch
+    private static async Task<PhotoOutcome> DecideAsync(
+        DatabaseSession session, ReviewDecision decision, string reviewer, DateTimeOffset now)
     {
-        null => ReviewRefusal.NotFound,
-        { Watermark: not null } => ReviewRefusal.AlreadyTaken,
-        { Review: null } when action == ReviewAction.Undo => ReviewRefusal.NotDecided,
-        { Review: not null } when action != ReviewAction.Undo => ReviewRefusal.AlreadyDecided,
-        { Review: null, Image.State: not ImageState.Pending } => ReviewRefusal.AlreadyTaken, // Ingested with a label meanwhile.
-        { Review: null, Lease: { } lease } when lease.Until > now && lease.Reviewer != reviewer => ReviewRefusal.HeldByAnother,
+        var photo = await PhotoRows.FindAsync(session, decision.ImageId);
+        if (Refuse(photo, decision.Action, reviewer, now) is { } refusal)
+        {
+            return new PhotoOutcome(decision.ImageId, refusal, photo?.Upload is null ? null : photo);
+        }
+
+        var (action, label) = Apply(photo!, decision);
+        await ReviewRows.DecideAsync(session, photo!, Find(photo!, action)!, new PhotoEvent
+        {
+            ImageId = decision.ImageId,
+            Action = action,
+            FromLabel = photo!.Image.Label,
+            ToLabel = label,
+            Actor = reviewer,
+            At = now,
+        });
+        return new PhotoOutcome(decision.ImageId, null, await PhotoRows.FindAsync(session, decision.ImageId));
+    }
+
+    private static PhotoRefusal? Refuse(Photo? photo, PhotoAction action, string reviewer, DateTimeOffset now) => photo?.Upload switch
+    {
+        null => PhotoRefusal.NotFound,
+        { Watermark: not null } => PhotoRefusal.AlreadyTaken,
+        { Review: null } when action == PhotoAction.Undo => PhotoRefusal.NotDecided,
+        { Review: not null } when action != PhotoAction.Undo => PhotoRefusal.AlreadyDecided,
+        _ when Find(photo!, action) is null => PhotoRefusal.AlreadyTaken, // Ingested with a label meanwhile.
+        { Review: null, Lease: { } lease } when lease.Until > now && lease.Reviewer != reviewer => PhotoRefusal.HeldByAnother,
         _ => null,
     };
 
-    private static (ReviewAction Action, ImageState State, string Label) Apply(UploadedPhoto photo, ReviewDecision decision) =>
-        decision.Action switch
+    /// <returns>What becomes of the photo; null if that can't be done in its state.</returns>
+    private static ImageTransition? Find(Photo photo, PhotoAction action) => (photo.Image.State, action) switch
+    {
+        (ImageState.Pending, PhotoAction.Confirm or PhotoAction.Correct) => ImageTransition.Validate,
+        (ImageState.Pending, PhotoAction.NoneOfThese or PhotoAction.Unusable) => ImageTransition.Reject,
+        (ImageState.Validated, PhotoAction.Undo) => ImageTransition.UndoValidation,
+        (ImageState.Rejected, PhotoAction.Undo) => ImageTransition.UndoRejection,
+        _ => null,
+    };
+
+    private static (PhotoAction Action, string Label) Apply(Photo photo, ReviewDecision decision)
+    {
+        var predicted = photo.Upload!.PredictedLabel;
+        return decision.Action switch
         {
-            ReviewAction.Correct when decision.Label != photo.PredictedLabel => (ReviewAction.Correct, ImageState.Validated, decision.Label!),
-            ReviewAction.Confirm or ReviewAction.Correct => (ReviewAction.Confirm, ImageState.Validated, photo.PredictedLabel),
-            ReviewAction.Undo => (ReviewAction.Undo, ImageState.Pending, photo.PredictedLabel),
-            _ => (decision.Action, ImageState.Rejected, photo.PredictedLabel),
+            PhotoAction.Correct when decision.Label != predicted => (PhotoAction.Correct, decision.Label!),
+            PhotoAction.Correct => (PhotoAction.Confirm, predicted),
+            _ => (decision.Action, predicted),
         };
+    }
 
     private async Task<List<ChosenCandidate>> HeldAsync(
         string reviewer, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string held =
             "WHERE p.state = @pending AND u.leased_by = @reviewer AND u.leased_until > @now ORDER BY u.leased_until, p.id LIMIT @count";
-        return await ChooseAsync(held, new { pending = ImageStateText.Pending, reviewer, now, count }, cancellationToken);
+        return await ChooseAsync(held, [("pending", ImageStateText.Pending), ("reviewer", reviewer), ("now", now), ("count", count)], cancellationToken);
     }
 
     private async Task<List<ChosenCandidate>> InOrderAsync(
@@ -184,23 +242,23 @@ public sealed class ReviewDesk
         var direction = order == ReviewOrder.Newest ? "DESC" : "ASC";
         return await ChooseAsync(
             $"WHERE {ReviewRows.FreeFor} ORDER BY p.id {direction} LIMIT @count",
-            new { pending = ImageStateText.Pending, reviewer, now, count },
+            [("pending", ImageStateText.Pending), ("reviewer", reviewer), ("now", now), ("count", count)],
             cancellationToken);
     }
 
-    private async Task<List<ChosenCandidate>> ChooseAsync(string rest, object parameters, CancellationToken cancellationToken) =>
-        [.. (await _database.ReadAsync(session => UploadRows.QueryAsync(session, rest, parameters), cancellationToken))
+    private async Task<List<ChosenCandidate>> ChooseAsync(string rest, SqlParameters parameters, CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(session => PhotoRows.QueryAsync(session, PhotoRows.Uploads, rest, parameters), cancellationToken))
             .Select(photo => new ChosenCandidate(photo.Image.Id, IsRandom: false))];
 
-    private async Task<IReadOnlyList<UploadedPhoto>> LeaseAsync(
+    private async Task<IReadOnlyList<Photo>> LeaseAsync(
         DatabaseSession session, IEnumerable<ChosenCandidate> choice, string reviewer, int count, DateTimeOffset now)
     {
-        var taken = new List<UploadedPhoto>(count);
+        var taken = new List<Photo>(count);
         foreach (var photo in choice)
         {
             if (taken.Count < count && await ReviewRows.TryLeaseAsync(session, photo, reviewer, now, now + _options.LeaseDuration))
             {
-                taken.Add((await UploadRows.FindAsync(session, photo.ImageId))!);
+                taken.Add((await PhotoRows.FindAsync(session, photo.ImageId))!);
             }
         }
 

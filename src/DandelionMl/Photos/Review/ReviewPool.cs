@@ -25,39 +25,40 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         }
 
         // After a switch of backbones photos of two spaces may wait; distances are of the one that most of them are in.
-        var space = free.CountBy(photo => photo.Space).MaxBy(item => item.Value).Key;
-        var hashes = free.Concat(seen).Where(photo => photo.Space == space).Select(photo => photo.Image.Content!.Sha256);
+        var space = free.CountBy(photo => photo.Upload!.Space).MaxBy(item => item.Value).Key;
+        var hashes = free.Concat(seen).Where(photo => photo.Upload!.Space == space).Select(photo => photo.Image.Content!.Sha256);
         var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken);
         var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
         return ReviewSelection.Choose(
             [.. free.Select(photo => new ReviewCandidate(
-                photo.Image.Id, photo.Image.Content!.Sha256, photo.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256)))],
+                photo.Image.Id, photo.Image.Content!.Sha256, photo.Upload!.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256)))],
             seen.Select(photo => directions.GetValueOrDefault(photo.Image.Content!.Sha256)).OfType<float[]>(),
             count,
             slots,
             randomShare);
     }
 
-    private static async Task<(List<UploadedPhoto> Free, List<UploadedPhoto> Seen, long Slots)> ReadAsync(
+    private static async Task<(List<Photo> Free, List<Photo> Seen, long Slots)> ReadAsync(
         DatabaseSession session, string reviewer, DateTimeOffset now)
     {
-        var parameters = new { reviewer, now, pending = ImageStateText.Pending };
-        var free = new Dictionary<long, UploadedPhoto>();
+        SqlParameters parameters = [("reviewer", reviewer), ("now", now), ("pending", ImageStateText.Pending)];
+        var free = new Dictionary<long, Photo>();
         foreach (var order in Orders)
         {
-            foreach (var photo in await UploadRows.QueryAsync(session, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters))
+            foreach (var photo in await PhotoRows.QueryAsync(session, PhotoRows.Uploads, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters))
             {
                 free[photo.Image.Id] = photo;
             }
         }
 
         // Those in other reviewers' hands, and those decided last.
-        var seen = await UploadRows.QueryAsync(
+        var seen = await PhotoRows.QueryAsync(
             session,
+            PhotoRows.Uploads,
             "WHERE u.decision IS NULL AND u.leased_until > @now AND u.leased_by <> @reviewer",
             parameters);
-        seen.AddRange(await UploadRows.QueryAsync(
-            session, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters));
+        seen.AddRange(await PhotoRows.QueryAsync(
+            session, PhotoRows.Uploads, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters));
         var slots = await session.ScalarAsync<long>(
             "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters);
         return ([.. free.Values], seen, slots);

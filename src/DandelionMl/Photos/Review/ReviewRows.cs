@@ -1,9 +1,10 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Leases, decisions and audit of the review.</summary>
+/// <summary>Leases and decisions of the review.</summary>
 internal static class ReviewRows
 {
     /// <summary>Photos that wait and that this reviewer may have.</summary>
@@ -16,75 +17,58 @@ internal static class ReviewRows
         WHERE image_id = @id AND decision IS NULL AND (leased_until IS NULL OR leased_until <= @now OR leased_by = @reviewer)
         """;
 
-    private const string EventSql =
-        """
-        INSERT INTO review_events (image_id, action, from_label, to_label, actor, at)
-        VALUES (@id, @action, @fromLabel, @toLabel, @actor, @now)
-        """;
-
     // The conditions are those that were looked at before: of two that decide at one time, one finds them changed.
-    private const string DecideUploadSql =
+    private const string DecideSql =
         """
         UPDATE uploads SET decision = @decision, decided_by = @actor, decided_at = @at, leased_by = NULL, leased_until = NULL
         WHERE image_id = @id AND watermark IS NULL AND (decision IS NULL) = @isOpen
         """;
 
-    private const string DecideImageSql =
-        "UPDATE plants_data SET state = @state, label = @label, updated_at = @now WHERE id = @id";
-
     /// <summary>Gives a photo to a reviewer, unless somebody has it or it is decided.</summary>
     public static async Task<bool> TryLeaseAsync(
         DatabaseSession session, ChosenCandidate photo, string reviewer, DateTimeOffset now, DateTimeOffset until) =>
-        await session.ExecuteAsync(LeaseSql, new { id = photo.ImageId, reviewer, now, until, isRandom = photo.IsRandom }) == 1;
+        await session.ExecuteAsync(LeaseSql, [("id", photo.ImageId), ("reviewer", reviewer), ("now", now), ("until", until), ("isRandom", photo.IsRandom)]) == 1;
 
     /// <summary>Changes what is decided on a photo, and records it.</summary>
     /// <param name="session">A write transaction.</param>
     /// <param name="photo">The photo as it was read in this transaction.</param>
-    /// <param name="action">What is done.</param>
-    /// <param name="state">The image's new state.</param>
-    /// <param name="label">Its new label.</param>
-    /// <param name="reviewer">Who does it.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="transition">What becomes of it.</param>
+    /// <param name="done">What is done, with the label that the photo is to have.</param>
     /// <exception cref="LostRaceException">Somebody else was faster.</exception>
-    public static async Task MoveAsync(
-        DatabaseSession session, UploadedPhoto photo, ReviewAction action, ImageState state, string label, string reviewer, DateTimeOffset now)
+    public static async Task DecideAsync(DatabaseSession session, Photo photo, ImageTransition transition, PhotoEvent done)
     {
-        var id = photo.Image.Id;
-        var isUndo = action == ReviewAction.Undo;
-        var moved = await session.ExecuteAsync(DecideUploadSql, new
+        var isUndo = done.Action == PhotoAction.Undo;
+        var decided = await session.ExecuteAsync(
+            DecideSql,
+            [
+                ("id", photo.Image.Id),
+                ("decision", isUndo ? null : PhotoActionText.Of(done.Action)),
+                ("actor", isUndo ? null : done.Actor),
+                ("at", isUndo ? null : done.At),
+                ("isOpen", photo.Upload!.Review is null),
+            ]);
+        if (decided != 1)
         {
-            id,
-            decision = isUndo ? null : ReviewActionText.Of(action),
-            actor = isUndo ? null : reviewer,
-            at = isUndo ? (DateTimeOffset?)null : now,
-            isOpen = photo.Review is null,
-        });
-        if (moved != 1)
-        {
-            throw new LostRaceException($"Photo {id} was decided on meanwhile.");
+            throw new LostRaceException($"Photo {photo.Image.Id} was decided on meanwhile.");
         }
 
-        await session.ExecuteAsync(DecideImageSql, new { id, state = ImageStateText.Of(state), label, now });
-        await session.ExecuteAsync(
-            EventSql,
-            new { id, action = ReviewActionText.Of(action), fromLabel = photo.Image.Label, toLabel = label, actor = reviewer, now });
+        await ImageWriter.ChangeAsync(session, transition, photo.Image, done.ToLabel!, done.At);
+        await PhotoHistory.AddReviewAsync(session, done);
     }
 
-    public static Task<IReadOnlyList<ReviewEvent>> ListEventsAsync(DatabaseSession session, long id) =>
-        QueryEventsAsync(session, "WHERE image_id = @id ORDER BY id", new { id });
-
-    public static Task<IReadOnlyList<ReviewEvent>> ListLatestEventsAsync(DatabaseSession session, int skip, int count) =>
-        QueryEventsAsync(session, "ORDER BY id DESC LIMIT @count OFFSET @skip", new { skip, count });
-
-    private static async Task<IReadOnlyList<ReviewEvent>> QueryEventsAsync(DatabaseSession session, string rest, object parameters) =>
-        await session.QueryAsync(
-            $"SELECT image_id, action, from_label, to_label, actor, at FROM review_events {rest}",
-            parameters,
-            static row => new ReviewEvent(
-                row.GetFieldValue<long>(0),
-                ReviewActionText.Parse(row.GetFieldValue<string>(1)),
-                row.GetFieldValue<string>(2),
-                row.GetFieldValue<string>(3),
-                row.GetFieldValue<string>(4),
-                row.GetFieldValue<DateTimeOffset>(5)));
+    public static async Task<ReviewProgress> CountAsync(DatabaseSession session, DateTimeOffset now)
+    {
+        var counts = (await session.QueryAsync(
+            $"SELECT p.state, COUNT(*) FROM {PhotoRows.Uploads} GROUP BY p.state",
+            [],
+            static row => (State: row.GetFieldValue<string>(0), Count: row.GetFieldValue<long>(1))))
+            .ToDictionary(item => ImageStateText.Parse(item.State), item => item.Count);
+        var held = await session.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM uploads WHERE decision IS NULL AND leased_until > @now", [("now", now)]);
+        return new ReviewProgress(
+            counts.GetValueOrDefault(ImageState.Pending),
+            held,
+            counts.GetValueOrDefault(ImageState.Validated),
+            counts.GetValueOrDefault(ImageState.Rejected));
+    }
 }

@@ -9,7 +9,7 @@ namespace DandelionMl.Photos;
 
 /// <summary>Keeps users' photos for review: each once, with what the model said of it and the embedding that was computed for that.
 /// Thread-safe; of several uploads of one photo at a time, to whatever process, one is kept.</summary>
-public sealed class UploadIntake
+internal sealed class UploadIntake
 {
     // The column takes 255 UTF-16 code units; a character beyond the first plane has two.
     private const int MaxFileNameCharacters = 127;
@@ -21,20 +21,20 @@ public sealed class UploadIntake
     private readonly KnownPhotos _known;
     private readonly TimeProvider _time;
 
-    internal UploadIntake(
+    public UploadIntake(
         Database database, IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, KnownPhotos known, TimeProvider time)
     {
         (_database, _store, _embeddings) = (database, store, embeddings);
         (_decoder, _known, _time) = (decoder, known, time);
     }
 
-    /// <summary>Queues a photo for review, unless it is known. Ask the user first: the photo is stored.</summary>
+    /// <summary>Queues a photo for review, unless it is known.</summary>
     /// <param name="photo">The whole file, as it was classified.</param>
     /// <param name="prediction">What the classifier said of it.</param>
     /// <param name="fileName">What the user calls it; never part of a key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The prediction is of another photo.</exception>
-    public async Task<UploadResult> SubmitAsync(
+    public async Task<Submission> SubmitAsync(
         ReadOnlyMemory<byte> photo, Prediction prediction, string? fileName = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
@@ -45,7 +45,7 @@ public sealed class UploadIntake
 
         if (await _known.FindAsync(prediction, cancellationToken) is { } twin)
         {
-            return new UploadResult(UploadStatus.Known, twin.Image.Id, twin);
+            return new Submission(twin.Photo.Image.Id, twin);
         }
 
         // Object and embedding first, so that whatever has a row is whole.
@@ -56,13 +56,13 @@ public sealed class UploadIntake
             session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken);
         if (id is not null)
         {
-            return new UploadResult(UploadStatus.New, id.Value);
+            return new Submission(id.Value);
         }
 
         // Somebody else was faster. What was stored is theirs, or left for the reconciler.
-        var winner = await _database.ReadAsync(session => ImageRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
+        var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
             ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was there and is gone.");
-        return new UploadResult(UploadStatus.Known, winner.Id, new KnownPhoto(winner, 1));
+        return new Submission(winner.Image.Id, new KnownPhoto(winner, 1));
     }
 
     private async Task<StoredContent> StoreAsync(ReadOnlyMemory<byte> photo, string sha256, CancellationToken cancellationToken)
@@ -76,4 +76,12 @@ public sealed class UploadIntake
     /// <summary>The last segment of a path.</summary>
     private static string? Clean(string? fileName) =>
         PlainText.Clean(fileName?[(fileName.LastIndexOfAny(['/', '\\']) + 1)..], MaxFileNameCharacters);
+}
+
+/// <summary>What became of a photo that was submitted.</summary>
+/// <param name="ImageId">Its row, or that of its twin.</param>
+/// <param name="Twin">The photo that is there already; null for a new one.</param>
+internal sealed record Submission(long ImageId, KnownPhoto? Twin = null)
+{
+    public bool IsNew => Twin is null;
 }

@@ -34,27 +34,36 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
 
         Assert.True(outcome.IsAccepted);
         var key = StorageKeys.Raw(label, ContentHash.Of(Red), ImageFormat.Png);
-        Assert.Equal((ImageState.Stored, label, key), (outcome.Photo!.State, outcome.Photo.Label, outcome.Photo.Content!.Key));
+        Assert.Equal((ImageState.Stored, label, key), (outcome.Photo!.Image.State, outcome.Photo.Image.Label, outcome.Photo.Image.Content!.Key));
         Assert.Equal([key], await stores.KeysAsync());
-        var details = await stores.Search.FindAsync(id, Token);
-        Assert.Null(details!.Upload);
+        Assert.Null((await stores.Search.FindAsync(id, Token))!.Upload);
         Assert.Equal(
             [
-                new PhotoEvent(PhotoAction.Add, null, null, null, null, Time.Start),
-                new PhotoEvent(PhotoAction.Relabel, "dandelion", label, "looked again", "anna", Time.Start.AddHours(1)),
+                new PhotoEvent { ImageId = id, Action = PhotoAction.Add, At = Time.Start },
+                new PhotoEvent
+                {
+                    ImageId = id,
+                    Action = PhotoAction.Relabel,
+                    FromLabel = "dandelion",
+                    ToLabel = label,
+                    Reason = "looked again",
+                    Actor = "anna",
+                    At = Time.Start.AddHours(1),
+                },
             ],
-            details.History);
+            await stores.Search.ListHistoryAsync(id, Token));
     }
 
     [Fact]
-    public async Task RelabelAsync_to_the_label_it_has_records_nothing()
+    public async Task RelabelAsync_to_the_label_it_has_is_refused_and_not_recorded()
     {
         var stores = Open();
         var id = await IngestAsync(stores, Red);
 
-        Assert.True((await stores.Editor.RelabelAsync(id, "dandelion", "anna", cancellationToken: Token)).IsAccepted);
+        var outcome = await stores.Editor.RelabelAsync(id, "dandelion", "anna", cancellationToken: Token);
 
-        Assert.Single((await stores.Search.FindAsync(id, Token))!.History);
+        Assert.Equal((PhotoRefusal.AlreadyLabelled, "dandelion"), (outcome.Refusal, outcome.Photo!.Image.Label));
+        Assert.Single(await stores.Search.ListHistoryAsync(id, Token));
     }
 
     [Theory]
@@ -98,7 +107,7 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
                 (PhotoAction.Restore, "ben", "it is fine"),
                 (PhotoAction.Relabel, "ben", (string?)null),
             ],
-            (await stores.Search.FindAsync(photo.Id, Token))!.History.Select(item => (item.Action, item.Actor, item.Reason)));
+            (await stores.Search.ListHistoryAsync(photo.Id, Token)).Select(item => (item.Action, item.Actor, item.Reason)));
     }
 
     [Fact]
@@ -117,7 +126,7 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
             [("dandelion", ImageState.Withdrawn), ("grass", ImageState.Duplicate)],
             (await stores.Search.CountByLabelAsync(Token)).Select(item => (item.Label, item.State)));
         var upload = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), cancellationToken: Token);
-        Assert.Equal((UploadStatus.Known, id), (upload.Status, upload.ImageId));
+        Assert.Equal((false, id), (upload.IsNew, upload.ImageId));
         var report = await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.Zero, cancellationToken: Token);
         Assert.Empty(report.Orphans);
         Assert.Single(await stores.KeysAsync());
@@ -144,17 +153,17 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
         var stored = await IngestAsync(stores, Red);
         var pending = await stores.UploadAsync(Green);
 
-        Assert.Equal(CurationRefusal.NotFound, (await stores.Editor.RelabelAsync(99, "grass", "anna", cancellationToken: Token)).Refusal);
+        Assert.Equal(PhotoRefusal.NotFound, (await stores.Editor.RelabelAsync(99, "grass", "anna", cancellationToken: Token)).Refusal);
         Assert.Equal(
-            CurationRefusal.NotInTrainingSet, (await stores.Editor.RelabelAsync(pending, "grass", "anna", cancellationToken: Token)).Refusal);
-        Assert.Equal(CurationRefusal.NotInTrainingSet, (await stores.Editor.WithdrawAsync(pending, "bad", "anna", Token)).Refusal);
-        Assert.Equal(CurationRefusal.NotWithdrawn, (await stores.Editor.RestoreAsync(stored, "anna", cancellationToken: Token)).Refusal);
+            PhotoRefusal.NotInTrainingSet, (await stores.Editor.RelabelAsync(pending, "grass", "anna", cancellationToken: Token)).Refusal);
+        Assert.Equal(PhotoRefusal.NotInTrainingSet, (await stores.Editor.WithdrawAsync(pending, "bad", "anna", Token)).Refusal);
+        Assert.Equal(PhotoRefusal.NotWithdrawn, (await stores.Editor.RestoreAsync(stored, "anna", cancellationToken: Token)).Refusal);
         await stores.Editor.WithdrawAsync(stored, "bad", "anna", Token);
-        Assert.Equal(CurationRefusal.AlreadyWithdrawn, (await stores.Editor.WithdrawAsync(stored, "bad", "ben", Token)).Refusal);
+        Assert.Equal(PhotoRefusal.AlreadyWithdrawn, (await stores.Editor.WithdrawAsync(stored, "bad", "ben", Token)).Refusal);
         Assert.Equal(
-            CurationRefusal.AlreadyWithdrawn, (await stores.Editor.RelabelAsync(stored, "grass", "ben", cancellationToken: Token)).Refusal);
+            PhotoRefusal.AlreadyWithdrawn, (await stores.Editor.RelabelAsync(stored, "grass", "ben", cancellationToken: Token)).Refusal);
 
-        var history = (await stores.Search.FindAsync(stored, Token))!.History;
+        var history = await stores.Search.ListHistoryAsync(stored, Token);
         Assert.Equal([PhotoAction.Add, PhotoAction.Withdraw], history.Select(item => item.Action));
         Assert.Equal(ImageState.Pending, (await stores.Catalog.FindAsync(pending, Token))!.State);
     }
@@ -164,24 +173,24 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
     {
         var stores = Open();
         var id = await stores.UploadAsync(Red);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Unusable), "anna", Token);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "anna", Token);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, "grass"), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Unusable), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Correct, "grass"), "anna", Token);
         await stores.Validated.ClaimAsync("run 7", Token);
         await stores.TrainingSet.MoveAsync(Token);
         await stores.Editor.RelabelAsync(id, "dandelion", "ben", cancellationToken: Token);
 
-        var details = await stores.Search.FindAsync(id, Token);
+        var history = await stores.Search.ListHistoryAsync(id, Token);
 
-        Assert.Equal("grass", details!.History[3].ToLabel);
-        Assert.Equal(7, details.Upload!.ModelVersion);
+        Assert.Equal("grass", history[3].ToLabel);
+        Assert.Equal(7, (await stores.Search.FindAsync(id, Token))!.Upload!.ModelVersion);
         Assert.Equal(
             [
                 (PhotoAction.Add, null), (PhotoAction.Unusable, "anna"), (PhotoAction.Undo, "anna"), (PhotoAction.Correct, "anna"),
                 (PhotoAction.Take, "run 7"), (PhotoAction.Relabel, (string?)"ben"),
             ],
-            details.History.Select(item => (item.Action, item.Actor)));
-        Assert.Equal(ReviewRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "anna", Token)).Refusal);
+            history.Select(item => (item.Action, item.Actor)));
+        Assert.Equal(PhotoRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), "anna", Token)).Refusal);
     }
 
     [Fact]
@@ -197,8 +206,8 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
             _ => processes[number % 2].Editor.RestoreAsync(id, "carl", cancellationToken: Token),
         })));
 
-        var details = await processes[0].Search.FindAsync(id, Token);
-        var changes = details!.History.Skip(1).ToList();
+        var details = (await processes[0].Search.FindAsync(id, Token))!;
+        var changes = (await processes[0].Search.ListHistoryAsync(id, Token)).Skip(1).ToList();
         Assert.Equal(outcomes.Count(outcome => outcome.IsAccepted), changes.Count);
         var label = "dandelion";
         var isWithdrawn = false;
@@ -222,7 +231,7 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
 
         var outcome = await Open(decorate: store => new NoCopies(store)).Editor.RelabelAsync(id, "grass", "anna", cancellationToken: Token);
 
-        Assert.Equal((true, "grass"), (outcome.IsAccepted, outcome.Photo!.Label));
+        Assert.Equal((true, "grass"), (outcome.IsAccepted, outcome.Photo!.Image.Label));
         Assert.StartsWith("raw/dandelion/", Assert.Single(await stores.KeysAsync()), StringComparison.Ordinal);
         Assert.Single((await stores.Reconciler.ReconcileAsync(cancellationToken: Token)).Misplaced);
         Assert.StartsWith("raw/grass/", Assert.Single(await stores.KeysAsync()), StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var taken = await stores.Desk.TakeAsync("anna", 2, cancellationToken: Token);
 
         Assert.Equal([unsure, sure], taken.Select(photo => photo.Image.Id));
-        Assert.All(taken, photo => Assert.Equal(("anna", Time.GetUtcNow().AddMinutes(5)), (photo.Lease!.Reviewer, photo.Lease.Until)));
+        Assert.All(taken, photo => Assert.Equal(("anna", Time.GetUtcNow().AddMinutes(5)), (photo.Upload!.Lease!.Reviewer, photo.Upload!.Lease.Until)));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var again = await stores.Desk.TakeAsync("anna", 4, cancellationToken: Token);
 
         Assert.Equal(first.Select(photo => photo.Image.Id).Order(), again.Take(3).Select(photo => photo.Image.Id).Order());
-        Assert.All(again, photo => Assert.Equal(Time.GetUtcNow().AddMinutes(5), photo.Lease!.Until));
+        Assert.All(again, photo => Assert.Equal(Time.GetUtcNow().AddMinutes(5), photo.Upload!.Lease!.Until));
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
 
         Time.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(id, Assert.Single(await stores.Desk.TakeAsync("ben", cancellationToken: Token)).Image.Id);
-        var late = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
-        Assert.Equal(ReviewRefusal.HeldByAnother, late.Refusal);
+        var late = await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
+        Assert.Equal(PhotoRefusal.HeldByAnother, late.Refusal);
     }
 
     [Fact]
@@ -104,13 +104,13 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var stores = Open();
         var id = await stores.UploadAsync(Red);
 
-        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
 
         Assert.True(outcome.IsAccepted);
-        var photo = await stores.Records.FindAsync(id, Token);
+        var photo = await stores.Search.FindAsync(id, Token);
         Assert.Equal((ImageState.Validated, "dandelion"), (photo!.Image.State, photo.Image.Label));
-        Assert.Equal((ReviewAction.Confirm, "anna", Time.GetUtcNow()), (photo.Review!.Action, photo.Review.Reviewer, photo.Review.At));
-        Assert.Null(photo.Lease);
+        Assert.Equal((PhotoAction.Confirm, "anna", Time.GetUtcNow()), (photo.Upload!.Review!.Action, photo.Upload!.Review.Reviewer, photo.Upload!.Review.At));
+        Assert.Null(photo.Upload!.Lease);
         Assert.Equal(["raw/new_data/corrected_data/dandelion/" + ContentHash.Of(Red) + ".png"], await stores.KeysAsync());
         Assert.Equal((await stores.KeysAsync())[0], photo.Image.Content!.Key);
     }
@@ -123,10 +123,10 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var stores = Open();
         var id = await stores.UploadAsync(Red);
 
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, label), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Correct, label), "anna", Token);
 
-        var photo = await stores.Records.FindAsync(id, Token);
-        Assert.Equal((ReviewAction.Correct, label, "dandelion"), (photo!.Review!.Action, photo.Image.Label, photo.PredictedLabel));
+        var photo = await stores.Search.FindAsync(id, Token);
+        Assert.Equal((PhotoAction.Correct, label, "dandelion"), (photo!.Upload!.Review!.Action, photo.Image.Label, photo.Upload!.PredictedLabel));
         Assert.Equal([StorageKeys.Corrected(label, ContentHash.Of(Red), ImageFormat.Png)], await stores.KeysAsync());
     }
 
@@ -136,9 +136,9 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var stores = Open();
         var id = await stores.UploadAsync(Red);
 
-        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, "dandelion"), "anna", Token);
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Correct, "dandelion"), "anna", Token);
 
-        Assert.Equal(ReviewAction.Confirm, outcome.Photo!.Review!.Action);
+        Assert.Equal(PhotoAction.Confirm, outcome.Photo!.Upload!.Review!.Action);
     }
 
     [Theory]
@@ -151,22 +151,22 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var ids = await stores.UploadSeveralAsync(2);
 
         await Assert.ThrowsAsync<InvalidLabelException>(() => stores.Desk.DecideAsync(
-            [new ReviewDecision(ids[0], ReviewAction.Confirm), new ReviewDecision(ids[1], ReviewAction.Correct, label)], "anna", Token));
+            [new ReviewDecision(ids[0], PhotoAction.Confirm), new ReviewDecision(ids[1], PhotoAction.Correct, label)], "anna", Token));
 
-        Assert.Equal(2, (await stores.Records.GetProgressAsync(Token)).Pending);
+        Assert.Equal(2, (await stores.Desk.GetProgressAsync(Token)).Pending);
     }
 
     [Theory]
-    [InlineData(ReviewAction.NoneOfThese)]
-    [InlineData(ReviewAction.Unusable)]
-    public async Task DecideAsync_rejection_keeps_the_photo_out_of_training(ReviewAction action)
+    [InlineData(PhotoAction.NoneOfThese)]
+    [InlineData(PhotoAction.Unusable)]
+    public async Task DecideAsync_rejection_keeps_the_photo_out_of_training(PhotoAction action)
     {
         var stores = Open();
         var id = await stores.UploadAsync(Red);
 
         await stores.Desk.DecideAsync(new ReviewDecision(id, action), "anna", Token);
 
-        Assert.Equal(ImageState.Rejected, (await stores.Records.FindAsync(id, Token))!.Image.State);
+        Assert.Equal(ImageState.Rejected, (await stores.Search.FindAsync(id, Token))!.Image.State);
         Assert.Equal(["raw/new_data/rejected/" + ContentHash.Of(Red) + ".png"], await stores.KeysAsync());
         Assert.Empty(await stores.Validated.CountNewAsync(Token));
     }
@@ -178,21 +178,36 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var id = await processes[0].UploadAsync(Red);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => Task.Run(() => processes[number % 2].Desk.DecideAsync(
-            new ReviewDecision(id, ReviewAction.Correct, $"class {number}"), $"reviewer {number}", Token))));
+            new ReviewDecision(id, PhotoAction.Correct, $"class {number}"), $"reviewer {number}", Token))));
 
         var winner = Assert.Single(outcomes, outcome => outcome.IsAccepted);
         Assert.All(outcomes.Where(outcome => !outcome.IsAccepted), outcome => Assert.Equal(
-            (ReviewRefusal.AlreadyDecided, winner.Photo!.Image.Label), (outcome.Refusal, outcome.Photo!.Image.Label)));
-        Assert.Single(await processes[0].Records.ListEventsAsync(id, Token));
+            (PhotoRefusal.AlreadyDecided, winner.Photo!.Image.Label), (outcome.Refusal, outcome.Photo!.Image.Label)));
+        Assert.Equal(2, (await processes[0].Search.ListHistoryAsync(id, Token)).Count);
         Assert.Single(await processes[0].KeysAsync());
+    }
+
+    [Theory]
+    [InlineData(PhotoAction.Add)]
+    [InlineData(PhotoAction.Take)]
+    [InlineData(PhotoAction.Withdraw)]
+    public async Task DecideAsync_what_is_not_a_reviewers_to_do_takes_none_of_the_decisions(PhotoAction action)
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(2);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => stores.Desk.DecideAsync(
+            [new ReviewDecision(ids[0], PhotoAction.Confirm), new ReviewDecision(ids[1], action)], "anna", Token));
+
+        Assert.Equal(2, (await stores.Desk.GetProgressAsync(Token)).Pending);
     }
 
     [Fact]
     public async Task DecideAsync_unknown_photo_is_refused()
     {
-        var outcome = await Open().Desk.DecideAsync(new ReviewDecision(4711, ReviewAction.Confirm), "anna", Token);
+        var outcome = await Open().Desk.DecideAsync(new ReviewDecision(4711, PhotoAction.Confirm), "anna", Token);
 
-        Assert.Equal((4711, ReviewRefusal.NotFound, null), (outcome.ImageId, outcome.Refusal, outcome.Photo));
+        Assert.Equal((4711, PhotoRefusal.NotFound, null), (outcome.ImageId, outcome.Refusal, outcome.Photo));
     }
 
     [Fact]
@@ -200,12 +215,12 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     {
         var stores = Open();
         var ids = await stores.UploadSeveralAsync(4);
-        await stores.Desk.DecideAsync(new ReviewDecision(ids[1], ReviewAction.Unusable), "ben", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(ids[1], PhotoAction.Unusable), "ben", Token);
 
-        var outcomes = await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
+        var outcomes = await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, PhotoAction.Confirm))], "anna", Token);
 
-        Assert.Equal([null, ReviewRefusal.AlreadyDecided, null, null], outcomes.Select(outcome => outcome.Refusal));
-        Assert.Equal(new ReviewProgress(0, 0, 3, 1), await stores.Records.GetProgressAsync(Token));
+        Assert.Equal([null, PhotoRefusal.AlreadyDecided, null, null], outcomes.Select(outcome => outcome.Refusal));
+        Assert.Equal(new ReviewProgress(0, 0, 3, 1), await stores.Desk.GetProgressAsync(Token));
     }
 
     [Fact]
@@ -213,19 +228,19 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     {
         var stores = Open();
         var id = await stores.UploadAsync(Red);
-        var before = await stores.Records.FindAsync(id, Token);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Correct, "grass"), "anna", Token);
+        var before = await stores.Search.FindAsync(id, Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Correct, "grass"), "anna", Token);
 
-        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "ben", Token);
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), "ben", Token);
 
         Assert.True(outcome.IsAccepted);
-        Assert.Equivalent(before, await stores.Records.FindAsync(id, Token), strict: true);
+        Assert.Equivalent(before, await stores.Search.FindAsync(id, Token), strict: true);
         Assert.Equal([before!.Image.Content!.Key], await stores.KeysAsync());
         Assert.Equal(
-            [("anna", ReviewAction.Correct, "dandelion", "grass"), ("ben", ReviewAction.Undo, "grass", "dandelion")],
-            (await stores.Records.ListEventsAsync(id, Token)).Select(item => (item.Reviewer, item.Action, item.FromLabel, item.ToLabel)));
+            [("anna", PhotoAction.Correct, "dandelion", "grass"), ((string?)"ben", PhotoAction.Undo, (string?)"grass", (string?)"dandelion")],
+            (await stores.Search.ListHistoryAsync(id, Token)).Skip(1).Select(item => (item.Actor, item.Action, item.FromLabel, item.ToLabel)));
         Assert.Equal(
-            ReviewRefusal.NotDecided, (await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "ben", Token)).Refusal);
+            PhotoRefusal.NotDecided, (await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), "ben", Token)).Refusal);
     }
 
     [Fact]
@@ -233,14 +248,14 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     {
         var stores = Open();
         var ids = await stores.UploadSeveralAsync(3);
-        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, ReviewAction.Confirm))], "anna", Token);
-        await stores.Desk.DecideAsync(new ReviewDecision(ids[0], ReviewAction.Undo), "ben", Token);
+        await stores.Desk.DecideAsync([.. ids.Select(id => new ReviewDecision(id, PhotoAction.Confirm))], "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(ids[0], PhotoAction.Undo), "ben", Token);
 
-        var (first, second) = (await stores.Records.ListLatestEventsAsync(0, 3, Token), await stores.Records.ListLatestEventsAsync(3, 3, Token));
+        var (first, second) = (await stores.Desk.ListLatestEventsAsync(0, 3, Token), await stores.Desk.ListLatestEventsAsync(3, 3, Token));
 
         Assert.Equal(
             [(ids[0], "ben"), (ids[2], "anna"), (ids[1], "anna"), (ids[0], "anna")],
-            first.Concat(second).Select(item => (item.ImageId, item.Reviewer)));
+            first.Concat(second).Select(item => (item.ImageId, item.Actor!)));
     }
 
     [Fact]
@@ -248,12 +263,12 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     {
         var stores = Open();
         var id = await stores.UploadAsync(Red);
-        await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token);
         await stores.Validated.ClaimAsync("run 1", Token);
 
-        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Undo), "anna", Token);
+        var outcome = await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), "anna", Token);
 
-        Assert.Equal(ReviewRefusal.AlreadyTaken, outcome.Refusal);
+        Assert.Equal(PhotoRefusal.AlreadyTaken, outcome.Refusal);
     }
 
     [Fact]
@@ -262,7 +277,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var stores = Open(decorate: store => new NoCopyStore(store));
         var id = await stores.UploadAsync(Red);
 
-        Assert.True((await stores.Desk.DecideAsync(new ReviewDecision(id, ReviewAction.Confirm), "anna", Token)).IsAccepted);
+        Assert.True((await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "anna", Token)).IsAccepted);
         Assert.Equal(StorageKeys.Pending(ContentHash.Of(Red), ImageFormat.Png), Assert.Single(await stores.KeysAsync()));
 
         var report = await Open().Reconciler.ReconcileAsync(cancellationToken: Token);
@@ -283,16 +298,16 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
             {
                 var decision = ((worker + round) % 4) switch
                 {
-                    0 => new ReviewDecision(id, ReviewAction.Confirm),
-                    1 => new ReviewDecision(id, ReviewAction.Correct, "grass"),
-                    2 => new ReviewDecision(id, ReviewAction.Unusable),
-                    _ => new ReviewDecision(id, ReviewAction.Undo),
+                    0 => new ReviewDecision(id, PhotoAction.Confirm),
+                    1 => new ReviewDecision(id, PhotoAction.Correct, "grass"),
+                    2 => new ReviewDecision(id, PhotoAction.Unusable),
+                    _ => new ReviewDecision(id, PhotoAction.Undo),
                 };
                 await desk.DecideAsync(decision, $"reviewer {worker}", Token);
             }
         })));
 
-        var photo = await processes[0].Records.FindAsync(id, Token);
+        var photo = await processes[0].Search.FindAsync(id, Token);
         var key = photo!.Image.Content!.Key;
         Assert.Equal(Red, await processes[0].Store.ReadVerifiedAsync(key, ContentHash.Of(Red), Token));
         Assert.Equal([key], await processes[0].KeysAsync());
@@ -305,8 +320,8 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var stores = Open();
         var ids = await stores.UploadSeveralAsync(7);
 
-        var first = await stores.Records.ListAsync(ImageState.Pending, count: 4, cancellationToken: Token);
-        var second = await stores.Records.ListAsync(ImageState.Pending, first[^1].Image.Id, 4, Token);
+        var first = await stores.Search.FindAsync(new PhotoFilter { State = ImageState.Pending, IsUpload = true }, count: 4, cancellationToken: Token);
+        var second = await stores.Search.FindAsync(new PhotoFilter { State = ImageState.Pending, IsUpload = true }, first[^1].Image.Id, 4, Token);
 
         Assert.Equal(ids.AsEnumerable().Reverse(), first.Concat(second).Select(photo => photo.Image.Id));
     }
@@ -318,12 +333,12 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         await stores.UploadAsync(Red);
         await stores.UploadAsync(Blue);
         var green = await stores.UploadAsync(Green);
-        await stores.Desk.DecideAsync(new ReviewDecision(green, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(green, PhotoAction.Confirm), "anna", Token);
         await stores.Desk.TakeAsync("anna", cancellationToken: Token);
 
-        Assert.Equal(new ReviewProgress(2, 1, 1, 0), await stores.Records.GetProgressAsync(Token));
+        Assert.Equal(new ReviewProgress(2, 1, 1, 0), await stores.Desk.GetProgressAsync(Token));
         Time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(0, (await stores.Records.GetProgressAsync(Token)).Held);
+        Assert.Equal(0, (await stores.Desk.GetProgressAsync(Token)).Held);
     }
 
     private sealed class NoCopyStore(IImageStore inner) : StoreDecorator(inner)

@@ -20,15 +20,15 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
 
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red, "grass", 0.7f), "my photo.jpg", Token);
 
-        Assert.Equal((UploadStatus.New, null), (result.Status, result.Twin));
-        var photo = await stores.Records.FindAsync(result.ImageId, Token);
+        Assert.True(result.IsNew);
+        var photo = await stores.Search.FindAsync(result.ImageId, Token);
         Assert.Equal(
             ("my photo.jpg", "grass", 0.7f, 7, ImageState.Pending, "grass"),
-            (photo!.FileName, photo.PredictedLabel, photo.Probability, photo.ModelVersion, photo.Image.State, photo.Image.Label));
-        Assert.Equal(0.4f, photo.Margin, 1e-6f);
+            (photo!.Upload!.FileName, photo.Upload!.PredictedLabel, photo.Upload!.Probability, photo.Upload!.ModelVersion, photo.Image.State, photo.Image.Label));
+        Assert.Equal(0.4f, photo.Upload!.Margin, 1e-6f);
         Assert.Equal([StorageKeys.Pending(ContentHash.Of(Red), ImageFormat.Png)], await stores.KeysAsync());
         Assert.Equal(Red, await stores.Store.ReadVerifiedAsync(photo.Image.Content!.Key, ContentHash.Of(Red), Token));
-        Assert.Single(await stores.Embeddings.GetAsync(photo.Space, [ContentHash.Of(Red)], Token));
+        Assert.Single(await stores.Embeddings.GetAsync(photo.Upload!.Space, [ContentHash.Of(Red)], Token));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
 
         var again = await Open().Intake.SubmitAsync(Red, UploadStores.Predict(Red), "other name.png", Token);
 
-        Assert.Equal((UploadStatus.Known, id, 1f), (again.Status, again.ImageId, again.Twin!.Similarity));
+        Assert.Equal((false, id, 1f), (again.IsNew, again.ImageId, again.Twin!.Similarity));
         Assert.Single(await stores.KeysAsync());
     }
 
@@ -52,7 +52,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
 
         var result = await stores.Intake.SubmitAsync(AlmostRed, UploadStores.Predict(AlmostRed), cancellationToken: Token);
 
-        Assert.Equal((UploadStatus.Known, id), (result.Status, result.ImageId));
+        Assert.Equal((false, id), (result.IsNew, result.ImageId));
         Assert.InRange(result.Twin!.Similarity, 0.9999f, 0.9999999f);
         Assert.Equal(2, (await stores.KeysAsync()).Count);
     }
@@ -65,7 +65,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
 
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), cancellationToken: Token);
 
-        Assert.Equal((UploadStatus.Known, row.Id), (result.Status, result.ImageId));
+        Assert.Equal((false, row.Id), (result.IsNew, result.ImageId));
         Assert.Equal([row.Content!.Key], await stores.KeysAsync());
     }
 
@@ -78,20 +78,17 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var upload = await stores.UploadAsync(Red, "grass");
         if (isRejected)
         {
-            await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Unusable), "anna", Token);
+            await stores.Desk.DecideAsync(new ReviewDecision(upload, PhotoAction.Unusable), "anna", Token);
         }
 
         var ingested = await IngestAsync(stores, Red, "dandelion");
 
         Assert.Equal((ImageState.Stored, "dandelion"), (ingested.State, ingested.Label));
-        var yielded = await stores.Records.FindAsync(upload, Token);
+        var yielded = await stores.Search.FindAsync(upload, Token);
         Assert.Equal((ImageState.Duplicate, ingested.Content), (yielded!.Image.State, yielded.Image.Content));
         Assert.Empty(await stores.Desk.TakeAsync("anna", cancellationToken: Token));
-        if (!isRejected)
-        {
-            Assert.Equal(
-                ReviewRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Confirm), "anna", Token)).Refusal);
-        }
+        var late = new ReviewDecision(upload, isRejected ? PhotoAction.Undo : PhotoAction.Confirm);
+        Assert.Equal(PhotoRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(late, "anna", Token)).Refusal);
 
         await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
         Assert.Equal([ingested.Content!.Key], await stores.KeysAsync());
@@ -102,10 +99,10 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
     {
         var stores = Open();
         var upload = await stores.UploadAsync(Red, "grass");
-        await stores.Desk.DecideAsync(new ReviewDecision(upload, ReviewAction.Confirm), "anna", Token);
+        await stores.Desk.DecideAsync(new ReviewDecision(upload, PhotoAction.Confirm), "anna", Token);
 
         Assert.Equal(ImageState.Duplicate, (await IngestAsync(stores, Red, "dandelion")).State);
-        Assert.Equal((ImageState.Validated, "grass"), (await stores.Records.FindAsync(upload, Token)) is { } photo ? (photo.Image.State, photo.Image.Label) : default);
+        Assert.Equal((ImageState.Validated, "grass"), (await stores.Search.FindAsync(upload, Token)) is { } photo ? (photo.Image.State, photo.Image.Label) : default);
     }
 
     [Fact]
@@ -116,10 +113,10 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => Task.Run(
             () => processes[number % 2].Intake.SubmitAsync(Red, UploadStores.Predict(Red), $"{number}.jpg", Token))));
 
-        Assert.Single(results, result => result.Status == UploadStatus.New);
+        Assert.Single(results, result => result.IsNew);
         Assert.Single(results.Select(result => result.ImageId).Distinct());
         Assert.Single(await processes[0].KeysAsync());
-        Assert.Single(await processes[0].Records.ListAsync(ImageState.Pending, cancellationToken: Token));
+        Assert.Single(await processes[0].Search.FindAsync(new PhotoFilter { State = ImageState.Pending, IsUpload = true }, cancellationToken: Token));
     }
 
     [Theory]
@@ -135,7 +132,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var stores = Open();
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), given, Token);
 
-        Assert.Equal(kept, (await stores.Records.FindAsync(result.ImageId, Token))!.FileName);
+        Assert.Equal(kept, (await stores.Search.FindAsync(result.ImageId, Token))!.Upload!.FileName);
     }
 
     [Fact]
@@ -144,7 +141,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var stores = Open();
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), "half " + '\ud83c', Token);
 
-        Assert.Equal("half \ufffd", (await stores.Records.FindAsync(result.ImageId, Token))!.FileName);
+        Assert.Equal("half \ufffd", (await stores.Search.FindAsync(result.ImageId, Token))!.Upload!.FileName);
     }
 
     [Fact]
@@ -153,7 +150,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var stores = Open();
         var result = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), string.Concat(Enumerable.Repeat("🌼", 5_000)), Token);
 
-        Assert.InRange((await stores.Records.FindAsync(result.ImageId, Token))!.FileName!.Length, 1, 255);
+        Assert.InRange((await stores.Search.FindAsync(result.ImageId, Token))!.Upload!.FileName!.Length, 1, 255);
     }
 
     [Fact]
@@ -178,7 +175,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         await stores.Intake.SubmitAsync(Red, prediction, cancellationToken: Token);
         var again = await stores.Intake.SubmitAsync(Red, await classifier.ClassifyAsync(Red, Token), cancellationToken: Token);
 
-        Assert.Equal(UploadStatus.Known, again.Status);
+        Assert.False(again.IsNew);
         Assert.Equal(1, backbone.Images);
     }
 
@@ -191,7 +188,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
 
         var similar = await stores.Known.FindSimilarAsync(UploadStores.Predict(AlmostRed), 5, Token);
 
-        Assert.Equal([red, green], similar.Select(photo => photo.Image.Id));
+        Assert.Equal([red, green], similar.Select(photo => photo.Photo.Image.Id));
     }
 
     /// <summary>Takes a labelled photo in, as an ingestion does.</summary>

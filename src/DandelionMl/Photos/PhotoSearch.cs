@@ -1,5 +1,5 @@
-using System.Data.Common;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Labels;
 
@@ -11,11 +11,6 @@ public sealed class PhotoSearch
     private const int MaxCount = 1_000;
     private const int MaxDays = 366;
 
-    private const string Tables = "plants_data p LEFT JOIN uploads u ON u.image_id = p.id";
-
-    private const string Columns =
-        "p.id, p.url_source, p.label, p.state, p.storage_key, p.url_s3, p.sha256, p.size_bytes, p.created_at, p.updated_at, u.file_name";
-
     private readonly Database _database;
 
     internal PhotoSearch(Database database) => _database = database;
@@ -26,7 +21,7 @@ public sealed class PhotoSearch
     /// <param name="count">The most to give, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
-    public async Task<IReadOnlyList<FoundPhoto>> FindAsync(
+    public async Task<IReadOnlyList<Photo>> FindAsync(
         PhotoFilter filter, long? before = null, int count = 50, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -34,10 +29,11 @@ public sealed class PhotoSearch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
         filter.Check();
         return await _database.ReadAsync(
-            session => session.QueryAsync(
-                $"SELECT {Columns} FROM {Tables} WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @count",
-                filter.Parameters(before ?? long.MaxValue, count),
-                Read),
+            session => PhotoRows.QueryAsync(
+                session,
+                filter.Tables,
+                $"WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @count",
+                filter.Parameters(before ?? long.MaxValue, count)),
             cancellationToken);
     }
 
@@ -50,7 +46,7 @@ public sealed class PhotoSearch
         ArgumentNullException.ThrowIfNull(filter);
         filter.Check();
         return _database.ReadAsync(
-            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {Tables} WHERE {filter.Sql}", filter.Parameters(long.MaxValue, 0)),
+            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {filter.Tables} WHERE {filter.Sql}", filter.Parameters(long.MaxValue, 0)),
             cancellationToken);
     }
 
@@ -62,7 +58,7 @@ public sealed class PhotoSearch
         var counts = await _database.ReadAsync(
             session => session.QueryAsync(
                 "SELECT label, state, COUNT(*) FROM plants_data GROUP BY label, state",
-                null,
+                [],
                 static row => new PhotoCount(
                     row.GetFieldValue<string>(0), ImageStateText.Parse(row.GetFieldValue<string>(1)), row.GetFieldValue<long>(2))),
             cancellationToken);
@@ -105,24 +101,20 @@ public sealed class PhotoSearch
         return [.. counts.OrderBy(item => item.Day).ThenBy(item => item.Label, StringComparer.Ordinal)];
     }
 
-    /// <summary>All that is known of a photo; null if there is none.</summary>
+    /// <summary>A photo; null if there is none.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public Task<PhotoDetails?> FindAsync(long imageId, CancellationToken cancellationToken = default) => _database.ReadAsync(
-        async session =>
-        {
-            if (await ImageRows.FindAsync(session, imageId) is not { } image)
-            {
-                return null;
-            }
+    public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
 
-            var upload = await UploadRows.FindAsync(session, imageId);
-            return new PhotoDetails(image, upload, await CurationRows.ListHistoryAsync(session, image, upload));
-        },
-        cancellationToken);
+    /// <summary>What was done with a photo, the oldest first.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if there is no such photo.</returns>
+    public async Task<IReadOnlyList<PhotoEvent>> ListHistoryAsync(long imageId, CancellationToken cancellationToken = default) =>
+        await _database.ReadAsync(
+            async session => await PhotoRows.FindAsync(session, imageId) is { } photo ? await PhotoHistory.ListAsync(session, photo) : [],
+            cancellationToken);
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-
-    private static FoundPhoto Read(DbDataReader row) =>
-        new(ImageRows.Read(row), row.IsDBNull(ImageRows.ColumnCount) ? null : row.GetFieldValue<string>(ImageRows.ColumnCount));
 }

@@ -15,6 +15,9 @@ public sealed record PhotoFilter
     /// <summary>The state.</summary>
     public ImageState? State { get; init; }
 
+    /// <summary>Whether a user sent the photo, or not; null, the default, for both.</summary>
+    public bool? IsUpload { get; init; }
+
     /// <summary>A part of where the photo came from, or of what its sender called it, whatever the case of its ASCII letters. Cut off
     /// after 200 characters.</summary>
     public string? Source { get; init; }
@@ -29,16 +32,19 @@ public sealed record PhotoFilter
     internal string Sql => string.Join(" AND ", Conditions());
 
     /// <summary>The parameters; those of conditions that are not given are not used.</summary>
-    internal object Parameters(long before, int count) => new
-    {
-        label = Label,
-        state = State is { } state ? ImageStateText.Of(state) : null,
-        pattern = SourcePattern,
-        from = AddedFrom?.ToUniversalTime(),
-        until = AddedBefore?.ToUniversalTime(),
-        before,
-        count,
-    };
+    internal SqlParameters Parameters(long before, int count) =>
+    [
+        ("label", Label),
+        ("state", State is { } state ? ImageStateText.Of(state) : null),
+        ("pattern", SourcePattern),
+        ("from", AddedFrom?.ToUniversalTime()),
+        ("until", AddedBefore?.ToUniversalTime()),
+        ("before", before),
+        ("count", count),
+    ];
+
+    /// <summary>The tables that the conditions are on.</summary>
+    internal string Tables => IsUpload == true ? PhotoRows.Uploads : PhotoRows.All;
 
     /// <exception cref="InvalidLabelException">The label can't be one.</exception>
     internal void Check()
@@ -64,6 +70,11 @@ public sealed record PhotoFilter
         if (State is not null)
         {
             yield return "p.state = @state";
+        }
+
+        if (IsUpload == false)
+        {
+            yield return "u.image_id IS NULL";
         }
 
         if (SourcePattern is not null)

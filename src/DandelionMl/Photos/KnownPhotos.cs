@@ -1,5 +1,4 @@
 using DandelionMl.Backbones;
-using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -62,22 +61,16 @@ public sealed class KnownPhotos
         var photos = new List<KnownPhoto>(count);
         foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken))
         {
-            if (await FindBySha256Async(neighbour.Sha256, cancellationToken) is { } image)
+            if (await FindBySha256Async(neighbour.Sha256, cancellationToken) is { } photo)
             {
-                photos.Add(new KnownPhoto(image, neighbour.Similarity));
+                photos.Add(new KnownPhoto(photo, neighbour.Similarity));
             }
         }
 
         return photos;
     }
 
-    private Task<CatalogImage?> FindBySha256Async(string sha256, CancellationToken cancellationToken) => _database.ReadAsync(
-        async session => await ImageRows.FindBySha256Async(session, sha256) ?? await FindByOriginalAsync(session, sha256),
-        cancellationToken);
-
     // A photo that was scaled down for the training set is known by the bytes it came with, too.
-    private static Task<CatalogImage?> FindByOriginalAsync(DatabaseSession session, string sha256) => session.FirstOrDefaultAsync(
-        $"SELECT {ImageRows.Columns} FROM plants_data WHERE id = (SELECT MIN(image_id) FROM uploads WHERE original_sha256 = @sha256)",
-        new { sha256 },
-        ImageRows.Read);
+    private Task<Photo?> FindBySha256Async(string sha256, CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, sha256), cancellationToken);
 }

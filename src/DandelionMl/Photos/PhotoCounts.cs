@@ -13,8 +13,3 @@ public sealed record PhotoCount(string Label, ImageState State, long Photos);
 /// <param name="Label">The label that they have now.</param>
 /// <param name="Photos">Their number, duplicates left out.</param>
 public sealed record PhotoIntake(DateOnly Day, string Label, long Photos);
-
-/// <summary>A photo that was looked for.</summary>
-/// <param name="Image">Its row in the catalog.</param>
-/// <param name="FileName">What its sender called it; null if no user sent it, or it came without a name.</param>
-public sealed record FoundPhoto(CatalogImage Image, string? FileName);

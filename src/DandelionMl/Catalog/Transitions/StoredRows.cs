@@ -1,9 +1,11 @@
 using DandelionMl.Data;
 using DandelionMl.Storage;
 
-namespace DandelionMl.Catalog;
+namespace DandelionMl.Catalog.Transitions;
 
-/// <summary>Marks rows of <c>plants_data</c> as stored, many by one statement.</summary>
+/// <summary>Marks rows of <c>plants_data</c> as stored, many by one statement: <see cref="ImageTransition.Store"/>,
+/// <see cref="ImageTransition.Repeat"/>, <see cref="ImageTransition.YieldPending"/> and
+/// <see cref="ImageTransition.YieldRejected"/>.</summary>
 internal sealed class StoredRows
 {
     /// <summary>What is true of the one row that stands for some bytes. Spelt out rather than a parameter, and as in the index on it: a

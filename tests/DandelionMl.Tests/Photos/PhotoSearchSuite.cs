@@ -71,7 +71,7 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
 
         Assert.Equal(expected, string.Join(' ', found.Select(item => ids[item.Image.Id])));
         Assert.Equal(found.Count, await stores.Search.CountAsync(new PhotoFilter { Source = text }, Token));
-        Assert.All(found, item => Assert.Equal(ids[item.Image.Id] == "upload" ? "Ma Photo été.jpg" : null, item.FileName));
+        Assert.All(found, item => Assert.Equal(ids[item.Image.Id] == "upload" ? "Ma Photo été.jpg" : null, item.Upload?.FileName));
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
 
         var similar = await stores.Similar.FindAsync(red, cancellationToken: Token);
 
-        Assert.Equal([reddish, green], similar.Select(photo => photo.Image.Id));
+        Assert.Equal([reddish, green], similar.Select(photo => photo.Photo.Image.Id));
         Assert.Equal(0, similar[1].Similarity, 3);
-        Assert.Equal(reddish, Assert.Single(await stores.Similar.FindAsync(red, 1, Token)).Image.Id);
+        Assert.Equal(reddish, Assert.Single(await stores.Similar.FindAsync(red, 1, Token)).Photo.Image.Id);
     }
 
     [Fact]
@@ -172,8 +172,8 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
         await stores.IngestAsync(folder.Path);
         var ingested = Assert.Single(await IdsAsync(stores, new PhotoFilter { State = ImageState.Stored }));
 
-        Assert.Equal(red, Assert.Single(await stores.Similar.FindAsync(ingested, cancellationToken: Token)).Image.Id);
-        Assert.Equal(ingested, Assert.Single(await stores.Similar.FindAsync(red, cancellationToken: Token)).Image.Id);
+        Assert.Equal(red, Assert.Single(await stores.Similar.FindAsync(ingested, cancellationToken: Token)).Photo.Image.Id);
+        Assert.Equal(ingested, Assert.Single(await stores.Similar.FindAsync(red, cancellationToken: Token)).Photo.Image.Id);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
 
         var twin = Assert.Single(await stores.Similar.FindAsync(duplicate, cancellationToken: Token));
 
-        Assert.Equal(ImageState.Stored, twin.Image.State);
+        Assert.Equal(ImageState.Stored, twin.Photo.Image.State);
         Assert.Equal(1, twin.Similarity, 5);
     }
 

@@ -1,11 +1,9 @@
 using System.Numerics.Tensors;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
-using DandelionMl.Classification;
 using DandelionMl.Embeddings;
-using Microsoft.Extensions.Options;
 
-namespace DandelionMl.AspNetCore.Pages.Predict;
+namespace DandelionMl.Classification;
 
 /// <summary>Tells whether a photo looks like anything that was learned from. Thread-safe.</summary>
 /// <remarks>
@@ -15,8 +13,9 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 /// <para>Measured on the built-in backbone with 300 photos of dandelions and grass beside 297 of other things (wallpapers, faces, charts,
 /// landscapes): area under the ROC curve 0.92. With 95 % of the training photos familiar, about half of the others are called strange.
 /// The similarity of the nearest photo, which duplicates are found by, tells nothing there: 0.51.</para>
+/// <para>The sample is drawn from catalog and embeddings once for each model version; after that a photo costs neither.</para>
 /// </remarks>
-internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddings, IOptions<DandelionMlWebOptions> options) : IDisposable
+public sealed class Familiarity : IDisposable
 {
     private const int SampleSize = 256;
     private const int Neighbours = 5;
@@ -24,19 +23,46 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
     /// <summary>Below that, the photos say too little of what is familiar.</summary>
     private const int Fewest = 20;
 
+    private readonly IImageCatalog _catalog;
+    private readonly IEmbeddingStore _embeddings;
+    private readonly double _familiarShare;
     private readonly SemaphoreSlim _measuring = new(1, 1);
     private Sample? _sample;
 
-    /// <summary>Whether a photo looks like training photos; true as well where there are too few of them to tell.</summary>
-    public async Task<bool> IsFamiliarAsync(Prediction prediction, CancellationToken cancellationToken)
+    /// <summary>Makes a judge.</summary>
+    /// <param name="catalog">Has the training photos.</param>
+    /// <param name="embeddings">Has their embeddings.</param>
+    /// <param name="options">Says what counts as familiar; the defaults if null.</param>
+    public Familiarity(IImageCatalog catalog, IEmbeddingStore embeddings, ClassifierOptions? options = null)
     {
-        var sample = await GetSampleAsync(prediction, cancellationToken);
-        return sample.Vectors.Count < Fewest || Strangeness(prediction.Embedding.Span, sample.Vectors, leftOut: -1) <= sample.Bound;
+        _catalog = catalog;
+        _embeddings = embeddings;
+        _familiarShare = (options ?? new ClassifierOptions()).FamiliarShare;
     }
 
+    /// <summary>Whether a photo looks like training photos.</summary>
+    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The answer; null where it can't be told: there are less than 20 training photos, or the prediction has no
+    /// embedding.</returns>
+    public async Task<bool?> IsFamiliarAsync(Prediction prediction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        if (prediction.Backbone is not { } backbone)
+        {
+            return null;
+        }
+
+        var sample = await GetSampleAsync(prediction, backbone.Space, cancellationToken);
+        return sample.Vectors.Count < Fewest
+            ? null
+            : Strangeness(prediction.Embedding.Span, sample.Vectors, leftOut: -1) <= sample.Bound;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _measuring.Dispose();
 
-    private async Task<Sample> GetSampleAsync(Prediction prediction, CancellationToken cancellationToken)
+    private async Task<Sample> GetSampleAsync(Prediction prediction, EmbeddingSpace space, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _sample) is { } current && current.Version == prediction.ModelVersion)
         {
@@ -48,7 +74,7 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
         {
             if (_sample?.Version != prediction.ModelVersion)
             {
-                var vectors = await DrawAsync(prediction.Backbone!.Space, cancellationToken);
+                var vectors = await DrawAsync(space, cancellationToken);
                 var bound = await Task.Run(() => FindBound(vectors), cancellationToken);
                 Volatile.Write(ref _sample, new Sample(prediction.ModelVersion, vectors, bound));
             }
@@ -64,14 +90,14 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
     private async Task<List<float[]>> DrawAsync(EmbeddingSpace space, CancellationToken cancellationToken)
     {
         var hashes = new List<string>();
-        await foreach (var image in catalog.ListAsync(ImageState.Stored, cancellationToken))
+        await foreach (var image in _catalog.ListAsync(ImageState.Stored, cancellationToken))
         {
             hashes.Add(image.Content!.Sha256);
         }
 
         // By hash: a draw that has nothing to do with what is on the photos, and is the same each time.
         var drawn = hashes.Order(StringComparer.Ordinal).Take(SampleSize).ToList();
-        return [.. (await embeddings.GetAsync(space, drawn, cancellationToken)).Values];
+        return [.. (await _embeddings.GetAsync(space, drawn, cancellationToken)).Values];
     }
 
     private double FindBound(List<float[]> vectors)
@@ -82,7 +108,7 @@ internal sealed class Familiarity(IImageCatalog catalog, IEmbeddingStore embeddi
         }
 
         var strangeness = vectors.Select((vector, index) => Strangeness(vector, vectors, index)).Order().ToList();
-        return strangeness[(int)Math.Ceiling(options.Value.Pages.FamiliarShare * strangeness.Count) - 1];
+        return strangeness[(int)Math.Ceiling(_familiarShare * strangeness.Count) - 1];
     }
 
     private static double Strangeness(ReadOnlySpan<float> vector, List<float[]> others, int leftOut)

@@ -7,7 +7,8 @@ namespace DandelionMl.Photos;
 /// <summary>Finds the photos that look most like one of the catalog. Thread-safe.</summary>
 public sealed class SimilarPhotos
 {
-    private const int MaxCount = 200;
+    /// <summary>The most photos that are found at a time.</summary>
+    public const int MaxCount = 60;
 
     // The nearest embeddings may belong to photos that are gone, or to the photo itself.
     private const int Spare = 8;
@@ -28,7 +29,7 @@ public sealed class SimilarPhotos
     /// <summary>Finds the photos that look most like one, whatever their state. A photo that is not yet embedded is, by the recorded
     /// backbone; no other costs a backbone pass.</summary>
     /// <param name="imageId">The photo's row in the catalog.</param>
-    /// <param name="count">The most to give, 1 to 200.</param>
+    /// <param name="count">The most to give, 1 to <see cref="MaxCount"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The most similar first, without the photo itself. None if there is no such photo, it has no bytes that can be read, or no
     /// photo was ever embedded.</returns>
@@ -51,6 +52,6 @@ public sealed class SimilarPhotos
         }
 
         var similar = await _known.FindSimilarAsync(backbone.Info.Space, embedding, count + Spare, cancellationToken);
-        return [.. similar.Where(photo => photo.Image.Id != imageId).DistinctBy(photo => photo.Image.Id).Take(count)];
+        return [.. similar.Where(photo => photo.Photo.Image.Id != imageId).DistinctBy(photo => photo.Photo.Image.Id).Take(count)];
     }
 }

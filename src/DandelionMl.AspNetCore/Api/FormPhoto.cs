@@ -1,0 +1,14 @@
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary>Photos in forms.</summary>
+internal static class FormPhoto
+{
+    /// <summary>Reads the whole photo; the limit of the body bounds it.</summary>
+    public static async Task<byte[]> ReadAllAsync(this IFormFile file, CancellationToken cancellationToken)
+    {
+        await using var photo = file.OpenReadStream();
+        var bytes = new byte[file.Length];
+        await photo.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+}

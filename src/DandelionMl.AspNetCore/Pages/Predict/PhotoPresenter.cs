@@ -1,0 +1,37 @@
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.Imaging;
+using DandelionMl.Photos;
+using Microsoft.Extensions.Options;
+
+namespace DandelionMl.AspNetCore.Pages.Predict;
+
+/// <summary>Finds out all that the page says of a photo. Thread-safe.</summary>
+internal sealed class PhotoPresenter(PhotoExaminer examiner, IImageDecoder decoder, IOptions<DandelionMlWebOptions> options)
+{
+    private const int Similar = 4;
+    private const int PictureSide = 480;
+
+    /// <summary>Examines a photo.</summary>
+    /// <param name="file">The photo.</param>
+    /// <param name="keep">Whether its owner agrees to have it kept.</param>
+    /// <param name="withPicture">Whether the result is to hold the photo itself, small.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DandelionMlException">It can't be classified.</exception>
+    public async Task<PhotoResult> ShowAsync(IFormFile file, bool keep, bool withPicture, CancellationToken cancellationToken)
+    {
+        var bytes = await file.ReadAllAsync(cancellationToken);
+        var photo = await examiner.ExamineAsync(
+            bytes,
+            new PhotoExamination { Keep = keep, FileName = file.FileName, Similar = options.Value.Pages.ShowTrainingPhotos ? Similar : 0 },
+            cancellationToken);
+        var certainty = photo switch
+        {
+            { IsFamiliar: false } => Certainty.Unknown,
+            { Prediction.Margin: var margin } when margin < options.Value.Pages.SureMargin => Certainty.Unsure,
+            _ => Certainty.Sure,
+        };
+        return new PhotoResult(file.FileName, photo, certainty, Picture: withPicture ? Draw(bytes) : null);
+    }
+
+    private string Draw(byte[] photo) => $"data:image/jpeg;base64,{Convert.ToBase64String(decoder.ToJpeg(photo, PictureSide, quality: 80))}";
+}

@@ -1,0 +1,79 @@
+namespace DandelionMl.Catalog.Transitions;
+
+/// <summary>Who changes the state or the label of a photo.</summary>
+internal enum ImageActor
+{
+    Ingestion,
+    Upload,
+    Reviewer,
+    Retraining,
+    Curator,
+    Reconciler,
+}
+
+/// <summary>A change that a photo's row may go through.</summary>
+/// <param name="From">The state before; null where the row is new.</param>
+/// <param name="To">The state after.</param>
+/// <param name="By">Who makes the change.</param>
+/// <param name="Condition">What must hold, beside the state before. The transaction that makes the change sees to it.</param>
+internal sealed record ImageTransition(ImageState? From, ImageState To, ImageActor By, string Condition)
+{
+    private const string SameBytes = "another photo, not itself a duplicate, has the same bytes";
+    private const string Undecided = "undecided, and in no other reviewer's hands";
+    private const string NotTaken = "decided, and no retraining has taken it";
+
+    public static readonly ImageTransition Register =
+        new(null, ImageState.Registered, ImageActor.Ingestion, "no photo has its source");
+
+    public static readonly ImageTransition Upload =
+        new(null, ImageState.Pending, ImageActor.Upload, "no photo, except duplicates, has its bytes");
+
+    public static readonly ImageTransition Store =
+        new(ImageState.Registered, ImageState.Stored, ImageActor.Ingestion, "its bytes are in the store, and no other photo's");
+
+    public static readonly ImageTransition Repeat =
+        new(ImageState.Registered, ImageState.Duplicate, ImageActor.Ingestion, SameBytes);
+
+    public static readonly ImageTransition YieldPending =
+        new(ImageState.Pending, ImageState.Duplicate, ImageActor.Ingestion, "a photo with a label comes with the same bytes");
+
+    public static readonly ImageTransition YieldRejected =
+        new(ImageState.Rejected, ImageState.Duplicate, ImageActor.Ingestion, "a photo with a label comes with the same bytes");
+
+    public static readonly ImageTransition Lose =
+        new(ImageState.Stored, ImageState.Registered, ImageActor.Reconciler, "its object is gone, and it can be fetched again");
+
+    public static readonly ImageTransition Validate =
+        new(ImageState.Pending, ImageState.Validated, ImageActor.Reviewer, Undecided);
+
+    public static readonly ImageTransition Reject =
+        new(ImageState.Pending, ImageState.Rejected, ImageActor.Reviewer, Undecided);
+
+    public static readonly ImageTransition UndoValidation =
+        new(ImageState.Validated, ImageState.Pending, ImageActor.Reviewer, NotTaken);
+
+    public static readonly ImageTransition UndoRejection =
+        new(ImageState.Rejected, ImageState.Pending, ImageActor.Reviewer, NotTaken);
+
+    public static readonly ImageTransition Join =
+        new(ImageState.Validated, ImageState.Stored, ImageActor.Retraining, "the retraining has taken it");
+
+    public static readonly ImageTransition JoinAsDuplicate = new(
+        ImageState.Validated, ImageState.Duplicate, ImageActor.Retraining, "the retraining has taken it; scaled down, " + SameBytes);
+
+    public static readonly ImageTransition Relabel =
+        new(ImageState.Stored, ImageState.Stored, ImageActor.Curator, "the label is another one");
+
+    public static readonly ImageTransition Withdraw =
+        new(ImageState.Stored, ImageState.Withdrawn, ImageActor.Curator, "a reason is given");
+
+    public static readonly ImageTransition Restore =
+        new(ImageState.Withdrawn, ImageState.Stored, ImageActor.Curator, "nothing else");
+
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<ImageTransition> All { get; } =
+    [
+        Register, Upload, Store, Repeat, YieldPending, YieldRejected, Lose, Validate, Reject, UndoValidation, UndoRejection, Join,
+        JoinAsDuplicate, Relabel, Withdraw, Restore,
+    ];
+}

@@ -1,0 +1,56 @@
+using DandelionMl.Catalog;
+using DandelionMl.Backbones;
+
+namespace DandelionMl.Photos;
+
+/// <summary>A photo: its row in the catalog and, if a user sent it, what is known of it beside.</summary>
+public sealed record Photo
+{
+    /// <summary>Its row in the catalog. The label of a user's photo is the predicted one until a person gives it another.</summary>
+    public required CatalogImage Image { get; init; }
+
+    /// <summary>What its sender, the model and the reviewers said; null if no user sent it.</summary>
+    public PhotoUpload? Upload { get; init; }
+}
+
+/// <summary>What is known of a photo that a user sent and agreed to have kept.</summary>
+public sealed record PhotoUpload
+{
+    /// <summary>What its sender called it; for people only. Null if it came without a name.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>What the model said of it.</summary>
+    public required string PredictedLabel { get; init; }
+
+    /// <summary>Probability of that label, 0 to 1.</summary>
+    public required float Probability { get; init; }
+
+    /// <summary>How much more probable it was than the next class, 0 to 1.</summary>
+    public required float Margin { get; init; }
+
+    /// <summary>The model version that said so.</summary>
+    public required int ModelVersion { get; init; }
+
+    /// <summary>Where its embedding lives.</summary>
+    public required EmbeddingSpace Space { get; init; }
+
+    /// <summary>Who is looking at it, and until when; null if nobody ever was.</summary>
+    public PhotoLease? Lease { get; init; }
+
+    /// <summary>What a person decided; null while it waits.</summary>
+    public PhotoReview? Review { get; init; }
+
+    /// <summary>The watermark of the retraining that took it; null while it is in none.</summary>
+    public long? Watermark { get; init; }
+}
+
+/// <summary>A photo that is one reviewer's to decide on for a while.</summary>
+/// <param name="Reviewer">Who has it.</param>
+/// <param name="Until">When it is free again, UTC.</param>
+public sealed record PhotoLease(string Reviewer, DateTimeOffset Until);
+
+/// <summary>What a person decided on a photo.</summary>
+/// <param name="Action">What was decided; never an undoing.</param>
+/// <param name="Reviewer">Who decided.</param>
+/// <param name="At">When, UTC.</param>
+public sealed record PhotoReview(PhotoAction Action, string Reviewer, DateTimeOffset At);

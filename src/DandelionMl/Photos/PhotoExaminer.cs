@@ -1,0 +1,85 @@
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Photos;
+
+/// <summary>The way in for photos that people send: classifies each, tells whether it looks like anything that was learned from, and
+/// keeps it for review where its owner agrees. Thread-safe.</summary>
+public sealed class PhotoExaminer
+{
+    // Of the nearest photos some may be no training photos, or gone.
+    private const int Spare = 8;
+
+    private readonly IImageClassifier _classifier;
+    private readonly Familiarity _familiarity;
+    private readonly KnownPhotos _known;
+    private readonly UploadIntake _intake;
+    private readonly ILogger<PhotoExaminer> _logger;
+
+    internal PhotoExaminer(
+        IImageClassifier classifier, Familiarity familiarity, KnownPhotos known, UploadIntake intake, ILogger<PhotoExaminer> logger)
+    {
+        (_classifier, _familiarity) = (classifier, familiarity);
+        (_known, _intake, _logger) = (known, intake, logger);
+    }
+
+    /// <summary>Examines a photo. Where database or store are out of reach, the prediction is given all the same: see
+    /// <see cref="ExaminedPhoto.Failure"/>.</summary>
+    /// <param name="photo">The whole file: JPEG, PNG or WebP.</param>
+    /// <param name="examination">What is to be done beside classifying it; nothing if null.</param>
+    /// <param name="cancellationToken">Cancels the call; a photo that was to be kept may be kept or not.</param>
+    /// <exception cref="Imaging.ImageDecodingException">The bytes are not a photo that can be read.</exception>
+    /// <exception cref="NoModelException">There is no model yet.</exception>
+    /// <exception cref="Backbones.BackboneUnavailableException">The model's backbone can't be loaded; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">The photo is to be kept, and the application's own classifier gave no embedding.</exception>
+    /// <exception cref="ClassifierBusyException">Too many requests are in flight.</exception>
+    public async Task<ExaminedPhoto> ExamineAsync(
+        ReadOnlyMemory<byte> photo, PhotoExamination? examination = null, CancellationToken cancellationToken = default)
+    {
+        examination ??= new PhotoExamination();
+        ArgumentOutOfRangeException.ThrowIfNegative(examination.Similar, nameof(examination));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(examination.Similar, SimilarPhotos.MaxCount, nameof(examination));
+        var prediction = await _classifier.ClassifyAsync(photo, cancellationToken);
+        var result = new ExaminedPhoto { Prediction = prediction };
+        try
+        {
+            // Before it is kept: else it would be the one most like itself.
+            result = result with
+            {
+                IsFamiliar = await _familiarity.IsFamiliarAsync(prediction, cancellationToken),
+                Similar = await FindSimilarAsync(prediction, examination.Similar, cancellationToken),
+            };
+            return examination.Keep ? await KeepAsync(result, photo, examination.FileName, cancellationToken) : result;
+        }
+        catch (Exception exception) when (exception is DatabaseException or StorageUnavailableException)
+        {
+            UploadLog.PhotoNotExamined(_logger, exception);
+            return result with
+            {
+                Status = examination.Keep ? UploadStatus.Failed : UploadStatus.NotKept,
+                Failure = (DandelionMlException)exception,
+            };
+        }
+    }
+
+    private async Task<ExaminedPhoto> KeepAsync(
+        ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)
+    {
+        var submission = await _intake.SubmitAsync(photo, result.Prediction, fileName, cancellationToken);
+        return result with
+        {
+            Status = submission.IsNew ? UploadStatus.New : UploadStatus.Known,
+            ImageId = submission.ImageId,
+            Twin = submission.Twin,
+        };
+    }
+
+    private async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(Prediction prediction, int count, CancellationToken cancellationToken) =>
+        count == 0 || prediction.Backbone is null
+            ? []
+            : [.. (await _known.FindSimilarAsync(prediction, count + Spare, cancellationToken))
+                .Where(photo => photo.Photo.Image.State == ImageState.Stored).Take(count)];
+}

@@ -1,0 +1,88 @@
+using System.Data.Common;
+using DandelionMl.Data;
+
+namespace DandelionMl.Photos;
+
+/// <summary>What was done with photos, as the database has it: the reviewers' part in <c>review_events</c>, the retrainings' in
+/// <c>retrain_watermarks</c>, that of those who change the training set in <c>curation_events</c>.</summary>
+internal static class PhotoHistory
+{
+    private const string ReviewSql =
+        """
+        INSERT INTO review_events (image_id, action, from_label, to_label, actor, at)
+        VALUES (@id, @action, @fromLabel, @toLabel, @actor, @at)
+        """;
+
+    private const string CurationSql =
+        """
+        INSERT INTO curation_events (image_id, action, from_label, to_label, reason, actor, at)
+        VALUES (@id, @action, @fromLabel, @toLabel, @reason, @actor, @at)
+        """;
+
+    private const string ReviewColumns = "image_id, action, from_label, to_label, NULL, actor, at";
+    private const string CurationColumns = "image_id, action, from_label, to_label, reason, actor, at";
+
+    public static Task<int> AddReviewAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(ReviewSql, Parameters(done));
+
+    public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(CurationSql, Parameters(done));
+
+    /// <summary>What reviewers did last, with whatever photo, the newest first.</summary>
+    public static Task<List<PhotoEvent>> ListLatestReviewsAsync(DatabaseSession session, int skip, int count) => session.QueryAsync(
+        $"SELECT {ReviewColumns} FROM review_events ORDER BY id DESC LIMIT @count OFFSET @skip", [("skip", skip), ("count", count)], Read);
+
+    /// <summary>All that was done with a photo. A review comes before the retraining that takes the photo, and that before any
+    /// curation.</summary>
+    public static async Task<List<PhotoEvent>> ListAsync(DatabaseSession session, Photo photo)
+    {
+        SqlParameters parameters = [("id", photo.Image.Id), ("watermark", photo.Upload?.Watermark)];
+        List<PhotoEvent> history =
+        [
+            new() { ImageId = photo.Image.Id, Action = PhotoAction.Add, ToLabel = photo.Upload?.PredictedLabel, At = photo.Image.CreatedAt },
+        ];
+        if (photo.Upload is not null)
+        {
+            history.AddRange(await session.QueryAsync(
+                $"SELECT {ReviewColumns} FROM review_events WHERE image_id = @id ORDER BY id", parameters, Read));
+        }
+
+        if (photo.Upload?.Watermark is not null)
+        {
+            history.AddRange(await session.QueryAsync(
+                "SELECT claimed_by, at FROM retrain_watermarks WHERE id = @watermark",
+                parameters,
+                row => new PhotoEvent
+                {
+                    ImageId = photo.Image.Id,
+                    Action = PhotoAction.Take,
+                    Actor = row.GetFieldValue<string>(0),
+                    At = row.GetFieldValue<DateTimeOffset>(1),
+                }));
+        }
+
+        history.AddRange(await session.QueryAsync(
+            $"SELECT {CurationColumns} FROM curation_events WHERE image_id = @id ORDER BY id", parameters, Read));
+        return history;
+    }
+
+    private static SqlParameters Parameters(PhotoEvent done) =>
+    [
+        ("id", done.ImageId),
+        ("action", PhotoActionText.Of(done.Action)),
+        ("fromLabel", done.FromLabel),
+        ("toLabel", done.ToLabel),
+        ("reason", done.Reason),
+        ("actor", done.Actor),
+        ("at", done.At),
+    ];
+
+    private static PhotoEvent Read(DbDataReader row) => new()
+    {
+        ImageId = row.GetFieldValue<long>(0),
+        Action = PhotoActionText.Parse(row.GetFieldValue<string>(1)),
+        FromLabel = row.GetFieldValue<string>(2),
+        ToLabel = row.GetFieldValue<string>(3),
+        Reason = row.IsDBNull(4) ? null : row.GetFieldValue<string>(4),
+        Actor = row.GetFieldValue<string>(5),
+        At = row.GetFieldValue<DateTimeOffset>(6),
+    };
+}

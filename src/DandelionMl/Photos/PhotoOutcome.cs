@@ -1,0 +1,43 @@
+namespace DandelionMl.Photos;
+
+/// <summary>What became of a reviewer's decision, or of a change of the training set.</summary>
+/// <param name="ImageId">The photo's row in the catalog.</param>
+/// <param name="Refusal">Why it was refused; null if it stands.</param>
+/// <param name="Photo">The photo as it is now; null if there is none.</param>
+public sealed record PhotoOutcome(long ImageId, PhotoRefusal? Refusal, Photo? Photo)
+{
+    /// <summary>Whether it stands.</summary>
+    public bool IsAccepted => Refusal is null;
+}
+
+/// <summary>Why a decision on a photo, or a change of it, is refused.</summary>
+public enum PhotoRefusal
+{
+    /// <summary>There is no such photo; for a decision, none that a user sent.</summary>
+    NotFound,
+
+    /// <summary>It was decided before; who, when and what is on the photo. Undo that first to decide anew.</summary>
+    AlreadyDecided,
+
+    /// <summary>Another reviewer is looking at it.</summary>
+    HeldByAnother,
+
+    /// <summary>There is nothing to undo.</summary>
+    NotDecided,
+
+    /// <summary>A retraining has taken it, or the same photo came with a label; there is nothing to decide any more.</summary>
+    AlreadyTaken,
+
+    /// <summary>It is not in the training set: it waits for its review or the next retraining, was rejected, has no bytes yet, or is a
+    /// duplicate of another photo, which stands for both.</summary>
+    NotInTrainingSet,
+
+    /// <summary>It was withdrawn before. Restore it first.</summary>
+    AlreadyWithdrawn,
+
+    /// <summary>It was not withdrawn, so there is nothing to restore.</summary>
+    NotWithdrawn,
+
+    /// <summary>It has that label already.</summary>
+    AlreadyLabelled,
+}

@@ -1,0 +1,72 @@
+using System.Data.Common;
+using DandelionMl.Catalog;
+using DandelionMl.Backbones;
+using DandelionMl.Data;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Reads photos: rows of <c>plants_data</c>, table <c>p</c>, each with the row of <c>uploads</c>, table <c>u</c>, that belongs to
+/// it.</summary>
+internal static class PhotoRows
+{
+    /// <summary>All photos.</summary>
+    public const string All = "plants_data p LEFT JOIN uploads u ON u.image_id = p.id";
+
+    /// <summary>Users' photos.</summary>
+    public const string Uploads = "uploads u JOIN plants_data p ON p.id = u.image_id";
+
+    private const string Columns =
+        """
+        p.id, p.url_source, p.label, p.state, p.storage_key, p.url_s3, p.sha256, p.size_bytes, p.created_at, p.updated_at,
+        u.image_id, u.file_name, u.predicted_label, u.probability, u.margin, u.model_version, u.backbone_id, u.preprocessing_id,
+        u.leased_by, u.leased_until, u.decision, u.decided_by, u.decided_at, u.watermark
+        """;
+
+    /// <summary>Reads photos.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="tables"><see cref="All"/> or <see cref="Uploads"/>.</param>
+    /// <param name="rest">What follows: <c>WHERE</c> and all after it.</param>
+    /// <param name="parameters">Its parameters.</param>
+    public static Task<List<Photo>> QueryAsync(DatabaseSession session, string tables, string rest, SqlParameters parameters) =>
+        session.QueryAsync($"SELECT {Columns} FROM {tables} {rest}", parameters, Read);
+
+    public static Task<Photo?> FindAsync(DatabaseSession session, long id) =>
+        session.FirstOrDefaultAsync($"SELECT {Columns} FROM {All} WHERE p.id = @id", [("id", id)], Read);
+
+    /// <summary>Finds the one photo, never a duplicate, that has these bytes, or had them before it was scaled down.</summary>
+    public static async Task<Photo?> FindBySha256Async(DatabaseSession session, string sha256) =>
+        await session.FirstOrDefaultAsync(
+            $"SELECT {Columns} FROM {All} WHERE p.sha256 = @sha256 AND p.state <> @duplicate",
+            [("sha256", sha256), ("duplicate", ImageStateText.Duplicate)],
+            Read)
+        ?? await session.FirstOrDefaultAsync(
+            $"SELECT {Columns} FROM {All} WHERE p.id = (SELECT MIN(image_id) FROM uploads WHERE original_sha256 = @sha256)",
+            [("sha256", sha256)],
+            Read);
+
+    private static Photo Read(DbDataReader row) => new()
+    {
+        Image = ImageRows.Read(row),
+        Upload = row.IsDBNull(ImageRows.ColumnCount) ? null : ReadUpload(row, ImageRows.ColumnCount + 1),
+    };
+
+    private static PhotoUpload ReadUpload(DbDataReader row, int first) => new()
+    {
+        FileName = row.IsDBNull(first) ? null : row.GetFieldValue<string>(first),
+        PredictedLabel = row.GetFieldValue<string>(first + 1),
+        Probability = (float)row.GetFieldValue<double>(first + 2),
+        Margin = (float)row.GetFieldValue<double>(first + 3),
+        ModelVersion = checked((int)row.GetFieldValue<long>(first + 4)),
+        Space = new EmbeddingSpace(row.GetFieldValue<string>(first + 5), row.GetFieldValue<string>(first + 6)),
+        Lease = row.IsDBNull(first + 7)
+            ? null
+            : new PhotoLease(row.GetFieldValue<string>(first + 7), row.GetFieldValue<DateTimeOffset>(first + 8)),
+        Review = row.IsDBNull(first + 9)
+            ? null
+            : new PhotoReview(
+                PhotoActionText.Parse(row.GetFieldValue<string>(first + 9)),
+                row.GetFieldValue<string>(first + 10),
+                row.GetFieldValue<DateTimeOffset>(first + 11)),
+        Watermark = row.IsDBNull(first + 12) ? null : row.GetFieldValue<long>(first + 12),
+    };
+}

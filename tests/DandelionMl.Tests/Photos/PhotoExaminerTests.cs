@@ -1,0 +1,161 @@
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Photos;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DandelionMl.Tests.Photos;
+
+public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
+{
+    private static readonly byte[] Red = [250, 10, 10];
+    private static readonly byte[] Reddish = [238, 1, 10];
+    private static readonly byte[] Blue = [10, 10, 250];
+
+    private readonly TemporaryFolder _photos = new();
+    private readonly FakeBackbone _backbone = new();
+    private readonly FakeRegistry _registry = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        _photos.Dispose();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_without_more_only_classifies()
+    {
+        var stores = Open();
+        await using var classifier = await ServeAsync();
+
+        var result = await Examiner(stores, classifier).ExamineAsync(Red, cancellationToken: Token);
+
+        Assert.Equal("dandelion", result.Prediction.Label);
+        Assert.Equal((UploadStatus.NotKept, null, null, null), (result.Status, result.ImageId, result.Twin, result.Failure));
+        Assert.Null(result.IsFamiliar);
+        Assert.Empty(result.Similar);
+        Assert.Empty(await stores.KeysAsync());
+    }
+
+    [Fact]
+    public async Task ExamineAsync_keeps_a_photo_once_and_needs_one_backbone_pass()
+    {
+        var stores = Open();
+        await using var classifier = await ServeAsync();
+        var examiner = Examiner(stores, classifier);
+
+        var first = await examiner.ExamineAsync(Red, new PhotoExamination { Keep = true, FileName = "a.jpg", Similar = 4 }, Token);
+        var second = await examiner.ExamineAsync(Red, new PhotoExamination { Keep = true, FileName = "b.jpg" }, Token);
+
+        Assert.Equal((UploadStatus.New, null), (first.Status, first.Twin));
+        Assert.Equal("a.jpg", (await stores.Search.FindAsync(first.ImageId!.Value, Token))!.Upload!.FileName);
+        Assert.Equal((UploadStatus.Known, first.ImageId, first.ImageId), (second.Status, second.ImageId, second.Twin?.Photo.Image.Id));
+        Assert.Equal(1, second.Twin!.Similarity);
+        Assert.Equal(1, _backbone.Images);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_tells_a_photo_like_those_of_the_training_set_from_a_stranger()
+    {
+        var stores = Open();
+        await TeachAsync(stores, 24);
+        await using var classifier = await ServeAsync();
+        var examiner = Examiner(stores, classifier);
+
+        Assert.True((await examiner.ExamineAsync(Reddish, cancellationToken: Token)).IsFamiliar);
+        Assert.False((await examiner.ExamineAsync(Blue, cancellationToken: Token)).IsFamiliar);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_a_new_champion_is_measured_anew()
+    {
+        var stores = Open();
+        await TeachAsync(stores, 19);
+        await using var classifier = await ServeAsync();
+        var examiner = Examiner(stores, classifier);
+        Assert.Null((await examiner.ExamineAsync(Red, cancellationToken: Token)).IsFamiliar);
+
+        await TeachAsync(stores, 24);
+        Assert.Null((await examiner.ExamineAsync(Red, cancellationToken: Token)).IsFamiliar);
+        _registry.Promote(["dandelion", "grass"]);
+        await classifier.ReloadAsync(Token);
+
+        Assert.True((await examiner.ExamineAsync(Reddish, cancellationToken: Token)).IsFamiliar);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_similar_photos_are_those_of_the_training_set_the_nearest_first()
+    {
+        var stores = Open();
+        await TeachAsync(stores, 12);
+        await stores.UploadAsync([251, 10, 10]);
+        await using var classifier = await ServeAsync();
+
+        var result = await Examiner(stores, classifier).ExamineAsync(Red, new PhotoExamination { Keep = true, Similar = 3 }, Token);
+
+        Assert.Equal(3, result.Similar.Count);
+        Assert.All(result.Similar, known => Assert.Equal(ImageState.Stored, known.Photo.Image.State));
+        Assert.Equal(result.Similar.Select(known => known.Similarity).OrderDescending(), result.Similar.Select(known => known.Similarity));
+    }
+
+    [Fact]
+    public async Task ExamineAsync_store_out_of_reach_gives_the_prediction_and_says_why_the_rest_is_missing()
+    {
+        var stores = Open(decorate: store => new FullStore(store));
+        await using var classifier = await ServeAsync();
+
+        var result = await Examiner(stores, classifier).ExamineAsync(Red, new PhotoExamination { Keep = true }, Token);
+
+        Assert.Equal(("dandelion", UploadStatus.Failed, null), (result.Prediction.Label, result.Status, result.ImageId));
+        Assert.IsType<StorageUnavailableException>(result.Failure);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(SimilarPhotos.MaxCount + 1)]
+    public async Task ExamineAsync_more_similar_photos_than_are_found_at_a_time_is_refused(int similar)
+    {
+        await using var classifier = await ServeAsync();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => Examiner(Open(), classifier).ExamineAsync(Red, new PhotoExamination { Similar = similar }, Token));
+    }
+
+    private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier) => new(
+        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake, NullLogger<PhotoExaminer>.Instance);
+
+    private async Task<Classifier> ServeAsync()
+    {
+        _registry.Promote(["dandelion", "grass"]);
+        var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        await classifier.ReloadAsync(Token);
+        return classifier;
+    }
+
+    /// <summary>Fills the training set with reddish photos.</summary>
+    private async Task TeachAsync(UploadStores stores, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            _photos.Write($"dandelion/{number}.png", [(byte)(250 - number), (byte)(number % 5), 10]);
+        }
+
+        await stores.IngestAsync(_photos.Path);
+        await foreach (var image in stores.Catalog.ListAsync(ImageState.Stored, Token))
+        {
+            var photo = await stores.Store.ReadVerifiedAsync(image.Content!.Key, image.Content.Sha256, Token);
+            await stores.Embeddings.PutAsync(
+                _backbone.Info.Space,
+                [KeyValuePair.Create(image.Content.Sha256, UploadStores.Predict(photo).Embedding.ToArray())],
+                Token);
+        }
+    }
+
+    private sealed class FullStore(IImageStore inner) : StoreDecorator(inner)
+    {
+        public override Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default) =>
+            throw new StorageUnavailableException("The store is out of reach.");
+    }
+}
