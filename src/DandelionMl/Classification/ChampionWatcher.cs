@@ -1,17 +1,15 @@
 using System.Threading.Channels;
 using DandelionMl.Data;
-using DandelionMl.Hosting;
 using DandelionMl.Registry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Classification;
 
 /// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where it was this one or the database
 /// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
 internal sealed class ChampionWatcher(
-    Classifier classifier, Database database, IOptions<DandelionMlOptions> options, TimeProvider time, ILogger<ChampionWatcher> logger)
+    Classifier classifier, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
     : BackgroundService
 {
     // One look that has not begun yet stands for every wish for one.
@@ -38,7 +36,7 @@ internal sealed class ChampionWatcher(
 
     private async Task PollAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.Value.Classifier.ChampionPollInterval, time);
+        using var timer = new PeriodicTimer(options.ChampionPollInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             Wish();

@@ -17,7 +17,6 @@ internal static class PipelineServices
         services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, PipelineOptionsValidator>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Pipelines);
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Training);
         services.TryAddSingleton(provider => new PipelineCatalog(
             [IngestDatasetPipeline.Definition, TrainPipeline.Definition, RetrainPipeline.Definition, .. provider.GetServices<PipelineDefinition>()]));
         services.TryAddSingleton<PipelineTelemetry>();

@@ -4,7 +4,10 @@ namespace DandelionMl.Tests.Support;
 /// redistribute. A test that needs one is skipped, saying so, where there is no such folder.</summary>
 internal static class SharedFiles
 {
-    private static readonly string? Root = FindRoot();
+    private static readonly string? Root = FindCheckout() is { } checkout ? Path.Combine(checkout.Parent!.FullName, "shared") : null;
+
+    /// <summary>The checkout that the tests run in.</summary>
+    public static string Checkout => FindCheckout()?.FullName ?? throw new InvalidOperationException("The tests run outside of a checkout.");
 
     public static string Require(string relativePath)
     {
@@ -13,13 +16,13 @@ internal static class SharedFiles
         return path!;
     }
 
-    private static string? FindRoot()
+    private static DirectoryInfo? FindCheckout()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "MLOps.sln")))
             {
-                return Path.Combine(folder.Parent!.FullName, "shared");
+                return folder;
             }
         }
 

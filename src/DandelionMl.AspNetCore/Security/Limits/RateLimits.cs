@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using DandelionMl.AspNetCore.Endpoints;
-using DandelionMl.AspNetCore.Security.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace DandelionMl.AspNetCore.Security.Limits;

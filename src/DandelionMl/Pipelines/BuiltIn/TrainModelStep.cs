@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Pipelines.BuiltIn;
 
 /// <summary>Trains on everything that is ingested.</summary>
-internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, TrainingOptions options) : IPipelineStep
+internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) : IPipelineStep
 {
     public async Task RunAsync(PipelineContext context)
     {
@@ -50,7 +50,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry, T
         });
         try
         {
-            return await trainer.TrainAsync(options, progress, requestId, context.CancellationToken);
+            return await trainer.TrainAsync(progress: progress, requestId: requestId, cancellationToken: context.CancellationToken);
         }
         catch (InsufficientTrainingDataException exception)
         {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace DandelionMl.AspNetCore.Security.Sessions;
+namespace DandelionMl.AspNetCore.Security.Limits;
 
 /// <summary>Browsers in which somebody signed in before. Each has its own count of failed sign-ins, so that whoever fails on purpose,
 /// even from the same address, locks nobody else out (OWASP: "Slow Down Online Guessing Attacks with Device Cookies").</summary>
