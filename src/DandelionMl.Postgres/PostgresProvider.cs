@@ -15,7 +15,7 @@ internal sealed class PostgresProvider : DatabaseProvider
     private readonly string _lockConnectionString;
     private readonly PostgresListener _listener;
     private readonly ILogger _logger;
-    private bool _hasVectors;
+    private PgVectorDialect? _vectors;
 
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
@@ -32,7 +32,7 @@ internal sealed class PostgresProvider : DatabaseProvider
 
     public override bool HasSingleWriter => false;
 
-    public override bool HasVectors => _hasVectors;
+    public override VectorDialect? Vectors => _vectors;
 
     public override ColumnTypes ColumnTypes { get; } = new(
         Identity: table => $"bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT \"PK_{table}\" PRIMARY KEY",
@@ -62,7 +62,7 @@ internal sealed class PostgresProvider : DatabaseProvider
         _listener.ListenAsync(channel, notified, cancellationToken);
 
     public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
-        _hasVectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken);
+        _vectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken) ? new PgVectorDialect() : null;
 
     private string Place
     {

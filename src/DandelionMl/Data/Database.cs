@@ -23,8 +23,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public static Database OpenSqlite(string path) => new(new SqliteProvider(path));
 
-    /// <summary>Whether the database has vectors and indexes on them; known after the first call of any other member.</summary>
-    public bool HasVectors => _provider.HasVectors;
+    /// <inheritdoc cref="DatabaseProvider.Vectors"/>
+    public VectorDialect? Vectors => _provider.Vectors;
 
     /// <summary>Whether it is on a server, for several machines.</summary>
     public bool IsShared => !_provider.HasSingleWriter;

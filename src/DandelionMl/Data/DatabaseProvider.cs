@@ -18,8 +18,9 @@ internal abstract class DatabaseProvider
     /// database than poll it.</summary>
     public abstract bool HasSingleWriter { get; }
 
-    /// <summary>Whether the database has vectors and indexes on them (pgvector); known after <see cref="DiscoverAsync"/>.</summary>
-    public virtual bool HasVectors => false;
+    /// <summary>How the database is asked for vectors and indexes on them; null where it has none. Known after
+    /// <see cref="DiscoverAsync"/>.</summary>
+    public virtual VectorDialect? Vectors => null;
 
     /// <summary>What the database calls the types of its columns.</summary>
     public abstract ColumnTypes ColumnTypes { get; }

@@ -67,7 +67,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         }
 
         var index = await _indexes.FindAsync(space, vector.Length, cancellationToken);
-        return index is not null && VectorIndex.CanFind(vector.Span, count)
+        return index is not null && index.CanFind(vector.Span, count)
             ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken)
             : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken);
     }

@@ -5,18 +5,12 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>An HNSW index by pgvector over the embeddings of one space.</summary>
+/// <summary>An index in the database over the embeddings of one space.</summary>
 /// <remarks>A table of its own for each space, since an index needs vectors of one length. It holds directions (vectors of length 1) by the
 /// hash of the image; the embeddings themselves stay where they are on every database. A vector of zeros has no direction and is
 /// not in it.</remarks>
-internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
+internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, int dimensions)
 {
-    /// <summary>The longest vectors that pgvector indexes.</summary>
-    public const int MaxDimensions = 2000;
-
-    // Candidates that a search keeps on its way through the graph: the more, the fewer neighbours it misses. pgvector takes up to 1,000.
-    private const int LeastCandidates = 200;
-    private const int MostCandidates = 1000;
     private const int PageSize = 1000;
 
     // Ids may hold anything, and the name of a table has 63 characters at most.
@@ -26,13 +20,11 @@ internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
     /// <summary>Makes table and index, and takes in the embeddings that were kept without them.</summary>
     public async Task<int> PrepareAsync(DatabaseSession session)
     {
-        await session.ExecuteAsync(
-            $"CREATE TABLE IF NOT EXISTS {_table} (sha256 varchar(64) PRIMARY KEY, direction vector({dimensions}) NOT NULL)");
+        await session.ExecuteAsync(dialect.CreateTable(_table, dimensions));
         var added = await CatchUpAsync(session);
 
         // After the rows: to build the graph at once is faster than to add to it.
-        await session.ExecuteAsync(
-            $"CREATE INDEX IF NOT EXISTS ix_{_table} ON {_table} USING hnsw (direction vector_cosine_ops)");
+        await session.ExecuteAsync(dialect.CreateIndex(_table));
         return added;
     }
 
@@ -50,28 +42,21 @@ internal sealed class VectorIndex(EmbeddingSpace space, int dimensions)
 
         if (!rows.IsEmpty)
         {
-            await session.ExecuteAsync(
-                $"""
-                INSERT INTO {_table} (sha256, direction)
-                SELECT sha256, direction::vector FROM (VALUES {rows}) AS given (sha256, direction)
-                ON CONFLICT (sha256) DO NOTHING
-                """,
-                rows.Parameters);
+            await session.ExecuteAsync(dialect.Insert(_table, rows), rows.Parameters);
         }
     }
 
     /// <summary>Whether the index can answer; else there is the exact search.</summary>
-    public static bool CanFind(ReadOnlySpan<float> vector, int count) => count <= MostCandidates / 2 && vector.ContainsAnyExcept(0);
+    public bool CanFind(ReadOnlySpan<float> vector, int count) => count <= dialect.MaxNeighbours && vector.ContainsAnyExcept(0);
 
     /// <summary>Reads the embeddings nearest to a vector, in no order. Needs a transaction.</summary>
     public async IAsyncEnumerable<KeptEmbedding> ReadAsync(DatabaseSession session, ReadOnlyMemory<float> vector, int count)
     {
-        var candidates = Math.Clamp(2 * count, LeastCandidates, MostCandidates);
-        await session.ExecuteAsync($"SET LOCAL hnsw.ef_search = {candidates}");
+        await session.ExecuteAsync(dialect.PrepareSearch(count));
         var rows = session.StreamAsync(
             $"""
             SELECT embeddings.sha256, embeddings.vector
-            FROM (SELECT sha256 FROM {_table} ORDER BY direction <=> @direction::vector LIMIT @count) AS nearest
+            FROM ({dialect.SelectNearest(_table)}) AS nearest
                 JOIN embeddings ON embeddings.sha256 = nearest.sha256
             WHERE backbone_id = @backbone AND preprocessing_id = @preprocessing
             """,

@@ -5,7 +5,7 @@ using DandelionMl.Data;
 namespace DandelionMl.Embeddings;
 
 /// <summary>The indexes of a database that has them, each prepared once by each process.</summary>
-/// <remarks>What a process keeps that does not know of them, as it was started before pgvector was there, is found by the next one that
+/// <remarks>What a process keeps that does not know of them, as it was started before the database had vectors, is found by the next one that
 /// is started.</remarks>
 internal sealed class VectorIndexes(Database database)
 {
@@ -15,7 +15,7 @@ internal sealed class VectorIndexes(Database database)
     public async Task<VectorIndex?> FindAsync(EmbeddingSpace space, int dimensions, CancellationToken cancellationToken)
     {
         await database.EnsureSchemaAsync(cancellationToken);
-        if (!database.HasVectors || dimensions > VectorIndex.MaxDimensions)
+        if (database.Vectors is not { } dialect || dimensions > dialect.MaxDimensions)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal sealed class VectorIndexes(Database database)
             return index;
         }
 
-        index = new VectorIndex(space, dimensions);
+        index = new VectorIndex(dialect, space, dimensions);
         try
         {
             await database.WriteIdempotentAsync(index.PrepareAsync, cancellationToken);
