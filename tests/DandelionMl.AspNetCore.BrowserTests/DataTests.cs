@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class DataTests(Browser browser, DemoHost demo) : IClassFixture<DemoHost>
+public abstract class DataTests(Browser browser, DemoHost demo)
 {
     private const string Hostile = "<img src=x onerror=hacked()>&\"'";
 

@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class FirstRunTests(Browser browser)
+public abstract class FirstRunTests(Browser browser, string prefix)
 {
     [Fact]
     public async Task Demo_pictures_are_loaded_and_trained_on_from_the_first_page_with_live_progress()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/");
 
@@ -22,7 +22,7 @@ public sealed class FirstRunTests(Browser browser)
 
         // The process that serves takes the new champion over within two seconds.
         await reader.Page.WaitForFunctionAsync(
-            "async () => (await (await fetch('/', { headers: { Accept: 'application/json' } })).json()).model !== null");
+            "async () => (await (await fetch(document.baseURI, { headers: { Accept: 'application/json' } })).json()).model !== null");
         await reader.GotoAsync("/");
         await Assertions.Expect(reader.Page.GetByText("The model that answers now")).ToBeVisibleAsync();
         Assert.Empty(reader.TakeComplaints());
@@ -31,7 +31,7 @@ public sealed class FirstRunTests(Browser browser)
     [Fact]
     public async Task Folder_is_loaded_without_scripts_too()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         host.Draw(8, seed: 71);
         await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
         await reader.SignInAsync("/");

@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class ModelTests(Browser browser, DemoHost demo) : IClassFixture<DemoHost>
+public abstract class ModelTests(Browser browser, DemoHost demo)
 {
     [Fact]
     public async Task Version_trained_from_the_page_is_promoted_and_rolled_back_with_reasons()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(demo.Prefix);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/pipelines");
 
@@ -35,7 +35,7 @@ public sealed class ModelTests(Browser browser, DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task Promotion_of_a_page_that_is_out_of_date_is_refused_in_words_and_the_reason_stays()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(demo.Prefix);
         await host.RunAsync("train", "--no-promote");
         await host.RunAsync("train", "--no-promote");
         await using var reader = await browser.OpenAsync(host.Address);
@@ -54,7 +54,7 @@ public sealed class ModelTests(Browser browser, DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task Promotion_and_rollback_work_without_scripts_and_tell_a_stale_page()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(demo.Prefix);
         await host.RunAsync("train", "--no-promote");
         await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
         await reader.SignInAsync("/models/2");
@@ -74,7 +74,7 @@ public sealed class ModelTests(Browser browser, DemoHost demo) : IClassFixture<D
     [Fact]
     public async Task Session_that_is_over_loses_no_reason()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(demo.Prefix);
         await host.RunAsync("train", "--no-promote");
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/models/2");

@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class PipelineTests(Browser browser)
+public abstract class PipelineTests(Browser browser, string prefix)
 {
     [Fact]
     public async Task Failed_run_tells_why_and_goes_on_from_the_step_that_failed()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/pipelines");
         var folder = host.PathOf("drawn-72");
@@ -28,7 +28,7 @@ public sealed class PipelineTests(Browser browser)
     public async Task Run_is_cancelled_and_its_page_says_so_with_no_reload()
     {
         using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/pipelines");
 
@@ -45,7 +45,7 @@ public sealed class PipelineTests(Browser browser)
     public async Task Second_run_of_a_busy_pipeline_is_refused_in_words()
     {
         using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/pipelines");
         await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
@@ -63,7 +63,7 @@ public sealed class PipelineTests(Browser browser)
     public async Task Page_of_a_run_outlives_a_restart_of_the_server()
     {
         using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync("/pipelines");
         await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
@@ -79,7 +79,7 @@ public sealed class PipelineTests(Browser browser)
     [Fact]
     public async Task Times_are_in_the_readers_zone_and_the_policy_says_why()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { TimezoneId = "Asia/Tokyo" });
         await reader.SignInAsync("/pipelines");
 
@@ -93,9 +93,9 @@ public sealed class PipelineTests(Browser browser)
     [Fact]
     public async Task Pages_are_in_French_for_those_who_read_it()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { Locale = "fr" });
-        await reader.GotoAsync("/sign-in?return=/pipelines");
+        await reader.GotoAsync($"/sign-in?return={prefix}/pipelines");
         await reader.Page.GetByLabel("Mot de passe").First.FillAsync(WebHost.Password);
         await reader.Page.Keyboard.PressAsync("Enter");
 

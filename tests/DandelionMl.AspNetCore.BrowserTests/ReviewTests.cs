@@ -3,12 +3,12 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class ReviewTests(Browser browser)
+public abstract class ReviewTests(Browser browser, string prefix)
 {
     [Fact]
     public async Task Review_of_20_photos_by_keys_alone_stands_in_the_order_it_was_done()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 20);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.GotoAsync("/review");
@@ -48,7 +48,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Undo_brings_the_photo_back_and_skip_leaves_it_for_the_end()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 3);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync();
@@ -71,7 +71,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Session_that_is_over_asks_to_sign_in_and_then_sends_what_was_decided()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 3);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync();
@@ -96,7 +96,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Sign_in_put_off_keeps_what_was_decided_through_a_reload()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 3);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync();
@@ -116,7 +116,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Server_that_is_killed_and_comes_back_gets_what_was_decided_meanwhile_once()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 4);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync();
@@ -139,7 +139,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Answer_that_is_lost_is_no_refusal_when_the_decision_is_sent_again()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 2);
         await using var reader = await browser.OpenAsync(host.Address);
         await reader.SignInAsync();
@@ -170,7 +170,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Photo_that_another_reviewer_decided_on_or_looks_at_is_told_by_name()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 2);
         await using var admin = await browser.OpenAsync(host.Address);
         await using var anna = await browser.OpenAsync(host.Address);
@@ -194,7 +194,7 @@ public sealed class ReviewTests(Browser browser)
     [Fact]
     public async Task Grid_decides_on_all_of_a_class_at_once()
     {
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         // So many that some are taken for the other class.
         var count = await UploadFreshAsync(host, 40);
         await using var reader = await browser.OpenAsync(host.Address);
@@ -225,7 +225,7 @@ public sealed class ReviewTests(Browser browser)
     {
         const string name = "<img src=x onerror=alert(1)>'&quot;.jpg";
         const string label = "</script><b onclick=alert(2)>\"'&amp;";
-        await using var host = await WebHost.StartAsync();
+        await using var host = await WebHost.StartAsync(prefix);
         await UploadFreshAsync(host, 3, _ => name);
         await using var reader = await browser.OpenAsync(host.Address);
         reader.Page.Dialog += (_, dialog) => throw new InvalidOperationException($"A script ran: {dialog.Message}");

@@ -3,16 +3,16 @@ using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
 
-public sealed class SignInTests(Browser browser)
+public abstract class SignInTests(Browser browser, string prefix)
 {
     [Fact]
     public async Task Admin_page_sends_to_the_page_to_sign_in_and_back()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
 
         await reader.GotoAsync("/review/history?skip=0");
-        Assert.Equal("/sign-in", new Uri(reader.Page.Url).AbsolutePath);
+        Assert.Equal($"{prefix}/sign-in", new Uri(reader.Page.Url).AbsolutePath);
         await reader.Page.GetByLabel("Password").First.FillAsync(WebHost.Password);
         await reader.Page.Keyboard.PressAsync("Enter");
         await reader.Page.WaitForURLAsync("**/review/history?skip=0");
@@ -20,7 +20,7 @@ public sealed class SignInTests(Browser browser)
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(reader.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in", Exact = true })).ToBeVisibleAsync();
         await reader.GotoAsync("/review");
-        Assert.Equal("/sign-in", new Uri(reader.Page.Url).AbsolutePath);
+        Assert.Equal($"{prefix}/sign-in", new Uri(reader.Page.Url).AbsolutePath);
         Assert.Empty(reader.TakeComplaints());
     }
 
@@ -30,7 +30,7 @@ public sealed class SignInTests(Browser browser)
     [InlineData("/\\elsewhere.example")]
     public async Task Sign_in_never_leads_elsewhere(string path)
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address);
 
         await reader.GotoAsync($"/sign-in?return={Uri.EscapeDataString(path)}");
@@ -44,7 +44,7 @@ public sealed class SignInTests(Browser browser)
     [Fact]
     public async Task Wrong_passwords_are_told_and_lock_in_words()
     {
-        await using var host = await WebHost.StartAsync(withModel: false);
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
         await using var reader = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
         await reader.GotoAsync("/sign-in");
         for (var failure = 1; failure <= 5; failure++)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 using DandelionMl.Tool.Hosting;
 
@@ -7,6 +8,8 @@ namespace DandelionMl.Tool.Commands;
 internal static class ServeCommand
 {
     public const string DefaultUrls = "http://localhost:8000";
+
+    private static readonly SearchValues<char> NotInPrefix = SearchValues.Create("{}?# *");
 
     public static Command Create(CommonOptions options)
     {
@@ -21,10 +24,24 @@ internal static class ServeCommand
     private static void SetAction(Command command, CommonOptions options)
     {
         var urls = UrlsOption();
+        var prefix = new Option<string>("--prefix")
+        {
+            Description = "What all addresses begin with, such as /plants. Default: nothing.",
+            DefaultValueFactory = _ => "",
+        };
+        prefix.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not "" and var given && (given is not ['/', _, ..] || given.AsSpan().ContainsAny(NotInPrefix)))
+            {
+                result.AddError($"--prefix is '{given}': it must begin with a slash, such as /plants.");
+            }
+        });
         command.Options.Add(urls);
+        command.Options.Add(prefix);
         command.SetAction((parseResult, cancellationToken) => new Terminal(parseResult.GetValue(options.Json)).GuardAsync(async () =>
         {
-            await using var application = CreateApplication(parseResult.GetValue(options.Data), parseResult.GetValue(urls));
+            await using var application = CreateApplication(
+                parseResult.GetValue(options.Data), parseResult.GetValue(urls), prefix: parseResult.GetRequiredValue(prefix));
             await RunAsync(application, started: null, cancellationToken);
             return ExitCodes.Success;
         }));
@@ -38,11 +55,13 @@ internal static class ServeCommand
     /// <param name="urls">Where to listen; null for what is configured.</param>
     /// <param name="settings">Settings above all others.</param>
     /// <param name="services">Services in the place of the host's own.</param>
+    /// <param name="prefix">What all addresses begin with.</param>
     public static WebApplication CreateApplication(
         DirectoryInfo? data,
         string? urls,
         IReadOnlyDictionary<string, string?>? settings = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        string prefix = "")
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLineSettings(data, settings);
@@ -54,7 +73,7 @@ internal static class ServeCommand
         builder.UseDandelionMlDefaults();
 
         var application = builder.Build();
-        application.MapDandelionMl();
+        application.MapDandelionMl(prefix);
         return application;
     }
 

@@ -35,7 +35,7 @@ public sealed class Browser : IAsyncLifetime
         options.BaseURL = address.AbsoluteUri;
         options.Locale ??= "en";
         options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 860 };
-        return await Reader.CreateAsync(await _browser!.NewContextAsync(options));
+        return await Reader.CreateAsync(await _browser!.NewContextAsync(options), address.AbsolutePath.TrimEnd('/'));
     }
 
     public async ValueTask DisposeAsync()

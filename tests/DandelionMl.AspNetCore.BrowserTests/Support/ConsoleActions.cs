@@ -12,7 +12,7 @@ internal static class ConsoleActions
         Assertions.Expect(reader.Page.Locator("#run .run-state .badge")).ToHaveTextAsync(state, Patience);
 
     /// <summary>Starts a pipeline from the page of pipelines.</summary>
-    /// <returns>The path of the run's page, which is shown.</returns>
+    /// <returns>The path below the prefix of the run's page, which is shown.</returns>
     public static async Task<string> StartRunAsync(this Reader reader, string pipeline, string? dataset = null)
     {
         await reader.GotoAsync("/pipelines");
@@ -23,7 +23,7 @@ internal static class ConsoleActions
 
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = $"Run now: {pipeline}" }).ClickAsync();
         await reader.Page.WaitForURLAsync("**/pipelines/runs/*");
-        return new Uri(reader.Page.Url).AbsolutePath;
+        return new Uri(reader.Page.Url).AbsolutePath[reader.Prefix.Length..];
     }
 
     /// <summary>Opens a form of the page, gives a reason, and says yes.</summary>

@@ -8,16 +8,19 @@ public sealed class Reader : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
-    private Reader(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+    private Reader(IBrowserContext context, IPage page, string prefix) => (_context, Page, Prefix) = (context, page, prefix);
 
     public IPage Page { get; }
 
+    /// <summary>What all addresses of the host begin with, without a slash at the end.</summary>
+    public string Prefix { get; }
+
     public IBrowserContext Context => _context;
 
-    public static async Task<Reader> CreateAsync(IBrowserContext context)
+    public static async Task<Reader> CreateAsync(IBrowserContext context, string prefix)
     {
         context.SetDefaultTimeout(60_000);
-        var reader = new Reader(context, await context.NewPageAsync());
+        var reader = new Reader(context, await context.NewPageAsync(), prefix);
         reader.Page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -40,21 +43,22 @@ public sealed class Reader : IAsyncDisposable
         }
     }
 
+    /// <param name="path">An address, or a path below the host's prefix.</param>
     public async Task GotoAsync(string path)
     {
-        var response = await Page.GotoAsync(path);
+        var response = await Page.GotoAsync(path.StartsWith('/') ? Prefix + path : path);
         Assert.NotNull(response);
     }
 
     public async Task SignInAsync(string path = "/review", string name = "admin")
     {
-        await GotoAsync($"/sign-in?return={Uri.EscapeDataString(path)}");
+        await GotoAsync($"/sign-in?return={Uri.EscapeDataString(Prefix + path)}");
         await Page.GetByLabel("Name").First.FillAsync(name);
         await Page.GetByLabel("Password").First.FillAsync(WebHost.Password);
         await Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         try
         {
-            await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path, new() { Timeout = 20_000 });
+            await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == Prefix + path, new() { Timeout = 20_000 });
         }
         catch (TimeoutException)
         {

@@ -29,7 +29,7 @@ internal static class ReviewActions
     /// <summary>Calls the API as the page's scripts do.</summary>
     public static async Task<JsonElement> CallAsync(this Reader reader, string method, string path, object? body = null) =>
         await reader.Page.EvaluateAsync<JsonElement>(
-            "async ([method, path, body]) => (await import('/js/api.js'))[method](path, body ?? undefined)", new object?[] { method, path, body });
+            "async ([method, path, body]) => (await import(new URL('js/api.js', document.baseURI)))[method](path, body ?? undefined)", new object?[] { method, path, body });
 
     /// <summary>What was done with a photo, the oldest first.</summary>
     public static async Task<IReadOnlyList<string>> EventsAsync(this Reader reader, string photo)

@@ -28,10 +28,11 @@ public sealed class WebHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private DandelionProcess? _process;
 
-    private WebHost()
-    {
-    }
+    private readonly string _prefix;
 
+    private WebHost(string prefix) => _prefix = prefix;
+
+    /// <summary>The address of the first page, with a slash at the end.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1/");
 
     /// <summary>A picture that the model was trained on.</summary>
@@ -49,11 +50,12 @@ public sealed class WebHost : IAsyncDisposable
     }
 
     /// <summary>Starts a host.</summary>
+    /// <param name="prefix">What all addresses begin with; empty for the root.</param>
     /// <param name="withModel">Whether it has a model.</param>
     /// <param name="withPassword">Whether administration is on.</param>
-    public static async Task<WebHost> StartAsync(bool withModel = true, bool withPassword = true)
+    public static async Task<WebHost> StartAsync(string prefix = "", bool withModel = true, bool withPassword = true)
     {
-        var host = new WebHost();
+        var host = new WebHost(prefix);
         if (withModel)
         {
             await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", host.Data);
@@ -72,7 +74,7 @@ public sealed class WebHost : IAsyncDisposable
             await meanwhile();
         }
 
-        await StartAsync(Address.AbsoluteUri.TrimEnd('/'), withPassword: true);
+        await StartAsync(Address.GetLeftPart(UriPartial.Authority), withPassword: true);
     }
 
     /// <summary>Runs a command on the host's data, in a process of its own.</summary>
@@ -145,9 +147,10 @@ public sealed class WebHost : IAsyncDisposable
     private async Task StartAsync(string urls, bool withPassword)
     {
         _process = DandelionProcess.Start(
-            withPassword ? Settings : new Dictionary<string, string>(), "serve", "--data", Data, "--urls", urls);
+            withPassword ? Settings : new Dictionary<string, string>(),
+            ["serve", "--data", Data, "--urls", urls, .. _prefix.Length > 0 ? ["--prefix", _prefix] : Array.Empty<string>()]);
         var line = await _process.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
-        Address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);
+        Address = new Uri($"{line[line.IndexOf("http", StringComparison.Ordinal)..]}{_prefix}/");
         _process.DrainOutput();
     }
 }
