@@ -41,7 +41,8 @@ internal static class ApiDescription
         routes.MapGet(Path, WriteAsync).ForAnyone().ExcludeFromDescription();
 
         // The page stays on this machine: nothing is loaded from, or sent to, its maker's servers.
-        routes.MapScalarApiReference(page => page.WithTitle("DandelionMl").WithOpenApiRoutePattern(Path)
+        routes.MapScalarApiReference((page, context) => page.WithTitle("DandelionMl")
+            .WithOpenApiRoutePattern(Mount.Find(context)!.Prefix(context).ToUriComponent() + Path)
             .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton().WithNonce())
             .WithMetadata(new ScriptNonce(context => context.Items[ScalarOptions.NonceHttpContextItemKey] as string))
             .ForAnyone();

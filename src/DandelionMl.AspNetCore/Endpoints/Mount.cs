@@ -30,9 +30,10 @@ internal sealed class Mount
     public PathString Rest(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Prefix(context), out var rest) ? rest : context.Request.Path;
 
-    // Of a request to it, from the request: a group that it lies in may have parameters.
-    private PathString Prefix(HttpContext context)
+    /// <summary>What the paths of its addresses begin with, below the application's <c>PathBase</c>.</summary>
+    public PathString Prefix(HttpContext context)
     {
+        // Of a request to it, from the request: a group that it lies in may have parameters.
         if (Find(context) != this)
         {
             return _path;

@@ -24,7 +24,7 @@ internal static class ReviewActions
 
     /// <summary>Waits until the server has all decisions.</summary>
     public static async Task SavedAsync(this Reader reader) => await reader.Page.WaitForFunctionAsync(
-        "() => (sessionStorage.getItem('dandelion-review-outbox') ?? '[]') === '[]'");
+        $"() => (sessionStorage.getItem('dandelion-review-outbox{reader.Prefix}') ?? '[]') === '[]'");
 
     /// <summary>Calls the API as the page's scripts do.</summary>
     public static async Task<JsonElement> CallAsync(this Reader reader, string method, string path, object? body = null) =>

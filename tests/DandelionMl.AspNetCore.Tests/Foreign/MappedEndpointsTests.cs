@@ -26,6 +26,7 @@ public sealed partial class MappedEndpointsTests
         Assert.Equal("/base/plants/sign-in?return=%2Fbase%2Fplants%2Fmodels%3Fskip%3D50", refused.Headers.Location?.OriginalString);
         using var home = await application.Client.SendAsync("GET", "base/plants/");
         Assert.Equal("/base/plants/scalar", (await HostClient.BodyAsync(home)).GetProperty("documentation").GetString());
+        Assert.Contains("\"url\":\"plants/openapi/v1.json\"", await PageAsync(application, "plants/scalar/"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, await application.Client.StatusAsync("GET", "predict"));
     }
 
