@@ -33,7 +33,17 @@ internal sealed class DandelionProcess : IAsyncDisposable
     public static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start(environment, input: null, arguments);
 
-    private static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, string? input, string[] arguments)
+    /// <summary>Starts another program than <c>dandelion</c>.</summary>
+    /// <param name="assembly">The program's assembly.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static DandelionProcess StartProgram(string assembly, params string[] arguments) =>
+        Start(assembly, new Dictionary<string, string>(), input: null, arguments);
+
+    private static DandelionProcess Start(IReadOnlyDictionary<string, string> environment, string? input, string[] arguments) =>
+        Start(Path.Combine(AppContext.BaseDirectory, "dandelion.dll"), environment, input, arguments);
+
+    private static DandelionProcess Start(
+        string assembly, IReadOnlyDictionary<string, string> environment, string? input, string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -41,7 +51,7 @@ internal sealed class DandelionProcess : IAsyncDisposable
             RedirectStandardError = true,
             RedirectStandardInput = input is not null,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dandelion.dll"));
+        start.ArgumentList.Add(assembly);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
