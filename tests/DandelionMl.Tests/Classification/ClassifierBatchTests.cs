@@ -19,7 +19,7 @@ public sealed class ClassifierBatchTests : IAsyncDisposable
     {
         _registry.Promote(["red", "green"]);
         _classifier = new Classifier(
-            _registry, _backbone, new FakeDecoder(), options: new ClassifierOptions { MaxConcurrency = 4, RecentEmbeddings = 0 });
+            _registry, _backbone, new FakeImageDecoder(), options: new ClassifierOptions { MaxConcurrency = 4, RecentEmbeddings = 0 });
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class ClassifierDisposalTests
     {
         var registry = new FakeRegistry();
         registry.Promote(["red", "green"]);
-        var classifier = new Classifier(registry, new FakeBackbone(), new FakeDecoder());
+        var classifier = new Classifier(registry, new FakeBackbone(), new FakeImageDecoder());
         Assert.Equal("red", (await classifier.ClassifyAsync(Red, Token)).Label);
 
         classifier.Dispose();
@@ -48,7 +48,7 @@ public sealed class ClassifierDisposalTests
         var registry = new FakeRegistry();
         registry.Promote(["red", "green"]);
         var backbone = new FakeBackbone();
-        var classifier = new Classifier(registry, backbone, new FakeDecoder());
+        var classifier = new Classifier(registry, backbone, new FakeImageDecoder());
         using var pass = new PassGate(backbone);
         var answer = classifier.ClassifyAsync(Red, Token);
         await pass.Entered;

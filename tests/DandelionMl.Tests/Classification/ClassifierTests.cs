@@ -57,7 +57,7 @@ public sealed class ClassifierTests : IAsyncDisposable
     public async Task ClassifyAsync_that_was_never_reloaded_takes_over_the_champion()
     {
         _registry.Promote(["red", "green"]);
-        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        await using var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder());
 
         var predictions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => classifier.ClassifyAsync(Red, Token)));
 
@@ -69,7 +69,7 @@ public sealed class ClassifierTests : IAsyncDisposable
     [Fact]
     public async Task ClassifyAsync_a_model_that_came_after_the_refusal_is_served()
     {
-        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        await using var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder());
         await Assert.ThrowsAsync<NoModelException>(() => classifier.ClassifyAsync(Red, Token));
 
         _registry.Promote(["red", "green"]);
@@ -96,7 +96,7 @@ public sealed class ClassifierTests : IAsyncDisposable
     public async Task ClassifyAsync_waited_for_on_the_only_thread_of_a_context_is_answered()
     {
         _registry.Promote(["red", "green"]);
-        await using var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        await using var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder());
 
         var label = new OneThreadContext().Run(() => Task.FromResult(classifier.ClassifyAsync(Red, Token).GetAwaiter().GetResult().Label));
 
@@ -228,7 +228,7 @@ public sealed class ClassifierTests : IAsyncDisposable
 
     private async Task<Classifier> CreateAsync(ClassifierOptions? options = null, ImageLimits? limits = null)
     {
-        var classifier = new Classifier(_registry, _backbone, new FakeDecoder(), limits, options);
+        var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder(), limits, options);
         _classifiers.Add(classifier);
         await classifier.ReloadAsync(Token);
         return classifier;

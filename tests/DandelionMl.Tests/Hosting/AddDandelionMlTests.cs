@@ -92,12 +92,12 @@ public sealed class AddDandelionMlTests
     {
         using var folder = new TemporaryFolder();
         var services = new ServiceCollection();
-        services.AddSingleton<IImageDecoder, FakeDecoder>();
+        services.AddSingleton<IImageDecoder, FakeImageDecoder>();
         services.AddDandelionMl(options => options.DataDirectory = folder.Path);
 
         await using var provider = services.BuildServiceProvider();
 
-        Assert.IsType<FakeDecoder>(provider.GetRequiredService<IImageDecoder>());
+        Assert.IsType<FakeImageDecoder>(provider.GetRequiredService<IImageDecoder>());
         Assert.IsType<FolderImageStore>(provider.GetRequiredService<IImageStore>());
     }
 

@@ -210,7 +210,7 @@ public sealed class KeyedDandelionMlTests : IDisposable
             configure?.Invoke(options);
         });
         builder.Services.AddSingleton<IBackboneProvider>(new FakeBackbone());
-        builder.Services.AddSingleton<IImageDecoder, FakeDecoder>();
+        builder.Services.AddSingleton<IImageDecoder, FakeImageDecoder>();
         return builder;
     }
 

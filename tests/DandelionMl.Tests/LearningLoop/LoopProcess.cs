@@ -29,7 +29,7 @@ internal sealed class LoopProcess : IAsyncDisposable
         services.AddSingleton(database);
         services.AddSingleton(store);
         services.AddSingleton(time);
-        services.AddSingleton<IImageDecoder>(new FakeDecoder());
+        services.AddSingleton<IImageDecoder>(new FakeImageDecoder());
         services.AddSingleton<IBackboneProvider>(new VectorBackbone());
         services.AddDandelionMl(options =>
         {

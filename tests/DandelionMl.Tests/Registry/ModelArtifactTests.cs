@@ -18,7 +18,7 @@ public sealed class ModelArtifactTests
         file.Position = 0;
 
         var read = ModelArtifact.ReadFrom(file);
-        await using var classifier = Classifier.Load(read, new FakeBackbone(), new FakeDecoder());
+        await using var classifier = Classifier.Load(read, new FakeBackbone(), new FakeImageDecoder());
         var prediction = await classifier.ClassifyAsync(Green, TestContext.Current.CancellationToken);
 
         Assert.Equal(Artifact(), read);

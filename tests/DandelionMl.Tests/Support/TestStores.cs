@@ -25,7 +25,7 @@ internal sealed class TestStores : IAsyncDisposable
         Catalog = new SqlImageCatalog(Database, TimeProvider.System);
         Embeddings = new SqlEmbeddingStore(Database);
         Registry = new SqlModelRegistry(Database, Store, TimeProvider.System);
-        Embedder = new ImageEmbedder(Store, Embeddings, new FakeDecoder());
+        Embedder = new ImageEmbedder(Store, Embeddings, new FakeImageDecoder());
         Selection = new BackboneSelection(
             new SettingStore(Database), Backbones, Catalog, Embedder, preference ?? "fake", logger ?? NullLogger<BackboneSelection>.Instance);
         Trainer = new Trainer(Catalog, Selection, Embedder, Registry);

@@ -6,7 +6,7 @@ namespace DandelionMl.Tests.Support;
 /// <summary>Notes the threads that pictures are decoded on.</summary>
 internal sealed class ThreadRecordingDecoder : IImageDecoder
 {
-    private readonly FakeDecoder _inner = new();
+    private readonly FakeImageDecoder _inner = new();
 
     public ConcurrentBag<int> Threads { get; } = [];
 

@@ -30,7 +30,7 @@ internal sealed class UploadStores
         Database database, IImageStore store, TimeProvider time, ReviewOptions? options = null, IImageDecoder? decoder = null)
     {
         options ??= new ReviewOptions();
-        decoder ??= new FakeDecoder();
+        decoder ??= new FakeImageDecoder();
         (Database, Store, _decoder) = (database, store, decoder);
         Catalog = new SqlImageCatalog(database, time);
         Embeddings = new SqlEmbeddingStore(database);

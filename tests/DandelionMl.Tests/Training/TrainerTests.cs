@@ -98,7 +98,7 @@ public sealed class TrainerTests : IAsyncDisposable
         using var folder = new TemporaryFolder();
         var services = new ServiceCollection();
         services.AddSingleton<IBackboneProvider>(new FakeBackbone());
-        services.AddSingleton<IImageDecoder, FakeDecoder>();
+        services.AddSingleton<IImageDecoder, FakeImageDecoder>();
         services.AddDandelionMl(options =>
         {
             (options.DataDirectory, options.Backbone) = (folder.Path, "fake");

@@ -90,7 +90,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     {
         _fixture.WriteImage("dandelion/1.jpg", "one");
         var broken = _fixture.Images.Write("dandelion/2.jpg", [1, 2, 3]);
-        _fixture.Images.Write("dandelion/3.jpg", FakeImageDecoder.Image(new string('x', 1_000)));
+        _fixture.Images.Write("dandelion/3.jpg", MarkerDecoder.Image(new string('x', 1_000)));
         var report = await _fixture.IngestFolderAsync();
 
         Assert.Equal(1, report.New);
@@ -99,7 +99,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
             report.Failures.Select(failure => failure.Reason));
         Assert.Equal(2, (await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Registered, Cancellation))["dandelion"]);
 
-        await File.WriteAllBytesAsync(broken, FakeImageDecoder.Image("two"), Cancellation);
+        await File.WriteAllBytesAsync(broken, MarkerDecoder.Image("two"), Cancellation);
         var second = await _fixture.IngestFolderAsync();
         Assert.Equal((1, 1, 1), (second.New, second.AlreadyKnown, second.Failures.Count));
     }
@@ -111,7 +111,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     {
         var path = _fixture.WriteImage("dandelion/1.jpg", "one");
         await _fixture.IngestFolderAsync();
-        await File.WriteAllBytesAsync(path, FakeImageDecoder.Image(content), Cancellation);
+        await File.WriteAllBytesAsync(path, MarkerDecoder.Image(content), Cancellation);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(1));
 
         Assert.Equal((1, 0), await _fixture.IngestFolderAsync() is var second ? (second.New, second.AlreadyKnown) : default);
@@ -140,7 +140,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         var other = _fixture.WriteImage("dandelion/1.jpg", "one");
         await _fixture.OpenCatalog().RegisterAsync([new ManifestEntry(new Uri(other).AbsoluteUri, "dandelion")], Cancellation);
         using var folder = new TemporaryFolder();
-        folder.Write("grass/2.jpg", FakeImageDecoder.Image("two"));
+        folder.Write("grass/2.jpg", MarkerDecoder.Image("two"));
 
         var report = await _fixture.Ingestor().IngestAsync(new FolderDataset(folder.Path), cancellationToken: Cancellation);
         Assert.Equal(1, report.New);
@@ -210,7 +210,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     }
 
     private static string Key(string label, string content) =>
-        StorageKeys.Raw(label, ContentHash.Of(FakeImageDecoder.Image(content)), ImageFormat.Jpeg);
+        StorageKeys.Raw(label, ContentHash.Of(MarkerDecoder.Image(content)), ImageFormat.Jpeg);
 
     private sealed class CancellingStore(IImageStore inner, CancellationTokenSource cancel, int puts) : StoreDecorator(inner)
     {

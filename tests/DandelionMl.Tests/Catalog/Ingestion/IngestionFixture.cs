@@ -23,7 +23,7 @@ internal sealed class IngestionFixture : IAsyncDisposable
     /// <summary>Writes a file that was there well before it is ingested, as nearly every file was.</summary>
     public string WriteImage(string relativePath, string content)
     {
-        var path = Images.Write(relativePath, FakeImageDecoder.Image(content));
+        var path = Images.Write(relativePath, MarkerDecoder.Image(content));
         File.SetLastWriteTimeUtc(path, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         return path;
     }
@@ -37,7 +37,7 @@ internal sealed class IngestionFixture : IAsyncDisposable
         IImageDecoder? decoder = null) => new(
         catalog ?? OpenCatalog(),
         store ?? OpenStore(),
-        decoder ?? new FakeImageDecoder(),
+        decoder ?? new MarkerDecoder(),
         http ?? new NoHttp(),
         new IngestionOptions { MaxConcurrency = maxConcurrency, RetryDelay = TimeSpan.Zero },
         new ImageLimits { MaxBytes = maxBytes });

@@ -115,7 +115,7 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
     private static async Task AnswerAsync(HttpListenerRequest request, int before, HttpListenerResponse response)
     {
         var path = request.Url!.AbsolutePath;
-        var body = FakeImageDecoder.Image(path);
+        var body = MarkerDecoder.Image(path);
         switch (path.Split('/')[1])
         {
             case "busy" when before < 2:

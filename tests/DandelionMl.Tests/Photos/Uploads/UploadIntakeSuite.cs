@@ -168,7 +168,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var stores = Open();
         var (backbone, registry) = (new FakeBackbone(), new FakeRegistry());
         registry.Promote(["grass", "dandelion"]);
-        await using var classifier = new Classifier(registry, backbone, new FakeDecoder());
+        await using var classifier = new Classifier(registry, backbone, new FakeImageDecoder());
         await classifier.ReloadAsync(Token);
 
         var prediction = await classifier.ClassifyAsync(Red, Token);

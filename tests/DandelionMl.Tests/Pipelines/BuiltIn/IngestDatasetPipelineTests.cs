@@ -16,9 +16,9 @@ public sealed class IngestDatasetPipelineTests : IDisposable
 
     public IngestDatasetPipelineTests()
     {
-        Write("dandelion/1.jpg", FakeImageDecoder.Image("one"));
-        Write("dandelion/2.jpg", FakeImageDecoder.Image("two"));
-        Write("grass/3.jpg", FakeImageDecoder.Image("one"));
+        Write("dandelion/1.jpg", MarkerDecoder.Image("one"));
+        Write("dandelion/2.jpg", MarkerDecoder.Image("two"));
+        Write("grass/3.jpg", MarkerDecoder.Image("one"));
         Write("grass/4.jpg", [1, 2, 3]);
     }
 
@@ -135,7 +135,7 @@ public sealed class IngestDatasetPipelineTests : IDisposable
                 OpenDatabase(crash),
                 Time,
                 [new PipelineDefinition(PipelineIds.Train, "", new PipelineStep("train", _ => Task.CompletedTask))],
-                addParts: services => services.AddSingleton(store).AddSingleton<IImageDecoder, FakeImageDecoder>());
+                addParts: services => services.AddSingleton(store).AddSingleton<IImageDecoder, MarkerDecoder>());
         }
 
         /// <summary>Everything that catalog, store and runs hold in the end.</summary>

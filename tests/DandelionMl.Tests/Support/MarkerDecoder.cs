@@ -4,7 +4,7 @@ using DandelionMl.Imaging;
 namespace DandelionMl.Tests.Support;
 
 /// <summary>Takes what begins with <c>IMG</c> for a JPEG, and nothing else for a picture.</summary>
-internal sealed class FakeImageDecoder : IImageDecoder
+internal sealed class MarkerDecoder : IImageDecoder
 {
     public static byte[] Image(string content) => Encoding.UTF8.GetBytes("IMG" + content);
 
