@@ -3,7 +3,11 @@ using System.Text;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What the suites share. xUnit makes an instance for each test, so each test has data of its own.</summary>
+/// <summary>What the suites share: each is a contract as tests, for every implementation to pass. xUnit makes an instance for each test, so
+/// each test has data of its own.</summary>
+/// <remarks>To run one against a store of your own, derive a class from it in a test project of xUnit v3, and override <c>Open</c>; the
+/// tests come with it. <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/> are the places to make and to remove what the store
+/// keeps its data in. Tests of what your store does beyond the contract can stand in the same class.</remarks>
 public abstract class ConformanceSuite : IAsyncLifetime
 {
     /// <summary>Cancelled when the run is.</summary>

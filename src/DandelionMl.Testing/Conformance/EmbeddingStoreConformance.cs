@@ -3,7 +3,19 @@ using DandelionMl.Embeddings;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What every <see cref="IEmbeddingStore"/> must do.</summary>
+/// <summary>What every <see cref="IEmbeddingStore"/> must do. An index may miss a few of the nearest; all else is exact.</summary>
+/// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same store, as another process would
+/// see it: a new connection to one database, say.</remarks>
+/// <example>
+/// <code>
+/// public sealed class QdrantEmbeddingStoreTests : EmbeddingStoreConformance
+/// {
+///     private readonly string _collection = $"test-{Guid.NewGuid():N}";
+///
+///     protected override IEmbeddingStore Open() => new QdrantEmbeddingStore(_collection);
+/// }
+/// </code>
+/// </example>
 public abstract class EmbeddingStoreConformance : ConformanceSuite
 {
     private const int Dimensions = 16;

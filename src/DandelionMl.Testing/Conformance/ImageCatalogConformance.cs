@@ -4,6 +4,18 @@ using DandelionMl.Labels;
 namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IImageCatalog"/> must do.</summary>
+/// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same catalog, as another process would
+/// see it: a new connection to one database, say.</remarks>
+/// <example>
+/// <code>
+/// public sealed class MongoImageCatalogTests : ImageCatalogConformance
+/// {
+///     private readonly string _database = $"test-{Guid.NewGuid():N}";
+///
+///     protected override IImageCatalog Open() => new MongoImageCatalog(_database);
+/// }
+/// </code>
+/// </example>
 public abstract class ImageCatalogConformance : ConformanceSuite
 {
     /// <summary>Opens the catalog of this test, which is empty at first. Called again, it opens the same catalog as another process

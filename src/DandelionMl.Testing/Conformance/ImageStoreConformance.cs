@@ -4,6 +4,24 @@ using DandelionMl.Storage;
 namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IImageStore"/> must do.</summary>
+/// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same store, as another process would
+/// see it: a new client of one bucket, say.</remarks>
+/// <example>
+/// <code>
+/// public sealed class AzureImageStoreTests : ImageStoreConformance
+/// {
+///     private readonly string _container = $"test-{Guid.NewGuid():N}";
+///
+///     protected override IImageStore Open() => new AzureImageStore(_container);
+///
+///     public override async ValueTask DisposeAsync()
+///     {
+///         await AzureImageStore.DeleteAsync(_container);
+///         await base.DisposeAsync();
+///     }
+/// }
+/// </code>
+/// </example>
 public abstract class ImageStoreConformance : ConformanceSuite
 {
     private const string Key = "raw/dandelion/a.jpg";

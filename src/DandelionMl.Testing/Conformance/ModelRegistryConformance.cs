@@ -7,6 +7,21 @@ using DandelionMl.Storage;
 namespace DandelionMl.Testing.Conformance;
 
 /// <summary>What every <see cref="IModelRegistry"/> must do.</summary>
+/// <remarks>Override <see cref="Open"/>, which is called several times in a test and each time gives the same registry, as another process
+/// would see it, and <see cref="Artifacts"/>, the store that it writes its models to: tests put other bytes under a model's key to see
+/// that the registry notices.</remarks>
+/// <example>
+/// <code>
+/// public sealed class MongoModelRegistryTests : ModelRegistryConformance
+/// {
+///     private readonly string _database = $"test-{Guid.NewGuid():N}";
+///
+///     protected override IImageStore Artifacts { get; } = new InMemoryImageStore();
+///
+///     protected override IModelRegistry Open() => new MongoModelRegistry(_database, Artifacts);
+/// }
+/// </code>
+/// </example>
 public abstract partial class ModelRegistryConformance : ConformanceSuite
 {
     /// <summary>The store that the registry's artifacts are in.</summary>
@@ -74,6 +89,39 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
         Assert.Equal(12, registered.Select(model => model.Version).Distinct().Count());
         Assert.Equal(12, registered.Select(model => model.ArtifactKey).Distinct().Count());
         Assert.Equal(12, (await Open().ListAsync(Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Register_again_for_one_request_gives_the_first()
+    {
+        var first = await Open().RegisterAsync(Registration() with { RequestId = "run 7" }, Cancellation);
+        var again = await Open().RegisterAsync(Registration("builtin-v1") with { RequestId = "run 7" }, Cancellation);
+        var other = await Open().RegisterAsync(Registration() with { RequestId = "run 8" }, Cancellation);
+
+        Assert.Equal((first.Version, first.Space), (again.Version, again.Space));
+        Assert.Equal([other.Version, first.Version], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
+        Assert.Equal(other.Version, (await Open().FindByRequestAsync("run 8", Cancellation))?.Version);
+        Assert.Null(await Open().FindByRequestAsync("run 9", Cancellation));
+    }
+
+    [Fact]
+    public async Task Register_for_one_request_by_two_at_once_gives_both_one_version()
+    {
+        var (first, second) = (Open(), Open());
+        var registered = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            () => (i % 2 == 0 ? first : second).RegisterAsync(Registration() with { RequestId = "run 7" }, Cancellation))));
+
+        Assert.Single(registered.Select(model => model.Version).Distinct());
+        Assert.Single(await Open().ListAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Register_image_twice_in_the_manifest_adds_nothing()
+    {
+        var twice = new TrainingManifest([new(Sha256("a"), "grass", DataSplit.Test), new(Sha256("a"), "grass", DataSplit.Train)]);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => Open().RegisterAsync(Registration() with { Manifest = twice }, Cancellation));
+        Assert.Empty(await Open().ListAsync(Cancellation));
     }
 
     [Fact]

@@ -161,13 +161,13 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     }
 
     // A vector of zeros has no direction: it is similar to nothing.
-    private static float Similarity(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    internal static float Similarity(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         var similarity = TensorPrimitives.CosineSimilarity(left, right);
         return float.IsNaN(similarity) ? 0 : Math.Clamp(similarity, -1, 1);
     }
 
-    private static void CheckVector(ReadOnlySpan<float> vector, int dimensions, string parameterName)
+    internal static void CheckVector(ReadOnlySpan<float> vector, int dimensions, string parameterName)
     {
         if (vector.IsEmpty || vector.Length != dimensions)
         {
@@ -181,7 +181,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         }
     }
 
-    private static ArgumentException DimensionMismatch(EmbeddingSpace space, int given, int kept, string parameterName) =>
+    internal static ArgumentException DimensionMismatch(EmbeddingSpace space, int given, int kept, string parameterName) =>
         new($"An embedding of {given} values does not belong to {space}, whose embeddings have {kept}.", parameterName);
 
     private static SqlParameters Parameters(EmbeddingSpace space) =>

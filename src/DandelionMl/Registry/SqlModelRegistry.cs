@@ -14,7 +14,7 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
     /// <summary>The channel on which the database tells of a new champion.</summary>
     public const string ChampionChannel = "dandelion_champion";
 
-    private const int MaxActorLength = 200;
+    internal const int MaxActorLength = 200;
 
     private readonly Database _database;
     private readonly IImageStore _store;
@@ -138,7 +138,7 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
     public Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default) =>
         new AbandonedReservations(_database, _time).RemoveAsync(leftover, cancellationToken);
 
-    private static void CheckOptions(string options)
+    internal static void CheckOptions(string options)
     {
         try
         {

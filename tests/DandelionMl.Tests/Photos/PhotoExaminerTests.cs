@@ -129,7 +129,7 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
     private async Task<Classifier> ServeAsync()
     {
         _registry.Promote(["dandelion", "grass"]);
-        var classifier = new Classifier(_registry, _backbone, new FakeDecoder());
+        var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder());
         await classifier.ReloadAsync(Token);
         return classifier;
     }

@@ -1,7 +1,6 @@
 using DandelionMl.Backbones;
 using DandelionMl.Classification;
 using DandelionMl.Registry;
-using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Registry;
 
