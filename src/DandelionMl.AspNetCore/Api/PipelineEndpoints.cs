@@ -27,6 +27,9 @@ internal static class PipelineEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         var run = runs.MapGroup("/{runId:long}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("/", FindRunAsync).WithName("GetRun").WithSummary("A run with its steps");
+        run.MapGet("/triggered", ListTriggeredAsync)
+            .WithName("ListTriggeredRuns")
+            .WithSummary("The runs that its steps started, the oldest first");
         run.MapGet("/log", LogAsync)
             .WithName("GetRunLog")
             .WithSummary("Lines of its log, the oldest first; ask again after the last one's number to follow it")
@@ -65,6 +68,13 @@ internal static class PipelineEndpoints
         await pipelines.FindAsync(runId, cancellationToken) is { } run
             ? TypedResults.Ok(run)
             : TypedResults.Problem($"There is no pipeline run {runId}.", statusCode: StatusCodes.Status404NotFound);
+
+    private static async Task<Ok<IReadOnlyList<PipelineRun>>> ListTriggeredAsync(
+        long runId, PipelineRuns pipelines, CancellationToken cancellationToken)
+    {
+        await pipelines.GetAsync(runId, cancellationToken);
+        return TypedResults.Ok(await pipelines.ListTriggeredAsync(runId, cancellationToken));
+    }
 
     private static async Task<Ok<IReadOnlyList<PipelineLogLine>>> LogAsync(
         long runId,

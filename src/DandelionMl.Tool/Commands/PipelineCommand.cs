@@ -94,13 +94,14 @@ internal static class PipelineCommand
     private static Command Show(CommonOptions options)
     {
         var run = RunArgument();
-        var command = new Command("show", "Show a run with its steps and its log.") { run };
+        var command = new Command("show", "Show a run with its steps, its log and the runs that it started.") { run };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var (runs, id) = (context.Get<PipelineRuns>(), parseResult.GetRequiredValue(run));
             var found = await runs.GetAsync(id, cancellationToken);
             var log = await ReadLogAsync(runs, id, cancellationToken);
-            context.Terminal.WriteResult(new { run = found, log }, console => PipelineTables.Write(console, found, log));
+            var triggered = await runs.ListTriggeredAsync(id, cancellationToken);
+            context.Terminal.WriteResult(new { run = found, triggered, log }, console => PipelineTables.Write(console, found, triggered, log));
             return ExitCodes.Success;
         }));
         return command;

@@ -43,10 +43,16 @@ internal static class PipelineTables
         console.Write(table);
     }
 
-    public static void Write(IAnsiConsole console, PipelineRun run, IReadOnlyList<PipelineLogLine> log)
+    public static void Write(
+        IAnsiConsole console, PipelineRun run, IReadOnlyList<PipelineRun> triggered, IReadOnlyList<PipelineLogLine> log)
     {
         Write(console, [run]);
         WriteSteps(console, run);
+        foreach (var other in triggered)
+        {
+            console.WriteLine($"started run {other.Id} of '{other.Pipeline}': {Name(other.State)}");
+        }
+
         foreach (var line in log)
         {
             console.WriteLine($"{Time(line.At)} {line.Step}: {line.Text}");

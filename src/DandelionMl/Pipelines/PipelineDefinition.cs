@@ -53,5 +53,13 @@ public sealed class PipelineDefinition
         {
             throw new InvalidPipelineParametersException(Id, $"Pipeline '{Id}' needs parameter '{missing.Name}': {missing.Description}");
         }
+
+        var wrong = Parameters.FirstOrDefault(parameter =>
+            parameter.IsSwitch && parameters.TryGetValue(parameter.Name, out var value) && !bool.TryParse(value, out _));
+        if (wrong is not null)
+        {
+            throw new InvalidPipelineParametersException(
+                Id, $"Parameter '{wrong.Name}' of pipeline '{Id}' is '{parameters[wrong.Name]}'; 'true' and 'false' are accepted.");
+        }
     }
 }

@@ -93,16 +93,16 @@ public sealed class PipelineRunner
     {
         var run = await DriveAsync(id, claim, progress, cancellationToken);
         var triggered = new List<PipelineRun>();
-        foreach (var next in await _database.ReadAsync(session => TriggerRows.ListTriggeredByAsync(session, id), cancellationToken))
+        foreach (var next in await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken))
         {
             if (withTriggered)
             {
-                var outcome = await DriveAsync(next, claim: null, withTriggered, progress, cancellationToken);
+                var outcome = await DriveAsync(next.Id, claim: null, withTriggered, progress, cancellationToken);
                 triggered.AddRange([outcome.Run, .. outcome.Triggered]);
             }
             else
             {
-                triggered.Add(await _database.ReadAsync(session => RunRows.GetAsync(session, next), cancellationToken));
+                triggered.Add(next);
             }
         }
 

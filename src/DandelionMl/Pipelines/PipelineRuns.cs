@@ -72,6 +72,12 @@ public sealed class PipelineRuns
     public Task<PipelineRun> GetAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
 
+    /// <summary>Lists the runs that the steps of a run started, or joined while they were queued, the oldest first.</summary>
+    /// <param name="id">The run's number; an unknown one has started none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<PipelineRun>> ListTriggeredAsync(long id, CancellationToken cancellationToken = default) =>
+        await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken);
+
     /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
     /// <param name="id">The run's number; one that there is not has no lines.</param>
     /// <param name="after">Only lines with a higher number.</param>

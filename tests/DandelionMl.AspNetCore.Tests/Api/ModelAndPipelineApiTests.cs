@@ -66,6 +66,7 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
         Assert.Equal(HttpStatusCode.Accepted, (await host.CallAsync("POST", $"{Pipelines}/runs/{id}/retry")).Status);
         await host.CallAsync("POST", $"{Pipelines}/runs/{id}/cancel");
+        Assert.Equal(0, (await host.GetAsync($"{Pipelines}/runs/{id}/triggered")).GetArrayLength());
         Assert.Equal(1, (await host.GetAsync($"{Pipelines}/runs?pipeline=ingest-dataset&state=cancelled")).GetProperty("runs").GetArrayLength());
     }
 
@@ -76,6 +77,7 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Pipelines}/ingest-dataset/runs", new { }, "needs parameter 'dataset'");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Pipelines}/train/runs", new { parameters = new { speed = "9" } }, "speed");
         await host.RefusedAsync(HttpStatusCode.NotFound, "GET", $"{Pipelines}/runs/987654");
+        await host.RefusedAsync(HttpStatusCode.NotFound, "GET", $"{Pipelines}/runs/987654/triggered");
         await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Pipelines}/runs/987654/cancel");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Pipelines}/runs/1/log?limit=0");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Pipelines}/runs?state=lost");

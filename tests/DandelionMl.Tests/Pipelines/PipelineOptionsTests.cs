@@ -96,6 +96,7 @@ public sealed class PipelineOptionsTests
         await Refused<InvalidPipelineParametersException>("weekly", new() { ["a"] = "1" }, "it takes none");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", [], "needs parameter 'dataset'");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = " " }, "needs parameter 'dataset'");
+        await Refused<InvalidPipelineParametersException>("retrain", new() { ["force"] = "yes" }, "'true' and 'false' are accepted");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = "x", ["datset"] = "y" }, "no parameter 'datset'");
 
         async Task Refused<T>(string pipeline, Dictionary<string, string> parameters, string reason)

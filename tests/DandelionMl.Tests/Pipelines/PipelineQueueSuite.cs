@@ -93,6 +93,9 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
         var queued = (await other.Runs.ListAsync("target", cancellationToken: Cancellation)).Runs[0];
         Assert.Equal(PipelineState.Queued, queued.State);
         Assert.Equal([one, two], queued.Triggers.Select(trigger => trigger.SourceRunId!.Value));
+        Assert.Equal(queued.Id, Assert.Single(await other.Runs.ListTriggeredAsync(one, Cancellation)).Id);
+        Assert.Equal(queued.Id, Assert.Single(await other.Runs.ListTriggeredAsync(two, Cancellation)).Id);
+        Assert.Empty(await other.Runs.ListTriggeredAsync(first.Id, Cancellation));
         Assert.Equal([("a", "1"), ("b", "2")], queued.Parameters.OrderBy(item => item.Key).Select(item => (item.Key, item.Value)));
 
         go.SetResult();

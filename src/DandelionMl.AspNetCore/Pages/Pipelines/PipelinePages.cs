@@ -16,9 +16,6 @@ internal static class PipelinePages
     private const int RunsPerPage = 50;
     private const int MaxForm = 64 * 1024;
 
-    /// <summary>How far around a run's number those are looked for that it triggered.</summary>
-    private const int TriggeredWithin = 40;
-
     public static void MapPipelinePages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
@@ -61,12 +58,11 @@ internal static class PipelinePages
         // Lines first: what is written while the run is read comes with the next question, and none twice.
         var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken);
         var run = await runs.GetAsync(runId, cancellationToken);
-        var around = await runs.ListAsync(before: runId + TriggeredWithin + 1, limit: TriggeredWithin + 10, cancellationToken: cancellationToken);
         return PageRoutes.Render<RunPage>(new
         {
             Run = run,
             Lines = lines,
-            Triggered = around.Runs.Where(other => other.Triggers.Any(trigger => trigger.SourceRunId == runId)).Reverse().ToList(),
+            Triggered = await runs.ListTriggeredAsync(runId, cancellationToken),
         });
     }
 

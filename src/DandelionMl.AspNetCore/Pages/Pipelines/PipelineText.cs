@@ -12,7 +12,4 @@ internal static class PipelineText
 
     public static string Describe(PipelineInfo pipeline, PipelineParameter parameter, IStringLocalizer<Texts> text) =>
         text[$"Pipeline.{pipeline.Id}.{parameter.Name}"] is { ResourceNotFound: false } found ? found : parameter.Description;
-
-    /// <summary>Whether a parameter is either 'true' or not given.</summary>
-    public static bool IsSwitch(PipelineParameter parameter) => parameter.Description.StartsWith("true ", StringComparison.Ordinal);
 }

@@ -14,7 +14,7 @@ internal static class RetrainPipeline
         new PipelineStep<MoveImagesStep>("move-images"),
         new PipelineStep("trigger-train", TriggerTrainAsync))
     {
-        Parameters = [new(ForceParameter, "true to train whatever the retrain policy says")],
+        Parameters = [new(ForceParameter, "Train whatever the retrain policy says.") { IsSwitch = true }],
         Schedule = "0 0 * * 6",
     };
 

@@ -44,12 +44,6 @@ internal static class TriggerRows
         return triggers.ToLookup(trigger => trigger.Run, trigger => trigger.Trigger);
     }
 
-    /// <summary>The runs that a run has triggered, or joined.</summary>
-    public static Task<List<long>> ListTriggeredByAsync(DatabaseSession session, long runId) => session.QueryAsync(
-        "SELECT DISTINCT run_id FROM pipeline_triggers WHERE source_run_id = @runId ORDER BY run_id",
-        [("runId", runId)],
-        static row => row.GetFieldValue<long>(0));
-
     private static PipelineTrigger Read(DbDataReader row) => new(
         Parse(row.GetFieldValue<string>(1)),
         row.GetFieldValue<DateTimeOffset>(2),
