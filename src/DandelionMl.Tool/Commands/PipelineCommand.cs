@@ -8,7 +8,7 @@ namespace DandelionMl.Tool.Commands;
 /// Kubernetes or Airflow can be the scheduler.</summary>
 internal static class PipelineCommand
 {
-    public static Command Create(CommonOptions options) => new("pipeline", "Pipelines: list, run, look, cancel, retry.")
+    public static Command Create(CommonOptions options) => new("pipeline", "Pipelines: list, run, show, cancel, retry, sweep.")
     {
         List(options),
         Run(options),
@@ -16,6 +16,7 @@ internal static class PipelineCommand
         Show(options),
         Cancel(options),
         Retry(options),
+        Sweep(options),
     };
 
     private static Command List(CommonOptions options)
@@ -146,6 +147,18 @@ internal static class PipelineCommand
                 parseResult.GetRequiredValue(run), Environment.UserName, !parseResult.GetValue(noWaitTriggered),
                 new PipelineProgress(context.Terminal), cancellationToken);
             return Write(context, outcome);
+        }));
+        return command;
+    }
+
+    private static Command Sweep(CommonOptions options)
+    {
+        var command = new Command("sweep", "Delete the runs and logs that are no longer kept; 'dandelion serve' does so by itself.");
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var deleted = await context.Get<PipelineRuns>().SweepAsync(cancellationToken);
+            context.Terminal.WriteResult(new { deleted }, console => console.WriteLine($"{deleted} runs deleted."));
+            return ExitCodes.Success;
         }));
         return command;
     }

@@ -23,6 +23,10 @@ internal static class PipelineTables
         }
 
         console.Write(table);
+        foreach (var pipeline in pipelines.Where(pipeline => pipeline.HeldByRun is not null))
+        {
+            console.WriteLine($"'{pipeline.Id}' waits for a step of run {pipeline.HeldByRun}, which ignored its cancellation and still works.");
+        }
     }
 
     public static void Write(IAnsiConsole console, IReadOnlyList<PipelineRun> runs)

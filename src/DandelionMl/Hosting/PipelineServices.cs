@@ -2,6 +2,7 @@ using DandelionMl.Data;
 using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.BuiltIn;
 using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Retention;
 using DandelionMl.Pipelines.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,14 +24,18 @@ internal static class PipelineServices
         services.TryAddSingleton<PipelineClaims>();
         services.TryAddSingleton<PipelineQueue>();
         services.TryAddSingleton(provider => new StepScopes(provider.GetRequiredService<IServiceScopeFactory>()));
+        services.TryAddSingleton(new RetryBackoff(Random.Shared.NextDouble));
+        services.TryAddSingleton<PipelineStragglers>();
         services.TryAddSingleton<PipelineExecutor>();
+        services.TryAddSingleton<PipelineSweep>();
         services.TryAddSingleton<ScheduleRows>();
         services.TryAddSingleton(provider => new PipelineSchedule(
             provider.GetRequiredService<PipelineCatalog>(), provider.GetRequiredService<PipelineOptions>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PipelineRuns(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PipelineCatalog>(),
-            provider.GetRequiredService<PipelineSchedule>(), provider.GetRequiredService<PipelineQueue>()));
+            provider.GetRequiredService<PipelineSchedule>(), provider.GetRequiredService<PipelineQueue>(),
+            provider.GetRequiredService<PipelineSweep>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PipelineRunner(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PipelineCatalog>(),
             provider.GetRequiredService<PipelineQueue>(), provider.GetRequiredService<PipelineClaims>(),

@@ -50,7 +50,8 @@ public sealed class PipelineContext
     /// <summary>The application's services, in a scope of this attempt.</summary>
     public IServiceProvider Services { get; }
 
-    /// <summary>Cancelled when the run is, when the host stops, and when the host no longer owns the run.</summary>
+    /// <summary>Cancelled when the run is, when the step's time is over, when the host stops, and when the host no longer owns the
+    /// run.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>What the step leaves for later steps and for people: small things, as numbers and ids. At first what an earlier attempt
@@ -69,6 +70,7 @@ public sealed class PipelineContext
             ?? throw new ArgumentException($"Pipeline '{Pipeline}' has no step '{step}'.", nameof(step))).Output.DeepClone().AsObject();
 
     /// <summary>Keeps <see cref="Output"/> now, so that a later attempt finds it if this one is cut off.</summary>
+    /// <exception cref="OperationCanceledException">The step was told to stop, did not, and was given up.</exception>
     public Task SaveOutputAsync() => _saveOutput(Output);
 
     /// <summary>Writes a line to the run's log; it is seen by others within about a second. Thread-safe.</summary>

@@ -1,27 +1,52 @@
 namespace DandelionMl.Pipelines;
 
 /// <summary>A pipeline as pages and programs see it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Description">What it does, in a sentence.</param>
-/// <param name="Steps">Its steps, in order.</param>
-/// <param name="Parameters">What it can be started with.</param>
-/// <param name="Schedule">Its cron expression; null if it has none or the scheduler is off.</param>
-/// <param name="NextRunAt">When it is next due, in the schedule's time zone.</param>
-/// <param name="LastRun">Its newest run.</param>
-public sealed record PipelineInfo(
-    string Id,
-    string Description,
-    IReadOnlyList<PipelineStepInfo> Steps,
-    IReadOnlyList<PipelineParameter> Parameters,
-    string? Schedule,
-    DateTimeOffset? NextRunAt,
-    PipelineRun? LastRun);
+public sealed record PipelineInfo
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it does, in a sentence.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Its steps, in order.</summary>
+    public required IReadOnlyList<PipelineStepInfo> Steps { get; init; }
+
+    /// <summary>What it can be started with.</summary>
+    public required IReadOnlyList<PipelineParameter> Parameters { get; init; }
+
+    /// <summary>Its cron expression; null if it has none or the scheduler is off.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>When it is next due, in the schedule's time zone.</summary>
+    public DateTimeOffset? NextRunAt { get; init; }
+
+    /// <summary>Its newest run.</summary>
+    public PipelineRun? LastRun { get; init; }
+
+    /// <summary>The run, cancelled or timed out, of which a step still works, since it ignores its cancellation: until that has ended, or its
+    /// host has, no run of the pipeline is taken up. Null in general.</summary>
+    public long? HeldByRun { get; init; }
+}
 
 /// <summary>A step of a pipeline.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Retries">How often it is tried again after a failure.</param>
-/// <param name="RetryDelay">How long after the failure.</param>
-public sealed record PipelineStepInfo(string Name, int Retries, TimeSpan RetryDelay);
+public sealed record PipelineStepInfo
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How often it is tried again after a failure.</summary>
+    public required int Retries { get; init; }
+
+    /// <summary>How long after its first failure; each further one doubles it.</summary>
+    public required TimeSpan RetryDelay { get; init; }
+
+    /// <summary>The longest that the delay grows to.</summary>
+    public required TimeSpan MaxRetryDelay { get; init; }
+
+    /// <summary>How long an attempt may take; null for any time.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
 
 /// <summary>A page of runs, the newest first.</summary>
 /// <param name="Runs">The runs.</param>

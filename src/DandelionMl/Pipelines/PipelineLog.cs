@@ -35,4 +35,16 @@ internal static partial class PipelineLog
 
     [LoggerMessage(509, LogLevel.Error, "The schedule of pipelines can't be served; tried again within a minute")]
     public static partial void PipelineScheduleFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(510, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' ignores its cancellation and was given up; the pipeline is held until the step returns or this process ends")]
+    public static partial void PipelineStepLeft(ILogger logger, string step, long run, string pipeline);
+
+    [LoggerMessage(511, LogLevel.Information, "Step '{Step}' of pipeline run {Run} of '{Pipeline}', which was given up, has returned; the pipeline is free again")]
+    public static partial void PipelineStepReturned(ILogger logger, Exception? exception, string step, long run, string pipeline);
+
+    [LoggerMessage(512, LogLevel.Information, "{Runs} old pipeline runs and {Lines} log lines were deleted")]
+    public static partial void PipelineRunsSwept(ILogger logger, int runs, long lines);
+
+    [LoggerMessage(513, LogLevel.Error, "Old pipeline runs can't be deleted; the next sweep tries again")]
+    public static partial void PipelineSweepFailed(ILogger logger, Exception exception);
 }

@@ -30,4 +30,24 @@ public sealed class PipelineOptions
     /// <see cref="HeartbeatInterval"/>. The clocks of the hosts must agree to much less than this; where they don't, steps may run twice,
     /// but are recorded once.</summary>
     public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a step may go on after it was told to stop, by a cancel or its time-out, before it is given up: 30 seconds by
+    /// default, 0 to 1 hour. See <see cref="PipelineRuns.CancelAsync"/> for what becomes of it.</summary>
+    public TimeSpan StopGracePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a run is kept after it has ended: 365 days by default, 1 minute to 36,500 days; 0 for ever. Kept in any case are a
+    /// pipeline's newest run, runs that have not ended, and runs that a kept run was started by.</summary>
+    public TimeSpan RunRetention { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How many runs of a pipeline are kept, the newest: 1,000 by default; 0 for all that <see cref="RunRetention"/> keeps. A run is
+    /// deleted when either limit says so.</summary>
+    public int MaxRuns { get; set; } = 1_000;
+
+    /// <summary>How long the log of a run is kept after that has ended: 90 days by default, 1 minute to 36,500 days; 0 for as long as the run.
+    /// The log of a pipeline's newest run is kept in any case.</summary>
+    public TimeSpan LogRetention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How often a worker deletes the runs and logs that are no longer kept: every hour by default, 1 minute to 7 days. Of several
+    /// workers, one does.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
 }

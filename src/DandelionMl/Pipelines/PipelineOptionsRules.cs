@@ -6,17 +6,29 @@ namespace DandelionMl.Pipelines;
 /// <summary>Checks <see cref="PipelineOptions"/> against the pipelines there are.</summary>
 internal sealed class PipelineOptionsRules(PipelineCatalog pipelines)
 {
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
     /// <summary>What is wrong with the options, each naming its setting; none if they are right.</summary>
     public IEnumerable<string> Failures(PipelineOptions options)
     {
-        if (options.PollInterval < TimeSpan.FromMilliseconds(10) || options.PollInterval > TimeSpan.FromMinutes(1))
+        var ranges = new[]
         {
-            yield return $"{Key(nameof(options.PollInterval))} is {options.PollInterval}; 00:00:00.0100000 to 00:01:00 are taken.";
+            Range(nameof(options.PollInterval), options.PollInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            Range(nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+            Range(nameof(options.StopGracePeriod), options.StopGracePeriod, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            Range(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)),
+            Retention(nameof(options.RunRetention), options.RunRetention),
+            Retention(nameof(options.LogRetention), options.LogRetention),
+        };
+        foreach (var failure in ranges.OfType<string>())
+        {
+            yield return failure;
         }
 
-        if (options.HeartbeatInterval < TimeSpan.FromMilliseconds(10) || options.HeartbeatInterval > TimeSpan.FromHours(1))
+        if (options.MaxRuns < 0)
         {
-            yield return $"{Key(nameof(options.HeartbeatInterval))} is {options.HeartbeatInterval}; 00:00:00.0100000 to 01:00:00 are taken.";
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{Key(nameof(options.MaxRuns))} is {options.MaxRuns}; 1 or more, or 0 for all, is accepted.");
         }
 
         if (options.AbandonedAfter < 2 * options.HeartbeatInterval)
@@ -27,8 +39,8 @@ internal sealed class PipelineOptionsRules(PipelineCatalog pipelines)
 
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
         {
-            yield return $"{Key(nameof(options.TimeZone))} is '{options.TimeZone}': this machine knows no such time zone. 'UTC' and names "
-                + "such as 'Europe/Berlin' are taken.";
+            yield return $"{Key(nameof(options.TimeZone))} is '{options.TimeZone}': this machine does not know that time zone. 'UTC' and names "
+                + "such as 'Europe/Berlin' are accepted.";
         }
 
         foreach (var pipeline in options.Schedules.Keys.Where(id => pipelines.Find(id) is null))
@@ -58,7 +70,7 @@ internal sealed class PipelineOptionsRules(PipelineCatalog pipelines)
             : $"The {nameof(definition.Schedule)} of pipeline '{definition.Id}'";
         if (!CronExpression.TryParse(text, CronFormat.Standard, out _))
         {
-            return $"{key} is '{text}', which is no cron expression of 5 fields (minute, hour, day of month, month, day of week), such as "
+            return $"{key} is '{text}', which is not a cron expression of 5 fields (minute, hour, day of month, month, day of week), such as "
                 + "'0 0 * * 6' for Saturdays at midnight.";
         }
 
@@ -66,6 +78,15 @@ internal sealed class PipelineOptionsRules(PipelineCatalog pipelines)
             ? string.Create(CultureInfo.InvariantCulture, $"{key} is '{text}', but the pipeline can't start by itself: it needs parameter '{required.Name}'.")
             : null;
     }
+
+    private static string? Retention(string property, TimeSpan value) =>
+        value != TimeSpan.Zero && Range(property, value, TimeSpan.FromMinutes(1), LongestRetention) is { } failure
+            ? $"{failure[..^1]}, and 0 for ever."
+            : null;
+
+    private static string? Range(string property, TimeSpan value, TimeSpan least, TimeSpan most) => value < least || value > most
+        ? string.Create(CultureInfo.InvariantCulture, $"{Key(property)} is {value:c}; {least:c} to {most:c} is accepted.")
+        : null;
 
     private static string Key(string property) => $"{PipelineOptions.SectionName}:{property}";
 }

@@ -58,25 +58,35 @@ public sealed record PipelineRun
 }
 
 /// <summary>A step of a run.</summary>
-/// <param name="Name">Its name, unique in its pipeline.</param>
-/// <param name="State">What it is at.</param>
-/// <param name="Attempt">How often it was begun.</param>
-/// <param name="AttemptsLeft">How often it may still be begun without a person's word.</param>
-/// <param name="StartedAt">When its last attempt began.</param>
-/// <param name="FinishedAt">When its last attempt ended.</param>
-/// <param name="RetryAt">When it is tried again; of a waiting step.</param>
-/// <param name="Reason">Why its last attempt failed, or it was skipped or cancelled.</param>
-/// <param name="Output">What it left for later steps and for people.</param>
-public sealed record PipelineStepRun(
-    string Name,
-    PipelineState State,
-    int Attempt,
-    int AttemptsLeft,
-    DateTimeOffset? StartedAt,
-    DateTimeOffset? FinishedAt,
-    DateTimeOffset? RetryAt,
-    string? Reason,
-    JsonObject Output);
+public sealed record PipelineStepRun
+{
+    /// <summary>Its name, unique in its pipeline.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its state.</summary>
+    public required PipelineState State { get; init; }
+
+    /// <summary>How often it was begun.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>How often it is begun again by itself after failures.</summary>
+    public int AttemptsLeft { get; init; }
+
+    /// <summary>When its last attempt began.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When its last attempt ended.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>When it is tried again; of a waiting step.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Why its last attempt failed, or it was skipped or cancelled.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What it left for later steps and for people.</summary>
+    public required JsonObject Output { get; init; }
+}
 
 /// <summary>What started a run.</summary>
 /// <param name="Kind">What kind of thing it was.</param>

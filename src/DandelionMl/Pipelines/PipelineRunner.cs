@@ -62,7 +62,7 @@ public sealed class PipelineRunner
 
         var lease = PipelineClaims.NewLease();
         var run = await _queue.StartAsync(pipeline, parameters, startedBy, lease, cancellationToken);
-        return await DriveAsync(run.Id, new RunClaim(run, lease, 0, null), withTriggered, progress, cancellationToken);
+        return await DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, cancellationToken);
     }
 
     /// <summary>Has a failed or cancelled run go on from the step that was not done.</summary>
@@ -85,8 +85,12 @@ public sealed class PipelineRunner
         var lease = PipelineClaims.NewLease();
         var run = await _queue.RetryAsync(id, startedBy, lease, cancellationToken);
         var last = await _database.ReadAsync(session => LogRows.LastNumberAsync(session, id), cancellationToken);
-        return await DriveAsync(id, new RunClaim(run, lease, last, null), withTriggered, progress, cancellationToken);
+        return await DriveAsync(id, ClaimOf(run, lease, last), withTriggered, progress, cancellationToken);
     }
+
+    /// <returns>Null where the run is not this process's yet: while its pipeline is held, it stays in the queue.</returns>
+    private static RunClaim? ClaimOf(PipelineRun run, string lease, long lastLogNumber) =>
+        run.State == PipelineState.Running ? new RunClaim(run, lease, lastLogNumber, null) : null;
 
     private async Task<PipelineOutcome> DriveAsync(
         long id, RunClaim? claim, bool withTriggered, IProgress<PipelineLogLine>? progress, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using DandelionMl.Data;
 using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Retention;
 using DandelionMl.Pipelines.Rows;
 
 namespace DandelionMl.Pipelines;
@@ -14,26 +15,42 @@ public sealed class PipelineRuns
     private readonly PipelineCatalog _pipelines;
     private readonly PipelineSchedule _schedule;
     private readonly PipelineQueue _queue;
+    private readonly PipelineSweep _sweep;
+    private readonly TimeProvider _time;
 
-    internal PipelineRuns(Database database, PipelineCatalog pipelines, PipelineSchedule schedule, PipelineQueue queue) =>
-        (_database, _pipelines, _schedule, _queue) = (database, pipelines, schedule, queue);
+    internal PipelineRuns(
+        Database database,
+        PipelineCatalog pipelines,
+        PipelineSchedule schedule,
+        PipelineQueue queue,
+        PipelineSweep sweep,
+        TimeProvider time)
+    {
+        (_database, _pipelines, _schedule) = (database, pipelines, schedule);
+        (_queue, _sweep, _time) = (queue, sweep, time);
+    }
 
     /// <summary>Lists the application's pipelines, each with its newest run.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<PipelineInfo>> ListPipelinesAsync(CancellationToken cancellationToken = default)
     {
+        var now = _time.GetUtcMicroseconds();
+        var held = await _database.ReadAsync(session => PipelineHold.ListAsync(session, now), cancellationToken);
         var infos = new List<PipelineInfo>();
         foreach (var pipeline in _pipelines.All)
         {
             var last = await ListAsync(pipeline.Id, limit: 1, cancellationToken: cancellationToken);
-            infos.Add(new PipelineInfo(
-                pipeline.Id,
-                pipeline.Description,
-                [.. pipeline.Steps.Select(step => new PipelineStepInfo(step.Name, step.Retries, step.RetryDelay))],
-                pipeline.Parameters,
-                _schedule.Expressions.GetValueOrDefault(pipeline.Id),
-                _schedule.GetNextOccurrence(pipeline.Id),
-                last.Runs.SingleOrDefault()));
+            infos.Add(new PipelineInfo
+            {
+                Id = pipeline.Id,
+                Description = pipeline.Description,
+                Steps = [.. pipeline.Steps.Select(Describe)],
+                Parameters = pipeline.Parameters,
+                Schedule = _schedule.Expressions.GetValueOrDefault(pipeline.Id),
+                NextRunAt = _schedule.GetNextOccurrence(pipeline.Id),
+                LastRun = last.Runs.SingleOrDefault(),
+                HeldByRun = held.TryGetValue(pipeline.Id, out var run) ? run : null,
+            });
         }
 
         return infos;
@@ -110,7 +127,13 @@ public sealed class PipelineRuns
         return _queue.StartAsync(pipeline, parameters ?? new Dictionary<string, string>(), startedBy, lease: null, cancellationToken);
     }
 
-    /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does.</summary>
+    /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does, and at most
+    /// <see cref="PipelineOptions.StopGracePeriod"/> later.</summary>
+    /// <remarks>The step's <see cref="PipelineContext.CancellationToken"/> is cancelled. A step that works on regardless is given up when the
+    /// grace period is over: the run counts as cancelled, and nothing that the step says is kept any more. Code can't be ended from
+    /// outside, though, so while it still works its pipeline is held: runs can be queued, and are taken up by none, here or on another
+    /// host, until it returns. The hold is renewed with each heartbeat of its host and so ends with that, too, after
+    /// <see cref="PipelineOptions.AbandonedAfter"/>. So no two steps of a pipeline work at once.</remarks>
     /// <param name="id">Its number.</param>
     /// <param name="cancelledBy">Who asks for it, for the record.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -135,6 +158,22 @@ public sealed class PipelineRuns
         ArgumentNullException.ThrowIfNull(startedBy);
         return _queue.RetryAsync(id, startedBy, lease: null, cancellationToken);
     }
+
+    /// <summary>Deletes the runs and logs that <see cref="PipelineOptions.RunRetention"/>, <see cref="PipelineOptions.MaxRuns"/> and
+    /// <see cref="PipelineOptions.LogRetention"/> no longer keep. A worker does so by itself; this is for where there is none.</summary>
+    /// <param name="cancellationToken">Cancels the call; what was deleted by then stays deleted.</param>
+    /// <returns>How many runs were deleted; 0 also while another process sweeps.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken = default) =>
+        (await _sweep.SweepAsync(TimeSpan.Zero, cancellationToken)).Runs;
+
+    private static PipelineStepInfo Describe(PipelineStep step) => new()
+    {
+        Name = step.Name,
+        Retries = step.Retries,
+        RetryDelay = step.RetryDelay,
+        MaxRetryDelay = step.MaxRetryDelay,
+        Timeout = step.Timeout,
+    };
 
     private static void CheckLimit(int limit)
     {

@@ -6,7 +6,9 @@ namespace DandelionMl.Pipelines;
 /// <summary>A step of a pipeline whose work is a function; see <see cref="PipelineStep{TStep}"/> for one that is a class.</summary>
 public class PipelineStep
 {
-    /// <summary>Makes the step.</summary>
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+
+    /// <summary>Creates the step.</summary>
     /// <param name="name">Its name, unique in its pipeline: lower-case letters, digits and hyphens.</param>
     /// <param name="run">Its work; see <see cref="IPipelineStep.RunAsync"/> for what it must keep to.</param>
     public PipelineStep(string name, Func<PipelineContext, Task> run)
@@ -26,10 +28,11 @@ public class PipelineStep
         get;
         init => field = value is >= 0 and <= 100
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Retries of step '{Name}': 0 to 100 are taken.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Retries of step '{Name}': 0 to 100 are accepted.");
     } = 1;
 
-    /// <summary>How long after a failure: 5 minutes by default.</summary>
+    /// <summary>How long after its first failure it is tried again: 5 minutes by default. Each further failure doubles the delay, up to
+    /// <see cref="MaxRetryDelay"/>; chance adds up to a tenth.</summary>
     public TimeSpan RetryDelay
     {
         get;
@@ -37,6 +40,27 @@ public class PipelineStep
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The retry delay of step '{Name}' is negative.");
     } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest that the delay grows to: 1 hour by default. A longer <see cref="RetryDelay"/> stays as it is.</summary>
+    public TimeSpan MaxRetryDelay
+    {
+        get;
+        init => field = value >= TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The longest retry delay of step '{Name}' is negative.");
+    } = TimeSpan.FromHours(1);
+
+    /// <summary>How long an attempt may take: null, the default, for any time; else up to 30 days. An attempt that takes longer has its
+    /// <see cref="PipelineContext.CancellationToken"/> cancelled and fails, and is tried again like after any failure. One that goes on
+    /// regardless is given up after <see cref="PipelineOptions.StopGracePeriod"/>.</summary>
+    public TimeSpan? Timeout
+    {
+        get;
+        init => field = value is null || (value > TimeSpan.Zero && value <= LongestTimeout)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), value, $"The time-out of step '{Name}': more than zero, and up to 30 days, is accepted.");
+    }
 
     internal Func<PipelineContext, Task> Run { get; }
 }

@@ -10,6 +10,10 @@ public sealed class PostgresPipelineQueueTests(PostgresFixture postgres) : Pipel
 
 public sealed class PostgresPipelineCrashTests(PostgresFixture postgres) : PipelineCrashSuite(new PostgresTestDatabase(postgres));
 
+public sealed class PostgresPipelineStopTests(PostgresFixture postgres) : PipelineStopSuite(new PostgresTestDatabase(postgres));
+
+public sealed class PostgresPipelineRetentionTests(PostgresFixture postgres) : PipelineRetentionSuite(new PostgresTestDatabase(postgres));
+
 public sealed class PostgresPipelineScheduleTests(PostgresFixture postgres) : PipelineScheduleSuite(new PostgresTestDatabase(postgres));
 
 /// <summary>The server's answers get lost on the way, and whether a transaction took effect is not known.</summary>

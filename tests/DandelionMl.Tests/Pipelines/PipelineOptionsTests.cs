@@ -22,6 +22,11 @@ public sealed class PipelineOptionsTests
     [InlineData("PollInterval", "00:00:00")]
     [InlineData("HeartbeatInterval", "02:00:00")]
     [InlineData("AbandonedAfter", "00:00:09")]
+    [InlineData("StopGracePeriod", "-00:00:01")]
+    [InlineData("SweepInterval", "00:00:59")]
+    [InlineData("RunRetention", "00:00:30")]
+    [InlineData("LogRetention", "00:00:59")]
+    [InlineData("MaxRuns", "-1")]
     public async Task Setting_that_can_not_be_is_refused_with_key_and_value(string key, string value)
     {
         await using var services = Build(($"DandelionMl:Pipelines:{key}", value));
@@ -29,6 +34,23 @@ public sealed class PipelineOptionsTests
 
         Assert.Contains($"DandelionMl:Pipelines:{key} is ", error.Message, StringComparison.Ordinal);
         Assert.Contains(value, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Retention_of_zero_keeps_everything()
+    {
+        await using var defaults = Build();
+        await using var services = Build(
+            ("DandelionMl:Pipelines:RunRetention", "0"), ("DandelionMl:Pipelines:MaxRuns", "0"), ("DandelionMl:Pipelines:LogRetention", "0"));
+
+        Assert.Equal((TimeSpan.FromDays(365), 1_000, TimeSpan.FromDays(90)), Limits(defaults));
+        Assert.Equal((TimeSpan.Zero, 0, TimeSpan.Zero), Limits(services));
+
+        static (TimeSpan Runs, int Most, TimeSpan Logs) Limits(ServiceProvider services)
+        {
+            var options = services.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Pipelines;
+            return (options.RunRetention, options.MaxRuns, options.LogRetention);
+        }
     }
 
     [Fact]
@@ -84,6 +106,9 @@ public sealed class PipelineOptionsTests
         Assert.Throws<ArgumentException>(() => new PipelineStep("a/b", _ => Task.CompletedTask));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PipelineStep("ok", _ => Task.CompletedTask) { Retries = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new PipelineStep("ok", _ => Task.CompletedTask) { RetryDelay = TimeSpan.FromSeconds(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PipelineStep("ok", _ => Task.CompletedTask) { MaxRetryDelay = TimeSpan.FromSeconds(-1) });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PipelineStep("ok", _ => Task.CompletedTask) { Timeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PipelineStep("ok", _ => Task.CompletedTask) { Timeout = TimeSpan.FromDays(31) });
     }
 
     [Fact]

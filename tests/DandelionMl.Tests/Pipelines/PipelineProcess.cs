@@ -1,6 +1,7 @@
 using DandelionMl.Data;
 using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Retention;
 using DandelionMl.Pipelines.Scheduling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +13,7 @@ internal sealed class PipelineProcess : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dandelionml-test-");
+    private bool _isDisposed;
 
     public PipelineProcess(
         Database database,
@@ -23,6 +25,7 @@ internal sealed class PipelineProcess : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(database);
         services.AddSingleton(time);
+        services.AddSingleton(new RetryBackoff(() => 0)); // No chance in a test.
         addParts?.Invoke(services);
         var builder = services.AddDandelionMl(options =>
         {
@@ -49,6 +52,8 @@ internal sealed class PipelineProcess : IAsyncDisposable
     public PipelineExecutor Executor => _services.GetRequiredService<PipelineExecutor>();
 
     public PipelineSchedule Schedule => _services.GetRequiredService<PipelineSchedule>();
+
+    public PipelineSweep Sweep => _services.GetRequiredService<PipelineSweep>();
 
     public PipelineWorker Worker => _services.GetServices<IHostedService>().OfType<PipelineWorker>().Single();
 
@@ -78,7 +83,11 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            await _services.DisposeAsync();
+            _folder.Delete(recursive: true);
+        }
     }
 }

@@ -8,4 +8,8 @@ public sealed class SqlitePipelineQueueTests() : PipelineQueueSuite(new SqliteFi
 
 public sealed class SqlitePipelineCrashTests() : PipelineCrashSuite(new SqliteFile());
 
+public sealed class SqlitePipelineStopTests() : PipelineStopSuite(new SqliteFile());
+
+public sealed class SqlitePipelineRetentionTests() : PipelineRetentionSuite(new SqliteFile());
+
 public sealed class SqlitePipelineScheduleTests() : PipelineScheduleSuite(new SqliteFile());

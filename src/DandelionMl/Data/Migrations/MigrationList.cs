@@ -10,6 +10,7 @@ internal static class MigrationList
         new UploadSchema(),
         new PipelineSchema(),
         new CurationSchema(),
+        new PipelineUpkeep(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

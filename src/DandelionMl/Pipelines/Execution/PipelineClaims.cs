@@ -12,11 +12,12 @@ internal sealed class PipelineClaims(
 {
     private const string IsDue =
         $"""
-        ((r.state = '{PipelineStateText.Queued}' AND NOT EXISTS (
+        ({PipelineHold.IsFree} AND (
+            (r.state = '{PipelineStateText.Queued}' AND NOT EXISTS (
                 SELECT 1 FROM pipeline_runs a
                 WHERE a.pipeline = r.pipeline AND a.state IN ('{PipelineStateText.Running}', '{PipelineStateText.Waiting}')))
             OR (r.state = '{PipelineStateText.Waiting}' AND r.retry_at <= @now)
-            OR (r.state = '{PipelineStateText.Running}' AND r.heartbeat_at < @limit))
+            OR (r.state = '{PipelineStateText.Running}' AND r.heartbeat_at < @limit)))
         """;
 
     private const string IsUnowned =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using DandelionMl.Data;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,8 @@ internal sealed class PipelineExecutor(
     PipelineCatalog pipelines,
     PipelineClaims claims,
     PipelineOptions options,
+    RetryBackoff backoff,
+    PipelineStragglers stragglers,
     StepScopes scopes,
     PipelineTelemetry telemetry,
     TimeProvider time,
@@ -97,38 +100,65 @@ internal sealed class PipelineExecutor(
         attempt = attempt with { Step = begun };
         await attempt.Lease.BeginAsync(begun);
         using var activity = telemetry.StartStep(attempt.Run, begun);
-        var (context, failure, isStopped) = await WorkAsync(attempt, stopping);
-        var state = failure is null ? await FinishAsync(attempt, context)
-            : isStopped ? await ReleaseAsync(attempt)
-            : await FailAsync(attempt, failure);
-        telemetry.EndStep(activity, attempt.Run, begun, state, failure);
-        return (state, begun with { State = PipelineState.Succeeded, Output = context.Output });
-    }
-
-    /// <summary>Has the step do its work.</summary>
-    /// <returns>What it said, how it failed, and whether it had been told to stop.</returns>
-    private async Task<(PipelineContext Context, Exception? Failure, bool IsStopped)> WorkAsync(
-        StepAttempt attempt, CancellationToken stopping)
-    {
-        var (definition, run, step, lease, log) = attempt;
-        await using var scope = scopes.Create();
-        await using var pulse = new RunPulse(lease, log, options, time, logger, stopping);
-        var context = new PipelineContext(
-            run, step, scope, pipelines, log, output => lease.SaveOutputAsync(step.Name, output), pulse.Stopped);
-        Exception? failure = null;
+        var end = await WorkAsync(attempt, stopping);
+        var hold = end.Left is null ? null : HoldOf(attempt);
         try
         {
-            await definition.Run(context);
+            var state = end.Failure is null ? await FinishAsync(attempt, end.Context)
+                : end.IsStopped ? await ReleaseAsync(attempt, hold)
+                : await FailAsync(attempt, end.Failure, hold);
+            telemetry.EndStep(activity, attempt.Run, begun, state, end.Failure);
+            return (state, begun with { State = PipelineState.Succeeded, Output = end.Context.Output });
         }
-#pragma warning disable CA1031 // Whatever a step throws fails the step, and not the host.
-        catch (Exception exception) when (exception is not LostRunException)
-#pragma warning restore CA1031
+        finally
         {
-            failure = exception;
+            if (end.Left is { } left)
+            {
+                attempt.Log.Close();
+                stragglers.Watch(hold!, begun.Name, left.Work, left.Scope);
+            }
+        }
+    }
+
+    /// <summary>Has the step do its work, until it returns or has to be given up.</summary>
+    private async Task<AttemptEnd> WorkAsync(StepAttempt attempt, CancellationToken stopping)
+    {
+        var (definition, run, step, lease, log) = attempt;
+        var scope = scopes.Create();
+        await using var pulse = new RunPulse(lease, log, options, definition.Timeout, time, logger, stopping);
+        var context = new PipelineContext(run, step, scope, pipelines, log, SaveOutputAsync, pulse.Stopped);
+
+        // On a thread of its own: a step may work for long before it first awaits.
+        var work = Task.Run(() => definition.Run(context), CancellationToken.None);
+        await Task.WhenAny(work, pulse.Overdue);
+        if (!work.IsCompleted && !pulse.IsLost)
+        {
+            var giveUp = pulse.IsTimedOut ? (Exception)TimedOut(null) : new OperationCanceledException();
+            return new AttemptEnd(context, giveUp, !pulse.IsTimedOut, (work, scope));
         }
 
-        return pulse.IsLost ? throw new LostRunException(run.Id) : (context, failure, pulse.Stopped.IsCancellationRequested);
+        // One that is lost is waited for however long it takes: while it works, this process does not take the run up again.
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await scope.DisposeAsync();
+        var failure = work.Exception?.InnerException ?? (work.IsCanceled ? new OperationCanceledException() : null);
+        return pulse.IsLost || failure is LostRunException ? throw new LostRunException(run.Id)
+            : failure is not null && pulse.IsTimedOut ? new AttemptEnd(context, TimedOut(failure), IsStopped: false, Left: null)
+            : new AttemptEnd(context, failure, pulse.Stopped.IsCancellationRequested, Left: null);
+
+        Task SaveOutputAsync(JsonObject output) =>
+            pulse.Overdue.IsCompleted ? Task.FromCanceled(pulse.Stopped) : lease.SaveOutputAsync(step.Name, output);
+
+        StepTimedOutException TimedOut(Exception? cause) => new(definition.Timeout!.Value, cause);
     }
+
+    private PipelineHold HoldOf(StepAttempt attempt) => new(
+        attempt.Run.Pipeline,
+        attempt.Run.Id,
+        PipelineClaims.NewLease(),
+        options.AbandonedAfter,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Step '{attempt.Step.Name}' did not stop within {options.StopGracePeriod:c} and still works on {PipelineClaims.Owner}: the pipeline's next run waits until it has ended."));
 
     private static async Task<PipelineState> FinishAsync(StepAttempt attempt, PipelineContext context) =>
         !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason) ? PipelineState.Cancelled
@@ -136,14 +166,15 @@ internal sealed class PipelineExecutor(
         : context.Step == attempt.Run.Steps[^1].Name ? PipelineState.Succeeded
         : PipelineState.Running;
 
-    private static async Task<PipelineState> ReleaseAsync(StepAttempt attempt) =>
-        await attempt.Lease.ReleaseAsync(attempt.Step) ? PipelineState.Waiting : PipelineState.Cancelled;
+    private static async Task<PipelineState> ReleaseAsync(StepAttempt attempt, PipelineHold? hold) =>
+        await attempt.Lease.ReleaseAsync(attempt.Step, hold) ? PipelineState.Waiting : PipelineState.Cancelled;
 
-    private Task<PipelineState> FailAsync(StepAttempt attempt, Exception failure)
+    private Task<PipelineState> FailAsync(StepAttempt attempt, Exception failure, PipelineHold? hold)
     {
         var step = attempt.Step;
+        var failures = attempt.Definition.Retries + 1 - step.AttemptsLeft;
         var retryAt = step.AttemptsLeft > 0 && failure is not PipelineStepFailedException
-            ? time.GetUtcMicroseconds() + attempt.Definition.RetryDelay
+            ? time.GetUtcMicroseconds() + backoff.After(attempt.Definition, failures)
             : (DateTimeOffset?)null;
 
         // Of an error that is not meant for people, its kind tells more than its words.
@@ -152,14 +183,22 @@ internal sealed class PipelineExecutor(
         var next = retryAt is { } at ? $" Next attempt at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
         PipelineLog.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
         attempt.Log.Write(step.Name, string.Create(CultureInfo.InvariantCulture, $"Attempt {step.Attempt} failed: {reason}{next}"), LogLevel.Error);
-        return FailAsync(attempt, reason, retryAt);
+        return FailAsync(attempt, reason, retryAt, hold);
     }
 
-    private static async Task<PipelineState> FailAsync(StepAttempt attempt, string reason, DateTimeOffset? retryAt) =>
-        !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt) ? PipelineState.Cancelled
+    private static async Task<PipelineState> FailAsync(
+        StepAttempt attempt, string reason, DateTimeOffset? retryAt, PipelineHold? hold = null) =>
+        !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt, hold) ? PipelineState.Cancelled
         : retryAt is null ? PipelineState.Failed
         : PipelineState.Waiting;
 
     /// <summary>An attempt at a step, and what it works with.</summary>
     private sealed record StepAttempt(PipelineStep Definition, PipelineRun Run, PipelineStepRun Step, RunLease Lease, RunLog Log);
+
+    /// <summary>How an attempt ended.</summary>
+    /// <param name="Context">What the step said.</param>
+    /// <param name="Failure">How it failed; null if it succeeded.</param>
+    /// <param name="IsStopped">Whether it had been told to stop, by a cancel or by its host.</param>
+    /// <param name="Left">Its work and the services of that; where it was given up and still works.</param>
+    private sealed record AttemptEnd(PipelineContext Context, Exception? Failure, bool IsStopped, (Task Work, StepScope Scope)? Left);
 }

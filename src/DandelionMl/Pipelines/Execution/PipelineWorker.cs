@@ -1,15 +1,22 @@
+using DandelionMl.Pipelines.Retention;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
 
-/// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time. Every replica may
-/// have one.</summary>
+/// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time; sweeps old runs out.
+/// Every replica may have one.</summary>
 internal sealed class PipelineWorker(
-    PipelineClaims claims, PipelineExecutor executor, PipelineOptions options, TimeProvider time, ILogger<PipelineWorker> logger)
-    : BackgroundService
+    PipelineClaims claims,
+    PipelineExecutor executor,
+    PipelineSweep sweep,
+    PipelineOptions options,
+    TimeProvider time,
+    ILogger<PipelineWorker> logger) : BackgroundService
 {
     private readonly List<Task> _runs = [];
+    private DateTimeOffset _sweepAt = DateTimeOffset.MinValue;
+    private Task _sweep = Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,12 +31,14 @@ internal sealed class PipelineWorker(
             do
             {
                 await LookAsync(stoppingToken);
+                SweepIfDue(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         finally
         {
             await WhenIdleAsync();
+            await _sweep;
         }
     }
 
@@ -55,6 +64,34 @@ internal sealed class PipelineWorker(
 
     /// <summary>Done when all runs that were taken up have been left.</summary>
     internal Task WhenIdleAsync() => Task.WhenAll(_runs);
+
+    private void SweepIfDue(CancellationToken stopping)
+    {
+        if (_sweep.IsCompleted && time.GetUtcNow() is var now && now >= _sweepAt)
+        {
+            _sweepAt = now + options.SweepInterval;
+            _sweep = Task.Run(() => SweepAsync(stopping), CancellationToken.None);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        try
+        {
+            // Replicas ask at their own times: one that comes a little early is not to wait for a whole interval more.
+            await sweep.SweepAsync(options.SweepInterval / 2, stopping);
+        }
+#pragma warning disable CA1031 // A database out of reach for a while must not end the host: the next sweep may succeed.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            PipelineLog.PipelineSweepFailed(logger, exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops; what is left is swept by the next.
+        }
+    }
 
     private async Task RunAsync(RunClaim claim, CancellationToken stopping)
     {

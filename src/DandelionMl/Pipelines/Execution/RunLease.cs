@@ -34,7 +34,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     public Task<bool> FinishAsync(string step, JsonObject output, IReadOnlyList<RequestedRun> requested, string? skipReason)
     {
         var text = output.ToJsonString();
-        return EndAttemptAsync(async (session, now) =>
+        return EndAttemptAsync(hold: null, async (session, now) =>
         {
             if (!await StepRows.EndAsync(session, runId, step, PipelineState.Succeeded, null, now))
             {
@@ -63,11 +63,12 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     /// <param name="step">The step.</param>
     /// <param name="reason">Why it failed.</param>
     /// <param name="retryAt">When it is tried again; null for never.</param>
+    /// <param name="hold">What holds the pipeline from now on; where the step still works.</param>
     /// <returns>Whether it was done: a run that is to be cancelled is, instead.</returns>
-    public Task<bool> FailAsync(string step, string reason, DateTimeOffset? retryAt)
+    public Task<bool> FailAsync(string step, string reason, DateTimeOffset? retryAt, PipelineHold? hold = null)
     {
-        var text = PipelineText.Clean(reason);
-        return EndAttemptAsync(async (session, now) =>
+        var text = PipelineText.Clean(hold is null ? reason : $"{reason} {hold.Remark}");
+        return EndAttemptAsync(hold, async (session, now) =>
         {
             await StepRows.EndAsync(session, runId, step, retryAt is null ? PipelineState.Failed : PipelineState.Waiting, text, now, retryAt);
             if (retryAt is { } at)
@@ -84,8 +85,9 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     /// <summary>Gives the run away, as a host does that is told to stop: another goes on with it at once, and an attempt that was cut off
     /// does not count.</summary>
     /// <param name="step">The step that was cut off; null if none was.</param>
+    /// <param name="hold">What holds the pipeline from now on; where the step still works.</param>
     /// <returns>Whether it was done: a run that is to be cancelled is, instead.</returns>
-    public Task<bool> ReleaseAsync(PipelineStepRun? step) => EndAttemptAsync(async (session, now) =>
+    public Task<bool> ReleaseAsync(PipelineStepRun? step, PipelineHold? hold = null) => EndAttemptAsync(hold, async (session, now) =>
     {
         if (step is not null)
         {
@@ -104,14 +106,24 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
         $"UPDATE pipeline_runs SET state = '{PipelineStateText.Waiting}', retry_at = @until WHERE id = @runId",
         [("runId", runId), ("until", until)]);
 
-    private async Task<bool> EndAttemptAsync(Func<DatabaseSession, DateTimeOffset, Task> end) =>
-        await ChangeAsync(end, CancelAsync) != Hold.ToBeCancelled;
+    private async Task<bool> EndAttemptAsync(PipelineHold? hold, Func<DatabaseSession, DateTimeOffset, Task> end) => await ChangeAsync(
+        async (session, now) =>
+        {
+            await end(session, now);
+            await (hold?.BeginAsync(session, now) ?? Task.CompletedTask);
+        },
+        async (session, now) =>
+        {
+            await CancelAsync(session, now, hold?.Remark);
+            await (hold?.BeginAsync(session, now) ?? Task.CompletedTask);
+        }) != Hold.ToBeCancelled;
 
-    private async Task CancelAsync(DatabaseSession session, DateTimeOffset now)
+    private async Task CancelAsync(DatabaseSession session, DateTimeOffset now, string? remark)
     {
         var by = await session.ScalarAsync<string>(
             "SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", [("runId", runId)]);
-        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, PipelineQueue.CancelReason(by ?? ""), now);
+        var reason = PipelineQueue.CancelReason(by ?? "");
+        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, remark is null ? reason : $"{reason}. {remark}", now);
     }
 
     /// <exception cref="LostRunException">The run is another process's.</exception>

@@ -11,6 +11,7 @@ internal sealed class RunLog(long runId, long lastNumber, TimeProvider time, IPr
     private readonly Lock _gate = new();
     private readonly Queue<PipelineLogLine> _pending = [];
     private long _lastNumber = lastNumber;
+    private bool _isClosed;
 
     public void Write(string? step, string text, LogLevel level = LogLevel.Information)
     {
@@ -18,9 +19,23 @@ internal sealed class RunLog(long runId, long lastNumber, TimeProvider time, IPr
         var shown = level is LogLevel.Warning ? level : level is LogLevel.Error or LogLevel.Critical ? LogLevel.Error : LogLevel.Information;
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             var line = new PipelineLogLine(runId, ++_lastNumber, step, time.GetUtcMicroseconds(), shown, PipelineText.Clean(text));
             _pending.Enqueue(line);
             progress?.Report(line);
+        }
+    }
+
+    /// <summary>Has nothing more written: the run is over, and what a step says that was given up is no part of it.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
         }
     }
 

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines.Execution;
 
-/// <summary>While a step works: gives signs of life, keeps the lines it logs, and stops it when the run is to be cancelled or no longer
-/// this process's.</summary>
+/// <summary>While a step works: gives signs of life, keeps the lines it logs, and tells it to stop when the run is to be cancelled, when its
+/// time is over, or when the run is no longer this process's.</summary>
 internal sealed class RunPulse : IAsyncDisposable
 {
     // Lines logged are seen by others within this time, heartbeats are given at their own.
@@ -16,39 +16,67 @@ internal sealed class RunPulse : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _overdue = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _beating;
+    private readonly Task _timing;
+    private Task _stopping = Task.CompletedTask;
 
+    /// <param name="lease">The run.</param>
+    /// <param name="log">Its log.</param>
+    /// <param name="options">The intervals.</param>
+    /// <param name="timeout">How long the step may work; null for any time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of heartbeats that fail.</param>
+    /// <param name="stopping">Tells that this process stops.</param>
     public RunPulse(
-        RunLease lease, RunLog log, PipelineOptions options, TimeProvider time, ILogger logger, CancellationToken stopping)
+        RunLease lease,
+        RunLog log,
+        PipelineOptions options,
+        TimeSpan? timeout,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken stopping)
     {
         (_lease, _log, _options, _time, _logger) = (lease, log, options, time, logger);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Stopped = _stop.Token;
+        _timing = timeout is { } limit ? TimeAsync(limit) : Task.CompletedTask;
         _beating = BeatAsync();
     }
 
     /// <summary>Cancelled when the step must end before it is done.</summary>
     public CancellationToken Stopped { get; }
 
-    /// <summary>Whether that is because the run is to be cancelled.</summary>
-    public bool IsToBeCancelled { get; private set; }
+    /// <summary>Whether that is because its time was over.</summary>
+    public bool IsTimedOut { get; private set; }
 
     /// <summary>Whether that is because the run is no longer this process's.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>Done when the step had to end, since the run is to be cancelled or its time was over, and its grace period is over,
+    /// too.</summary>
+    public Task Overdue => _overdue.Task;
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        await _beating;
+        await Task.WhenAll(_beating, _timing);
+        await _stopping;
         _end.Dispose();
-        _stop.Dispose();
+
+        // A step that was given up may still ask the token.
+        if (!_overdue.Task.IsCompleted)
+        {
+            _stop.Dispose();
+        }
     }
 
     private async Task BeatAsync()
     {
         var last = _time.GetTimestamp();
+        var isToBeCancelled = false;
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(LogInterval.Ticks, _options.HeartbeatInterval.Ticks)), _time);
-        while (!IsToBeCancelled && !IsLost && await TickAsync(timer))
+        while (!IsLost && await TickAsync(timer))
         {
             if (_log.Pending().Count == 0 && _time.GetElapsedTime(last) < _options.HeartbeatInterval)
             {
@@ -59,8 +87,13 @@ internal sealed class RunPulse : IAsyncDisposable
             {
                 // What the database takes for it is not to put off the next.
                 var begun = _time.GetTimestamp();
-                IsToBeCancelled = await _lease.BeatAsync();
+                var hadToBeCancelled = isToBeCancelled;
+                isToBeCancelled = await _lease.BeatAsync();
                 last = begun;
+                if (isToBeCancelled && !hadToBeCancelled)
+                {
+                    _stopping = StopAsync();
+                }
             }
             catch (LostRunException)
             {
@@ -77,9 +110,49 @@ internal sealed class RunPulse : IAsyncDisposable
             }
         }
 
-        if (IsToBeCancelled || IsLost)
+        if (IsLost)
         {
             await _stop.CancelAsync();
+        }
+    }
+
+    private async Task TimeAsync(TimeSpan timeout)
+    {
+        if (await DelayAsync(timeout) && !Stopped.IsCancellationRequested)
+        {
+            IsTimedOut = true;
+            await StopAsync();
+        }
+    }
+
+    /// <summary>Tells the step to stop, and waits for the grace period to be over.</summary>
+    private async Task StopAsync()
+    {
+        var grace = DelayAsync(_options.StopGracePeriod);
+
+        // Not waited for: what the step does when it is told so may take long, too.
+        var cancelling = _stop.CancelAsync();
+        if (await grace)
+        {
+            _overdue.TrySetResult();
+        }
+        else
+        {
+            await cancelling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>Whether the time is over, and not the step.</returns>
+    private async Task<bool> DelayAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _time, _end.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -60,7 +60,7 @@ internal static class RunRows
 
     /// <summary>The runs that a run has triggered, or joined, the oldest first.</summary>
     public static Task<List<PipelineRun>> ListTriggeredAsync(DatabaseSession session, long runId) => SelectAsync(
-        session, "WHERE id IN (SELECT run_id FROM pipeline_triggers WHERE source_run_id = @runId) ORDER BY id", new { runId });
+        session, "WHERE id IN (SELECT run_id FROM pipeline_triggers WHERE source_run_id = @runId) ORDER BY id", [("runId", runId)]);
 
     public static async Task<long> InsertQueuedAsync(
         DatabaseSession session, PipelineDefinition pipeline, IReadOnlyDictionary<string, string> parameters, DateTimeOffset now)

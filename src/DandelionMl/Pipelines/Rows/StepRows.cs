@@ -98,14 +98,16 @@ internal static class StepRows
         return steps.ToLookup(step => step.Run, step => step.Step);
     }
 
-    private static PipelineStepRun Read(DbDataReader row) => new(
-        row.GetFieldValue<string>(1),
-        PipelineStateText.Parse(row.GetFieldValue<string>(2)),
-        row.GetFieldValue<int>(3),
-        row.GetFieldValue<int>(4),
-        row.GetTimeOrNull(5),
-        row.GetTimeOrNull(6),
-        row.GetTimeOrNull(7),
-        row.GetTextOrNull(8),
-        PipelineJson.ReadOutput(row.GetFieldValue<string>(9)));
+    private static PipelineStepRun Read(DbDataReader row) => new()
+    {
+        Name = row.GetFieldValue<string>(1),
+        State = PipelineStateText.Parse(row.GetFieldValue<string>(2)),
+        Attempt = row.GetFieldValue<int>(3),
+        AttemptsLeft = row.GetFieldValue<int>(4),
+        StartedAt = row.GetTimeOrNull(5),
+        FinishedAt = row.GetTimeOrNull(6),
+        RetryAt = row.GetTimeOrNull(7),
+        Reason = row.GetTextOrNull(8),
+        Output = PipelineJson.ReadOutput(row.GetFieldValue<string>(9)),
+    };
 }
