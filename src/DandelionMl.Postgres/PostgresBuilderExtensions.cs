@@ -25,7 +25,7 @@ public static class PostgresBuilderExtensions
     public static DandelionMlBuilder UsePostgres(this DandelionMlBuilder builder, IConfigurationSection configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return builder.UsePostgres(configuration.Bind);
+        return builder.UsePostgres(options => configuration.Bind(options));
     }
 
     /// <inheritdoc cref="UsePostgres(DandelionMlBuilder, string)"/>

@@ -24,7 +24,7 @@ public static class S3BuilderExtensions
     public static DandelionMlBuilder UseS3(this DandelionMlBuilder builder, IConfigurationSection configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Add(builder, configuration.Bind, configuration.Path);
+        return Add(builder, options => configuration.Bind(options), configuration.Path);
     }
 
     private static DandelionMlBuilder Add(DandelionMlBuilder builder, Action<S3Options> configure, string section)
