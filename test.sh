@@ -5,9 +5,12 @@ cd "$(dirname "$0")"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# Servers that the integration tests start, and the browser of the browser tests; without them they fail. Installed here on Debian and Ubuntu.
+# Servers that the integration tests start, the browser of the browser tests, and what native code is linked with; without them they fail.
+# Installed here on Debian and Ubuntu.
 packages=(
   chromium
+  gcc
+  zlib1g-dev
   postgresql
   radosgw
   ceph-mon

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using Dapper;
 
 namespace DandelionMl.Data;
 
@@ -33,8 +32,6 @@ internal sealed class DatabaseSession
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(_cancellationToken);
     }
-
-    public Task<int> ExecuteAsync(string sql, object? parameters) => _connection.ExecuteAsync(DapperCommand(sql, parameters));
 
     /// <summary>Tells every process that listens to the channel, when the transaction is committed; this process alone where the database
     /// has no such thing.</summary>
@@ -89,45 +86,6 @@ internal sealed class DatabaseSession
         }
     }
 
-    public async Task<List<T>> QueryAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
-    {
-        var rows = new List<T>();
-        await foreach (var row in StreamAsync(sql, parameters, read))
-        {
-            rows.Add(row);
-        }
-
-        return rows;
-    }
-
-    public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters, Func<DbDataReader, T> read)
-    {
-        await foreach (var row in StreamAsync(sql, parameters, read))
-        {
-            return row;
-        }
-
-        return default;
-    }
-
-    public Task<T?> ScalarAsync<T>(string sql, object? parameters) =>
-        FirstOrDefaultAsync(sql, parameters, static row => row.IsDBNull(0) ? default : row.GetFieldValue<T>(0));
-
-    /// <summary>Reads rows as they come; the reader is closed with the enumeration.</summary>
-    public async IAsyncEnumerable<T> StreamAsync<T>(
-        string sql,
-        object? parameters,
-        Func<DbDataReader, T> read,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await using var reader = await _connection.ExecuteReaderAsync(DapperCommand(sql, parameters));
-        while (await reader.ReadAsync(_cancellationToken))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return read(reader);
-        }
-    }
-
     private DbCommand Command(string sql, SqlParameters? parameters)
     {
         var command = _connection.CreateCommand();
@@ -136,7 +94,4 @@ internal sealed class DatabaseSession
         parameters?.AddTo(command);
         return command;
     }
-
-    private CommandDefinition DapperCommand(string sql, object? parameters) =>
-        new(sql, parameters, _transaction, cancellationToken: _cancellationToken);
 }

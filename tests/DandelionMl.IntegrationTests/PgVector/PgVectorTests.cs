@@ -167,7 +167,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var lines = await pgVector.Database.ReadAsync(
             session => session.QueryAsync(
                 $"EXPLAIN SELECT sha256 FROM {table} ORDER BY direction <=> @vector::vector LIMIT @count",
-                new { vector, count },
+                [("vector", vector), ("count", count)],
                 static (DbDataReader row) => row.GetFieldValue<string>(0)),
             Cancellation);
         return string.Join('\n', lines);
