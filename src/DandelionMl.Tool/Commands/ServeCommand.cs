@@ -65,8 +65,7 @@ internal static class ServeCommand
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLineSettings(data, settings);
-        var configured = urls ?? builder.Configuration["urls"] ?? DefaultUrls;
-        builder.WebHost.UseUrls(configured.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseUrls(Addresses(urls, builder.Configuration));
         services?.Invoke(builder.Services);
         builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddLearningLoop();
         builder.Services.AddDandelionMlWeb();
@@ -76,6 +75,23 @@ internal static class ServeCommand
         application.MapDandelionMl(prefix);
         return application;
     }
+
+    /// <summary>Where to listen: what the command line says, else the configured <c>urls</c>, else the configured <c>http_ports</c> on all of
+    /// the machine's addresses (container images set <c>ASPNETCORE_HTTP_PORTS</c>), else <see cref="DefaultUrls"/>.</summary>
+    /// <param name="urls">What the command line says; null for nothing.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    public static string[] Addresses(string? urls, IConfiguration configuration)
+    {
+        if ((urls ?? configuration[WebHostDefaults.ServerUrlsKey]) is { } addresses)
+        {
+            return Parts(addresses);
+        }
+
+        var ports = Parts(configuration[WebHostDefaults.HttpPortsKey] ?? "");
+        return ports is [] ? [DefaultUrls] : [.. ports.Select(port => $"http://*:{port}")];
+    }
+
+    private static string[] Parts(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Serves until it is told to stop.</summary>
     /// <param name="application">The application.</param>
