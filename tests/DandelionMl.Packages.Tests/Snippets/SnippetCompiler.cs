@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DandelionMl.Packages.Tests.Snippets;
 
@@ -40,11 +41,14 @@ internal static class SnippetCompiler
         var isWeb = block.Code.Contains("WebApplication", StringComparison.Ordinal) || block.Given.Any(name => name is "builder" or "app");
         var usings = string.Concat((isWeb ? WebUsings : ConsoleUsings).Select(name => $"global using {name};\n"));
         var options = new CSharpParseOptions(LanguageVersion.Latest);
+        var isProgram = CSharpSyntaxTree.ParseText(block.Code, options).GetRoot(TestContext.Current.CancellationToken)
+            .ChildNodes().Any(node => node is GlobalStatementSyntax);
         var compilation = CSharpCompilation.Create(
             "Snippet",
             [CSharpSyntaxTree.ParseText(usings, options, "Usings.cs"), CSharpSyntaxTree.ParseText(Program(block), options, "Program.cs")],
             References,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         return
         [
             .. compilation.GetDiagnostics(TestContext.Current.CancellationToken)
