@@ -31,11 +31,12 @@ internal static class ReviewActions
         await reader.Page.EvaluateAsync<JsonElement>(
             "async ([method, path, body]) => (await import(new URL('js/api.js', document.baseURI)))[method](path, body ?? undefined)", new object?[] { method, path, body });
 
-    /// <summary>What was done with a photo, the oldest first.</summary>
+    /// <summary>What was done with a photo since it came, the oldest first.</summary>
     public static async Task<IReadOnlyList<string>> EventsAsync(this Reader reader, string photo)
     {
         var id = new string([.. photo.Where(char.IsAsciiDigit)]);
-        var details = await reader.CallAsync("get", $"/uploads/{id}");
-        return [.. details.GetProperty("events").EnumerateArray().Select(item => $"{item.GetProperty("reviewer")}: {item.GetProperty("action")} {item.GetProperty("toLabel")}")];
+        var details = await reader.CallAsync("get", $"/images/{id}");
+        return [.. details.GetProperty("history").EnumerateArray().Skip(1)
+            .Select(item => $"{item.GetProperty("actor")}: {item.GetProperty("action")} {item.GetProperty("toLabel")}")];
     }
 }
