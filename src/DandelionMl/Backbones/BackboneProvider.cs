@@ -1,7 +1,7 @@
 namespace DandelionMl.Backbones;
 
 /// <summary>Gives the backbones of its sources. Each is loaded when it is first asked for and freed with the provider.</summary>
-public sealed class BackboneProvider : IBackboneProvider, IDisposable
+internal sealed class BackboneProvider : IBackboneProvider, IDisposable
 {
     private readonly Dictionary<string, Entry> _entries;
 

@@ -1,7 +1,7 @@
 namespace DandelionMl.Data;
 
 /// <summary>Tells whether the database answers, for health checks. Thread-safe.</summary>
-public sealed class DatabaseCheck
+internal sealed class DatabaseCheck
 {
     private readonly Database _database;
 

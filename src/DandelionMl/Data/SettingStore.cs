@@ -2,7 +2,7 @@ namespace DandelionMl.Data;
 
 /// <summary>Small facts that all processes on one database share, such as its backbone or a host's key ring, under keys of at most 200
 /// characters. Thread-safe.</summary>
-public sealed class SettingStore
+internal sealed class SettingStore
 {
     private const string InsertSql =
         "INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING";

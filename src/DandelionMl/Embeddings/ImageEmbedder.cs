@@ -11,7 +11,7 @@ namespace DandelionMl.Embeddings;
 /// <param name="store">Where the images' bytes are.</param>
 /// <param name="embeddings">Where embeddings are kept.</param>
 /// <param name="decoder">Decodes the images.</param>
-public sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder)
+internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder)
 {
     private const int BatchSize = 16;
 
@@ -99,7 +99,7 @@ public readonly record struct EmbeddingProgress(int Completed, int Total);
 /// <param name="Embeddings">The embedding of every readable image, by SHA-256, kept before or embedded now.</param>
 /// <param name="Embedded">Number of images embedded now: each cost a backbone pass.</param>
 /// <param name="Unreadable">Images that can't be decoded.</param>
-public sealed record EmbeddingReport(
+internal sealed record EmbeddingReport(
     IReadOnlyDictionary<string, float[]> Embeddings, int Embedded, IReadOnlyList<UnreadableImage> Unreadable);
 
 /// <summary>A stored image that can't be decoded.</summary>

@@ -15,6 +15,7 @@ using DandelionMl.Storage;
 using DandelionMl.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -103,6 +104,7 @@ public static class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
             provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training));
         services.AddReview();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());
         services.TryAddSingleton(provider => new Reconciler(
             provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>()));

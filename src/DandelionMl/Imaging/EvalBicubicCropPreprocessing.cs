@@ -6,7 +6,7 @@ namespace DandelionMl.Imaging;
 /// <summary>DINOv2's evaluation transform: torchvision's <c>Resize(256, bicubic)</c> on a PIL picture (shorter side, aspect ratio
 /// kept) and <c>CenterCrop(224)</c>, then <c>ToTensor</c> and <c>Normalize</c> with ImageNet's mean 0.485/0.456/0.406 and standard
 /// deviation 0.229/0.224/0.225. The resized bytes are those of Pillow.</summary>
-public sealed class EvalBicubicCropPreprocessing : Preprocessing
+internal sealed class EvalBicubicCropPreprocessing : Preprocessing
 {
     private readonly int _shorterSide;
 

@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace DandelionMl.Imaging;
 
 /// <summary>Writes pictures as files. Thread-safe.</summary>
-public static class ImageEncoder
+internal static class ImageEncoder
 {
     private const int MaxJpegSide = 65_500; // libjpeg's bound; the format's is 65,535.
 

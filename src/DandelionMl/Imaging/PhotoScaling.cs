@@ -3,7 +3,7 @@ using DandelionMl.Imaging.Resampling;
 namespace DandelionMl.Imaging;
 
 /// <summary>Scales photos down.</summary>
-public static class PhotoScaling
+internal static class PhotoScaling
 {
     /// <summary>Writes a photo anew as JPEG: upright, without metadata, scaled down (bicubic) where a side is too long.</summary>
     /// <param name="decoder">Decodes the photo.</param>

@@ -16,16 +16,6 @@ public static class Preprocessings
     public static Preprocessing SquashUnit96 { get; } =
         new SquashPreprocessing("squash-unit-96", 96, ChannelNormalization.Unit);
 
-    /// <summary>All of them. One that is added here is found by its id.</summary>
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<Preprocessing> All { get; } = [SquashBilinear224, EvalBicubicCrop224, SquashUnit96];
-
-    /// <summary>Gives the preprocessing of an id, as kept with embeddings and models.</summary>
-    /// <param name="id">The id; case matters.</param>
-    /// <exception cref="UnknownPreprocessingException">No preprocessing has this id.</exception>
-    public static Preprocessing FromId(string id)
-    {
-        ArgumentNullException.ThrowIfNull(id);
-        return All.FirstOrDefault(known => known.Id == id)
-            ?? throw new UnknownPreprocessingException(id, All.Select(known => known.Id));
-    }
 }

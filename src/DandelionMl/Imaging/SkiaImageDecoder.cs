@@ -12,7 +12,7 @@ namespace DandelionMl.Imaging;
 /// trained on pixels read that way.</para>
 /// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG
 /// and WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
-public sealed class SkiaImageDecoder : IImageDecoder
+internal sealed class SkiaImageDecoder : IImageDecoder
 {
     /// <summary>Rows decoded at a time; few enough for the pixels to be still in the processor's cache when they are packed.</summary>
     private const int BandRows = 16;

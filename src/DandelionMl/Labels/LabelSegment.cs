@@ -7,7 +7,7 @@ namespace DandelionMl.Labels;
 /// <remarks>Letters and digits of ASCII, <c>_</c> and <c>-</c> stand for themselves, every other byte of the label's UTF-8 becomes
 /// <c>%XX</c>. Where that makes a segment longer than 120 characters (a label of many characters beyond ASCII), the segment is <c>=</c>
 /// and the UTF-8 in URL-safe base64, so that it fits a file name (255 bytes) whatever the label.</remarks>
-public static class LabelSegment
+internal static class LabelSegment
 {
     private const int LongestPercentEncoding = 120;
 

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Pipelines;
 
 /// <summary>The work of a step of a pipeline. An instance is made for each attempt, in a scope of its own, with what its constructor asks
 /// for from the application's services.</summary>
 /// <remarks>Idempotent by contract: an attempt may be cut off at any point, by a crash or a stop of its host, and the step is then begun
 /// again, perhaps elsewhere. Done twice, it must leave what it leaves done once.</remarks>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public interface IPipelineStep
 {
     /// <summary>Does the work. An exception fails the attempt; <see cref="PipelineStepFailedException"/> the step, without retries.</summary>

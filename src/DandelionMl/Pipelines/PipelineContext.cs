@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using DandelionMl.Pipelines.Execution;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,7 @@ namespace DandelionMl.Pipelines;
 /// <summary>What a step is given: its run, and what it may say to it. For one attempt.</summary>
 /// <remarks>What it says about what comes next (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
 /// step's success in one transaction, and not at all if the attempt fails.</remarks>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineContext
 {
     private readonly PipelineRun _run;

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Pipelines;
 
 /// <summary>A pipeline: steps that are done one after the other. Add one to an application with
 /// <see cref="Microsoft.Extensions.DependencyInjection.PipelineBuilderExtensions.AddPipeline"/>.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineDefinition
 {
     /// <summary>Makes the pipeline.</summary>

@@ -5,7 +5,7 @@ namespace DandelionMl.Pipelines;
 /// <summary>When pipelines start by themselves. Thread-safe.</summary>
 /// <remarks>Where clocks are put forward, a time that the day does not have fires at the moment of the change; where they are put back, a
 /// time that the day has twice fires once, and an interval (<c>*/30 * * * *</c>) goes on.</remarks>
-public sealed class PipelineSchedule
+internal sealed class PipelineSchedule
 {
     private static readonly TimeSpan[] Stretches =
         [TimeSpan.FromHours(2), TimeSpan.FromDays(8), TimeSpan.FromDays(366), TimeSpan.FromDays(100 * 366)];

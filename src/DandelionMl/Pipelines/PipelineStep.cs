@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DandelionMl.Pipelines;
 
 /// <summary>A step of a pipeline whose work is a function; see <see cref="PipelineStep{TStep}"/> for one that is a class.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public class PipelineStep
 {
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
@@ -69,6 +70,7 @@ public class PipelineStep
 /// <typeparam name="TStep">The class; taken from the services where it is registered, else made with what its constructor asks
 /// for.</typeparam>
 /// <param name="name">Its name, unique in its pipeline: lower-case letters, digits and hyphens.</param>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineStep<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStep>(string name)
     : PipelineStep(name, context => ActivatorUtilities.GetServiceOrCreateInstance<TStep>(context.Services).RunAsync(context))
     where TStep : class, IPipelineStep;

@@ -1,7 +1,7 @@
 namespace DandelionMl.Registry;
 
 /// <summary>Shorter ways to call an <see cref="IModelRegistry"/>.</summary>
-public static class ModelRegistryExtensions
+internal static class ModelRegistryExtensions
 {
     /// <summary>Makes a version the champion by hand, in the name of the user that this process runs as.</summary>
     /// <param name="registry">The registry.</param>

@@ -9,7 +9,7 @@ namespace DandelionMl.Retraining;
 
 /// <summary>Moves validated photos into the training set, from <c>raw/new_data/corrected_data/</c> to <c>raw/{label}/</c>. Thread-safe; cut
 /// off at any point and run again, it ends as an undisturbed run would.</summary>
-public sealed class TrainingSetIntake
+internal sealed class TrainingSetIntake
 {
     private const int Concurrency = 4;
 
@@ -140,9 +140,9 @@ public sealed class TrainingSetIntake
 /// <param name="Moved">Number of photos.</param>
 /// <param name="Scaled">Those of them that were scaled down.</param>
 /// <param name="Failures">Photos that could not be moved; the next run tries again.</param>
-public sealed record TrainingSetIntakeReport(int Moved, int Scaled, IReadOnlyList<TrainingSetIntakeFailure> Failures);
+internal sealed record TrainingSetIntakeReport(int Moved, int Scaled, IReadOnlyList<TrainingSetIntakeFailure> Failures);
 
 /// <summary>A photo that could not be moved.</summary>
 /// <param name="ImageId">Its row in the catalog.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record TrainingSetIntakeFailure(long ImageId, string Reason);
+internal sealed record TrainingSetIntakeFailure(long ImageId, string Reason);

@@ -5,7 +5,7 @@ namespace DandelionMl.Retraining;
 
 /// <summary>The photos that reviewers gave a label and that no retraining has taken yet, and the watermarks that say which retraining took
 /// which: each photo is in exactly one. Thread-safe; several processes may share it.</summary>
-public sealed class ValidatedPhotos
+internal sealed class ValidatedPhotos
 {
     private const int MaxClaimantLength = 200;
     private const string IsNew = "p.state = @validated AND u.watermark IS NULL AND u.decision IS NOT NULL";
@@ -70,4 +70,4 @@ public sealed class ValidatedPhotos
 /// <summary>What a retraining took.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Photos">Number of photos.</param>
-public sealed record Watermark(long Id, int Photos);
+internal sealed record Watermark(long Id, int Photos);

@@ -6,7 +6,7 @@ namespace DandelionMl.Storage;
 /// <remarks>An object is written aside on the same file system, synced to disk and renamed over its key, so a crash or a full disk
 /// never leaves half of one. Symbolic links below the root are not followed. A key can't be both an object and the beginning of
 /// another one's path (<c>a</c> and <c>a/b</c>); where the file system ignores case, so do keys.</remarks>
-public sealed class FolderImageStore : IImageStore, ILeftovers
+internal sealed class FolderImageStore : IImageStore, ILeftovers
 {
     // '~' is no character of a key: what lies here is never listed or read.
     private const string WritingFolder = "~writing";

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace DandelionMl.Storage;
 
 /// <summary>Options of <see cref="FolderImageStore"/>.</summary>
-public sealed class FolderImageStoreOptions
+internal sealed class FolderImageStoreOptions
 {
     /// <summary>The folder that holds the objects; created when missing. A relative path is taken from the working directory at the time
     /// the store is made. There is no default.</summary>

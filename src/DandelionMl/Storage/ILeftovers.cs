@@ -3,7 +3,7 @@ namespace DandelionMl.Storage;
 /// <summary>A store or a registry that work which was cut off leaves something in that nobody ever sees: half an object, a number taken and
 /// never used. What implements it beside <see cref="IImageStore"/> or <see cref="Registry.IModelRegistry"/> is cleaned by
 /// the <see cref="Reconciliation.Reconciler"/>.</summary>
-public interface ILeftovers
+internal interface ILeftovers
 {
     /// <summary>Finds what was begun before some moment and never ended.</summary>
     /// <param name="before">The moment; what is younger may still be at work.</param>

@@ -1,7 +1,7 @@
 namespace DandelionMl.Storage;
 
 /// <summary>What any store can do by what <see cref="IImageStore"/> asks of it.</summary>
-public static class ImageStoreExtensions
+internal static class ImageStoreExtensions
 {
     /// <summary>Reads an object into memory and checks that it is what was put under its hash.</summary>
     /// <param name="store">The store.</param>

@@ -3,7 +3,7 @@ using DandelionMl.Registry;
 namespace DandelionMl.Training;
 
 /// <summary>Measures predictions against known labels.</summary>
-public static class Evaluation
+internal static class Evaluation
 {
     private const int CalibrationBins = 15;
 
@@ -56,4 +56,4 @@ public static class Evaluation
 /// <summary>A prediction for an image whose class is known.</summary>
 /// <param name="Probabilities">One a class, in the order of the labels.</param>
 /// <param name="Target">Index of the true class.</param>
-public readonly record struct EvaluatedImage(float[] Probabilities, int Target);
+internal readonly record struct EvaluatedImage(float[] Probabilities, int Target);

@@ -1,7 +1,7 @@
 namespace DandelionMl.Training;
 
 /// <summary>A version can't be trained again, since a part of its lineage is gone.</summary>
-public sealed class IrreproducibleModelException : DandelionMlException
+internal sealed class IrreproducibleModelException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="version">The version.</param>

@@ -5,7 +5,7 @@ namespace DandelionMl.Training;
 
 /// <summary>A linear classifier on embeddings: logits = weights · embedding + bias. Two classes have one output, the logit of the
 /// second class; more have one each. Immutable and thread-safe.</summary>
-public sealed class LinearHead
+internal sealed class LinearHead
 {
     private readonly float[] _weights;
     private readonly float[] _bias;

@@ -7,7 +7,7 @@ namespace DandelionMl.Training;
 
 /// <summary>Trains a version again from its lineage, the exact images, labels, split, options and seed, and compares. Registers and
 /// changes nothing.</summary>
-public sealed class ModelReproduction
+internal sealed class ModelReproduction
 {
     private const double Tolerance = 1e-5;
 
@@ -94,7 +94,7 @@ public sealed class ModelReproduction
 }
 
 /// <summary>What training a version again gave.</summary>
-public sealed record ReproductionReport
+internal sealed record ReproductionReport
 {
     /// <summary>The version.</summary>
     public required int Version { get; init; }

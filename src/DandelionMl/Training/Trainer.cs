@@ -8,14 +8,21 @@ namespace DandelionMl.Training;
 
 /// <summary>Trains a model on every stored image of the catalog and registers it as a candidate. Images already embedded cost no
 /// backbone pass, so a retraining is a matter of milliseconds.</summary>
-/// <param name="catalog">The labelled images.</param>
-/// <param name="backbones">Says which backbone to train a head on.</param>
-/// <param name="embedder">Embeds the images not embedded yet.</param>
-/// <param name="registry">Takes the model.</param>
-/// <param name="configured">How to train where a call does not say; null for the defaults.</param>
-public sealed class Trainer(
-    IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry, TrainingOptions? configured = null)
+public sealed class Trainer
 {
+    private readonly IImageCatalog _catalog;
+    private readonly BackboneSelection _backbones;
+    private readonly ImageEmbedder _embedder;
+    private readonly IModelRegistry _registry;
+    private readonly TrainingOptions _configured;
+
+    internal Trainer(
+        IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry, TrainingOptions? configured = null)
+    {
+        (_catalog, _backbones, _embedder, _registry) = (catalog, backbones, embedder, registry);
+        _configured = configured ?? new TrainingOptions();
+    }
+
     /// <summary>Trains and registers a model.</summary>
     /// <param name="options">How to train; null for as configured.</param>
     /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
@@ -32,14 +39,14 @@ public sealed class Trainer(
         string? requestId = null,
         CancellationToken cancellationToken = default)
     {
-        options ??= configured ?? new TrainingOptions();
-        var stored = await catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
+        options ??= _configured;
+        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
         RequireTwoClasses(stored.Select(image => image.Label));
 
-        var backbone = await backbones.SelectAsync(
+        var backbone = await _backbones.SelectAsync(
             Forward<DownloadProgress>(progress, report => new(TrainingStage.Downloading, report.ReceivedBytes, report.TotalBytes)),
             cancellationToken);
-        var embedding = await embedder.EmbedMissingAsync(
+        var embedding = await _embedder.EmbedMissingAsync(
             backbone, stored,
             Forward<EmbeddingProgress>(progress, report => new(TrainingStage.Embedding, report.Completed, report.Total)),
             cancellationToken);
@@ -53,7 +60,7 @@ public sealed class Trainer(
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
         var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
         leftOut.AddRange(ClassSelection.FindScarce(
-            all, await registry.GetChampionAsync(cancellationToken), options.MinimumTestImagesOfNewClass));
+            all, await _registry.GetChampionAsync(cancellationToken), options.MinimumTestImagesOfNewClass));
         var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
@@ -76,7 +83,7 @@ public sealed class Trainer(
             Environment = TrainingEnvironment.Describe(backbone),
             Epochs = fit.Epochs,
         };
-        var version = await registry.RegisterAsync(registration, cancellationToken);
+        var version = await _registry.RegisterAsync(registration, cancellationToken);
         return new TrainingResult
         {
             Version = version,

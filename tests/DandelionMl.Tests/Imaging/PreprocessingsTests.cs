@@ -7,20 +7,6 @@ public sealed class PreprocessingsTests
 {
     public static TheoryData<Preprocessing> All => [.. Preprocessings.All];
 
-    [Theory]
-    [MemberData(nameof(All))]
-    public void FromId_known_id_gives_it(Preprocessing preprocessing) =>
-        Assert.Same(preprocessing, Preprocessings.FromId(preprocessing.Id));
-
-    [Fact]
-    public void FromId_unknown_id_is_a_typed_error_that_lists_the_known()
-    {
-        var error = Assert.Throws<UnknownPreprocessingException>(() => Preprocessings.FromId("Squash-Bilinear-224"));
-
-        Assert.Equal("Squash-Bilinear-224", error.PreprocessingId);
-        Assert.Contains("squash-bilinear-224, eval-bicubic-crop-224", error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Ids_and_sizes_are_those_that_models_are_kept_under()
     {

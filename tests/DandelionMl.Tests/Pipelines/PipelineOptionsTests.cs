@@ -142,7 +142,7 @@ public sealed class PipelineOptionsTests
         await using var provider = services.BuildServiceProvider();
 
         Assert.Equal("my own", provider.GetRequiredService<PipelineCatalog>().Get(PipelineIds.Train).Description);
-        Assert.Equal(2, provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Count());
+        Assert.Equal(2, provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Count(service => service is PipelineWorker or PipelineScheduler));
     }
 
     private static ServiceProvider Build(params (string Key, string Value)[] settings)

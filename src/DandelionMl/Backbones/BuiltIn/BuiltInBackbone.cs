@@ -35,7 +35,7 @@ public sealed class BuiltInBackbone : IBackbone
     /// <param name="id">Its id; another one than <see cref="DefaultId"/>, since embeddings of different weights do not
     /// mix.</param>
     /// <param name="weights">The weights.</param>
-    public BuiltInBackbone(string id, BuiltInBackboneWeights weights)
+    internal BuiltInBackbone(string id, BuiltInBackboneWeights weights)
         : this(id, weights, weights?.ToBytes() ?? throw new ArgumentNullException(nameof(weights)))
     {
     }

@@ -6,7 +6,7 @@ namespace DandelionMl.Backbones.BuiltIn;
 
 /// <summary>Learns the weights of the built-in backbone from photos, without labels. The same photos in the same order give the
 /// same bytes, on any number of threads.</summary>
-public sealed class BuiltInBackboneTrainer
+internal sealed class BuiltInBackboneTrainer
 {
     private const int DictionaryIterations = 15;
     private const int MixtureIterations = 15;

@@ -4,7 +4,7 @@ namespace DandelionMl.Backbones.BuiltIn;
 
 /// <summary>What the built-in backbone has learned, without labels: the dictionary of patches, the mixture of the Fisher vectors
 /// and the scale of every value. About 0.1 MB; made by <see cref="BuiltInBackboneTrainer"/>.</summary>
-public sealed class BuiltInBackboneWeights
+internal sealed class BuiltInBackboneWeights
 {
     internal BuiltInBackboneWeights(
         PatchDictionaryWeights dictionary, FisherVectorWeights fisher, Standardisation standardisation) =>

@@ -1,7 +1,7 @@
 namespace DandelionMl.Catalog.Ingestion;
 
 /// <summary>Finds the data set that a person means by one word.</summary>
-public static class Datasets
+internal static class Datasets
 {
     /// <summary>The data sets that have a name.</summary>
     public static IReadOnlyList<string> BuiltIn { get; } = [GreenrDataset.DatasetName];

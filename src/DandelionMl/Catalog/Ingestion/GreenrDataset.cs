@@ -5,7 +5,7 @@ namespace DandelionMl.Catalog.Ingestion;
 
 /// <summary>The 400 photos of dandelions and grass, 200 of each, of the public data set <c>greenr</c>
 /// (<see href="https://github.com/btphan95/greenr-airflow"/>). Nothing of it ships with the library: it is downloaded.</summary>
-public sealed class GreenrDataset : IDataset
+internal sealed class GreenrDataset : IDataset
 {
     /// <summary>The name that it is asked for by.</summary>
     public const string DatasetName = "greenr";

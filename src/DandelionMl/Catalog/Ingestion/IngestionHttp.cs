@@ -1,7 +1,7 @@
 namespace DandelionMl.Catalog.Ingestion;
 
 /// <summary>The HTTP client that images are downloaded with.</summary>
-public static class IngestionHttp
+internal static class IngestionHttp
 {
     /// <summary>Its name with <see cref="IHttpClientFactory"/>.</summary>
     public const string ClientName = "DandelionMl.Ingestion";
