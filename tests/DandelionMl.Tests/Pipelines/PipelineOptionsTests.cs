@@ -1,5 +1,7 @@
 using DandelionMl.Hosting;
 using DandelionMl.Pipelines;
+using DandelionMl.Pipelines.Execution;
+using DandelionMl.Pipelines.Scheduling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
