@@ -5,7 +5,7 @@ using DandelionMl.Pipelines.Rows;
 namespace DandelionMl.Pipelines;
 
 /// <summary>Runs pipelines in this process, to their ends: for command lines, with whatever scheduler is before them. Thread-safe.</summary>
-internal sealed class PipelineRunner
+public sealed class PipelineRunner
 {
     private readonly Database _database;
     private readonly PipelineCatalog _pipelines;
@@ -140,7 +140,7 @@ internal sealed class PipelineRunner
 /// <summary>How a run ended.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Triggered">The runs that it triggered, and those that these triggered.</param>
-internal sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
+public sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
 {
     /// <summary>Whether all of them, as far as they have ended, ended well.</summary>
     public bool IsSuccess => Run.IsSuccess && Triggered.All(run => run.IsSuccess || !run.IsOver);

@@ -18,8 +18,8 @@ public sealed partial class FolderTests
     public void Namespaces_are_folders() => Assert.Empty(
         from file in Read().Files
         where file.Key.EndsWith(".cs", StringComparison.Ordinal)
-        let declared = Namespace().Match(file.Value).Groups[1].Value
-        where declared.Length > 0 && declared != SourceFolders.FolderOf(file.Key) && !Doors.Contains(declared)
+        let declared = SourceFolders.NamespaceOf(file.Value)
+        where declared.Length > 0 && declared != SourceFolders.FolderOf(file.Key, file.Value) && !Doors.Contains(declared)
         select $"{file.Key} declares {declared}");
 
     [Fact]
@@ -96,9 +96,6 @@ public sealed partial class FolderTests
 
     private static string PackageOf(string folder) => Directory.GetDirectories(Source).Select(path => Path.GetFileName(path)!)
         .Where(package => folder == package || folder.StartsWith(package + ".", StringComparison.Ordinal)).MaxBy(package => package.Length)!;
-
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
 
     [GeneratedRegex("<ProjectReference Include=\"[^\"]*?/([\\w.]+)\\.csproj\"")]
     private static partial Regex Reference();

@@ -15,7 +15,7 @@ internal sealed partial class SourceFolders
         foreach (var (path, text) in files)
         {
             _files[path] = text;
-            _folders.Add(FolderOf(path));
+            _folders.Add(FolderOf(path, text));
         }
     }
 
@@ -24,8 +24,9 @@ internal sealed partial class SourceFolders
     /// <summary>Every use of another folder: by which file, of which folder.</summary>
     public IEnumerable<(string File, string From, string To)> Uses() =>
         from file in _files
-        from used in UsedBy(FolderOf(file.Key), file.Value).Distinct()
-        select (file.Key, FolderOf(file.Key), used);
+        let folder = FolderOf(file.Key, file.Value)
+        from used in UsedBy(folder, file.Value).Distinct()
+        select (file.Key, folder, used);
 
     /// <summary>The circles among folders that lie in the same one, each with its members in order and a use that closes it.</summary>
     public IReadOnlyList<string> Circles()
@@ -43,8 +44,16 @@ internal sealed partial class SourceFolders
         return [.. graphs.Values.SelectMany(graph => graph.Keys.Order(StringComparer.Ordinal).Select(start => CircleFrom(start, graph)).OfType<string>())];
     }
 
-    /// <summary>The folder of a path, as a namespace.</summary>
-    public static string FolderOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))].Replace('/', '.');
+    /// <summary>The folder of a file, as a namespace: that of its path, or of a folder above it whose namespace the file declares.</summary>
+    public static string FolderOf(string path, string text)
+    {
+        var folder = path[..Math.Max(0, path.LastIndexOf('/'))].Replace('/', '.');
+        var declared = NamespaceOf(text);
+        return declared.Length > 0 && folder.StartsWith(declared + ".", StringComparison.Ordinal) ? declared : folder;
+    }
+
+    /// <summary>The namespace that a file declares; empty if it declares none.</summary>
+    public static string NamespaceOf(string text) => Namespace().Match(text).Groups[1].Value;
 
     private IEnumerable<string> UsedBy(string folder, string text)
     {
@@ -118,6 +127,9 @@ internal sealed partial class SourceFolders
 
         return null;
     }
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"^@?using (?:static )?([\w.]+);?\s*$", RegexOptions.Multiline)]
     private static partial Regex Using();
