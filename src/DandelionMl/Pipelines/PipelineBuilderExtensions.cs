@@ -1,6 +1,5 @@
 using DandelionMl;
 using DandelionMl.Pipelines;
-using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Scheduling;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,5 @@
 using DandelionMl.Hosting;
 using DandelionMl.Pipelines;
-using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Scheduling;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

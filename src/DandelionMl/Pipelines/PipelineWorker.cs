@@ -1,8 +1,9 @@
+using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Retention;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace DandelionMl.Pipelines.Execution;
+namespace DandelionMl.Pipelines;
 
 /// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time; sweeps old runs out.
 /// Every replica may have one.</summary>
