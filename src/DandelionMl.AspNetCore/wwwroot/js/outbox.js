@@ -82,9 +82,12 @@ export class Outbox {
 
     // Sent before, and the answer was lost.
     #isDone({ action }, { refusal, photo }) {
-        return action === 'undo'
-            ? refusal === 'notDecided'
-            : refusal === 'alreadyDecided' && photo.review.reviewer === this.#me && (photo.review.action === action || action === 'correct');
+        if (action === 'undo') {
+            return refusal === 'notDecided';
+        }
+
+        const review = photo?.upload?.review;
+        return refusal === 'alreadyDecided' && review.reviewer === this.#me && (review.action === action || action === 'correct');
     }
 
     #explain(error) {
