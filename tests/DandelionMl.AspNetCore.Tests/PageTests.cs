@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests;
 using DandelionMl.Tool.Tests.Support;
@@ -39,7 +40,7 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
     public async Task Page_runs_and_is_styled_by_nothing_but_files_of_this_host()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("predict", UriKind.Relative));
-        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
         using var response = await demo.Client.SendAsync(request, Token);
 
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
@@ -97,7 +98,7 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var client = new HttpClient(handler) { BaseAddress = demo.Client.BaseAddress };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
 
         using var response = await client.SendAsync(request, Token);
 
@@ -112,7 +113,7 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
     private async Task<string> GetPageAsync(string path, HttpStatusCode expected, string language = "en")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
         request.Headers.AcceptLanguage.ParseAdd(language);
         using var response = await demo.Client.SendAsync(request, Token);
         Assert.Equal(expected, response.StatusCode);

@@ -59,7 +59,8 @@ internal static class PageSetup
     private static void AddFramework(IServiceCollection own, IServiceProvider application)
     {
         own.AddLocalization();
-        own.AddSingleton<IProblemDetailsWriter, ProblemPageWriter>();
+        // First: the framework's own writer answers all that accept anything, as browsers do.
+        own.Insert(0, ServiceDescriptor.Singleton<IProblemDetailsWriter, ProblemPageWriter>());
         own.AddSingleton<IJSRuntime, NoScripts>();
         own.AddSingleton<AntiforgeryStateProvider>(_ => new PageAntiforgery(
             application.GetRequiredService<IHttpContextAccessor>(), application.GetRequiredService<CookieAntiforgery>()));

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security.Credentials;
+using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,7 @@ public sealed partial class MappedEndpointsTests
 
         Assert.Contains("<base href=\"/base/plants/\"", await PageAsync(application, "base/plants/"), StringComparison.Ordinal);
         Assert.Contains("<base href=\"/plants/\"", await PageAsync(application, "plants"), StringComparison.Ordinal);
-        using var refused = await application.Client.SendAsync("GET", "base/plants/models?skip=50", ("Accept", "text/html"));
+        using var refused = await application.Client.SendAsync("GET", "base/plants/models?skip=50", ("Accept", BrowserRequests.Accept));
         Assert.Equal("/base/plants/sign-in?return=%2Fbase%2Fplants%2Fmodels%3Fskip%3D50", refused.Headers.Location?.OriginalString);
         using var home = await application.Client.SendAsync("GET", "base/plants/");
         Assert.Equal("/base/plants/scalar", (await HostClient.BodyAsync(home)).GetProperty("documentation").GetString());
@@ -42,7 +43,7 @@ public sealed partial class MappedEndpointsTests
             foreach (var address in addresses.Where(address => !address.StartsWith($"/{path}#", StringComparison.Ordinal)))
             {
                 Assert.False(address.StartsWith('/'), $"{path}: {address}");
-                var status = await application.Client.StatusAsync("GET", $"plants/{address}", ("Accept", "text/html"));
+                var status = await application.Client.StatusAsync("GET", $"plants/{address}", ("Accept", BrowserRequests.Accept));
                 Assert.True(status is HttpStatusCode.OK or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Found, $"{path}: {address} is {status}");
             }
         }
@@ -59,7 +60,7 @@ public sealed partial class MappedEndpointsTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.All(response.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("path=/plants;", cookie, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(HttpStatusCode.OK, await application.Client.StatusAsync("GET", "plants/api/v1/models"));
-        Assert.Equal(HttpStatusCode.OK, await application.Client.StatusAsync("GET", "plants/models", ("Accept", "text/html")));
+        Assert.Equal(HttpStatusCode.OK, await application.Client.StatusAsync("GET", "plants/models", ("Accept", BrowserRequests.Accept)));
         Assert.Equal(HttpStatusCode.BadRequest, await application.Client.StatusAsync("POST", "plants/api/v1/review/take"));
     }
 
@@ -149,7 +150,7 @@ public sealed partial class MappedEndpointsTests
 
     private static async Task<string> PageAsync(ForeignApplication application, string path)
     {
-        using var response = await application.Client.SendAsync("GET", path, ("Accept", "text/html"));
+        using var response = await application.Client.SendAsync("GET", path, ("Accept", BrowserRequests.Accept));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }

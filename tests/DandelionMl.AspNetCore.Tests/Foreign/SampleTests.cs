@@ -1,4 +1,5 @@
 using System.Net;
+using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.Tests.Foreign;
@@ -29,7 +30,7 @@ public sealed class SampleTests
 
         using var home = await client.SendAsync("GET", "");
         Assert.Equal("/plants/", home.Headers.Location?.OriginalString);
-        using var page = await client.SendAsync("GET", "plants/", ("Accept", "text/html"));
+        using var page = await client.SendAsync("GET", "plants/", ("Accept", BrowserRequests.Accept));
         Assert.Contains("<base href=\"/plants/\"", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         using var photo = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "photo", "photo.jpg" } };
         using var answer = await client.SendAsync("POST", "what-is-it", content: photo);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -277,7 +278,7 @@ public sealed class UntouchedSettingsTests
     public async Task Address_that_is_nowhere_is_answered_by_the_application_alone()
     {
         await using var application = await ForeignApplication.StartAsync();
-        using var response = await application.Client.SendAsync("GET", "nowhere", ("Accept", "text/html"));
+        using var response = await application.Client.SendAsync("GET", "nowhere", ("Accept", BrowserRequests.Accept));
 
         Assert.Equal((HttpStatusCode.NotFound, ""), (response.StatusCode, await TextAsync(response)));
     }

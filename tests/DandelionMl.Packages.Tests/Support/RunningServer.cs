@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading.Channels;
 
 namespace DandelionMl.Packages.Tests.Support;
 
@@ -11,6 +12,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string> _news = Channel.CreateUnbounded<string>();
 
     private RunningServer(Process process)
     {
@@ -55,6 +57,23 @@ internal sealed partial class RunningServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Waits until it says something, which may come after its answer.</summary>
+    public async Task WaitForAsync(string text)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            while (!(await _news.Reader.ReadAsync(limit.Token)).Contains(text, StringComparison.Ordinal))
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"It never said '{text}':\n{Output}");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -78,6 +97,8 @@ internal sealed partial class RunningServer : IAsyncDisposable
         {
             _output.AppendLine(line);
         }
+
+        _news.Writer.TryWrite(line);
 
         if (Address().Match(line) is { Success: true } match)
         {
