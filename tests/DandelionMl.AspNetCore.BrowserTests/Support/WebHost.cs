@@ -6,7 +6,7 @@ using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.BrowserTests.Support;
 
-/// <summary>The real program, serving in a process of its own on a model trained on drawn pictures, with a password.</summary>
+/// <summary>The real program, serving in a process of its own on data of its own: a model trained on drawn pictures, with a password.</summary>
 public sealed class WebHost : IAsyncDisposable
 {
     public const string Password = "a yellow flower on a lawn";
@@ -58,7 +58,8 @@ public sealed class WebHost : IAsyncDisposable
         var host = new WebHost(prefix);
         if (withModel)
         {
-            await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", host.Data);
+            var trained = await TestContext.Current.GetFixture<TrainedData>();
+            trained!.CopyTo(host.Data);
         }
 
         await host.StartAsync("http://127.0.0.1:0", withPassword);
