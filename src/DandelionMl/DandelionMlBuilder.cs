@@ -13,7 +13,7 @@ public sealed class DandelionMlBuilder
 
     /// <summary>Runs the whole loop in this application: serves whichever version is the champion, and works on pipelines' runs and their
     /// schedule, so that the model is trained again on reviewed photos and goes live if it is better. The same as
-    /// <see cref="AddChampionWatcher"/> and <see cref="PipelineBuilderExtensions.AddPipelineWorker"/>; the switches
+    /// <see cref="AddChampionWatcher"/> and <see cref="Microsoft.Extensions.DependencyInjection.DandelionMlServiceCollectionExtensions.AddPipelineWorker"/>; the switches
     /// <see cref="Pipelines.PipelineOptions.WorkerEnabled"/> and <see cref="Pipelines.PipelineOptions.SchedulerEnabled"/> turn the
     /// pipelines off.</summary>
     public DandelionMlBuilder AddLearningLoop() => AddChampionWatcher().AddPipelineWorker();

@@ -13,7 +13,7 @@ internal static class RefusalText
         PhotoRefusal.AlreadyDecided => string.Create(
             CultureInfo.InvariantCulture,
             $"{outcome.Photo!.Upload!.Review!.Reviewer} decided on it at {outcome.Photo.Upload.Review.At:yyyy-MM-dd HH:mm} UTC; undo that first."),
-        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Lease!.Reviewer} is looking at it.",
+        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Holder} is looking at it.",
         PhotoRefusal.NotDecided => "There is nothing to undo.",
         PhotoRefusal.AlreadyTaken => "It is in the training set already.",
         PhotoRefusal.NotInTrainingSet => "It is not in the training set.",

@@ -6,7 +6,7 @@ using DandelionMl.Embeddings;
 namespace DandelionMl.Photos;
 
 /// <summary>Tells whether a photo is already there, by its bytes or by its looks. Thread-safe.</summary>
-public sealed class KnownPhotos
+internal sealed class KnownPhotos
 {
     // The nearest embeddings may belong to photos that are gone, such as uploads that were cut off; one of a few has a row.
     private const int Candidates = 8;

@@ -34,8 +34,11 @@ public sealed record PhotoUpload
     /// <summary>Where its embedding lives.</summary>
     public required EmbeddingSpace Space { get; init; }
 
-    /// <summary>Who is looking at it, and until when; null if nobody ever was.</summary>
-    public PhotoLease? Lease { get; init; }
+    /// <summary>The reviewer who holds it, or held it last; null if nobody ever did.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Until when <see cref="Holder"/> holds it, UTC: another reviewer may take it after that. Null if nobody ever held it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
 
     /// <summary>What a person decided; null while it waits.</summary>
     public PhotoReview? Review { get; init; }
@@ -43,11 +46,6 @@ public sealed record PhotoUpload
     /// <summary>The watermark of the retraining that took it; null while it is in none.</summary>
     public long? Watermark { get; init; }
 }
-
-/// <summary>A photo that is one reviewer's to decide on for a while.</summary>
-/// <param name="Reviewer">Who has it.</param>
-/// <param name="Until">When it is free again, UTC.</param>
-public sealed record PhotoLease(string Reviewer, DateTimeOffset Until);
 
 /// <summary>What a person decided on a photo.</summary>
 /// <param name="Action">What was decided; never an undoing.</param>

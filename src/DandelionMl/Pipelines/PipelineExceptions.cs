@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace DandelionMl.Pipelines;
 
 /// <summary>There is no pipeline of this id.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class UnknownPipelineException : DandelionMlException
 {
     internal UnknownPipelineException(string pipeline, IReadOnlyList<string> known)
@@ -13,6 +15,7 @@ public sealed class UnknownPipelineException : DandelionMlException
 }
 
 /// <summary>A pipeline can't be started with these parameters.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class InvalidPipelineParametersException : DandelionMlException
 {
     internal InvalidPipelineParametersException(string pipeline, string message)
@@ -23,6 +26,7 @@ public sealed class InvalidPipelineParametersException : DandelionMlException
 }
 
 /// <summary>Another run of the pipeline is active, and a pipeline has one at a time across all hosts.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineBusyException : DandelionMlException
 {
     internal PipelineBusyException(PipelineRun active)
@@ -66,6 +70,7 @@ public sealed class PipelineBusyException : DandelionMlException
 }
 
 /// <summary>There is no run of this number.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunNotFoundException : DandelionMlException
 {
     internal PipelineRunNotFoundException(long runId)
@@ -76,6 +81,7 @@ public sealed class PipelineRunNotFoundException : DandelionMlException
 }
 
 /// <summary>A run is not in a state in which this can be done with it.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunStateException : DandelionMlException
 {
     internal PipelineRunStateException(PipelineRun run, string allowed)
@@ -92,6 +98,7 @@ public sealed class PipelineRunStateException : DandelionMlException
 }
 
 /// <summary>Thrown by a step: it can't be done, and trying again would not help. The run fails at once.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineStepFailedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

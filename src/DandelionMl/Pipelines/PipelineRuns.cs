@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Data;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Retention;
@@ -6,6 +7,7 @@ using DandelionMl.Pipelines.Rows;
 namespace DandelionMl.Pipelines;
 
 /// <summary>What there is to see of pipelines and their runs, and what a person can do with them. Thread-safe.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRuns
 {
     /// <summary>Most runs on a page, and most lines in one answer.</summary>

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Pipelines;
 
 /// <summary>What a run, or a step of it, is at.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public enum PipelineState
 {
     /// <summary>Not begun: a worker takes it up, or the steps before it are not done.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Photos;
@@ -9,6 +10,7 @@ namespace DandelionMl.Reconciliation;
 /// <summary>Finds what a crash left half done between the store and the database, and finishes it: an object without a row is deleted, a
 /// row without an object is given back to the next ingestion, an object that is not where its row's state and label ask for is moved
 /// there, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed class Reconciler
 {
     private static readonly ImageState[] StatesWithObjects =

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
@@ -14,6 +15,7 @@ namespace DandelionMl.Photos;
 /// <para>A change stands, with its entry in the photo's history, once its transaction is committed. The object is moved after that; a move
 /// that is cut off is finished by the reconciler.</para>
 /// </remarks>
+[Experimental(DandelionMlExperiments.Curation)]
 public sealed class TrainingSetEditor
 {
     private const int MaxActorLength = 200;

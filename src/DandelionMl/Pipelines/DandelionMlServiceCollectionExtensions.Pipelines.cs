@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 // Found where AddDandelionMl is found.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Pipelines: which there are, and whether this application works on them.</summary>
-public static class PipelineBuilderExtensions
+// Pipelines: which there are, and whether this application works on them.
+public static partial class DandelionMlServiceCollectionExtensions
 {
     /// <summary>Works on pipelines' runs, and starts them by schedule, while the application runs. Every replica may: a run is on one at a
     /// time, and a time of the schedule fires once. See <see cref="PipelineOptions"/> for the switches.</summary>
