@@ -125,6 +125,33 @@ public sealed partial class PackageTests(PackedFamily family)
         Assert.All(brought, id => Assert.True(Names(notices, id), $"THIRD-PARTY-NOTICES.md does not name {id}."));
     }
 
+    [Fact]
+    public async Task Second_build_gives_the_same_packages_to_the_byte()
+    {
+        var second = Path.Combine(family.Folder, "feed-again");
+        await PackedFamily.PackAsync(second);
+
+        foreach (var path in Directory.EnumerateFiles(family.Feed))
+        {
+            using var first = ZipFile.OpenRead(path);
+            using var again = ZipFile.OpenRead(Path.Combine(second, Path.GetFileName(path)));
+            Assert.Equal([], Content(first).Except(Content(again)).Select(entry => $"{Path.GetFileName(path)}: {entry.Key}"));
+            Assert.Equal(first.Entries.Count, again.Entries.Count);
+        }
+    }
+
+    /// <summary>A package's files with the hashes of their bytes; NuGet gives what holds it together a random name each time.</summary>
+    private static SortedDictionary<string, string> Content(ZipArchive package) => new(
+        package.Entries.Where(entry => !entry.FullName.EndsWith(".psmdcp", StringComparison.Ordinal) && entry.FullName != "_rels/.rels")
+            .ToDictionary(entry => entry.FullName, Hash),
+        StringComparer.Ordinal);
+
+    private static string Hash(ZipArchiveEntry entry)
+    {
+        using var content = entry.Open();
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+    }
+
     private static MemoryStream Bytes(ZipArchiveEntry entry)
     {
         using var content = entry.Open();
