@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl;
 
-/// <summary>Goes on after <c>AddDandelionMl</c>: what else the application runs.</summary>
+/// <summary>Configures DandelionMl further; returned by <c>AddDandelionMl</c>.</summary>
 public sealed class DandelionMlBuilder
 {
     internal DandelionMlBuilder(IServiceCollection services) => Services = services;

@@ -1,15 +1,15 @@
 namespace DandelionMl.Backbones;
 
-/// <summary>No backbone has the id asked for; the message lists those there are.</summary>
+/// <summary>No backbone has the requested id; the message lists the known ones.</summary>
 public sealed class UnknownBackboneException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="id">The id asked for.</param>
-    /// <param name="known">The ids there are.</param>
+    /// <param name="id">The requested id.</param>
+    /// <param name="known">The known ids.</param>
     public UnknownBackboneException(string id, IEnumerable<string> known)
         : base($"There is no backbone '{id}'. Known: {string.Join(", ", known)}.") => BackboneId = id;
 
-    /// <summary>The id asked for.</summary>
+    /// <summary>The requested id.</summary>
     public string BackboneId { get; }
 }
 

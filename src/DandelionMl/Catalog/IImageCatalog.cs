@@ -11,7 +11,7 @@ public interface IImageCatalog
     /// <param name="entries">Source and label of each image.</param>
     /// <param name="cancellationToken">Cancels the call; nothing is inserted then.</param>
     /// <returns>How many rows were inserted.</returns>
-    /// <exception cref="InvalidLabelException">A label is no text of 1 to 50 characters without control characters.</exception>
+    /// <exception cref="InvalidLabelException">A label is not a text of 1 to 50 characters without control characters.</exception>
     /// <exception cref="ArgumentException">A source is empty or longer than 2,048 characters.</exception>
     Task<int> RegisterAsync(IReadOnlyCollection<ManifestEntry> entries, CancellationToken cancellationToken = default);
 
@@ -143,7 +143,7 @@ public sealed record CatalogImage
     /// <summary>Its class.</summary>
     public required string Label { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Its state.</summary>
     public required ImageState State { get; init; }
 
     /// <summary>Where its bytes are; null while they are not stored.</summary>
@@ -156,7 +156,7 @@ public sealed record CatalogImage
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>How far an image is.</summary>
+/// <summary>The state of an image.</summary>
 public enum ImageState
 {
     /// <summary>Known, its bytes not yet stored; the next ingestion takes it up.</summary>

@@ -6,7 +6,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Classification;
 
-/// <summary>Answers what is on a photo, with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new
+/// <summary>Classifies photos with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new
 /// champion takes over between two requests, and none is dropped or answered by a mixture. Photos are hashed and decoded on the thread
 /// pool, never on the caller's thread.</summary>
 public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
@@ -26,7 +26,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <param name="registry">Says which version is the champion.</param>
     /// <param name="backbones">Gives the champion's backbone.</param>
     /// <param name="decoder">Decodes photos.</param>
-    /// <param name="limits">Bounds on photos; null for the defaults.</param>
+    /// <param name="limits">Limits on photos; null for the defaults.</param>
     /// <param name="options">How to serve; null for the defaults.</param>
     public Classifier(
         IModelRegistry registry,
@@ -54,7 +54,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <param name="artifact">The model.</param>
     /// <param name="backbone">The backbone that it was trained on; not disposed.</param>
     /// <param name="decoder">Decodes photos; null for the default one.</param>
-    /// <param name="limits">Bounds on photos; null for the defaults.</param>
+    /// <param name="limits">Limits on photos; null for the defaults.</param>
     /// <param name="options">How to serve; null for the defaults.</param>
     /// <exception cref="InvalidModelArtifactException">A part of the artifact is missing or does not agree with the others.</exception>
     /// <exception cref="BackboneUnavailableException">It is not the backbone that the model was trained on.</exception>

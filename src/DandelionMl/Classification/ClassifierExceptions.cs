@@ -10,7 +10,7 @@ public sealed class NoModelException : DandelionMlException
     }
 }
 
-/// <summary>As many requests are in flight as are allowed; try again in a moment.</summary>
+/// <summary>Too many requests are in flight; try again in a moment.</summary>
 public sealed class ClassifierBusyException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

@@ -3,7 +3,7 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Classification;
 
-/// <summary>Answers what is on a photo. Implementations are thread-safe. What applications depend on, and replace in their tests.</summary>
+/// <summary>Classifies photos. Implementations are thread-safe. Applications depend on this interface and replace it in their tests.</summary>
 public interface IImageClassifier
 {
     /// <summary>Classifies a photo.</summary>

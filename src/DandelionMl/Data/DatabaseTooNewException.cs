@@ -8,7 +8,7 @@ public sealed class DatabaseTooNewException : DandelionMlException
     /// <param name="known">The newest schema version that this program knows.</param>
     public DatabaseTooNewException(long found, long known)
         : base($"The database has schema version {found}; this program knows versions up to {known}. " +
-            "Run the program's newer version, or give it another data directory or database.")
+            "Use a newer version of the program, or another data directory or database.")
     {
         Found = found;
         Known = known;

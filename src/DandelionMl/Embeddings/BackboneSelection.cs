@@ -9,7 +9,7 @@ namespace DandelionMl.Embeddings;
 /// <see cref="UseAsync"/> changes it: what is on a machine or in reach of its network never changes what a model sees.</summary>
 public sealed class BackboneSelection
 {
-    /// <summary>The preference that takes the backbone of the highest rank that can be loaded; see
+    /// <summary>The setting that chooses the backbone with the highest rank that can be loaded; see
     /// <see cref="BackboneDescriptor.Rank"/>.</summary>
     public const string Automatic = "auto";
 
@@ -40,7 +40,7 @@ public sealed class BackboneSelection
 
     /// <summary>Loads the backbone to embed with. Where none is recorded, the configured one is, before any photo is embedded with
     /// it.</summary>
-    /// <param name="progress">Told of the download, if there is one.</param>
+    /// <param name="progress">Receives the progress of the download, if there is one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="UnknownBackboneException">No backbone has the recorded or configured id.</exception>
     /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
@@ -62,7 +62,7 @@ public sealed class BackboneSelection
     /// where it stopped; until it is done the old one stays recorded. The champion goes on serving on the backbone it was trained
     /// on.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="progress">Told of the photos embedded.</param>
+    /// <param name="progress">Receives the number of photos embedded.</param>
     /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>
     /// <returns>Number of photos embedded now.</returns>
     /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>

@@ -51,7 +51,7 @@ public static class DandelionMlServiceCollectionExtensions
         if (services.Any(item => IsAdded(item) && ((Added)item.ImplementationInstance!).HasSettings))
         {
             throw new InvalidOperationException(
-                "AddDandelionMl has been given settings before. For a second classifier use AddKeyedDandelionMl; to set more, "
+                "AddDandelionMl was already called with settings. For a second classifier use AddKeyedDandelionMl; to set more, "
                 + "services.Configure<DandelionMlOptions>(…).");
         }
 

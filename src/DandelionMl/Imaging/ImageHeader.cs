@@ -7,7 +7,7 @@ namespace DandelionMl.Imaging;
 /// <param name="Frames">Number of frames; 1 for a still picture.</param>
 public sealed record ImageHeader(ImageFormat Format, int Width, int Height, int Frames);
 
-/// <summary>The formats that are read.</summary>
+/// <summary>The supported formats.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG (ITU-T T.81), extension <c>jpg</c>.</summary>

@@ -1,6 +1,6 @@
 namespace DandelionMl.Imaging;
 
-/// <summary>The preprocessings there are, by id.</summary>
+/// <summary>The available preprocessings, by id.</summary>
 public static class Preprocessings
 {
     /// <summary>Id <c>squash-bilinear-224</c>: resized to 224 × 224 without keeping the aspect ratio, bilinear, then less ImageNet's mean

@@ -5,7 +5,7 @@ using DandelionMl.Embeddings;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Tells whether a photo is already there, by its bytes or by its looks. Thread-safe.</summary>
+/// <summary>Finds stored photos that are the same as a photo or look like it. Thread-safe.</summary>
 public sealed class KnownPhotos
 {
     // The nearest embeddings may belong to photos that are gone, such as uploads that were cut off; one of a few has a row.

@@ -1,12 +1,12 @@
 namespace DandelionMl.Photos;
 
-/// <summary>What became of a reviewer's decision, or of a change of the training set.</summary>
+/// <summary>The result of a reviewer's decision, or of a change to the training set.</summary>
 /// <param name="ImageId">The photo's row in the catalog.</param>
-/// <param name="Refusal">Why it was refused; null if it stands.</param>
+/// <param name="Refusal">Why it was refused; null if it was accepted.</param>
 /// <param name="Photo">The photo as it is now; null if there is none.</param>
 public sealed record PhotoOutcome(long ImageId, PhotoRefusal? Refusal, Photo? Photo)
 {
-    /// <summary>Whether it stands.</summary>
+    /// <summary>Whether it was accepted.</summary>
     public bool IsAccepted => Refusal is null;
 }
 

@@ -5,7 +5,7 @@ using DandelionMl.Labels;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Looks for photos in the catalog, counts them, and tells all about one. Thread-safe.</summary>
+/// <summary>Searches and counts the photos of the catalog, and reads one with its history. Thread-safe.</summary>
 public sealed class PhotoSearch
 {
     private const int MaxCount = 1_000;
@@ -20,7 +20,7 @@ public sealed class PhotoSearch
     /// <param name="before">Only those with a smaller id; null for all. The id of a page's last photo gives the next page.</param>
     /// <param name="count">The most to give, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    /// <exception cref="InvalidLabelException">The filter's label is not valid.</exception>
     public async Task<IReadOnlyList<Photo>> FindAsync(
         PhotoFilter filter, long? before = null, int count = 50, CancellationToken cancellationToken = default)
     {
@@ -40,7 +40,7 @@ public sealed class PhotoSearch
     /// <summary>Counts the photos that a search finds.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    /// <exception cref="InvalidLabelException">The filter's label is not valid.</exception>
     public Task<long> CountAsync(PhotoFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);

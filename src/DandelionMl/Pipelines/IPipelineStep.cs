@@ -10,7 +10,7 @@ namespace DandelionMl.Pipelines;
 public interface IPipelineStep
 {
     /// <summary>Does the work. An exception fails the attempt; <see cref="PipelineStepFailedException"/> the step, without retries.</summary>
-    /// <param name="context">The run, and what the step may say to it. Its <see cref="PipelineContext.CancellationToken"/> must be
+    /// <param name="context">The run. Its <see cref="PipelineContext.CancellationToken"/> must be
     /// heeded: it is cancelled when the run is, when the step's time is over, when the host stops, and when the host no longer owns the
     /// run. A step that ignores it is given up after <see cref="PipelineOptions.StopGracePeriod"/>, and holds its pipeline up until it
     /// returns.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>What a step is given: its run, and what it may say to it. For one attempt.</summary>
+/// <summary>A step's view of its run: parameters, output, log and what happens next. For one attempt.</summary>
 /// <remarks>What it says about what comes next (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
 /// step's success in one transaction, and not at all if the attempt fails.</remarks>
 [Experimental(DandelionMlExperiments.Pipelines)]

@@ -1,6 +1,6 @@
 namespace DandelionMl.Pipelines;
 
-/// <summary>A pipeline as pages and programs see it.</summary>
+/// <summary>A pipeline with its schedule and newest run.</summary>
 public sealed record PipelineInfo
 {
     /// <summary>Its id.</summary>

@@ -11,7 +11,7 @@ public sealed record PipelineRun
     /// <summary>The pipeline's id.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>What it is at.</summary>
+    /// <summary>Its state.</summary>
     public required PipelineState State { get; init; }
 
     /// <summary>1, and one more with each retry by hand.</summary>
@@ -38,10 +38,10 @@ public sealed record PipelineRun
     /// <summary>The host and process that works, or last worked, on it.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>When that process last gave a sign of life.</summary>
+    /// <summary>When that process last sent a heartbeat.</summary>
     public DateTimeOffset? HeartbeatAt { get; init; }
 
-    /// <summary>Who asked to cancel it; its process heeds that within a heartbeat.</summary>
+    /// <summary>Who asked to cancel it; its process stops within a heartbeat.</summary>
     public string? CancelRequestedBy { get; init; }
 
     /// <summary>Its steps, in order.</summary>
@@ -66,10 +66,10 @@ public sealed record PipelineStepRun
     /// <summary>Its state.</summary>
     public required PipelineState State { get; init; }
 
-    /// <summary>How often it was begun.</summary>
+    /// <summary>How often it was started.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often it is begun again by itself after failures.</summary>
+    /// <summary>How many automatic retries are left.</summary>
     public int AttemptsLeft { get; init; }
 
     /// <summary>When its last attempt began.</summary>
@@ -109,6 +109,6 @@ public enum PipelineTriggerKind
     /// <summary>A step of another pipeline's run.</summary>
     Pipeline,
 
-    /// <summary>A person or program that had a failed or cancelled run go on.</summary>
+    /// <summary>A person or program that resumed a failed or cancelled run.</summary>
     Retry,
 }

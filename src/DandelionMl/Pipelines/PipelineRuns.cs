@@ -5,7 +5,7 @@ using DandelionMl.Pipelines.Rows;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>What there is to see of pipelines and their runs, and what a person can do with them. Thread-safe.</summary>
+/// <summary>Lists pipelines and their runs, and starts, cancels and retries runs. Thread-safe.</summary>
 public sealed class PipelineRuns
 {
     /// <summary>Most runs on a page, and most lines in one answer.</summary>
@@ -96,7 +96,7 @@ public sealed class PipelineRuns
         await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken);
 
     /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
-    /// <param name="id">The run's number; one that there is not has no lines.</param>
+    /// <param name="id">The run's number; an unknown one has no lines.</param>
     /// <param name="after">Only lines with a higher number.</param>
     /// <param name="limit">Most lines, 1 to <see cref="MaxLimit"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -107,7 +107,7 @@ public sealed class PipelineRuns
         return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken);
     }
 
-    /// <summary>Puts a run into the queue, for a worker to take up. To work on it in this process, see
+    /// <summary>Queues a run for a worker. To work on it in this process, see
     /// <see cref="PipelineRunner"/>.</summary>
     /// <param name="pipeline">The pipeline's id.</param>
     /// <param name="startedBy">Who asks for it, for the record.</param>
@@ -146,7 +146,7 @@ public sealed class PipelineRuns
         return _queue.CancelAsync(id, cancelledBy, cancellationToken);
     }
 
-    /// <summary>Puts a failed or cancelled run back into the queue, to go on from the step that was not done.</summary>
+    /// <summary>Queues a failed or cancelled run again, to resume from the step that was not completed.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="startedBy">Who asks for it, for the record.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

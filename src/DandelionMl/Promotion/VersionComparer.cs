@@ -4,7 +4,7 @@ using DandelionMl.Training;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Lets any two versions answer the same images, for people to look at. Embeddings that are kept are used, none is made, so it
+/// <summary>Compares any two versions on the same images, for people to look at. Embeddings that are kept are used, none is made, so it
 /// takes milliseconds and changes nothing. Thread-safe.</summary>
 /// <param name="registry">Gives the versions.</param>
 /// <param name="embeddings">Gives the images, in each version's own space.</param>

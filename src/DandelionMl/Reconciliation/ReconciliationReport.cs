@@ -3,7 +3,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
-/// <summary>What a reconciliation found, and mended unless it was a dry run.</summary>
+/// <summary>What a reconciliation found, and repaired unless it was a dry run.</summary>
 public sealed record ReconciliationReport
 {
     /// <summary>Photos whose object is gone. The rows of those that were ingested are registered again, for the next ingestion to
@@ -13,7 +13,7 @@ public sealed record ReconciliationReport
     /// <summary>Model versions whose artifact is gone; they can't be served any more, and are only reported.</summary>
     public required IReadOnlyList<int> LostModels { get; init => field = ValueList<int>.Of(value); }
 
-    /// <summary>Photos whose move was cut off; it is finished.</summary>
+    /// <summary>Photos whose move was interrupted; it is completed.</summary>
     public required IReadOnlyList<MisplacedImage> Misplaced { get; init => field = ValueList<MisplacedImage>.Of(value); }
 
     /// <summary>Keys of objects without a row, older than the grace period; deleted.</summary>
@@ -25,7 +25,7 @@ public sealed record ReconciliationReport
     /// <summary>Whether nothing was changed.</summary>
     public required bool DryRun { get; init; }
 
-    /// <summary>What interrupted work left in store and registry, older than the grace period; removed.</summary>
+    /// <summary>Leftovers of interrupted work in the store and the registry, older than the grace period; removed.</summary>
     public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
 }
 
@@ -33,7 +33,7 @@ public sealed record ReconciliationReport
 /// <param name="Id">Its row.</param>
 /// <param name="UrlSource">Where it came from.</param>
 /// <param name="Key">The key that its object had.</param>
-/// <param name="State">How far the photo was.</param>
+/// <param name="State">The photo's state.</param>
 public sealed record LostImage(long Id, string UrlSource, string Key, ImageState State);
 
 /// <summary>A photo whose object is not where its row's state and label ask for.</summary>

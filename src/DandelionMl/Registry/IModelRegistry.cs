@@ -1,7 +1,7 @@
 namespace DandelionMl.Registry;
 
-/// <summary>Keeps every trained model: numbered versions, their artifacts, what they were trained on and how well they did, and which
-/// one is the champion. Thread-safe; several processes may share one registry.</summary>
+/// <summary>Stores the trained models: numbered versions with their artifacts, training photos and metrics, and which one is the
+/// champion. Thread-safe; several processes may share one registry.</summary>
 public interface IModelRegistry
 {
     /// <summary>Adds a version as a candidate. Its artifact is written before the version is seen; a crash between leaves nothing

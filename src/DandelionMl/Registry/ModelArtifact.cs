@@ -2,7 +2,7 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Registry;
 
-/// <summary>All that is needed to serve a model, but for its backbone. A file of a few kilobytes that goes wherever the model is to be
+/// <summary>Everything that is needed to serve a model, except its backbone. A file of a few kilobytes that goes wherever the model is to be
 /// served; see <see cref="Classification.Classifier.Load"/>.</summary>
 public sealed record ModelArtifact
 {
@@ -42,7 +42,7 @@ public sealed record ModelArtifact
             bytes.Write(chunk, 0, read);
             if (bytes.Length > MaxBytes)
             {
-                throw new InvalidModelArtifactException($"it has more than {MaxBytes} bytes, the most that is accepted.");
+                throw new InvalidModelArtifactException($"it is larger than {MaxBytes} bytes, the limit.");
             }
         }
 

@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>How a candidate and the champion did on the very same images: those that the candidate was tested on and the champion not
+/// <summary>The results of a candidate and the champion on the same images: those that the candidate was tested on and the champion not
 /// trained on. A model is right where the name of its class is the image's label, so a class that it does not know counts as
 /// wrong.</summary>
 public sealed record ModelComparison
@@ -61,7 +61,7 @@ public sealed record ModelComparison
     public required double ContradictionP { get; init; }
 }
 
-/// <summary>How a candidate and the champion did on the images of one class.</summary>
+/// <summary>The results of a candidate and the champion on the images of one class.</summary>
 public sealed record ClassComparison
 {
     /// <summary>The class.</summary>

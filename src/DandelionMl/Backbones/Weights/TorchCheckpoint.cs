@@ -15,7 +15,7 @@ internal static class TorchCheckpoint
         var pickles = entries.Keys.Where(name => name.EndsWith(PickleName, StringComparison.Ordinal)).ToArray();
         if (pickles is not [var pickle] || pickle.IndexOf('/') != pickle.Length - PickleName.Length)
         {
-            throw new InvalidWeightsException("The zip file is no PyTorch checkpoint: it has not exactly one data.pkl.");
+            throw new InvalidWeightsException("The zip file is not a PyTorch checkpoint: it must have exactly one data.pkl.");
         }
 
         var folder = pickle[..^PickleName.Length];

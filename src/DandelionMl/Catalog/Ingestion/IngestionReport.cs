@@ -5,7 +5,7 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <param name="AlreadyKnown">Images that an earlier run had stored.</param>
 /// <param name="Duplicates">Images found to have the bytes of another one.</param>
 /// <param name="Conflicts">Images that are known under another label, which stays.</param>
-/// <param name="Failures">Images that could not be taken. The next run tries those again that the catalog has a row for.</param>
+/// <param name="Failures">Images that could not be ingested. The next run tries those again that the catalog has a row for.</param>
 public sealed record IngestionReport(
     int New,
     int AlreadyKnown,
@@ -34,12 +34,12 @@ public sealed record DuplicateImage(string Source, string Original);
 /// <param name="KeptLabel">The label that stays.</param>
 public sealed record LabelConflict(string Source, string Label, string KeptSource, string KeptLabel);
 
-/// <summary>An image that could not be taken.</summary>
+/// <summary>An image that could not be ingested.</summary>
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Reason">Why, in words for a person.</param>
 public sealed record IngestionFailure(string Source, string Reason);
 
-/// <summary>How far an ingestion is.</summary>
+/// <summary>The progress of an ingestion.</summary>
 /// <param name="Completed">Images that were stored, found to be duplicates or failed, so far.</param>
 /// <param name="Total">Images that this run has to fetch.</param>
 public readonly record struct IngestionProgress(int Completed, int Total);

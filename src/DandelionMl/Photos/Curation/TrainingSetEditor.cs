@@ -33,7 +33,7 @@ public sealed class TrainingSetEditor
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
+    /// <exception cref="InvalidLabelException">The label is not valid.</exception>
     public Task<PhotoOutcome> RelabelAsync(
         long imageId, string label, string actor, string? reason = null, CancellationToken cancellationToken = default)
     {

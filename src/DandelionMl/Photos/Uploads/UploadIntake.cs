@@ -61,7 +61,7 @@ internal sealed class UploadIntake
 
         // Somebody else was faster. What was stored is theirs, or left for the reconciler.
         var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
-            ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was there and is gone.");
+            ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was removed meanwhile; send it again.");
         return new Submission(winner.Image.Id, new KnownPhoto(winner, 1));
     }
 

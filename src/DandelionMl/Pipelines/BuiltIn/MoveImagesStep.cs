@@ -23,7 +23,7 @@ internal sealed class MoveImagesStep(ValidatedPhotos photos, TrainingSetIntake i
             $"Watermark {watermark.Id} holds {watermark.Photos} photos; {report.Moved} moved now, {report.Scaled} of them scaled down."));
         foreach (var failure in report.Failures)
         {
-            context.Log(string.Create(CultureInfo.InvariantCulture, $"Photo {failure.ImageId} stays where it is: {failure.Reason}"), LogLevel.Warning);
+            context.Log(string.Create(CultureInfo.InvariantCulture, $"Photo {failure.ImageId} was not moved: {failure.Reason}"), LogLevel.Warning);
         }
     }
 }
