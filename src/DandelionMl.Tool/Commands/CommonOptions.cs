@@ -7,7 +7,7 @@ internal sealed class CommonOptions
 {
     public Option<DirectoryInfo?> Data { get; } = new("--data")
     {
-        Description = "The data directory. Default: a folder of the user's (on Linux ~/.local/share/dandelionml).",
+        Description = "The data directory. Default: a folder of the current user (on Linux ~/.local/share/dandelionml).",
         Recursive = true,
     };
 
