@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace DandelionMl.Postgres;
 
-/// <summary>Where the PostgreSQL database is and how patient the library is with it; configuration section
+/// <summary>The PostgreSQL connection and its retries; configuration section
 /// <c>DandelionMl:Postgres</c>.</summary>
 public sealed class PostgresOptions
 {
@@ -41,12 +41,12 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
 
         if (options.MaxRetryAttempts is < 0 or > 100)
         {
-            failures.Add($"{Key(nameof(options.MaxRetryAttempts))} is {options.MaxRetryAttempts}; 0 to 100 are taken.");
+            failures.Add($"{Key(nameof(options.MaxRetryAttempts))} is {options.MaxRetryAttempts}; 0 to 100 is accepted.");
         }
 
         if (options.RetryDelay < TimeSpan.Zero || options.RetryDelay > PostgresOptions.MaxRetryDelay)
         {
-            failures.Add($"{Key(nameof(options.RetryDelay))} is {options.RetryDelay}; 00:00:00 to {PostgresOptions.MaxRetryDelay} are taken.");
+            failures.Add($"{Key(nameof(options.RetryDelay))} is {options.RetryDelay}; 00:00:00 to {PostgresOptions.MaxRetryDelay} is accepted.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -56,18 +56,18 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
     {
         if (string.IsNullOrWhiteSpace(connectionString))
         {
-            return "is missing. Give it one such as 'Host=db;Database=dandelion;Username=dandelion'.";
+            return "is missing. Set one such as 'Host=db;Database=dandelion;Username=dandelion'.";
         }
 
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "has no Host. Set one, such as Host=db." : null;
         }
         catch (Exception exception) when (exception
             is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
         {
-            return "is no connection string that Npgsql reads: 'Key=value' pairs, separated by semicolons; a value that holds a " +
-                "semicolon, a quote or an equals sign stands in quotes. (Its text is not shown, since it may hold a password.)";
+            return "is not a valid Npgsql connection string: use 'Key=value' pairs, separated by semicolons; quote a value that contains a " +
+                "semicolon, a quote or an equals sign. (Its text is not shown, since it may contain a password.)";
         }
     }
 

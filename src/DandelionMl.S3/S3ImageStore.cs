@@ -7,10 +7,10 @@ namespace DandelionMl.S3;
 
 /// <summary>Keeps objects in a bucket of an S3-compatible store: AWS, MinIO, Ceph … Thread-safe; make one and keep it.</summary>
 /// <remarks>
-/// <para>The AWS SDK retries what may succeed the next time (5xx answers, broken connections). What it gives up on is a
+/// <para>The AWS SDK retries what may succeed the next time (5xx answers, broken connections). After the last retry it throws a
 /// <see cref="StorageUnavailableException"/>, from every method. A connection that breaks while an object is read is taken up where it
 /// was.</para>
-/// <para>An object of more than 5 GiB can't be copied. Listing leaves out objects of others whose names are no keys. Large objects are
+/// <para>An object of more than 5 GiB can't be copied. Listing skips objects of other programs whose names are not valid keys. Large objects are
 /// uploaded in parts; those of a process that was killed are removed by the <see cref="Reconciliation.Reconciler"/>, or by a lifecycle rule on the
 /// bucket (<c>AbortIncompleteMultipartUpload</c>).</para>
 /// </remarks>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What the suites share: each is a contract as tests, for every implementation to pass. xUnit makes an instance for each test, so
+/// <summary>Base class of the conformance suites: each tests a contract that every implementation must pass. xUnit makes an instance for each test, so
 /// each test has data of its own.</summary>
 /// <remarks>To run one against a store of your own, derive a class from it in a test project of xUnit v3, and override <c>Open</c>; the
 /// tests come with it. <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/> are the places to make and to remove what the store
