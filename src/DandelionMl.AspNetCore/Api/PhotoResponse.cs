@@ -5,7 +5,7 @@ namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>A photo: the same wherever one is answered with.</summary>
 /// <param name="ImageId">Its number.</param>
-/// <param name="State">How far it is.</param>
+/// <param name="State">Its state.</param>
 /// <param name="Label">Its label; for a user's photo the predicted one until a person gives it another.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="FileName">What its sender called it; null if no user sent it, or it came without a name.</param>
@@ -47,7 +47,7 @@ internal sealed record PhotoResponse(
 /// <param name="Probability">How probable that was, 0 to 1.</param>
 /// <param name="Margin">How much more probable than the next class, 0 to 1.</param>
 /// <param name="ModelVersion">The model version that said so.</param>
-/// <param name="Lease">Who is looking at it, and until when; null if nobody ever was.</param>
+/// <param name="Lease">Which reviewer has it, and until when; null if none ever had.</param>
 /// <param name="Review">What a person decided; null while it waits.</param>
 /// <param name="Watermark">The watermark of the retraining that took it; null while it is in none.</param>
 internal sealed record PhotoUploadResponse(

@@ -64,9 +64,9 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Review}/987654/decision", new { action = "confirm" }, "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "burn" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = 1 });
-        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "withdraw" }, "a reviewer's actions");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "withdraw" }, "a reviewer's action");
         await host.RefusedAsync(
-            HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object[] { new { imageId = 1, action = "take" } }, "a reviewer's actions");
+            HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object[] { new { imageId = 1, action = "take" } }, "a reviewer's action");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "correct", label = "" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object?[] { null });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", Array.Empty<object>());
