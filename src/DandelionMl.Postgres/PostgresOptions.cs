@@ -4,8 +4,7 @@ using Npgsql;
 
 namespace DandelionMl.Postgres;
 
-/// <summary>The PostgreSQL connection and its retries; configuration section
-/// <c>DandelionMl:Postgres</c>.</summary>
+/// <summary>The PostgreSQL connection and its retries; configuration section <c>DandelionMl:Postgres</c>.</summary>
 public sealed class PostgresOptions
 {
     /// <summary>Name of the configuration section.</summary>
@@ -21,7 +20,7 @@ public sealed class PostgresOptions
     public int MaxRetryAttempts { get; set; } = 7;
 
     /// <summary>The delay before the first retry: 100 milliseconds by default, 0 to 5 seconds. It doubles with each retry, up to 5
-    /// seconds, give or take a part by chance, so that replicas do not all come back at one moment.</summary>
+    /// seconds, with a random part, so that replicas do not all retry at the same moment.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     internal static TimeSpan MaxRetryDelay { get; } = TimeSpan.FromSeconds(5);

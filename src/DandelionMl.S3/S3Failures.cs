@@ -13,7 +13,7 @@ internal sealed class S3Failures(string place)
     public const string NoSuchBucket = "NoSuchBucket";
 
     /// <summary>Runs a call on an object.</summary>
-    /// <exception cref="ObjectNotFoundException">There is nothing under the key.</exception>
+    /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
     /// <exception cref="StorageUnavailableException">Anything else that the SDK gave up on.</exception>
     public async Task<T> TranslateAsync<T>(string doing, string key, Func<Task<T>> call, CancellationToken cancellationToken)
     {

@@ -77,7 +77,7 @@ internal static class ApiSetup
                 ? $"The limit for the request body is {most} bytes."
                 : $"The limit for a photo is {application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes} bytes.",
         StatusCodes.Status415UnsupportedMediaType =>
-            $"Send a photo as multipart/form-data, in the field 'file'; anything else as {Mount.RootOf(context.HttpContext)}/scalar says.",
+            $"Send a photo as multipart/form-data, in the field 'file'; for other requests see {Mount.RootOf(context.HttpContext)}/scalar.",
         _ => null,
     };
 }

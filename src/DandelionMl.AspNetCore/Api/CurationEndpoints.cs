@@ -57,13 +57,13 @@ internal static class CurationReason
 
 /// <summary>Another label.</summary>
 /// <param name="Label">The label, 1 to 50 characters; a new class is made by naming it.</param>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record RelabelRequest(string Label, string? Reason = null);
 
 /// <summary>A withdrawal.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record WithdrawRequest(string Reason);
 
 /// <summary>A restoration.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record RestoreRequest(string? Reason = null);

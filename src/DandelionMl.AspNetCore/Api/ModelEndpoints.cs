@@ -106,7 +106,7 @@ internal static class ModelEndpoints
 }
 
 /// <summary>A change of what is served.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 /// <param name="ExpectedChampion">The version that is to be served until then, so that nobody replaces one that they have not seen; null
 /// for whichever it is.</param>
 internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = null)

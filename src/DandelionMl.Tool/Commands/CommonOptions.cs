@@ -13,7 +13,7 @@ internal sealed class CommonOptions
 
     public Option<bool> Json { get; } = new("--json")
     {
-        Description = "Print one JSON document on standard output, and no progress.",
+        Description = "Print one JSON document on standard output, without progress.",
         Recursive = true,
     };
 }

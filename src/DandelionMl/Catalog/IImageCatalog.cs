@@ -21,7 +21,7 @@ public interface IImageCatalog
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The row as it is now: <see cref="ImageState.Stored"/>, or <see cref="ImageState.Duplicate"/> when another row already
     /// has the same bytes. Calling again changes nothing.</returns>
-    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    /// <exception cref="ImageNotFoundException">The row was not found.</exception>
     Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default);
 
     /// <summary>Does what <see cref="MarkStoredAsync(long, StoredContent, CancellationToken)"/> does for each of several images, in their
@@ -30,7 +30,7 @@ public interface IImageCatalog
     /// <param name="images">Each image's row and what was stored; no row twice.</param>
     /// <param name="cancellationToken">Cancels the call; it can be made again.</param>
     /// <returns>The rows as they are now, in the order of <paramref name="images"/>.</returns>
-    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    /// <exception cref="ImageNotFoundException">The row was not found.</exception>
     async Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
         IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,6 @@
 namespace DandelionMl.Catalog;
 
-/// <summary>The catalog has no such image.</summary>
+/// <summary>The image was not found in the catalog.</summary>
 public sealed class ImageNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

@@ -5,7 +5,7 @@ public sealed class NoModelException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
     public NoModelException()
-        : base("There is no model to classify with yet: ingest labelled photos and train one.")
+        : base("There is no model yet: ingest labelled photos and train one.")
     {
     }
 }

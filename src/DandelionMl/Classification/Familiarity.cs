@@ -41,7 +41,7 @@ public sealed class Familiarity : IDisposable
     }
 
     /// <summary>Whether a photo looks like training photos.</summary>
-    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="prediction">The classifier's prediction.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The answer; null where it can't be told: there are less than 20 training photos, or the prediction has no
     /// embedding.</returns>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>Which backbone the photos of a data directory are embedded with. It is recorded with the first photo and stays, until
-/// <see cref="UseAsync"/> changes it: what is on a machine or in reach of its network never changes what a model sees.</summary>
+/// <summary>The backbone that embeds the photos of a data directory. It is recorded with the first photo and stays until
+/// <see cref="UseAsync"/> changes it: so a model's input never depends on the machine or its network.</summary>
 public sealed class BackboneSelection
 {
     /// <summary>The setting that chooses the backbone with the highest rank that can be loaded; see
@@ -58,9 +58,8 @@ public sealed class BackboneSelection
         return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken);
     }
 
-    /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. Cut off and called again, it goes on
-    /// where it stopped; until it is done the old one stays recorded. The champion goes on serving on the backbone it was trained
-    /// on.</summary>
+    /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. If interrupted, call it again to
+    /// resume; until it is done the old one stays recorded. The champion keeps the backbone it was trained on.</summary>
     /// <param name="id">The backbone's id.</param>
     /// <param name="progress">Receives the number of photos embedded.</param>
     /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>

@@ -23,7 +23,8 @@ public enum ImageDecodingFailure
     /// <summary>More bytes, pixels or frames than <see cref="ImageLimits"/> allows.</summary>
     TooLarge,
 
-    /// <summary>The format is not supported (the message names it if it is known, such as HEIC, GIF or PDF), or the file is not a picture.</summary>
+    /// <summary>The format is not supported (the message names it if it is known, such as HEIC, GIF or PDF), or the file is not a
+    /// picture.</summary>
     UnsupportedFormat,
 
     /// <summary>The picture's format is supported, but the file is damaged or incomplete.</summary>

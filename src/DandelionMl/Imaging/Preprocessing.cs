@@ -1,6 +1,6 @@
 namespace DandelionMl.Imaging;
 
-/// <summary>How a picture becomes a network's input; part of a model's identity, so its id stands for exactly one way.</summary>
+/// <summary>Prepares pictures as a network's input; part of a model's identity, so one id always means the same preparation.</summary>
 public abstract class Preprocessing
 {
     /// <summary>Creates a preprocessing.</summary>

@@ -5,7 +5,8 @@ namespace DandelionMl.Photos;
 /// <summary>What to do with a photo that somebody sent, besides classifying it.</summary>
 public sealed record PhotoExamination
 {
-    /// <summary>Whether to store it for review, unless it is already known; false by default. Ask the user first: the photo is stored.</summary>
+    /// <summary>Whether to store it for review, unless it is already known; false by default. Ask the user first: the photo is
+    /// stored.</summary>
     public bool Keep { get; init; }
 
     /// <summary>What the user calls it, for people only; null, the default, if it has no name.</summary>

@@ -26,7 +26,7 @@ public sealed class PhotoExaminer
         (_known, _intake, _logger) = (known, intake, logger);
     }
 
-    /// <summary>Examines a photo. Where database or store are out of reach, the prediction is given all the same: see
+    /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
     /// <see cref="ExaminedPhoto.Failure"/>.</summary>
     /// <param name="photo">The whole file: JPEG, PNG or WebP.</param>
     /// <param name="examination">What to do besides classifying it; null for nothing.</param>

@@ -13,10 +13,10 @@ public sealed record PhotoOutcome(long ImageId, PhotoRefusal? Refusal, Photo? Ph
 /// <summary>Why a decision on a photo, or a change of it, is refused.</summary>
 public enum PhotoRefusal
 {
-    /// <summary>There is no such photo; for a decision, none that a user sent.</summary>
+    /// <summary>The photo was not found; for a decision, no user sent it.</summary>
     NotFound,
 
-    /// <summary>It was decided before; who, when and what is on the photo. Undo that first to decide anew.</summary>
+    /// <summary>It was already decided; the photo tells by whom, when and how. Undo that decision first.</summary>
     AlreadyDecided,
 
     /// <summary>Another reviewer is looking at it.</summary>

@@ -107,10 +107,10 @@ public sealed class PhotoSearch
     public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
 
-    /// <summary>What was done with a photo, the oldest first.</summary>
+    /// <summary>A photo's history, the oldest entry first.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if there is no such photo.</returns>
+    /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if the photo was not found.</returns>
     public async Task<IReadOnlyList<PhotoEvent>> ListHistoryAsync(long imageId, CancellationToken cancellationToken = default) =>
         await _database.ReadAsync(
             async session => await PhotoRows.FindAsync(session, imageId) is { } photo ? await PhotoHistory.ListAsync(session, photo) : [],

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>There is no pipeline of this id.</summary>
+/// <summary>The pipeline was not found.</summary>
 public sealed class UnknownPipelineException : DandelionMlException
 {
     internal UnknownPipelineException(string pipeline, IReadOnlyList<string> known)
@@ -65,7 +65,7 @@ public sealed class PipelineBusyException : DandelionMlException
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>There is no run of this number.</summary>
+/// <summary>The run was not found.</summary>
 public sealed class PipelineRunNotFoundException : DandelionMlException
 {
     internal PipelineRunNotFoundException(long runId)
@@ -95,7 +95,7 @@ public sealed class PipelineRunStateException : DandelionMlException
 public sealed class PipelineStepFailedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">Why, in words for a person.</param>
+    /// <param name="message">The reason, in words.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public PipelineStepFailedException(string message, Exception? innerException = null)
         : base(message, innerException)

@@ -24,8 +24,8 @@ public sealed record PipelineInfo
     /// <summary>Its newest run.</summary>
     public PipelineRun? LastRun { get; init; }
 
-    /// <summary>The run, cancelled or timed out, of which a step still works, since it ignores its cancellation: until that has ended, or its
-    /// host has, no run of the pipeline is taken up. Null in general.</summary>
+    /// <summary>The cancelled or timed-out run with a step that ignores its cancellation and still runs: no run of the pipeline is
+    /// executed until that step or its host ends. Usually null.</summary>
     public long? HeldByRun { get; init; }
 }
 

@@ -36,10 +36,10 @@ internal static partial class PipelineLog
     [LoggerMessage(509, LogLevel.Error, "The pipeline schedule can't be processed; retrying within a minute")]
     public static partial void PipelineScheduleFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(510, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' ignores its cancellation and was given up; the pipeline is held until the step returns or this process ends")]
+    [LoggerMessage(510, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' ignores its cancellation and was abandoned; the pipeline is blocked until the step returns or this process ends")]
     public static partial void PipelineStepLeft(ILogger logger, string step, long run, string pipeline);
 
-    [LoggerMessage(511, LogLevel.Information, "Step '{Step}' of pipeline run {Run} of '{Pipeline}', which was given up, has returned; the pipeline is free again")]
+    [LoggerMessage(511, LogLevel.Information, "Step '{Step}' of pipeline run {Run} of '{Pipeline}', which was abandoned, has returned; the pipeline is available again")]
     public static partial void PipelineStepReturned(ILogger logger, Exception? exception, string step, long run, string pipeline);
 
     [LoggerMessage(512, LogLevel.Information, "{Runs} old pipeline runs and {Lines} log lines were deleted")]

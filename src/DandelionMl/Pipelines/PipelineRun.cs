@@ -23,16 +23,16 @@ public sealed record PipelineRun
     /// <summary>When it was asked for.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When a host first took it up.</summary>
+    /// <summary>When a host first started it.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it goes on; of a waiting run.</summary>
+    /// <summary>When a waiting run continues.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>Why it failed, was skipped or cancelled, in words for a person.</summary>
+    /// <summary>Why it failed, was skipped or cancelled, in words.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The host and process that works, or last worked, on it.</summary>
@@ -53,7 +53,7 @@ public sealed record PipelineRun
     /// <summary>Whether it has ended and nothing but a retry by hand can change it.</summary>
     public bool IsOver => State is PipelineState.Succeeded or PipelineState.Skipped or PipelineState.Failed or PipelineState.Cancelled;
 
-    /// <summary>Whether it ended well: done, or found that there was nothing to do.</summary>
+    /// <summary>Whether it succeeded, or was skipped because there was nothing to do.</summary>
     public bool IsSuccess => State is PipelineState.Succeeded or PipelineState.Skipped;
 }
 
@@ -78,21 +78,21 @@ public sealed record PipelineStepRun
     /// <summary>When its last attempt ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it is tried again; of a waiting step.</summary>
+    /// <summary>When a waiting step is tried again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>Why its last attempt failed, or it was skipped or cancelled.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What it left for later steps and for people.</summary>
+    /// <summary>Its output for later steps and for people.</summary>
     public required JsonObject Output { get; init; }
 }
 
 /// <summary>What started a run.</summary>
-/// <param name="Kind">What kind of thing it was.</param>
+/// <param name="Kind">The kind of trigger.</param>
 /// <param name="At">When.</param>
-/// <param name="StartedBy">By whom; where a person or program asked for it.</param>
-/// <param name="ScheduledFor">The time of the schedule; where that fired.</param>
+/// <param name="StartedBy">Who asked for it, if a person or program did.</param>
+/// <param name="ScheduledFor">The scheduled time, if the schedule started it.</param>
 /// <param name="SourceRunId">The run whose step triggered it.</param>
 public sealed record PipelineTrigger(
     PipelineTriggerKind Kind, DateTimeOffset At, string? StartedBy = null, DateTimeOffset? ScheduledFor = null, long? SourceRunId = null);

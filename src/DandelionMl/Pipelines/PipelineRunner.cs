@@ -31,12 +31,12 @@ public sealed class PipelineRunner
     /// <summary>Runs a pipeline. A run that another process left unfinished is finished first; if it was started with the same
     /// parameters, it is the result.</summary>
     /// <param name="pipeline">The pipeline's id.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
     /// <param name="parameters">What to start it with; nothing if null.</param>
-    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
+    /// <param name="withTriggered">Whether to run the triggered pipelines as well, instead of leaving them to a worker.</param>
     /// <param name="progress">Receives the log's lines as they are written; the run waits for it.</param>
     /// <param name="cancellationToken">Stops the run where it can be resumed by a worker or the next call.</param>
-    /// <exception cref="UnknownPipelineException">There is no such pipeline.</exception>
+    /// <exception cref="UnknownPipelineException">The pipeline was not found.</exception>
     /// <exception cref="InvalidPipelineParametersException">It can't be started with these parameters.</exception>
     /// <exception cref="PipelineBusyException">It has an active run.</exception>
     public async Task<PipelineOutcome> RunAsync(
@@ -67,11 +67,11 @@ public sealed class PipelineRunner
 
     /// <summary>Resumes a failed or cancelled run from the step that was not completed.</summary>
     /// <param name="id">The run's number.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
-    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
+    /// <param name="withTriggered">Whether to run the triggered pipelines as well, instead of leaving them to a worker.</param>
     /// <param name="progress">Receives the log's lines as they are written; the run waits for it.</param>
     /// <param name="cancellationToken">Stops the run where it can be resumed.</param>
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     /// <exception cref="PipelineRunStateException">It is neither failed nor cancelled.</exception>
     /// <exception cref="PipelineBusyException">Its pipeline has an active or queued run.</exception>
     public async Task<PipelineOutcome> RetryAsync(
@@ -142,6 +142,6 @@ public sealed class PipelineRunner
 /// <param name="Triggered">The runs that it triggered, and those that these triggered.</param>
 public sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
 {
-    /// <summary>Whether all of them, as far as they have ended, ended well.</summary>
+    /// <summary>Whether all runs that have ended were successful.</summary>
     public bool IsSuccess => Run.IsSuccess && Triggered.All(run => run.IsSuccess || !run.IsOver);
 }

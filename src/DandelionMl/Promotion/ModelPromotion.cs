@@ -26,7 +26,7 @@ public sealed class ModelPromotion
     /// <param name="cancellationToken">Cancels the call; nothing is changed then.</param>
     /// <returns>The version as it is now. Its <see cref="ModelVersion.Verdict"/> is null only if a person promoted it before the gate
     /// saw it.</returns>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="BackboneUnavailableException">A photo has to be embedded for the champion, and its backbone can't be
     /// loaded.</exception>
     public async Task<ModelVersion> DecideAsync(int version, string actor, CancellationToken cancellationToken = default)

@@ -14,7 +14,7 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
     /// <param name="first">The one version's number.</param>
     /// <param name="second">The other's.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public async Task<VersionComparison> CompareAsync(int first, int second, CancellationToken cancellationToken = default)
     {
         var manifests = (First: await registry.LoadManifestAsync(first, cancellationToken), Second: await registry.LoadManifestAsync(second, cancellationToken));

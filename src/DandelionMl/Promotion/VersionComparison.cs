@@ -1,7 +1,8 @@
 namespace DandelionMl.Promotion;
 
-/// <summary>The results of two versions on the same images: those that either was tested on and neither was trained on. Where the two
-/// were given different labels for an image, the later version's counts. A class that a version does not know is wrong for it.</summary>
+/// <summary>The results of two versions on the same images: those that either was tested on and neither was trained on. Where the
+/// two were given different labels for an image, the later version's counts. A class that a version does not know is wrong for
+/// it.</summary>
 public sealed record VersionComparison
 {
     /// <summary>The one version.</summary>

@@ -36,7 +36,7 @@ public sealed record ReconciliationReport
 /// <param name="State">The photo's state.</param>
 public sealed record LostImage(long Id, string UrlSource, string Key, ImageState State);
 
-/// <summary>A photo whose object is not where its row's state and label ask for.</summary>
+/// <summary>A photo whose object has a key that does not match its row's state and label.</summary>
 /// <param name="Id">Its row.</param>
 /// <param name="Key">Where its object is.</param>
 /// <param name="Destination">Where it belongs.</param>

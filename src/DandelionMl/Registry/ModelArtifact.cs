@@ -2,8 +2,8 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Registry;
 
-/// <summary>Everything that is needed to serve a model, except its backbone. A file of a few kilobytes that goes wherever the model is to be
-/// served; see <see cref="Classification.Classifier.Load"/>.</summary>
+/// <summary>Everything that is needed to serve a model, except its backbone. A file of a few kilobytes that goes wherever the
+/// model is to be served; see <see cref="Classification.Classifier.Load"/>.</summary>
 public sealed record ModelArtifact
 {
     // A thousand classes on the longest embeddings there are take a fifth of it.

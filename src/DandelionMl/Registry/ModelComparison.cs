@@ -54,7 +54,7 @@ public sealed record ModelComparison
     /// <summary>Images of the candidate, on either side, that the champion never saw, of classes that it knows.</summary>
     public required int NewImages { get; init; }
 
-    /// <summary>How many of them the champion takes for another class than their label says.</summary>
+    /// <summary>How many of them the champion classifies differently from their label.</summary>
     public required int ContradictedImages { get; init; }
 
     /// <summary>The chance of so many or more, were the true share the most that the gate allows.</summary>

@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>The registry has no such version.</summary>
+/// <summary>The version was not found in the registry.</summary>
 public sealed class ModelNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

@@ -3,8 +3,8 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Retraining;
 
-/// <summary>Asks the <see cref="IRetrainPolicy"/> about the current situation: the photos validated since the last watermark, and when the
-/// model was last trained. Thread-safe.</summary>
+/// <summary>Asks the <see cref="IRetrainPolicy"/> about the current situation: the photos validated since the last watermark, and
+/// when the model was last trained. Thread-safe.</summary>
 public sealed class RetrainCheck
 {
     private readonly ValidatedPhotos _photos;

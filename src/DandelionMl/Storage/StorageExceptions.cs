@@ -1,6 +1,6 @@
 namespace DandelionMl.Storage;
 
-/// <summary>There is no object under a key.</summary>
+/// <summary>An object was not found in the store.</summary>
 public sealed class ObjectNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

@@ -20,7 +20,7 @@ internal sealed class ModelReproduction
     /// photo.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="IrreproducibleModelException">Images are gone, or it was not trained by <see cref="Trainer"/>.</exception>
     /// <exception cref="BackboneUnavailableException">An image has to be embedded again, and the backbone can't be had.</exception>
     /// <exception cref="Storage.ObjectNotFoundException">An image has to be embedded again, and its bytes are lost.</exception>

@@ -24,7 +24,7 @@ public sealed class Trainer
     }
 
     /// <summary>Trains and registers a model.</summary>
-    /// <param name="options">How to train; null for as configured.</param>
+    /// <param name="options">How to train; null for the configured options.</param>
     /// <param name="progress">Receives the progress of the backbone's download, of embedded images and of each epoch.</param>
     /// <param name="requestId">What the training is for, under which it is registered once; see
     /// <see cref="ModelRegistration.RequestId"/>.</param>

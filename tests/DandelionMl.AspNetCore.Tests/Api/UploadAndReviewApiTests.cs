@@ -33,7 +33,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         Assert.Contains(id, Ids(taken));
         var (_, decided) = await host.CallAsync("POST", $"{Review}/{id}/decision", new { action = "correct", label = "rocket" });
         Assert.Equal(("validated", "rocket"), (decided.GetProperty("state").GetString(), decided.GetProperty("label").GetString()));
-        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Review}/{id}/decision", new { action = "confirm" }, "key:robot decided on it");
+        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Review}/{id}/decision", new { action = "confirm" }, "key:robot already decided on it");
         var (_, bulk) = await host.CallAsync(
             "POST", $"{Review}/decisions", new object[] { new { imageId = id, action = "undo" }, new { imageId = 987_654, action = "confirm" } });
         Assert.Equal([true, false], bulk.EnumerateArray().Select(item => item.GetProperty("accepted").GetBoolean()));

@@ -4,7 +4,7 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 
 /// <summary>The result for a photo that somebody sent.</summary>
 /// <param name="FileName">The file's name.</param>
-/// <param name="Photo">What was found out; null if it could not be classified.</param>
+/// <param name="Photo">The result; null if it could not be classified.</param>
 /// <param name="Certainty">How certain the prediction is.</param>
 /// <param name="Problem">Why it could not be classified, as the name of a text; null if it was.</param>
 /// <param name="Picture">The photo, small, as a data address; null where the page has it already, or it can't be read.</param>

@@ -2,8 +2,8 @@ using DandelionMl.Hosting;
 
 namespace DandelionMl.AspNetCore.Security.Credentials;
 
-/// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Reloaded when its file changes. Contains hashes only. With
-/// neither a password nor a key, administration is off.</summary>
+/// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Reloaded when its file changes. Contains hashes
+/// only. With neither a password nor a key, administration is off.</summary>
 public sealed class AdminOptions
 {
     internal const string SectionName = $"{DandelionMlOptions.SectionName}:Admin";

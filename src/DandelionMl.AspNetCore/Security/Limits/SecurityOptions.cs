@@ -3,8 +3,8 @@ using DandelionMl.Hosting;
 
 namespace DandelionMl.AspNetCore.Security.Limits;
 
-/// <summary>Limits on what clients may do, and the proxies in front of this host; configuration section <c>DandelionMl:Security</c>, read at
-/// start.</summary>
+/// <summary>Limits on what clients may do, and the proxies in front of this host; configuration section
+/// <c>DandelionMl:Security</c>, read at start.</summary>
 public sealed class SecurityOptions
 {
     internal const string SectionName = $"{DandelionMlOptions.SectionName}:Security";

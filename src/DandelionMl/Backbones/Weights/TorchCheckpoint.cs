@@ -61,7 +61,7 @@ internal static class TorchCheckpoint
     {
         if (range.Length > limit)
         {
-            throw new InvalidWeightsException($"An entry of the checkpoint has {range.Length} bytes; at most {limit} are read.");
+            throw new InvalidWeightsException($"An entry of the checkpoint has {range.Length} bytes; the limit is {limit}.");
         }
 
         var bytes = new byte[range.Length];

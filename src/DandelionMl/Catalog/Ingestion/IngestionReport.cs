@@ -36,7 +36,7 @@ public sealed record LabelConflict(string Source, string Label, string KeptSourc
 
 /// <summary>An image that could not be ingested.</summary>
 /// <param name="Source">Where it comes from.</param>
-/// <param name="Reason">Why, in words for a person.</param>
+/// <param name="Reason">The reason, in words.</param>
 public sealed record IngestionFailure(string Source, string Reason);
 
 /// <summary>The progress of an ingestion.</summary>

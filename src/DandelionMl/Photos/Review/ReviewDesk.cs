@@ -42,10 +42,10 @@ public sealed class ReviewDesk
         (_options, _time, _logger) = (options, time, logger);
     }
 
-    /// <summary>Gives a reviewer photos to decide on; nobody else gets them before <see cref="ReviewOptions.LeaseDuration"/> is over. Those
-    /// that the reviewer already has come first, with new time.</summary>
+    /// <summary>Reserves photos for a reviewer; no other reviewer gets them before <see cref="ReviewOptions.LeaseDuration"/> is over.
+    /// Photos that the reviewer already has come first, and their time is renewed.</summary>
     /// <param name="reviewer">Who reviews, 1 to 200 characters.</param>
-    /// <param name="count">How many the reviewer is to have, 1 to 1,000.</param>
+    /// <param name="count">How many photos to reserve in all, 1 to 1,000.</param>
     /// <param name="order">Which come first.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The photos; fewer than asked for when no more wait.</returns>
@@ -64,7 +64,7 @@ public sealed class ReviewDesk
             session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken);
     }
 
-    /// <summary>Gives photos back undecided. Those that the reviewer does not have are left alone.</summary>
+    /// <summary>Releases reserved photos without a decision. Photos that the reviewer does not have are ignored.</summary>
     /// <param name="reviewer">Who has them.</param>
     /// <param name="imageIds">The photos; null for all that the reviewer has.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -130,7 +130,7 @@ public sealed class ReviewDesk
         ReviewDecision decision, string reviewer, CancellationToken cancellationToken = default) =>
         (await DecideAsync([decision], reviewer, cancellationToken))[0];
 
-    /// <summary>What reviewers did last, with whatever photo, the newest first.</summary>
+    /// <summary>The latest actions of all reviewers, the newest first.</summary>
     /// <param name="skip">How many to leave out, at least 0.</param>
     /// <param name="count">The most to list, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
