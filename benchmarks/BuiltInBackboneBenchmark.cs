@@ -66,7 +66,7 @@ internal static class BuiltInBackboneBenchmark
 
     private static float[] Preprocess(byte[] file)
     {
-        var preprocessing = Preprocessings.SquashUnit96;
+        var preprocessing = Preprocessing.SquashUnit96;
         var image = new float[preprocessing.TensorLength];
         preprocessing.Apply(LabelledPhotos.Decode(file), image);
         return image;

@@ -20,7 +20,7 @@ internal static class DecodeBenchmark
         var results = Sizes.SelectMany(size =>
         {
             var jpeg = ImageEncoder.ToJpeg(PhotoLike(size.Width, size.Height, seed: 1), quality: 90);
-            return Preprocessings.All.Select(preprocessing => Measure(size.Name, jpeg, decoder, preprocessing));
+            return Preprocessing.All.Select(preprocessing => Measure(size.Name, jpeg, decoder, preprocessing));
         }).ToArray();
 
         Console.WriteLine(

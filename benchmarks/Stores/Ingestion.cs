@@ -44,8 +44,8 @@ internal static class Ingestion
         (to.AccessKey, to.SecretKey) = (from.AccessKey, from.SecretKey);
     }
 
-    private sealed class Reporter(Action<int> progress) : IProgress<IngestionProgress>
+    private sealed class Reporter(Action<int> progress) : IProgress<ItemProgress>
     {
-        public void Report(IngestionProgress value) => progress(value.Completed);
+        public void Report(ItemProgress value) => progress(value.Completed);
     }
 }

@@ -45,8 +45,8 @@ public sealed class DinoV2Backbone : IBackbone
     /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>
     /// <param name="preprocessing">How images are prepared; sides must be multiples of 14.</param>
     /// <param name="options">Options; null for the defaults.</param>
-    /// <exception cref="InvalidWeightsException">The file is damaged, or belongs to another network.</exception>
-    /// <exception cref="BackboneUnavailableException">The native library can't be loaded, or the file can't be read.</exception>
+    /// <exception cref="BackboneUnavailableException">The native library can't be loaded; or the file can't be read, is damaged, or holds
+    /// another network.</exception>
     /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14.</exception>
     public static DinoV2Backbone Load(string weightsPath, string id, Preprocessing preprocessing, DinoV2Options? options = null)
     {
@@ -73,6 +73,10 @@ public sealed class DinoV2Backbone : IBackbone
             var team = new WorkerTeam(options.Threads > 0 ? options.Threads : System.Environment.ProcessorCount);
             return new DinoV2Backbone(
                 network, team, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
+        }
+        catch (InvalidWeightsException cause)
+        {
+            throw new BackboneUnavailableException($"{weightsPath} can't be used: {cause.Message} Delete it, or replace it.", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

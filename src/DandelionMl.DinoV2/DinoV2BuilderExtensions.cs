@@ -58,7 +58,7 @@ public static class DinoV2BuilderExtensions
         foreach (var id in DinoV2Source.Ids)
         {
             services.AddSingleton<IBackboneSource>(provider => new DinoV2Source(
-                id, Backbones(provider), provider.GetRequiredService<WeightsDownloader>(), Preprocessings.SquashBilinear224,
+                id, Backbones(provider), provider.GetRequiredService<WeightsDownloader>(), Preprocessing.SquashBilinear224,
                 provider.GetRequiredService<IOptions<DinoV2Options>>().Value));
         }
 

@@ -1,5 +1,4 @@
 using DandelionMl.Backbones;
-using DandelionMl.Backbones.Weights;
 using DandelionMl.DinoV2.Download;
 using DandelionMl.Imaging;
 
@@ -92,7 +91,7 @@ internal sealed class DinoV2Source : IBackboneSource
     public IBackbone Load()
     {
         var path = _download is null ? _localPath! : _downloader.PathOf(_download);
-        var backbone = LoadFile(path);
+        var backbone = DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options);
         if (Mismatch(backbone) is not { } mismatch)
         {
             return backbone;
@@ -100,18 +99,6 @@ internal sealed class DinoV2Source : IBackboneSource
 
         backbone.Dispose();
         throw new BackboneUnavailableException($"{path} does not contain '{Descriptor.Id}': {mismatch}");
-    }
-
-    private DinoV2Backbone LoadFile(string path)
-    {
-        try
-        {
-            return DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options);
-        }
-        catch (InvalidWeightsException cause)
-        {
-            throw new BackboneUnavailableException($"{path} can't be used: {cause.Message} Delete it, or replace it.", cause);
-        }
     }
 
     private string? Mismatch(DinoV2Backbone backbone)

@@ -55,7 +55,7 @@ public sealed class FakeBackbone(string id = FakeBackbone.DefaultId, int? rank =
 
     /// <inheritdoc/>
     public Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        id == Info.Id ? Task.FromResult<IBackbone>(this) : throw new UnknownBackboneException(id, [Info.Id]);
+        id == Info.Id ? Task.FromResult<IBackbone>(this) : throw BackboneUnavailableException.Unknown(id, [Info.Id]);
 
     /// <summary>Does nothing.</summary>
     public void Dispose()

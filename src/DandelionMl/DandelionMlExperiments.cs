@@ -4,6 +4,15 @@ namespace DandelionMl;
 /// <c>#pragma warning disable</c> or <c>NoWarn</c>, and knows.</summary>
 internal static class DandelionMlExperiments
 {
-    /// <summary>Pipelines of an application's own: definitions and steps.</summary>
+    /// <summary>Pipelines: their runs, and definitions and steps of an application's own.</summary>
     public const string Pipelines = "DANDELION001";
+
+    /// <summary>Finding, counting and correcting photos of the training set.</summary>
+    public const string Curation = "DANDELION002";
+
+    /// <summary>Comparing two model versions photo by photo.</summary>
+    public const string Comparison = "DANDELION003";
+
+    /// <summary>Setting the store and the database right.</summary>
+    public const string Reconciliation = "DANDELION004";
 }

@@ -1,28 +1,41 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
+using DandelionMl.Promotion;
+using DandelionMl.Reconciliation;
 using DandelionMl.Training;
 
 namespace DandelionMl.Tests;
 
-/// <summary>What an application sees of the core. Each public type is a promise, so that there are to be fewer, not more.</summary>
+/// <summary>What an application sees of the core. Each public type is a promise, so that there are to be fewer, not more; what is not settled
+/// is no promise yet, and says so.</summary>
 public sealed class PublicSurfaceTests
 {
-    private const int MostTypes = 173;
+    private const int MostSettledTypes = 120;
+    private const int MostTypes = 159;
 
     [Fact]
-    public void Public_types_are_no_more_than_there_were()
+    public void Public_types_are_few()
     {
         var types = typeof(Trainer).Assembly.GetExportedTypes();
+        var settled = types.Count(type => type.GetCustomAttribute<ExperimentalAttribute>() is null);
 
+        Assert.True(settled <= MostSettledTypes, $"{settled} settled public types; {MostSettledTypes} are the most. The newest may be internal.");
         Assert.True(types.Length <= MostTypes, $"{types.Length} public types; {MostTypes} are the most. The newest may be internal.");
     }
 
     [Theory]
-    [InlineData(typeof(IPipelineStep))]
-    [InlineData(typeof(PipelineContext))]
-    [InlineData(typeof(PipelineDefinition))]
-    [InlineData(typeof(PipelineStep))]
-    [InlineData(typeof(PipelineStep<>))]
-    public void What_is_not_settled_says_so(Type type) =>
-        Assert.Equal("DANDELION001", type.GetCustomAttributes(false).OfType<ExperimentalAttribute>().Single().DiagnosticId);
+    [InlineData("DANDELION001", typeof(IPipelineStep))]
+    [InlineData("DANDELION001", typeof(PipelineContext))]
+    [InlineData("DANDELION001", typeof(PipelineDefinition))]
+    [InlineData("DANDELION001", typeof(PipelineStep))]
+    [InlineData("DANDELION001", typeof(PipelineStep<>))]
+    [InlineData("DANDELION001", typeof(PipelineRuns))]
+    [InlineData("DANDELION002", typeof(PhotoSearch))]
+    [InlineData("DANDELION002", typeof(TrainingSetEditor))]
+    [InlineData("DANDELION003", typeof(VersionComparer))]
+    [InlineData("DANDELION004", typeof(Reconciler))]
+    public void What_is_not_settled_says_so(string id, Type type) =>
+        Assert.Equal(id, type.GetCustomAttribute<ExperimentalAttribute>()?.DiagnosticId);
 }

@@ -60,7 +60,7 @@ internal sealed record PhotoUploadResponse(
     long? Watermark)
 {
     public static PhotoUploadResponse Of(PhotoUpload upload) => new(
-        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, upload.Lease, upload.Review, upload.Watermark);
+        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, PhotoLease.Of(upload), upload.Review, upload.Watermark);
 }
 
 /// <summary>Some photos.</summary>
@@ -80,4 +80,13 @@ internal sealed record PhotoList(IReadOnlyList<PhotoResponse> Items, long? Next)
 internal sealed record SimilarPhotoResponse(PhotoResponse Photo, float Similarity)
 {
     public static SimilarPhotoResponse Of(KnownPhoto known) => new(PhotoResponse.Of(known.Photo), known.Similarity);
+}
+
+/// <summary>A reviewer's temporary reservation of a photo.</summary>
+/// <param name="Reviewer">Who has it.</param>
+/// <param name="Until">When it is free again, UTC.</param>
+internal sealed record PhotoLease(string Reviewer, DateTimeOffset Until)
+{
+    public static PhotoLease? Of(PhotoUpload upload) =>
+        upload is { Holder: { } holder, HeldUntil: { } until } ? new PhotoLease(holder, until) : null;
 }

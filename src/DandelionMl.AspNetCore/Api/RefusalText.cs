@@ -13,7 +13,7 @@ internal static class RefusalText
         PhotoRefusal.AlreadyDecided => string.Create(
             CultureInfo.InvariantCulture,
             $"{outcome.Photo!.Upload!.Review!.Reviewer} already decided on it at {outcome.Photo.Upload.Review.At:yyyy-MM-dd HH:mm} UTC. Undo that decision first."),
-        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Lease!.Reviewer} is reviewing it now.",
+        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Holder} is reviewing it now.",
         PhotoRefusal.NotDecided => "There is nothing to undo.",
         PhotoRefusal.AlreadyTaken => "It is already in the training set.",
         PhotoRefusal.NotInTrainingSet => "It is not in the training set.",

@@ -74,7 +74,7 @@ internal static class BackboneCommand
         {
             var backbone = parseResult.GetRequiredValue(id);
             var embedded = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().UseAsync(
-                backbone, new Progress<EmbeddingProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
+                backbone, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
             context.Terminal.WriteResult(new { backbone, embeddedImages = embedded }, console =>
                 console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion keeps the backbone it was trained on until 'dandelion train' gives a model that passes the gate."));
             return ExitCodes.Success;

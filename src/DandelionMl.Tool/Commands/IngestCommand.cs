@@ -29,7 +29,7 @@ internal static class IngestCommand
     /// <summary>Ingests with progress.</summary>
     public static Task<IngestionReport> RunAsync(CommandContext context, IDataset dataset, CancellationToken cancellationToken) =>
         context.Terminal.WithProgressAsync($"Ingesting {dataset.Name}", report => context.Get<DatasetIngestor>().IngestAsync(
-            dataset, new Progress<IngestionProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
+            dataset, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
 
     private static void Write(IAnsiConsole console, IngestionReport report)
     {

@@ -9,7 +9,7 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
     /// <param name="sources">Where the backbones come from, the built-in one first.</param>
     /// <param name="options">Names local weights; null for none.</param>
     /// <exception cref="ArgumentException">Two sources have the same id.</exception>
-    /// <exception cref="UnknownBackboneException">The options name weights for a backbone that no source has.</exception>
+    /// <exception cref="BackboneUnavailableException">The options name weights for a backbone that no source has.</exception>
     public BackboneProvider(IEnumerable<IBackboneSource> sources, BackboneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
@@ -17,7 +17,7 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
         Available = [.. _entries.Values.Where(entry => entry.Source.IsAvailable).Select(entry => entry.Source.Descriptor)];
         if (options?.LocalWeights.Keys.FirstOrDefault(id => !_entries.ContainsKey(id)) is { } unknown)
         {
-            throw new UnknownBackboneException(unknown, _entries.Keys);
+            throw BackboneUnavailableException.Unknown(unknown, _entries.Keys);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
     }
 
     private Entry Find(string id) =>
-        _entries.TryGetValue(id, out var entry) ? entry : throw new UnknownBackboneException(id, _entries.Keys);
+        _entries.TryGetValue(id, out var entry) ? entry : throw BackboneUnavailableException.Unknown(id, _entries.Keys);
 
     private sealed class Entry(IBackboneSource source)
     {

@@ -8,23 +8,21 @@ public interface IBackboneProvider
 
     /// <summary>Whether the backbone's weights are on this machine, so that it loads without a network.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id.</exception>
     bool IsDownloaded(string id);
 
     /// <summary>Fetches the backbone's weights, unless they are already on this machine.</summary>
     /// <param name="id">The backbone's id.</param>
     /// <param name="progress">Receives the bytes downloaded so far.</param>
     /// <param name="cancellationToken">Cancels the download; a later call resumes it.</param>
-    /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>
-    /// <exception cref="BackboneUnavailableException">The weights can't be downloaded; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be downloaded; the message says what to do.</exception>
     Task DownloadAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Loads the backbone, downloading its weights if need be. The caller does not dispose it.</summary>
     /// <param name="id">The backbone's id.</param>
     /// <param name="progress">Receives the bytes downloaded so far, if there is a download.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>
-    /// <exception cref="BackboneUnavailableException">The weights can't be downloaded or read; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be had or read; the message says what to do.</exception>
     Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 }
 

@@ -27,7 +27,7 @@ public interface IBackboneSource
 /// <summary>A backbone that ships with a library and needs no download.</summary>
 /// <param name="descriptor">What it is.</param>
 /// <param name="load">Makes it.</param>
-public sealed class ShippedBackboneSource(BackboneDescriptor descriptor, Func<IBackbone> load) : IBackboneSource
+internal sealed class ShippedBackboneSource(BackboneDescriptor descriptor, Func<IBackbone> load) : IBackboneSource
 {
     /// <inheritdoc/>
     public BackboneDescriptor Descriptor => descriptor;

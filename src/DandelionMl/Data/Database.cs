@@ -30,7 +30,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     public bool IsShared => !_provider.HasSingleWriter;
 
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
-    /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
+    /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)
     {
         if (_isCurrent)

@@ -34,6 +34,9 @@ public enum DatabaseFailure
     /// <summary>Its disk is full. Nothing was changed; the call can be repeated once there is space.</summary>
     DiskFull,
 
+    /// <summary>A newer version of this library wrote it, whose schema this one does not know. Nothing was changed.</summary>
+    TooNew,
+
     /// <summary>Its file is damaged, or not a database at all. Nothing was changed.</summary>
     Damaged,
 }

@@ -42,8 +42,7 @@ public sealed class BackboneSelection
     /// it.</summary>
     /// <param name="progress">Receives the progress of the download, if there is one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="UnknownBackboneException">No backbone has the recorded or configured id.</exception>
-    /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, or the backbone can't be loaded; the message says what to do.</exception>
     public async Task<IBackbone> SelectAsync(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (await GetRecordedAsync(cancellationToken) is { } recorded)
@@ -64,9 +63,8 @@ public sealed class BackboneSelection
     /// <param name="progress">Receives the number of photos embedded.</param>
     /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>
     /// <returns>Number of photos embedded now.</returns>
-    /// <exception cref="UnknownBackboneException">No backbone has this id.</exception>
-    /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
-    public async Task<int> UseAsync(string id, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the backbone can't be loaded; the message says what to do.</exception>
+    public async Task<int> UseAsync(string id, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken);
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
     public async Task<EmbeddingReport> EmbedMissingAsync(
         IBackbone backbone,
         IReadOnlyCollection<CatalogImage> images,
-        IProgress<EmbeddingProgress>? progress = null,
+        IProgress<ItemProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(backbone);
@@ -43,7 +43,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
             var embedded = await Task.Run(() => Embed(backbone, prepared, cancellationToken), cancellationToken);
             await embeddings.PutAsync(backbone.Info.Space, embedded, cancellationToken);
             embedded.ForEach(item => all[item.Key] = item.Value);
-            progress?.Report(new EmbeddingProgress(done += batch.Length, missing.Count));
+            progress?.Report(new ItemProgress(done += batch.Length, missing.Count));
         }
 
         return new EmbeddingReport(all, missing.Count - unreadable.Count, unreadable);
@@ -89,11 +89,6 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
             KeyValuePair.Create(item.Sha256, output.AsSpan(index * dimensions, dimensions).ToArray()))];
     }
 }
-
-/// <summary>The progress of an embedding run.</summary>
-/// <param name="Completed">Images done in this run.</param>
-/// <param name="Total">Images to embed in this run.</param>
-public readonly record struct EmbeddingProgress(int Completed, int Total);
 
 /// <summary>What an embedding run gave.</summary>
 /// <param name="Embeddings">The embedding of every readable image, by SHA-256, kept before or embedded now.</param>

@@ -23,15 +23,15 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds DandelionMl to an application.</summary>
-public static class DandelionMlServiceCollectionExtensions
+public static partial class DandelionMlServiceCollectionExtensions
 {
     private const string DatabaseFile = "dandelion.db";
     private const string ObjectsFolder = "objects";
 
-    /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite file.
-    /// Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept. Where DandelionMl was added
-    /// before, this goes on with it. For several classifiers in one application see
-    /// <see cref="DandelionMlKeyedExtensions"/>.</summary>
+    /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite
+    /// file. Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept. Where DandelionMl
+    /// was added before, this goes on with it. For several classifiers in one application see
+    /// <see cref="AddKeyedDandelionMl(IServiceCollection, string, Action{DandelionMlOptions}?)"/>.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns>A builder to go on with.</returns>
     public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services)

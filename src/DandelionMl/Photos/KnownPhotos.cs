@@ -6,7 +6,7 @@ using DandelionMl.Embeddings;
 namespace DandelionMl.Photos;
 
 /// <summary>Finds stored photos that are the same as a photo or look like it. Thread-safe.</summary>
-public sealed class KnownPhotos
+internal sealed class KnownPhotos
 {
     // The nearest embeddings may belong to photos that are gone, such as uploads that were cut off; one of a few has a row.
     private const int Candidates = 8;

@@ -34,8 +34,11 @@ public sealed record PhotoUpload
     /// <summary>The space of its embedding.</summary>
     public required EmbeddingSpace Space { get; init; }
 
-    /// <summary>Which reviewer has it, and until when; null if none ever had.</summary>
-    public PhotoLease? Lease { get; init; }
+    /// <summary>The reviewer who holds it, or held it last; null if nobody ever did.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Until when <see cref="Holder"/> holds it, UTC: another reviewer may take it after that. Null if nobody ever held it.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
 
     /// <summary>What a person decided; null while it waits.</summary>
     public PhotoReview? Review { get; init; }
@@ -43,11 +46,6 @@ public sealed record PhotoUpload
     /// <summary>The watermark of the retraining that took it; null while it is in none.</summary>
     public long? Watermark { get; init; }
 }
-
-/// <summary>A reviewer's temporary reservation of a photo.</summary>
-/// <param name="Reviewer">Who has it.</param>
-/// <param name="Until">When it is free again, UTC.</param>
-public sealed record PhotoLease(string Reviewer, DateTimeOffset Until);
 
 /// <summary>A reviewer's decision on a photo.</summary>
 /// <param name="Action">The decision; never Undo.</param>

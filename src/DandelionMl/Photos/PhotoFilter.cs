@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Labels;
@@ -5,6 +6,7 @@ using DandelionMl.Labels;
 namespace DandelionMl.Photos;
 
 /// <summary>Conditions of a photo search; a photo must meet all that are set. None by default.</summary>
+[Experimental(DandelionMlExperiments.Curation)]
 public sealed record PhotoFilter
 {
     private const int MaxSourceCharacters = 200;

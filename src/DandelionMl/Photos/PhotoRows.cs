@@ -58,9 +58,8 @@ internal static class PhotoRows
         Margin = (float)row.GetFieldValue<double>(first + 3),
         ModelVersion = checked((int)row.GetFieldValue<long>(first + 4)),
         Space = new EmbeddingSpace(row.GetFieldValue<string>(first + 5), row.GetFieldValue<string>(first + 6)),
-        Lease = row.IsDBNull(first + 7)
-            ? null
-            : new PhotoLease(row.GetFieldValue<string>(first + 7), row.GetFieldValue<DateTimeOffset>(first + 8)),
+        Holder = row.IsDBNull(first + 7) ? null : row.GetFieldValue<string>(first + 7),
+        HeldUntil = row.IsDBNull(first + 7) ? null : row.GetFieldValue<DateTimeOffset>(first + 8),
         Review = row.IsDBNull(first + 9)
             ? null
             : new PhotoReview(

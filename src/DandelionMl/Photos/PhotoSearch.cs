@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
@@ -6,6 +7,7 @@ using DandelionMl.Labels;
 namespace DandelionMl.Photos;
 
 /// <summary>Searches and counts the photos of the catalog, and reads one with its history. Thread-safe.</summary>
+[Experimental(DandelionMlExperiments.Curation)]
 public sealed class PhotoSearch
 {
     private const int MaxCount = 1_000;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace DandelionMl.Pipelines;
 
 /// <summary>A pipeline: steps that are done one after the other. Add one to an application with
-/// <see cref="Microsoft.Extensions.DependencyInjection.PipelineBuilderExtensions.AddPipeline"/>.</summary>
+/// <see cref="Microsoft.Extensions.DependencyInjection.DandelionMlServiceCollectionExtensions.AddPipeline"/>.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineDefinition
 {

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace DandelionMl.Pipelines;
 
 /// <summary>The pipeline was not found.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class UnknownPipelineException : DandelionMlException
 {
     internal UnknownPipelineException(string pipeline, IReadOnlyList<string> known)
@@ -13,6 +15,7 @@ public sealed class UnknownPipelineException : DandelionMlException
 }
 
 /// <summary>A pipeline can't be started with these parameters.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class InvalidPipelineParametersException : DandelionMlException
 {
     internal InvalidPipelineParametersException(string pipeline, string message)
@@ -23,6 +26,7 @@ public sealed class InvalidPipelineParametersException : DandelionMlException
 }
 
 /// <summary>Another run of the pipeline is active, and a pipeline can have one at a time across all hosts.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineBusyException : DandelionMlException
 {
     internal PipelineBusyException(PipelineRun active)
@@ -66,6 +70,7 @@ public sealed class PipelineBusyException : DandelionMlException
 }
 
 /// <summary>The run was not found.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunNotFoundException : DandelionMlException
 {
     internal PipelineRunNotFoundException(long runId)
@@ -76,6 +81,7 @@ public sealed class PipelineRunNotFoundException : DandelionMlException
 }
 
 /// <summary>The run's state does not allow this.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunStateException : DandelionMlException
 {
     internal PipelineRunStateException(PipelineRun run, string allowed)
@@ -92,6 +98,7 @@ public sealed class PipelineRunStateException : DandelionMlException
 }
 
 /// <summary>Thrown by a step that can't succeed, even when retried. The run fails at once.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineStepFailedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

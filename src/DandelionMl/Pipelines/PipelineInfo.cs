@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Pipelines;
 
 /// <summary>A pipeline with its schedule and newest run.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineInfo
 {
     /// <summary>Its id.</summary>
@@ -30,6 +33,7 @@ public sealed record PipelineInfo
 }
 
 /// <summary>A step of a pipeline.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineStepInfo
 {
     /// <summary>Its name.</summary>
@@ -51,4 +55,5 @@ public sealed record PipelineStepInfo
 /// <summary>A page of runs, the newest first.</summary>
 /// <param name="Runs">The runs.</param>
 /// <param name="Next">What to ask for as <c>before</c> for the next page; null on the last.</param>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineRunPage(IReadOnlyList<PipelineRun> Runs, long? Next);

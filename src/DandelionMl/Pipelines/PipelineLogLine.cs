@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines;
@@ -9,4 +10,5 @@ namespace DandelionMl.Pipelines;
 /// <param name="At">When.</param>
 /// <param name="Level"><see cref="LogLevel.Information"/>, <see cref="LogLevel.Warning"/> or <see cref="LogLevel.Error"/>.</param>
 /// <param name="Text">What happened.</param>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineLogLine(long RunId, long Number, string? Step, DateTimeOffset At, LogLevel Level, string Text);

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
 namespace DandelionMl.Pipelines;
 
 /// <summary>One run of a pipeline, as it was when it was read.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineRun
 {
     /// <summary>Its number, counted over all pipelines.</summary>
@@ -58,6 +60,7 @@ public sealed record PipelineRun
 }
 
 /// <summary>A step of a run.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineStepRun
 {
     /// <summary>Its name, unique in its pipeline.</summary>
@@ -94,10 +97,12 @@ public sealed record PipelineStepRun
 /// <param name="StartedBy">Who asked for it, if a person or program did.</param>
 /// <param name="ScheduledFor">The scheduled time, if the schedule started it.</param>
 /// <param name="SourceRunId">The run whose step triggered it.</param>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineTrigger(
     PipelineTriggerKind Kind, DateTimeOffset At, string? StartedBy = null, DateTimeOffset? ScheduledFor = null, long? SourceRunId = null);
 
 /// <summary>What can start a run.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public enum PipelineTriggerKind
 {
     /// <summary>A person or program.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Data;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Rows;
@@ -5,6 +6,7 @@ using DandelionMl.Pipelines.Rows;
 namespace DandelionMl.Pipelines;
 
 /// <summary>Runs pipelines to their end in this process, as for a command line started by any scheduler. Thread-safe.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunner
 {
     private readonly Database _database;
@@ -140,6 +142,7 @@ public sealed class PipelineRunner
 /// <summary>How a run ended.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Triggered">The runs that it triggered, and those that these triggered.</param>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
 {
     /// <summary>Whether all runs that have ended were successful.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Data;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Retention;
@@ -6,6 +7,7 @@ using DandelionMl.Pipelines.Rows;
 namespace DandelionMl.Pipelines;
 
 /// <summary>Lists pipelines and their runs, and starts, cancels and retries runs. Thread-safe.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRuns
 {
     /// <summary>Most runs on a page, and most lines in one answer.</summary>
@@ -107,7 +109,8 @@ public sealed class PipelineRuns
         return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken);
     }
 
-    /// <summary>Queues a run for a worker. To execute it in this process, see <see cref="PipelineRunner"/>.</summary>
+    /// <summary>Queues a run for a worker. To execute it in this process, see
+    /// <see cref="PipelineRunner"/>.</summary>
     /// <param name="pipeline">The pipeline's id.</param>
     /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
     /// <param name="parameters">What to start it with; nothing if null.</param>
@@ -128,10 +131,10 @@ public sealed class PipelineRuns
 
     /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does, and at most
     /// <see cref="PipelineOptions.StopGracePeriod"/> later.</summary>
-    /// <remarks>The step's <see cref="PipelineContext.CancellationToken"/> is cancelled. A step that keeps running is abandoned
-    /// when the grace period is over: the run counts as cancelled, and nothing that the step reports is stored. Code can't be
-    /// stopped from outside, so the pipeline is on hold while the step still runs: runs can be queued, but none is executed, here
-    /// or on another host, until the step returns. The hold is renewed with each heartbeat of its host, so it also ends after
+    /// <remarks>The step's <see cref="PipelineContext.CancellationToken"/> is cancelled. A step that keeps running is abandoned when the
+    /// grace period is over: the run counts as cancelled, and nothing that the step reports is stored. Code can't be stopped from
+    /// outside, so the pipeline is on hold while the step still runs: runs can be queued, but none is executed, here or on another host,
+    /// until the step returns. The hold is renewed with each heartbeat of its host, so it also ends after
     /// <see cref="PipelineOptions.AbandonedAfter"/>. So two steps of a pipeline never run at once.</remarks>
     /// <param name="id">Its number.</param>
     /// <param name="cancelledBy">Who asks for it, kept in the run's history.</param>

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Pipelines;
 
 /// <summary>The state of a run or of one of its steps.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public enum PipelineState
 {
     /// <summary>Not started: it waits for a worker, or for the steps before it.</summary>

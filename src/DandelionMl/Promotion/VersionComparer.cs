@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 using DandelionMl.Training;
@@ -8,6 +9,7 @@ namespace DandelionMl.Promotion;
 /// takes milliseconds and changes nothing. Thread-safe.</summary>
 /// <param name="registry">Gives the versions.</param>
 /// <param name="embeddings">Gives the images, in each version's own space.</param>
+[Experimental(DandelionMlExperiments.Comparison)]
 public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore embeddings)
 {
     /// <summary>Compares two versions.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Promotion;
 
-/// <summary>The results of two versions on the same images: those that either was tested on and neither was trained on. Where the
-/// two were given different labels for an image, the later version's counts. A class that a version does not know is wrong for
-/// it.</summary>
+/// <summary>The results of two versions on the same images: those that either was tested on and neither was trained on. Where the two
+/// were given different labels for an image, the later version's counts. A class that a version does not know is wrong for it.</summary>
+[Experimental(DandelionMlExperiments.Comparison)]
 public sealed record VersionComparison
 {
     /// <summary>The one version.</summary>
@@ -34,6 +36,7 @@ public sealed record VersionComparison
 }
 
 /// <summary>One of two versions that are compared.</summary>
+[Experimental(DandelionMlExperiments.Comparison)]
 public sealed record ComparedVersion
 {
     /// <summary>Its number.</summary>
@@ -58,9 +61,11 @@ public sealed record ComparedVersion
 /// <param name="Label">Its own label.</param>
 /// <param name="First">The first version's prediction.</param>
 /// <param name="Second">The second version's prediction.</param>
+[Experimental(DandelionMlExperiments.Comparison)]
 public sealed record ImageDifference(string Sha256, string Label, ImageAnswer First, ImageAnswer Second);
 
 /// <summary>A version's prediction for an image.</summary>
 /// <param name="Label">Its most probable class.</param>
 /// <param name="Probability">That class's probability, 0 to 1.</param>
+[Experimental(DandelionMlExperiments.Comparison)]
 public sealed record ImageAnswer(string Label, double Probability);

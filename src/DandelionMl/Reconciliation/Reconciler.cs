@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.Photos;
@@ -7,8 +8,8 @@ using DandelionMl.Storage;
 namespace DandelionMl.Reconciliation;
 
 /// <summary>Finds and repairs differences between the store and the database after a crash: an object without a row is deleted, a row
-/// without an object is left to the next ingestion, an object whose key does not match its row's state and label is moved, and
-/// what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
+/// without an object is left to the next ingestion, an object whose key does not match its row's state and label is moved, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed class Reconciler
 {
     private static readonly ImageState[] StatesWithObjects =

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
 /// <summary>What a reconciliation found, and repaired unless it was a dry run.</summary>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record ReconciliationReport
 {
     /// <summary>Photos whose object is gone. The rows of those that were ingested are registered again, for the next ingestion to
@@ -34,10 +36,12 @@ public sealed record ReconciliationReport
 /// <param name="UrlSource">Where it came from.</param>
 /// <param name="Key">The key that its object had.</param>
 /// <param name="State">The photo's state.</param>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record LostImage(long Id, string UrlSource, string Key, ImageState State);
 
 /// <summary>A photo whose object has a key that does not match its row's state and label.</summary>
 /// <param name="Id">Its row.</param>
 /// <param name="Key">Where its object is.</param>
 /// <param name="Destination">Where it belongs.</param>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record MisplacedImage(long Id, string Key, string Destination);

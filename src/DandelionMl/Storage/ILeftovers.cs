@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace DandelionMl.Storage;
 
 /// <summary>A store or a registry that work which was cut off leaves something in that nobody ever sees: half an object, a number taken and
@@ -20,4 +22,5 @@ internal interface ILeftovers
 /// <param name="Kind">What it is, in words, such as <c>unfinished upload</c>.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Since">When it was begun, UTC.</param>
+[Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record Leftover(string Kind, string Name, DateTimeOffset Since);

@@ -48,7 +48,7 @@ public sealed class Trainer
             cancellationToken);
         var embedding = await _embedder.EmbedMissingAsync(
             backbone, stored,
-            Forward<EmbeddingProgress>(progress, report => new(TrainingStage.Embedding, report.Completed, report.Total)),
+            Forward<ItemProgress>(progress, report => new(TrainingStage.Embedding, report.Completed, report.Total)),
             cancellationToken);
         var images = stored.Where(image => embedding.Embeddings.ContainsKey(image.Content!.Sha256))
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))

@@ -47,14 +47,14 @@ public sealed class BackboneProviderTests
     {
         using var provider = new BackboneProvider([Source("built-in"), Source("other")]);
 
-        var exception = await Assert.ThrowsAsync<UnknownBackboneException>(() => provider.GetAsync("resnet", cancellationToken: Canceled));
+        var exception = await Assert.ThrowsAsync<BackboneUnavailableException>(() => provider.GetAsync("resnet", cancellationToken: Canceled));
 
         Assert.Contains("built-in, other", exception.Message, StringComparison.Ordinal);
-        Assert.Throws<UnknownBackboneException>(() => provider.IsDownloaded("resnet"));
+        Assert.Throws<BackboneUnavailableException>(() => provider.IsDownloaded("resnet"));
     }
 
     [Fact]
-    public void Constructor_unknown_local_id_is_refused() => Assert.Throws<UnknownBackboneException>(
+    public void Constructor_unknown_local_id_is_refused() => Assert.Throws<BackboneUnavailableException>(
         () => new BackboneProvider([Source("built-in")], new BackboneOptions { LocalWeights = { ["dinov2-vitg14"] = "x" } }));
 
     [Fact]

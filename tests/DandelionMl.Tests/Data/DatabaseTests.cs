@@ -39,8 +39,8 @@ public sealed class DatabaseTests : IAsyncDisposable
         await _file.Open().EnsureSchemaAsync(Cancellation);
         await ExecuteAsync("INSERT INTO schema_versions (version, applied_on, description) VALUES (1000, '2030-01-01', 'later')");
 
-        var thrown = await Assert.ThrowsAsync<DatabaseTooNewException>(() => _file.Open().EnsureSchemaAsync(Cancellation));
-        Assert.Equal((1000, MigrationList.Latest), (thrown.Found, thrown.Known));
+        var thrown = await Assert.ThrowsAsync<DatabaseException>(() => _file.Open().EnsureSchemaAsync(Cancellation));
+        Assert.Equal(DatabaseFailure.TooNew, thrown.Failure);
         Assert.Contains("1000", thrown.Message, StringComparison.Ordinal);
     }
 

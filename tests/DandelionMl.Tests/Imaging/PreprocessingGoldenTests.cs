@@ -18,12 +18,12 @@ public sealed class PreprocessingGoldenTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(Photos))]
     public void SquashBilinear224_golden_photo_agrees(string photo) =>
-        Assert.InRange(MeanDifference(photo, Preprocessings.SquashBilinear224, "squash-bilinear"), 0, 0.1);
+        Assert.InRange(MeanDifference(photo, Preprocessing.SquashBilinear224, "squash-bilinear"), 0, 0.1);
 
     [Theory]
     [MemberData(nameof(Photos))]
     public void EvalBicubicCrop224_golden_photo_agrees(string photo) =>
-        Assert.InRange(MeanDifference(photo, Preprocessings.EvalBicubicCrop224, "eval-bicubic-crop"), 0, 0.1);
+        Assert.InRange(MeanDifference(photo, Preprocessing.EvalBicubicCrop224, "eval-bicubic-crop"), 0, 0.1);
 
     [Theory]
     [MemberData(nameof(Photos))]
@@ -31,7 +31,7 @@ public sealed class PreprocessingGoldenTests(ITestOutputHelper output)
     {
         var manifest = File.ReadAllText(SharedFiles.Require("golden/preprocess/manifest.json"));
         var expected = JsonDocument.Parse(manifest).RootElement.GetProperty(photo);
-        var preprocessing = Preprocessings.EvalBicubicCrop224;
+        var preprocessing = Preprocessing.EvalBicubicCrop224;
         var tensor = Prepare(photo, preprocessing);
         var plane = preprocessing.Width * preprocessing.Height;
         for (var channel = 0; channel < 3; channel++)

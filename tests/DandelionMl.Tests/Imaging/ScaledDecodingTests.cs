@@ -9,7 +9,7 @@ public sealed class ScaledDecodingTests(ITestOutputHelper output)
 {
     private static readonly SkiaImageDecoder Decoder = new(new ImageLimits());
 
-    public static TheoryData<Preprocessing> All => [.. Preprocessings.All];
+    public static TheoryData<Preprocessing> All => [.. Preprocessing.All];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -20,8 +20,8 @@ public sealed class ScaledDecodingTests(ITestOutputHelper output)
         var scaled = Decoder.Decode(jpeg, preprocessing.MinimumSide);
 
         Assert.Equal(2000, full.Width);
-        Assert.Equal(preprocessing == Preprocessings.SquashUnit96 ? 500 : 1000, scaled.Width);
-        var deviation = preprocessing == Preprocessings.SquashUnit96 ? 1 : 0.226;
+        Assert.Equal(preprocessing == Preprocessing.SquashUnit96 ? 500 : 1000, scaled.Width);
+        var deviation = preprocessing == Preprocessing.SquashUnit96 ? 1 : 0.226;
         var difference = MeanDifference(Prepare(full, preprocessing), Prepare(scaled, preprocessing)) * deviation * 255;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{preprocessing.Id}: mean difference {difference:F3} of 255"));
         Assert.InRange(difference, 0, 1.0);

@@ -10,7 +10,7 @@ public sealed class SkiaImageDecoderConcurrencyTests
     public async Task Decode_and_prepare_from_many_tasks_gives_what_one_alone_gives()
     {
         var decoder = new SkiaImageDecoder(new ImageLimits());
-        var preprocessing = Preprocessings.EvalBicubicCrop224;
+        var preprocessing = Preprocessing.EvalBicubicCrop224;
         byte[][] files =
         [
             ImageEncoder.ToJpeg(SyntheticPhoto.Create(900, 700, seed: 1)),

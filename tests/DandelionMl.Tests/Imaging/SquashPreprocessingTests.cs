@@ -5,7 +5,7 @@ namespace DandelionMl.Tests.Imaging;
 
 public sealed class SquashPreprocessingTests
 {
-    private readonly Preprocessing _preprocessing = Preprocessings.SquashUnit96;
+    private readonly Preprocessing _preprocessing = Preprocessing.SquashUnit96;
 
     [Theory]
     [InlineData(1, 1)]

@@ -46,7 +46,7 @@ public sealed class BuiltInBackbone : IBackbone
         _describer = weights.CreateDescriber();
         _standardisation = weights.Standardisation;
         Info = new BackboneInfo(
-            id, EmbeddingBlock.TotalLength, Preprocessings.SquashUnit96, Convert.ToHexStringLower(SHA256.HashData(file)),
+            id, EmbeddingBlock.TotalLength, Preprocessing.SquashUnit96, Convert.ToHexStringLower(SHA256.HashData(file)),
             DuplicateThreshold);
     }
 

@@ -35,7 +35,7 @@ internal sealed class BuiltInBackboneTrainer
     public BuiltInBackboneWeights Train(IEnumerable<RgbImage> photos, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(photos);
-        var preprocessing = Preprocessings.SquashUnit96;
+        var preprocessing = Preprocessing.SquashUnit96;
         var images = new List<float[]>();
         foreach (var photo in photos)
         {
@@ -49,7 +49,7 @@ internal sealed class BuiltInBackboneTrainer
     }
 
     /// <summary>Learns from preprocessed photos.</summary>
-    /// <param name="images">At least <see cref="MinimumPhotos"/> tensors that <see cref="Preprocessings.SquashUnit96"/> made.</param>
+    /// <param name="images">At least <see cref="MinimumPhotos"/> tensors that <see cref="Preprocessing.SquashUnit96"/> made.</param>
     /// <param name="cancellationToken">Cancels between steps.</param>
     /// <exception cref="ArgumentException">There are fewer, or one has another length.</exception>
     public BuiltInBackboneWeights Train(IReadOnlyList<float[]> images, CancellationToken cancellationToken = default)

@@ -1,7 +1,7 @@
 namespace DandelionMl.Backbones.Weights;
 
 /// <summary>A weights file is damaged, hostile, or not what the network needs; the message says what is wrong.</summary>
-public sealed class InvalidWeightsException : DandelionMlException
+internal sealed class InvalidWeightsException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="message">What is wrong with the file.</param>

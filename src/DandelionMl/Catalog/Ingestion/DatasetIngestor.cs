@@ -60,7 +60,7 @@ public sealed class DatasetIngestor
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
     /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
     public async Task<IngestionReport> IngestAsync(
-        IDataset dataset, IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
+        IDataset dataset, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
@@ -74,7 +74,7 @@ public sealed class DatasetIngestor
     /// <param name="dataset">The data set.</param>
     /// <param name="cancellationToken">Cancels the call; the next one goes on from there.</param>
     /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
-    public async Task<RegistrationReport> RegisterAsync(IDataset dataset, CancellationToken cancellationToken = default)
+    internal async Task<RegistrationReport> RegisterAsync(IDataset dataset, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
@@ -86,7 +86,7 @@ public sealed class DatasetIngestor
     /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
     public async Task<IngestionReport> IngestLeftOversAsync(
-        IProgress<IngestionProgress>? progress = null, CancellationToken cancellationToken = default)
+        IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken)).Values.Sum();
         var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);

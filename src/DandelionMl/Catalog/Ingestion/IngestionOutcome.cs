@@ -5,14 +5,14 @@ internal sealed class IngestionOutcome
 {
     private readonly DatasetRegistration _registration;
     private readonly int _total;
-    private readonly IProgress<IngestionProgress>? _progress;
+    private readonly IProgress<ItemProgress>? _progress;
     private readonly List<DuplicateImage> _duplicates = [];
     private readonly List<LabelConflict> _conflicts;
     private readonly List<IngestionFailure> _failures;
     private int _new;
     private int _completed;
 
-    public IngestionOutcome(DatasetRegistration registration, int total, IProgress<IngestionProgress>? progress)
+    public IngestionOutcome(DatasetRegistration registration, int total, IProgress<ItemProgress>? progress)
     {
         _registration = registration;
         _total = total;
@@ -54,6 +54,6 @@ internal sealed class IngestionOutcome
     private void ReportProgress()
     {
         _completed++;
-        _progress?.Report(new IngestionProgress(_completed, _total));
+        _progress?.Report(new ItemProgress(_completed, _total));
     }
 }

@@ -18,7 +18,7 @@ public sealed record IngestionReport(
 /// <param name="AlreadyKnown">Images that an earlier run had stored.</param>
 /// <param name="Conflicts">Images that are known under another label, which stays.</param>
 /// <param name="Failures">Images that no row could be made for.</param>
-public sealed record RegistrationReport(
+internal sealed record RegistrationReport(
     int ToIngest, int AlreadyKnown, IReadOnlyList<LabelConflict> Conflicts, IReadOnlyList<IngestionFailure> Failures);
 
 /// <summary>An image whose bytes another one has.</summary>
@@ -38,8 +38,3 @@ public sealed record LabelConflict(string Source, string Label, string KeptSourc
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Reason">The reason, in words.</param>
 public sealed record IngestionFailure(string Source, string Reason);
-
-/// <summary>The progress of an ingestion.</summary>
-/// <param name="Completed">Images that were stored, found to be duplicates or failed, so far.</param>
-/// <param name="Total">Images that this run has to fetch.</param>
-public readonly record struct IngestionProgress(int Completed, int Total);

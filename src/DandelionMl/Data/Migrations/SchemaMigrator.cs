@@ -16,7 +16,7 @@ internal sealed class SchemaMigrator
     public SchemaMigrator(DatabaseProvider provider, long? latest = null) =>
         (_provider, _latest) = (provider, latest ?? MigrationList.Latest);
 
-    /// <exception cref="DatabaseTooNewException">The database was written by a newer version of the library.</exception>
+    /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
     public async Task BringUpToDateAsync(CancellationToken cancellationToken)
     {
         // Nearly every start finds nothing to do, and needs no lock for that.
@@ -29,7 +29,10 @@ internal sealed class SchemaMigrator
         var version = await ReadVersionAsync(cancellationToken);
         if (version > _latest)
         {
-            throw new DatabaseTooNewException(version, _latest);
+            throw new DatabaseException(
+                DatabaseFailure.TooNew,
+                $"The database has schema version {version}; this program knows versions up to {_latest}. "
+                + "Use a newer version of the program, or another data directory or database.");
         }
 
         if (version < _latest)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
@@ -15,6 +16,7 @@ namespace DandelionMl.Photos;
 /// that; a move
 /// that is cut off is finished by the reconciler.</para>
 /// </remarks>
+[Experimental(DandelionMlExperiments.Curation)]
 public sealed class TrainingSetEditor
 {
     private const int MaxActorLength = 200;

@@ -203,7 +203,7 @@ public sealed class ReviewDesk
         { Review: null } when action == PhotoAction.Undo => PhotoRefusal.NotDecided,
         { Review: not null } when action != PhotoAction.Undo => PhotoRefusal.AlreadyDecided,
         _ when Find(photo!, action) is null => PhotoRefusal.AlreadyTaken, // Ingested with a label meanwhile.
-        { Review: null, Lease: { } lease } when lease.Until > now && lease.Reviewer != reviewer => PhotoRefusal.HeldByAnother,
+        { Review: null, Holder: { } holder } upload when upload.HeldUntil > now && holder != reviewer => PhotoRefusal.HeldByAnother,
         _ => null,
     };
 

@@ -5,7 +5,7 @@ using DandelionMl.Imaging;
 // An application that took the package and forgot libtorch.
 try
 {
-    using var backbone = DinoV2Backbone.Load("weights.safetensors", "dinov2-vits14", Preprocessings.SquashBilinear224);
+    using var backbone = DinoV2Backbone.Load("weights.safetensors", "dinov2-vits14", Preprocessing.SquashBilinear224);
     return 1;
 }
 catch (BackboneUnavailableException exception)

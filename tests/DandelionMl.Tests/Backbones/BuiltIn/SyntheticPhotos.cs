@@ -27,7 +27,7 @@ internal static class SyntheticPhotos
 
     public static float[] Preprocess(RgbImage photo)
     {
-        var preprocessing = Preprocessings.SquashUnit96;
+        var preprocessing = Preprocessing.SquashUnit96;
         var tensor = new float[preprocessing.TensorLength];
         preprocessing.Apply(photo, tensor);
         return tensor;

@@ -159,9 +159,9 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
             _fixture.WriteImage($"dandelion/{i}.jpg", $"{i % 4}");
         }
 
-        var progress = new List<IngestionProgress>();
+        var progress = new List<ItemProgress>();
         await _fixture.Ingestor().IngestAsync(new FolderDataset(_fixture.Images.Path), new Recorder(progress), Cancellation);
-        Assert.Equal(Enumerable.Range(1, 9).Select(i => new IngestionProgress(i, 9)), progress);
+        Assert.Equal(Enumerable.Range(1, 9).Select(i => new ItemProgress(i, 9)), progress);
     }
 
     [Fact]
@@ -227,9 +227,9 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         }
     }
 
-    private sealed class Recorder(List<IngestionProgress> seen) : IProgress<IngestionProgress>
+    private sealed class Recorder(List<ItemProgress> seen) : IProgress<ItemProgress>
     {
-        public void Report(IngestionProgress value) => seen.Add(value);
+        public void Report(ItemProgress value) => seen.Add(value);
     }
 
     private sealed class AnythingDecoder : IImageDecoder

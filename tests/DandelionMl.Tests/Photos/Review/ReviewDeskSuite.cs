@@ -23,7 +23,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var taken = await stores.Desk.TakeAsync("anna", 2, cancellationToken: Token);
 
         Assert.Equal([unsure, sure], taken.Select(photo => photo.Image.Id));
-        Assert.All(taken, photo => Assert.Equal(("anna", Time.GetUtcNow().AddMinutes(5)), (photo.Upload!.Lease!.Reviewer, photo.Upload!.Lease.Until)));
+        Assert.All(taken, photo => Assert.Equal(("anna", Time.GetUtcNow().AddMinutes(5)), (photo.Upload!.Holder, photo.Upload!.HeldUntil)));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var again = await stores.Desk.TakeAsync("anna", 4, cancellationToken: Token);
 
         Assert.Equal(first.Select(photo => photo.Image.Id).Order(), again.Take(3).Select(photo => photo.Image.Id).Order());
-        Assert.All(again, photo => Assert.Equal(Time.GetUtcNow().AddMinutes(5), photo.Upload!.Lease!.Until));
+        Assert.All(again, photo => Assert.Equal(Time.GetUtcNow().AddMinutes(5), photo.Upload!.HeldUntil));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         var photo = await stores.Search.FindAsync(id, Token);
         Assert.Equal((ImageState.Validated, "dandelion"), (photo!.Image.State, photo.Image.Label));
         Assert.Equal((PhotoAction.Confirm, "anna", Time.GetUtcNow()), (photo.Upload!.Review!.Action, photo.Upload!.Review.Reviewer, photo.Upload!.Review.At));
-        Assert.Null(photo.Upload!.Lease);
+        Assert.Null(photo.Upload!.Holder);
         Assert.Equal(["raw/new_data/corrected_data/dandelion/" + ContentHash.Of(Red) + ".png"], await stores.KeysAsync());
         Assert.Equal((await stores.KeysAsync())[0], photo.Image.Content!.Key);
     }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 // Found where AddDandelionMl is found.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Pipelines: which there are, and whether this application works on them.</summary>
-public static class PipelineBuilderExtensions
+// Pipelines: which there are, and whether this application works on them.
+public static partial class DandelionMlServiceCollectionExtensions
 {
     /// <summary>Executes pipelines' runs, and starts them by schedule, while the application runs. Every replica can do so: a run is
     /// executed by one at a time, and a scheduled time starts one run. See <see cref="PipelineOptions"/> for the switches.</summary>

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 // Extensions on the container are found without a using of their own.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds several classifiers to one application, each with a whole learning loop of its own under a key.</summary>
-public static class DandelionMlKeyedExtensions
+// Several classifiers in one application, each with a whole learning loop of its own under a key.
+public static partial class DandelionMlServiceCollectionExtensions
 {
     /// <summary>Adds a learning loop under a key, beside any other. All its parts, such as
     /// <see cref="DandelionMl.Classification.IImageClassifier"/> or <see cref="DandelionMl.Training.Trainer"/>, are found by the key, as by

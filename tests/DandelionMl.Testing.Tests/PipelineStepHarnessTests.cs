@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace DandelionMl.Tests.Pipelines;
+namespace DandelionMl.Testing.Tests;
 
 public sealed class PipelineStepHarnessTests
 {

@@ -3,18 +3,18 @@ using DandelionMl.Tests.Imaging.Pictures;
 
 namespace DandelionMl.Tests.Imaging;
 
-public sealed class PreprocessingsTests
+public sealed class PreprocessingTests
 {
-    public static TheoryData<Preprocessing> All => [.. Preprocessings.All];
+    public static TheoryData<Preprocessing> All => [.. Preprocessing.All];
 
     [Fact]
     public void Ids_and_sizes_are_those_that_models_are_kept_under()
     {
-        Assert.Equal("squash-bilinear-224", Preprocessings.SquashBilinear224.Id);
-        Assert.Equal("eval-bicubic-crop-224", Preprocessings.EvalBicubicCrop224.Id);
-        Assert.Equal("squash-unit-96", Preprocessings.SquashUnit96.Id);
-        Assert.Equal([224, 256, 96], Preprocessings.All.Select(preprocessing => preprocessing.MinimumSide));
-        Assert.Equal([3 * 224 * 224, 3 * 224 * 224, 3 * 96 * 96], Preprocessings.All.Select(preprocessing => preprocessing.TensorLength));
+        Assert.Equal("squash-bilinear-224", Preprocessing.SquashBilinear224.Id);
+        Assert.Equal("eval-bicubic-crop-224", Preprocessing.EvalBicubicCrop224.Id);
+        Assert.Equal("squash-unit-96", Preprocessing.SquashUnit96.Id);
+        Assert.Equal([224, 256, 96], Preprocessing.All.Select(preprocessing => preprocessing.MinimumSide));
+        Assert.Equal([3 * 224 * 224, 3 * 224 * 224, 3 * 96 * 96], Preprocessing.All.Select(preprocessing => preprocessing.TensorLength));
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class PreprocessingsTests
 
         preprocessing.Apply(red, tensor);
 
-        float[] expected = preprocessing == Preprocessings.SquashUnit96
+        float[] expected = preprocessing == Preprocessing.SquashUnit96
             ? [1, 0, 0.2f]
             : [(1 - 0.485f) / 0.229f, (0 - 0.456f) / 0.224f, (0.2f - 0.406f) / 0.225f];
         foreach (var (channel, plane) in tensor.Chunk(tensor.Length / 3).Index())
@@ -47,11 +47,11 @@ public sealed class PreprocessingsTests
     public void Apply_extreme_shape_fills_the_tensor(int width, int height)
     {
         var image = new RgbImage(width, height, [.. Enumerable.Repeat((byte)255, width * height * 3)]);
-        Assert.All(Preprocessings.All, preprocessing =>
+        Assert.All(Preprocessing.All, preprocessing =>
         {
             var tensor = new float[preprocessing.TensorLength];
             preprocessing.Apply(image, tensor);
-            var white = preprocessing == Preprocessings.SquashUnit96 ? 1 : (1 - 0.485f) / 0.229f;
+            var white = preprocessing == Preprocessing.SquashUnit96 ? 1 : (1 - 0.485f) / 0.229f;
             Assert.Equal(white, tensor.Take(tensor.Length / 3).Min(), 1e-6f);
         });
     }
@@ -65,7 +65,7 @@ public sealed class PreprocessingsTests
         int width, int height, int expectedWidth, int expectedHeight) =>
         Assert.Equal(
             (expectedWidth, expectedHeight),
-            ((EvalBicubicCropPreprocessing)Preprocessings.EvalBicubicCrop224).ResizedSize(width, height));
+            ((EvalBicubicCropPreprocessing)Preprocessing.EvalBicubicCrop224).ResizedSize(width, height));
 
     [Theory]
     [InlineData(256, 16)]

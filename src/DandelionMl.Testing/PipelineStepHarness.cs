@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.BuiltIn;
 using DandelionMl.Pipelines.Execution;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DandelionMl.Pipelines;
+namespace DandelionMl.Testing;
 
 /// <summary>Runs a step in a unit test: without a database, a worker or a host. Each call is the next attempt at the same step, so that a
 /// test can see that a second one leaves what the first did. For one thread.</summary>
@@ -12,6 +14,7 @@ namespace DandelionMl.Pipelines;
 /// var result = await harness.RunAsync(new CheckStep());
 /// Assert.Equal("nothing new", result.SkipReason);
 /// </code></example>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineStepHarness
 {
     private readonly List<PipelineLogLine> _lines = [];
@@ -119,6 +122,7 @@ public sealed class PipelineStepHarness
 }
 
 /// <summary>The result of an attempt at a step.</summary>
+[Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineStepResult
 {
     /// <summary>The number of the attempt, from 1.</summary>
