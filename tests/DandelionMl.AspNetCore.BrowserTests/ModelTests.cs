@@ -105,7 +105,7 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.GotoAsync("/models/1");
         await reader.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Test photos of grass: ") }).ClickAsync();
         var count = await reader.Page.Locator(".photo-grid > li").CountAsync();
-        await Assertions.Expect(reader.Page.GetByText($"{count} photos", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByText($"Photos: {count}", new() { Exact = true })).ToBeVisibleAsync();
         await SeesPicturesAsync(reader);
 
         var download = await reader.Page.RunAndWaitForDownloadAsync(async () =>
