@@ -8,7 +8,7 @@ namespace DandelionMl.AspNetCore;
 /// settings, too.</summary>
 public sealed class DandelionMlWebOptions
 {
-    /// <summary>A policy of the application's (see <c>AddAuthorization</c>) that administrators meet, by the application's own
+    /// <summary>The application's authorization policy (see <c>AddAuthorization</c>) for administrators, used with its own
     /// authentication. Null by default: then people sign in with a password of <see cref="Admin"/>, and programs have keys.</summary>
     public string? AdministratorPolicy { get; set; }
 
@@ -18,6 +18,6 @@ public sealed class DandelionMlWebOptions
     /// <summary>What the pages show.</summary>
     public PageOptions Pages { get; set; } = new();
 
-    /// <summary>Bounds on what clients may do.</summary>
+    /// <summary>Limits on what clients may do.</summary>
     public SecurityOptions Security { get; set; } = new();
 }

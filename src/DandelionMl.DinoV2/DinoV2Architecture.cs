@@ -32,7 +32,7 @@ internal sealed record DinoV2Architecture(int Width, int Depth, int Heads, int H
     {
         if (file.Require(names.PatchWeight).Shape is not [var width, 3, PatchSize, PatchSize] || width is < 1 or > 1 << 14)
         {
-            throw new InvalidWeightsException($"'{names.PatchWeight}' is not that of a DINOv2 (patches of 3 × 14 × 14).");
+            throw new InvalidWeightsException($"'{names.PatchWeight}' does not fit a DINOv2 network (patches of 3 × 14 × 14).");
         }
 
         if (file.Require(names.PositionEmbedding).Shape is not [1, var positions and > 1, _]
@@ -49,7 +49,7 @@ internal sealed record DinoV2Architecture(int Width, int Depth, int Heads, int H
 
         if (depth == 0 || !file.Tensors.TryGetValue(names.Block(0).Fc1 + ".weight", out var fc1) || fc1.Shape is not [var hidden, _])
         {
-            throw new InvalidWeightsException("The weights have no blocks with a plain MLP: sizes S, B and L are read, not g.");
+            throw new InvalidWeightsException("The weights have no blocks with a plain MLP: sizes S, B and L are supported, not g.");
         }
 
         var registers = file.Tensors.TryGetValue(names.RegisterTokens, out var tokens) && tokens.Shape is [1, var count, _] ? count : 0;

@@ -40,7 +40,7 @@ public sealed class DinoV2Backbone : IBackbone
 
     internal bool HasRegisters => _network.Architecture.Registers > 0;
 
-    /// <summary>Loads a network of size S, B or L, with or without registers; which one is read off the weights.</summary>
+    /// <summary>Loads a network of size S, B or L, with or without registers; the weights tell which.</summary>
     /// <param name="weightsPath">The weights: the official <c>.pth</c>, or safetensors with the official or Hugging Face's names.</param>
     /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>
     /// <param name="preprocessing">How images are prepared; sides must be multiples of 14.</param>
@@ -53,7 +53,7 @@ public sealed class DinoV2Backbone : IBackbone
         if (preprocessing.Width % DinoV2Architecture.PatchSize != 0 || preprocessing.Height % DinoV2Architecture.PatchSize != 0)
         {
             throw new ArgumentException(
-                $"DINOv2 takes sides that are multiples of 14; {preprocessing.Id} gives {preprocessing.Width} × {preprocessing.Height}.",
+                $"DINOv2 needs sides that are multiples of 14; {preprocessing.Id} gives {preprocessing.Width} × {preprocessing.Height}.",
                 nameof(preprocessing));
         }
 
@@ -92,7 +92,7 @@ public sealed class DinoV2Backbone : IBackbone
         if (images.Length % length != 0 || embeddings.Length != count * dimensions)
         {
             throw new ArgumentException(
-                $"{images.Length} values are no whole number of images of {length}, or {embeddings.Length} values not their embeddings.");
+                $"{images.Length} values are not a whole number of images of {length}, or do not match {embeddings.Length} values of embeddings.");
         }
 
         _gate.Wait(cancellationToken);

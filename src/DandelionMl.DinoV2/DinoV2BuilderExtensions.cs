@@ -14,8 +14,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds DINOv2 to the backbones.</summary>
 public static class DinoV2BuilderExtensions
 {
-    /// <summary>Adds the DINOv2 networks to the backbones. A new data directory then takes <c>dinov2-vits14</c>, if its weights are at hand
-    /// or can be downloaded.</summary>
+    /// <summary>Adds the DINOv2 networks to the backbones. A new data directory then uses <c>dinov2-vits14</c>, if its weights are
+    /// available or can be downloaded.</summary>
     /// <remarks>The application adds libtorch's native libraries itself, by the package <c>TorchSharp-cpu</c> (any platform) or
     /// <c>libtorch-cpu-linux-x64</c> (one alone). Without them the networks can't be loaded, and the error says so.</remarks>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>

@@ -78,13 +78,13 @@ internal sealed class DinoV2Source : IBackboneSource
         if (_localPath is null)
         {
             throw new BackboneUnavailableException(
-                $"There is no download for '{Descriptor.Id}': name a local copy of its weights in the option LocalWeights.");
+                $"'{Descriptor.Id}' can't be downloaded: set the option LocalWeights to a local copy of its weights.");
         }
 
         return File.Exists(_localPath)
             ? Task.CompletedTask
             : throw new BackboneUnavailableException(
-                $"The option LocalWeights says {_localPath} for '{Descriptor.Id}'; there is no such file.");
+                $"The option LocalWeights names {_localPath} for '{Descriptor.Id}', but that file was not found.");
     }
 
     /// <inheritdoc/>
@@ -98,14 +98,14 @@ internal sealed class DinoV2Source : IBackboneSource
         }
 
         backbone.Dispose();
-        throw new BackboneUnavailableException($"{path} holds no '{Descriptor.Id}': {mismatch}");
+        throw new BackboneUnavailableException($"{path} does not contain '{Descriptor.Id}': {mismatch}");
     }
 
     private string? Mismatch(DinoV2Backbone backbone)
     {
         if (_download is not null && backbone.Info.WeightsSha256 != _download.Sha256)
         {
-            return $"its SHA-256 is {backbone.Info.WeightsSha256}, not {_download.Sha256}. Delete it to have it downloaded again.";
+            return $"its SHA-256 is {backbone.Info.WeightsSha256}, not {_download.Sha256}. Delete it to download it again.";
         }
 
         var hasRegisters = Descriptor.Id.EndsWith(RegisterSuffix, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ internal sealed record Linear(float[] Weight, float[] Bias)
         return tensor.Length == length && (rows is null || (tensor.Shape.Count > 0 && tensor.Shape[0] == rows))
             ? file.Read(name)
             : throw new InvalidWeightsException(
-                $"Tensor '{name}' has the shape {string.Join(" × ", tensor.Shape)}, which does not fit the others.");
+                $"Tensor '{name}' has the shape {string.Join(" × ", tensor.Shape)}, which does not match the other tensors.");
     }
 
     /// <summary>The same layer with its outputs multiplied by a factor each.</summary>

@@ -9,11 +9,11 @@ using Microsoft.Extensions.Options;
 // Found where AddDandelionMl is found.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts PostgreSQL in the place of the SQLite file.</summary>
+/// <summary>Uses PostgreSQL instead of the SQLite file.</summary>
 public static class PostgresBuilderExtensions
 {
     /// <summary>Keeps catalog, embeddings, registry and settings in PostgreSQL (tested with 15), shared by any number of processes
-    /// and machines. Its tables are made, or brought up to date, by the first process that comes.</summary>
+    /// and machines. The first process creates or updates its tables.</summary>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="connectionString">See <see cref="PostgresOptions.ConnectionString"/>.</param>
     public static DandelionMlBuilder UsePostgres(this DandelionMlBuilder builder, string connectionString) =>

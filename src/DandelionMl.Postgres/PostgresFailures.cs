@@ -30,16 +30,16 @@ internal static class PostgresFailures
     public static DatabaseException? Translate(DbException exception, string place) => exception switch
     {
         { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => new DatabaseException(
-            DatabaseFailure.ReadOnly, $"{place}, takes no changes; it may be a standby. Connect to the primary server.", exception),
+            DatabaseFailure.ReadOnly, $"{place}, is read-only; it may be a standby. Connect to the primary server.", exception),
         { SqlState: PostgresErrorCodes.DiskFull } => new DatabaseException(
-            DatabaseFailure.DiskFull, $"{place}, has a full disk: {Text(exception)}. Make room and try again.", exception),
+            DatabaseFailure.DiskFull, $"{place}, has a full disk: {Text(exception)}. Free some space and try again.", exception),
         { SqlState: InvalidUser or PostgresErrorCodes.InvalidPassword or UnknownDatabase or PostgresErrorCodes.InsufficientPrivilege } =>
             new DatabaseException(
-                DatabaseFailure.AccessDenied, $"{place}, refuses: {Text(exception)}. Check the user, its password and its rights.", exception),
+                DatabaseFailure.AccessDenied, $"{place}, denied access: {Text(exception)}. Check the user, its password and its permissions.", exception),
 
         // An answer of any other kind is about the statement, and so a defect; no answer is about the way to the server.
         _ when exception is not PostgresException || IsPassing(exception) => new DatabaseException(
-            DatabaseFailure.Unavailable, $"{place}, can't be reached or broke off: {Text(exception)}", exception),
+            DatabaseFailure.Unavailable, $"{place}, can't be reached or closed the connection: {Text(exception)}", exception),
         _ => null,
     };
 

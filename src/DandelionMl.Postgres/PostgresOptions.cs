@@ -4,8 +4,7 @@ using Npgsql;
 
 namespace DandelionMl.Postgres;
 
-/// <summary>Where the PostgreSQL database is and how patient the library is with it; configuration section
-/// <c>DandelionMl:Postgres</c>.</summary>
+/// <summary>The PostgreSQL connection and its retries; configuration section <c>DandelionMl:Postgres</c>.</summary>
 public sealed class PostgresOptions
 {
     /// <summary>Name of the configuration section.</summary>
@@ -21,7 +20,7 @@ public sealed class PostgresOptions
     public int MaxRetryAttempts { get; set; } = 7;
 
     /// <summary>The delay before the first retry: 100 milliseconds by default, 0 to 5 seconds. It doubles with each retry, up to 5
-    /// seconds, give or take a part by chance, so that replicas do not all come back at one moment.</summary>
+    /// seconds, with a random part, so that replicas do not all retry at the same moment.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     internal static TimeSpan MaxRetryDelay { get; } = TimeSpan.FromSeconds(5);
@@ -41,12 +40,12 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
 
         if (options.MaxRetryAttempts is < 0 or > 100)
         {
-            failures.Add($"{Key(nameof(options.MaxRetryAttempts))} is {options.MaxRetryAttempts}; 0 to 100 are taken.");
+            failures.Add($"{Key(nameof(options.MaxRetryAttempts))} is {options.MaxRetryAttempts}; 0 to 100 is accepted.");
         }
 
         if (options.RetryDelay < TimeSpan.Zero || options.RetryDelay > PostgresOptions.MaxRetryDelay)
         {
-            failures.Add($"{Key(nameof(options.RetryDelay))} is {options.RetryDelay}; 00:00:00 to {PostgresOptions.MaxRetryDelay} are taken.");
+            failures.Add($"{Key(nameof(options.RetryDelay))} is {options.RetryDelay}; 00:00:00 to {PostgresOptions.MaxRetryDelay} is accepted.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -56,18 +55,18 @@ internal sealed class PostgresOptionsValidator : IValidateOptions<PostgresOption
     {
         if (string.IsNullOrWhiteSpace(connectionString))
         {
-            return "is missing. Give it one such as 'Host=db;Database=dandelion;Username=dandelion'.";
+            return "is missing. Set one such as 'Host=db;Database=dandelion;Username=dandelion'.";
         }
 
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "has no Host. Set one, such as Host=db." : null;
         }
         catch (Exception exception) when (exception
             is ArgumentException or FormatException or InvalidCastException or KeyNotFoundException or OverflowException)
         {
-            return "is no connection string that Npgsql reads: 'Key=value' pairs, separated by semicolons; a value that holds a " +
-                "semicolon, a quote or an equals sign stands in quotes. (Its text is not shown, since it may hold a password.)";
+            return "is not a valid Npgsql connection string: use 'Key=value' pairs, separated by semicolons; quote a value that contains a " +
+                "semicolon, a quote or an equals sign. (Its text is not shown, since it may contain a password.)";
         }
     }
 

@@ -12,14 +12,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class S3BuilderExtensions
 {
     /// <summary>Keeps photos and models in an S3-compatible store instead of the data directory, or of any store added before.</summary>
-    /// <param name="builder">What <c>AddDandelionMl</c> gave.</param>
+    /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="configure">Sets the settings, checked at start.</param>
     /// <returns>The builder, to go on with.</returns>
     public static DandelionMlBuilder UseS3(this DandelionMlBuilder builder, Action<S3Options> configure) =>
         Add(builder, configure, nameof(S3Options));
 
     /// <inheritdoc cref="UseS3(DandelionMlBuilder, Action{S3Options})"/>
-    /// <param name="builder">What <c>AddDandelionMl</c> gave.</param>
+    /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="configuration">The section with the settings, checked at start; see <see cref="S3Options"/>.</param>
     public static DandelionMlBuilder UseS3(this DandelionMlBuilder builder, IConfigurationSection configuration)
     {

@@ -13,7 +13,7 @@ internal sealed class S3Failures(string place)
     public const string NoSuchBucket = "NoSuchBucket";
 
     /// <summary>Runs a call on an object.</summary>
-    /// <exception cref="ObjectNotFoundException">There is nothing under the key.</exception>
+    /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
     /// <exception cref="StorageUnavailableException">Anything else that the SDK gave up on.</exception>
     public async Task<T> TranslateAsync<T>(string doing, string key, Func<Task<T>> call, CancellationToken cancellationToken)
     {
@@ -54,14 +54,14 @@ internal sealed class S3Failures(string place)
     {
         AmazonServiceException { ErrorCode: NoSuchBucket } => MissingBucket,
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } refused =>
-            $"the server refuses ({Described(refused)}). Check {nameof(S3Options.AccessKey)}, {nameof(S3Options.SecretKey)} and what they may do.",
-        AmazonServiceException { StatusCode: not 0 } service => $"the server answers {Described(service)}: {service.Message}",
+            $"the server denied access ({Described(refused)}). Check {nameof(S3Options.AccessKey)}, {nameof(S3Options.SecretKey)} and their permissions.",
+        AmazonServiceException { StatusCode: not 0 } service => $"the server answered {Described(service)}: {service.Message}",
         OperationCanceledException => "the server did not answer in time.",
         _ => exception.GetBaseException().Message,
     };
 
     public static string MissingBucket =>
-        $"there is no such bucket. Create it, or let the store do so ({nameof(S3Options.CreateBucket)}).";
+        $"the bucket was not found. Create it, or set {nameof(S3Options.CreateBucket)}.";
 
     private static string Described(AmazonServiceException exception) =>
         string.Create(CultureInfo.InvariantCulture, $"{exception.ErrorCode}, HTTP {(int)exception.StatusCode}");

@@ -5,12 +5,13 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.S3;
 
-/// <summary>Keeps objects in a bucket of an S3-compatible store: AWS, MinIO, Ceph … Thread-safe; make one and keep it.</summary>
+/// <summary>Keeps objects in a bucket of an S3-compatible store: AWS, MinIO, Ceph … Thread-safe; create one and reuse it.</summary>
 /// <remarks>
-/// <para>The AWS SDK retries what may succeed the next time (5xx answers, broken connections). What it gives up on is a
+/// <para>The AWS SDK retries what may succeed the next time (5xx answers, broken connections). After the last retry it throws a
 /// <see cref="StorageUnavailableException"/>, from every method. A connection that breaks while an object is read is taken up where it
 /// was.</para>
-/// <para>An object of more than 5 GiB can't be copied. Listing leaves out objects of others whose names are no keys. Large objects are
+/// <para>An object of more than 5 GiB can't be copied. Listing skips objects of other programs whose names are not valid keys.
+/// Large objects are
 /// uploaded in parts; those of a process that was killed are removed by the <see cref="Reconciliation.Reconciler"/>, or by a lifecycle rule on the
 /// bucket (<c>AbortIncompleteMultipartUpload</c>).</para>
 /// </remarks>
@@ -158,8 +159,8 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         return new Uri($"{_address}/{_bucket.Name}/{escapedKey}");
     }
 
-    /// <summary>An address under which anybody can read an object for a while, without credentials. Whether there is an object is not
-    /// looked for.</summary>
+    /// <summary>An address that lets anyone read an object for a while, without credentials. It does not check whether the object
+    /// exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="lifetime">How long from now; more than zero, at most <see cref="LongestPresignedLifetime"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -88,7 +88,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
             // A retry finds no upload where the answer to the first try was lost: then the object is there and bears the mark.
             if (!await IsCompletedAsync(cancellationToken))
             {
-                throw failures.Unavailable($"{Writing} '{key}'", "the server lost the upload before its end.");
+                throw failures.Unavailable($"{Writing} '{key}'", "the server lost the upload before it ended.");
             }
         }
 

@@ -3,7 +3,7 @@ namespace DandelionMl.S3;
 /// <summary>Options of <see cref="S3ImageStore"/>.</summary>
 public sealed class S3Options
 {
-    /// <summary>The smallest part of a multipart upload that S3 takes: 5 MiB, in bytes.</summary>
+    /// <summary>The smallest part of a multipart upload that S3 accepts: 5 MiB, in bytes.</summary>
     public const int SmallestPartSize = 5 * 1024 * 1024;
 
     /// <summary>The largest <see cref="MultipartThreshold"/>: 1 GiB, in bytes.</summary>
@@ -39,8 +39,8 @@ public sealed class S3Options
     /// most <see cref="LargestThreshold"/>. About this many bytes are held at most while an object is uploaded.</summary>
     public int MultipartThreshold { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Size of a part in bytes; 8 MiB by default, at least <see cref="SmallestPartSize"/>. S3 takes 10,000 parts, so this
-    /// bounds an object too: 80 GiB by default.</summary>
+    /// <summary>Size of a part in bytes; 8 MiB by default, at least <see cref="SmallestPartSize"/>. S3 accepts 10,000 parts, so this
+    /// limits an object, too: 80 GiB by default.</summary>
     public int PartSize { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The longest wait for the server: for its answer to a request, the sending of the body included, and for each piece of a

@@ -70,12 +70,12 @@ internal sealed partial class S3OptionsValidator(string section) : IValidateOpti
 
         if (endpoint.UserInfo.Length > 0)
         {
-            return $"{setting} is for '{endpoint.Host}' and holds credentials: they belong into {nameof(S3Options.AccessKey)} and "
+            return $"{setting} is for '{endpoint.Host}' and contains credentials: set them as {nameof(S3Options.AccessKey)} and "
                 + $"{nameof(S3Options.SecretKey)}.";
         }
 
         return endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0
-            ? $"{setting} is '{endpoint.GetLeftPart(UriPartial.Path)}' and more: it must have no query and no fragment."
+            ? $"{setting} is '{endpoint.GetLeftPart(UriPartial.Path)}' with a query or fragment: remove it."
             : null;
     }
 

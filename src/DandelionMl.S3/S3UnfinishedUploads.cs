@@ -47,7 +47,7 @@ internal sealed class S3UnfinishedUploads(IAmazonS3 client, S3Options options, S
         var parts = leftover.Name.Split(UploadId, 2);
         if (parts.Length < 2)
         {
-            throw new ArgumentException($"'{leftover.Name}' names no upload.", nameof(leftover));
+            throw new ArgumentException($"'{leftover.Name}' is not an upload.", nameof(leftover));
         }
 
         try

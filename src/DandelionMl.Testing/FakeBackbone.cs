@@ -9,7 +9,7 @@ namespace DandelionMl.Testing;
 /// <param name="rank">Its <see cref="BackboneDescriptor.Rank"/>; null for none.</param>
 public sealed class FakeBackbone(string id = FakeBackbone.DefaultId, int? rank = null) : IBackbone, IBackboneProvider
 {
-    /// <summary>The id of one that is given none: <c>fake</c>.</summary>
+    /// <summary>The default id: <c>fake</c>.</summary>
     public const string DefaultId = "fake";
 
     /// <summary>Length of an embedding: 3.</summary>
@@ -57,7 +57,7 @@ public sealed class FakeBackbone(string id = FakeBackbone.DefaultId, int? rank =
     public Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
         id == Info.Id ? Task.FromResult<IBackbone>(this) : throw BackboneUnavailableException.Unknown(id, [Info.Id]);
 
-    /// <summary>Does nothing: there is nothing to give back.</summary>
+    /// <summary>Does nothing.</summary>
     public void Dispose()
     {
     }

@@ -26,9 +26,9 @@ public sealed class FakeImageClassifier : IImageClassifier
     {
     }
 
-    /// <summary>Creates a classifier that says the same of every photo.</summary>
+    /// <summary>Creates a classifier that gives the same answer for every photo.</summary>
     /// <param name="answer">The classes and their probabilities, which add up to 1.</param>
-    /// <exception cref="ArgumentException">The probabilities are not such.</exception>
+    /// <exception cref="ArgumentException">The probabilities are not valid.</exception>
     public FakeImageClassifier(params IReadOnlyList<(string Label, float Probability)> answer) => Answer(answer);
 
     /// <summary>The version that answers from now on: 1 by default.</summary>
@@ -37,19 +37,19 @@ public sealed class FakeImageClassifier : IImageClassifier
     /// <summary>The photos that it was asked about, in order; each as often as it was asked. Copies.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Photos => [.. _photos];
 
-    /// <summary>Says this of every photo that it is told nothing else about.</summary>
+    /// <summary>Sets the answer for all photos without an answer of their own.</summary>
     /// <param name="answer">The classes and their probabilities, which add up to 1.</param>
-    /// <exception cref="ArgumentException">The probabilities are not such.</exception>
+    /// <exception cref="ArgumentException">The probabilities are not valid.</exception>
     public void Answer(params IReadOnlyList<(string Label, float Probability)> answer) => _otherwise = Answering(answer);
 
-    /// <summary>Says this of one photo.</summary>
+    /// <summary>Sets the answer for one photo.</summary>
     /// <param name="photo">The photo's bytes.</param>
     /// <param name="answer">The classes and their probabilities, which add up to 1.</param>
-    /// <exception cref="ArgumentException">The probabilities are not such.</exception>
+    /// <exception cref="ArgumentException">The probabilities are not valid.</exception>
     public void Answer(ReadOnlyMemory<byte> photo, params IReadOnlyList<(string Label, float Probability)> answer) =>
         _answers[ContentHash.Of(photo.Span)] = Answering(answer);
 
-    /// <summary>Fails for every photo that it is told nothing else about.</summary>
+    /// <summary>Fails for all photos without an answer of their own.</summary>
     /// <param name="exception">The error, such as a <see cref="ClassifierBusyException"/>.</param>
     public void Fail(Exception exception) => _otherwise = Failing(exception);
 

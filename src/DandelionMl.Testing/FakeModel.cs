@@ -11,7 +11,7 @@ public static class FakeModel
     // Steep, so that a colour is a sure answer.
     private const float Slope = 20;
 
-    /// <summary>Makes what a registry takes: the model, with a lineage of one test image a class.</summary>
+    /// <summary>Creates a registration: a model with a lineage of one test image per class.</summary>
     /// <param name="labels">Its classes, at least two.</param>
     /// <exception cref="ArgumentException">There are fewer than two.</exception>
     public static ModelRegistration Registration(params IReadOnlyList<string> labels)

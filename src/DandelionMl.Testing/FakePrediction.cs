@@ -3,7 +3,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Testing;
 
-/// <summary>Predictions for tests of what is done with one.</summary>
+/// <summary>Creates predictions for tests.</summary>
 public static class FakePrediction
 {
     // What rounding leaves of a sum of floats.

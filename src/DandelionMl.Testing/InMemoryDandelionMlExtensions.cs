@@ -15,10 +15,10 @@ using Microsoft.Extensions.Hosting;
 // Extensions on the container are found without a using of their own.
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts fakes in the place of what applications depend on.</summary>
+/// <summary>Replaces what applications depend on by fakes.</summary>
 public static class InMemoryDandelionMlExtensions
 {
-    /// <summary>Puts stores in memory and fakes in the place of what an application depends on, and stops the learning loop from running by
+    /// <summary>Replaces what an application depends on by in-memory stores and fakes, and stops the learning loop from running by
     /// itself: no file is written, no model loaded. Each is found by its own type, too, for a test to tell it what to
     /// do.</summary>
     /// <remarks>

@@ -53,7 +53,7 @@ public sealed class InMemoryImageCatalog(TimeProvider? time = null) : IImageCata
         _transactions.RunAsync(() => Find(_bySha256, sha256), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>What is listed is what there was at the first of it.</remarks>
+    /// <remarks>Lists what was there when the listing began.</remarks>
     public async IAsyncEnumerable<CatalogImage> ListAsync(
         ImageState state, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -43,7 +43,7 @@ public sealed class InMemoryImageStore(TimeProvider? time = null) : IImageStore
             () => _objects[Valid(destinationKey)] = Find(sourceKey) with { LastModified = _time.GetUtcNow() }, cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>What is listed is what there was at the first of it.</remarks>
+    /// <remarks>Lists what was there when the listing began.</remarks>
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -18,7 +18,7 @@ internal sealed class ModelRecords
 
     public ModelRecord? FindByRequest(string requestId) => _models.FirstOrDefault(record => record.RequestId == requestId);
 
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public ModelRecord Get(int version) => Find(version) ?? throw new ModelNotFoundException(version);
 
     /// <summary>Adds a version, or gives the one that was registered under the same request meanwhile.</summary>
@@ -50,7 +50,7 @@ internal sealed class ModelRecords
         return model;
     }
 
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">The champion is not the one expected.</exception>
     public ModelVersion Promote(int version, int? expectedChampion, ModelChange change)
     {
@@ -68,7 +68,7 @@ internal sealed class ModelRecords
         return Replace(next, change);
     }
 
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">The champion is not the one that the verdict is about.</exception>
     public ModelVersion Decide(int version, GateVerdict verdict, ModelChange change)
     {

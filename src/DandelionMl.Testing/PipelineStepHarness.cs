@@ -43,7 +43,7 @@ public sealed class PipelineStepHarness
     public IList<PipelineTrigger> Triggers { get; } =
         [new PipelineTrigger(PipelineTriggerKind.Manual, DateTimeOffset.UnixEpoch, "test")];
 
-    /// <summary>What earlier steps left, by their names; there is none by default.</summary>
+    /// <summary>The outputs of earlier steps, by name; none by default.</summary>
     public IDictionary<string, JsonObject> Outputs { get; } = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
 
     /// <summary>The pipelines that the step may start, beside the library's own.</summary>
@@ -58,7 +58,7 @@ public sealed class PipelineStepHarness
     /// <summary>Makes the next attempt.</summary>
     /// <param name="step">The step.</param>
     /// <param name="cancellationToken">The step's <see cref="PipelineContext.CancellationToken"/>.</param>
-    /// <returns>What the step left, as a run keeps it; an exception of the step's comes out as it is.</returns>
+    /// <returns>The step's result, as a run stores it; exceptions of the step are not wrapped.</returns>
     public Task<PipelineStepResult> RunAsync(IPipelineStep step, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -68,7 +68,7 @@ public sealed class PipelineStepHarness
     /// <summary>Makes the next attempt at a step of a pipeline, its class taken from <see cref="Services"/>.</summary>
     /// <param name="step">The step, as its pipeline has it.</param>
     /// <param name="cancellationToken">The step's <see cref="PipelineContext.CancellationToken"/>.</param>
-    /// <returns>What the step left, as a run keeps it; an exception of the step's comes out as it is.</returns>
+    /// <returns>The step's result, as a run stores it; exceptions of the step are not wrapped.</returns>
     public Task<PipelineStepResult> RunAsync(PipelineStep step, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(step);
@@ -121,14 +121,14 @@ public sealed class PipelineStepHarness
     }
 }
 
-/// <summary>What an attempt at a step left.</summary>
+/// <summary>The result of an attempt at a step.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineStepResult
 {
     /// <summary>The number of the attempt, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>What the step left for later steps and for people.</summary>
+    /// <summary>The step's output for later steps and for people.</summary>
     public required JsonObject Output { get; init; }
 
     /// <summary>Why the later steps are skipped; null if they are not.</summary>

@@ -19,8 +19,8 @@ public sealed class ConsoleScreenshotTests(Browser browser, ConsoleHost console)
         await tour.VisitAsync("models", "/models");
         await tour.VisitAsync("model", "/models/2");
         await reader.Page.GetByText("Serve version 2 …").ClickAsync();
-        await reader.Page.GetByLabel("Why?").FillAsync("a look at it");
-        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Serve it", Exact = true }).ClickAsync();
+        await reader.Page.GetByLabel("Reason (kept in the history)").FillAsync("a look at it");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Serve version 2", Exact = true }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("dialog[open]")).ToBeVisibleAsync();
         await tour.LookAsync("model-promote-help");
         await tour.VisitAsync("model-photos", "/models/1/photos?split=test");

@@ -20,14 +20,14 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         Assert.Equal("grass", await page.GetByLabel("Label").InputValueAsync());
         await Assertions.Expect(page.Locator(".photo-link .label")).ToContainTextAsync(Enumerable.Repeat("grass", await page.Locator(".photo-link").CountAsync()));
         await page.Locator(".photo-link").First.ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Models that saw it" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Models that used it" })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".frame img")).ToHaveJSPropertyAsync("complete", true);
         Assert.Equal(12, await page.Locator(".photo-link").CountAsync());
         var photo = page.Url;
 
         await page.GetByLabel("New label").FillAsync(Hostile);
         await ChangeAsync(page, "Change the label", "Change the label of this photo?");
-        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("It has its new label. The next training learns it.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("The label is changed. The next training uses it.");
         await Assertions.Expect(page.Locator(".photo-facts .word")).ToHaveTextAsync(Hostile);
 
         await page.GetByLabel("Reason", new() { Exact = true }).FillAsync(Hostile);
@@ -44,7 +44,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await Assertions.Expect(history.Locator(".badge")).ToHaveTextAsync(["put back", "withdrawn", "relabelled", "added"]);
         await Assertions.Expect(history.Nth(1)).ToContainTextAsync(Hostile);
         await Assertions.Expect(history.Nth(1)).ToContainTextAsync("admin");
-        await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("It is in the training set again.");
+        await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("The photo is in the training set again.");
         await reader.GotoAsync(photo + "?done=Withdraw");
         await Assertions.Expect(page.Locator(".done")).ToHaveCountAsync(0);
         Assert.Empty(reader.TakeComplaints());
@@ -61,7 +61,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await reader.Page.GetByLabel("Reason", new() { Exact = true }).FillAsync("blurred, too");
         await ChangeAsync(reader.Page, "Withdraw", "Withdraw this photo from the training set?");
 
-        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: it is withdrawn already.");
+        await Assertions.Expect(reader.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: it is already withdrawn.");
         await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Put back" })).ToBeVisibleAsync();
         Assert.Contains("409", Assert.Single(reader.TakeComplaints()), StringComparison.Ordinal);
         await reader.GotoAsync("/data/7?refused=notWithdrawn");
@@ -77,10 +77,10 @@ public abstract class DataTests(Browser browser, DemoHost demo)
 
         await reader.Context.ClearCookiesAsync();
         await reader.Page.GetByLabel("New label").FillAsync("clover");
-        await reader.Page.GetByLabel("Reason (if you like)").First.FillAsync("three leaves each");
+        await reader.Page.GetByLabel("Reason (optional)").First.FillAsync("three leaves each");
         await ChangeAsync(reader.Page, "Change the label", "Change the label of this photo?");
         await reader.SignInAgainAsync();
-        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It has its new label. The next training learns it.");
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("The label is changed. The next training uses it.");
         await Assertions.Expect(main).ToContainTextAsync("three leaves each");
 
         await reader.Context.ClearCookiesAsync();
@@ -93,7 +93,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await reader.Context.ClearCookiesAsync();
         await ChangeAsync(reader.Page, "Put back", "Put this photo back into the training set?");
         await reader.SignInAgainAsync();
-        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("It is in the training set again.");
+        await Assertions.Expect(main.GetByRole(AriaRole.Status)).ToHaveTextAsync("The photo is in the training set again.");
         Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("401", complaint, StringComparison.Ordinal));
     }
 

@@ -24,7 +24,7 @@ public abstract class FirstRunTests(Browser browser, string prefix)
         await reader.Page.WaitForFunctionAsync(
             "async () => (await (await fetch(document.baseURI, { headers: { Accept: 'application/json' } })).json()).model !== null");
         await reader.GotoAsync("/");
-        await Assertions.Expect(reader.Page.GetByText("The model that answers now")).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByText("The model in service")).ToBeVisibleAsync();
         Assert.Empty(reader.TakeComplaints());
     }
 
@@ -42,6 +42,6 @@ public abstract class FirstRunTests(Browser browser, string prefix)
         Assert.EndsWith("/pipelines/runs/1", reader.Page.Url, StringComparison.Ordinal);
         await Assertions.Expect(reader.Page.GetByText(host.PathOf("drawn-71"))).ToBeVisibleAsync();
         await reader.GotoAsync("/");
-        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("See how far run");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("Follow run");
     }
 }

@@ -17,12 +17,12 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.SeesRunAsync("succeeded");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Look at version 2" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 rejected");
-        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("a tie, and it has seen no more data");
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("a tie, and it was not trained on more data");
 
-        await reader.ChangeChampionAsync("Serve version 2 …", "Serve it", "the drill of <b>today</b>");
+        await reader.ChangeChampionAsync("Serve version 2 …", "Serve version 2", "the drill of <b>today</b>");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill of <b>today</b>");
-        await reader.ChangeChampionAsync("Back to version 1 …", "Go back", "the drill is over");
+        await reader.ChangeChampionAsync("Back to version 1 …", "Serve version 1", "the drill is over");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill is over");
 
@@ -42,10 +42,10 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.SignInAsync("/models/3");
         await host.RunAsync("models", "promote", "2", "--reason", "somebody was faster");
 
-        await reader.ChangeChampionAsync("Serve version 3 …", "Serve it", "it is mine");
+        await reader.ChangeChampionAsync("Serve version 3 …", "Serve version 3", "it is mine");
 
-        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("This was not done:");
-        Assert.Equal("it is mine", await reader.Page.GetByLabel("Why?").InputValueAsync());
+        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("Not done:");
+        Assert.Equal("it is mine", await reader.Page.GetByLabel("Reason (kept in the history)").InputValueAsync());
         await reader.GotoAsync("/models/3");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 3 candidate");
         Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("409", complaint, StringComparison.Ordinal));
@@ -61,9 +61,9 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await using var late = await browser.OpenAsync(host.Address, new BrowserNewContextOptions { JavaScriptEnabled = false });
         await late.SignInAsync("/models");
 
-        await SendAsync(reader, "Serve version 2 …", "Serve it", "by hand");
+        await SendAsync(reader, "Serve version 2 …", "Serve version 2", "by hand");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
-        await SendAsync(reader, "Back to version 1 …", "Go back", "by hand, too");
+        await SendAsync(reader, "Back to version 1 …", "Serve version 1", "by hand, too");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");
 
         // Nothing is before version 1 again: the list offers no way back, and a form of before would be refused.
@@ -80,7 +80,7 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.SignInAsync("/models/2");
         await reader.Context.ClearCookiesAsync();
 
-        await reader.ChangeChampionAsync("Serve version 2 …", "Serve it", "it was long to write");
+        await reader.ChangeChampionAsync("Serve version 2 …", "Serve version 2", "it was long to write");
         await reader.SignInAgainAsync();
 
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
@@ -103,9 +103,9 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await SeesPicturesAsync(reader);
 
         await reader.GotoAsync("/models/1");
-        await reader.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Tested on: .* photos of grass$") }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Test photos of grass: ") }).ClickAsync();
         var count = await reader.Page.Locator(".photo-grid > li").CountAsync();
-        await Assertions.Expect(reader.Page.GetByText($"{count} photos", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByText($"Photos: {count}", new() { Exact = true })).ToBeVisibleAsync();
         await SeesPicturesAsync(reader);
 
         var download = await reader.Page.RunAndWaitForDownloadAsync(async () =>
@@ -127,7 +127,7 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
     private static async Task SendAsync(Reader reader, string summary, string button, string reason)
     {
         await reader.Page.GetByText(summary).ClickAsync();
-        await reader.Page.GetByLabel("Why?").FillAsync(reason);
+        await reader.Page.GetByLabel("Reason (kept in the history)").FillAsync(reason);
         await reader.Page.Locator("main").GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
     }
 }

@@ -15,9 +15,9 @@ public abstract class PipelineTests(Browser browser, string prefix)
 
         await reader.StartRunAsync("ingest-dataset", folder);
         await reader.SeesRunAsync("failed");
-        await Assertions.Expect(reader.Page.Locator(".run-state")).ToContainTextAsync("is no folder");
+        await Assertions.Expect(reader.Page.Locator(".run-state")).ToContainTextAsync("is not a folder");
         host.Draw(40, seed: 72);
-        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Go on from insert-urls" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Resume from insert-urls" }).ClickAsync();
 
         await reader.SeesRunAsync("succeeded");
         await Assertions.Expect(reader.Page.Locator("#run")).ToContainTextAsync("attempt 2");
@@ -37,7 +37,7 @@ public abstract class PipelineTests(Browser browser, string prefix)
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
         await reader.SeesRunAsync("cancelled");
 
-        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Go on from process-images" })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Resume from process-images" })).ToBeVisibleAsync();
         Assert.Empty(reader.TakeComplaints());
     }
 
@@ -54,7 +54,7 @@ public abstract class PipelineTests(Browser browser, string prefix)
         await reader.Page.Locator("#ingest-dataset-dataset").FillAsync("demo");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Run now: ingest-dataset" }).ClickAsync();
 
-        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("has one run at a time");
+        await Assertions.Expect(reader.Page.Locator("form [role=alert]:visible")).ToContainTextAsync("can have one run at a time");
         Assert.Equal("demo", await reader.Page.Locator("#ingest-dataset-dataset").InputValueAsync());
         Assert.All(reader.TakeComplaints(), complaint => Assert.Contains("409", complaint, StringComparison.Ordinal));
     }
@@ -87,7 +87,7 @@ public abstract class PipelineTests(Browser browser, string prefix)
         await Assertions.Expect(next).ToContainTextAsync("Saturday");
         await Assertions.Expect(next).ToContainTextAsync("09:00");
         await Assertions.Expect(next).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("00:00 UTC$"));
-        await Assertions.Expect(reader.Page.Locator(".retraining")).ToContainTextAsync("0 of 10 new photos");
+        await Assertions.Expect(reader.Page.Locator(".retraining")).ToContainTextAsync("0 of 10 new photos needed");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public abstract class PipelineTests(Browser browser, string prefix)
         await reader.Page.Keyboard.PressAsync("Enter");
 
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("Le prochain réentraînement");
-        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Lancer : train" })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Lancer\u202f: train" })).ToBeVisibleAsync();
         Assert.DoesNotContain("Runs.", await reader.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
     }
 }

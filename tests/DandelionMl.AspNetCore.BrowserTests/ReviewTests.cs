@@ -38,7 +38,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
 
         var status = await reader.CallAsync("get", "/review");
         Assert.Equal(20, status.GetProperty("validated").GetInt32() + status.GetProperty("rejected").GetInt32());
-        await Assertions.Expect(reader.Page.Locator("#empty")).ToHaveTextAsync("No photo waits for review.");
+        await Assertions.Expect(reader.Page.Locator("#empty")).ToHaveTextAsync("No photos wait for review.");
         await Assertions.Expect(reader.Page.Locator("[data-retraining]")).ToContainTextAsync("new photos");
         await reader.GotoAsync("/review/history");
         Assert.Equal(20, await reader.Page.Locator("tbody tr").CountAsync());
@@ -105,7 +105,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
 
         await reader.Page.Keyboard.PressAsync("Enter");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Not now" }).ClickAsync();
-        await Assertions.Expect(reader.Page.Locator(".notice").First).ToContainTextAsync("1 decisions are kept here");
+        await Assertions.Expect(reader.Page.Locator(".notice").First).ToContainTextAsync("Decisions kept here until you sign in: 1.");
         reader.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
         await reader.SignInAsync();
         await reader.SavedAsync();
@@ -204,7 +204,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "dandelion (" }).ClickAsync();
         var chosen = await reader.Page.Locator(".grid-photo:has(:checked)").CountAsync();
         Assert.InRange(chosen, 1, count - 1);
-        await reader.Page.GetByRole(AriaRole.Button, new() { Name = $"Labels of {chosen} are right" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = $"Confirm {chosen} label" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator(".grid-photo")).ToHaveCountAsync(count - chosen);
         await reader.SavedAsync();
         Assert.Equal(chosen, (await reader.CallAsync("get", "/review")).GetProperty("validated").GetInt32());

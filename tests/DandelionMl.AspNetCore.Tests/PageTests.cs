@@ -31,7 +31,7 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
     [Fact]
     public async Task Error_is_a_page_for_people_and_a_problem_for_programs()
     {
-        Assert.Contains("There is no such page", await GetPageAsync("nowhere", HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains("Page not found", await GetPageAsync("nowhere", HttpStatusCode.NotFound), StringComparison.Ordinal);
         using var response = await demo.Client.GetAsync(new Uri("nowhere", UriKind.Relative), Token);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }

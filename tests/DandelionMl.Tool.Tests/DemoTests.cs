@@ -60,7 +60,7 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
         using var response = await demo.Client.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Contains("at most 20971520 bytes", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains("The limit for a photo is 20971520 bytes", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
         var second = await RunAsync("train");
         Assert.Equal("rejected", second.GetProperty("model").GetProperty("state").GetString());
         Assert.Contains(
-            "it has seen no more data", second.GetProperty("model").GetProperty("verdict").GetProperty("summary").GetString(), StringComparison.Ordinal);
+            "it was not trained on more data", second.GetProperty("model").GetProperty("verdict").GetProperty("summary").GetString(), StringComparison.Ordinal);
         Assert.Equal("candidate", (await RunAsync("train", "--no-promote")).GetProperty("model").GetProperty("state").GetString());
 
         await RunAsync("models", "promote", "2", "--reason", "by hand");

@@ -112,7 +112,7 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
         string[] run = ["pipeline", "run", "ingest-dataset", "--param", $"dataset={dataset}", "--data", data];
         var (exitCode, _, error) = await DandelionProcess.RunAsync(run);
         Assert.Equal(1, exitCode);
-        Assert.Contains("is no folder", error, StringComparison.Ordinal);
+        Assert.Contains("is not a folder", error, StringComparison.Ordinal);
         Assert.Equal(1, (await DandelionProcess.RunAsync("pipeline", "cancel", "1", "--data", data)).ExitCode);
 
         // One file is no photo: the rest is done, and the exit code says so.

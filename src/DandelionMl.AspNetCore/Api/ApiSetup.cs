@@ -74,10 +74,10 @@ internal static class ApiSetup
         StatusCodes.Status413PayloadTooLarge =>
             context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<PhotoForm>() is null
             && context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
-                ? $"The body has at most {most} bytes."
-                : $"A photo has at most {application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes} bytes.",
+                ? $"The limit for the request body is {most} bytes."
+                : $"The limit for a photo is {application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes} bytes.",
         StatusCodes.Status415UnsupportedMediaType =>
-            $"Send a photo as multipart/form-data, in the field 'file'; anything else as {Mount.RootOf(context.HttpContext)}/scalar says.",
+            $"Send a photo as multipart/form-data, in the field 'file'; for other requests see {Mount.RootOf(context.HttpContext)}/scalar.",
         _ => null,
     };
 }

@@ -7,7 +7,7 @@ internal readonly record struct Choice<TEnum>(TEnum Value) : IParsable<Choice<TE
     where TEnum : struct, Enum
 {
     public static Choice<TEnum> Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is none of {string.Join(", ", Enum.GetNames<TEnum>())}.");
+        TryParse(s, provider, out var choice) ? choice : throw new FormatException($"'{s}' is not valid; use one of {string.Join(", ", Enum.GetNames<TEnum>())}.");
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Choice<TEnum> result)
     {

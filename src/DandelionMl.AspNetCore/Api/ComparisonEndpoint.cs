@@ -13,13 +13,13 @@ internal static class ComparisonEndpoint
         .MapGet("/models/{version:int}/comparison/{other:int}", CompareAsync)
         .WithName("CompareModels")
         .WithTags("Models")
-        .WithSummary("Two versions on the same test photos, none of which either was trained on, and the photos on which they differ")
+        .WithSummary("Compare two versions on the same test photos, which neither was trained on, and list the photos on which they differ")
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<Ok<ComparisonResponse>> CompareAsync(
-        [Description("The one version.")] int version,
-        [Description("The other.")] int other,
+        [Description("The first version.")] int version,
+        [Description("The second version.")] int other,
         [AsParameters] PageRequest page,
         VersionComparer comparer,
         IImageCatalog catalog,
@@ -63,8 +63,8 @@ internal sealed record ComparisonResponse(
 /// <param name="ImageId">Its number in the catalog; null if it is no longer there.</param>
 /// <param name="Sha256">SHA-256 of its bytes.</param>
 /// <param name="Label">Its own label.</param>
-/// <param name="First">What the first version says.</param>
-/// <param name="Second">What the second version says.</param>
+/// <param name="First">The first version's prediction.</param>
+/// <param name="Second">The second version's prediction.</param>
 internal sealed record DifferenceResponse(long? ImageId, string Sha256, string Label, ImageAnswer First, ImageAnswer Second)
 {
     public static DifferenceResponse Of(ImageDifference difference, CatalogImage? photo) =>

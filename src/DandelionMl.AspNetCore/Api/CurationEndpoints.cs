@@ -15,10 +15,10 @@ internal static class CurationEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         photo.MapPost("/relabel", RelabelAsync)
             .WithName("RelabelImage")
-            .WithSummary("Give a photo of the training set another label, from the next training on");
+            .WithSummary("Change the label of a training photo, from the next training on");
         photo.MapPost("/withdraw", WithdrawAsync)
             .WithName("WithdrawImage")
-            .WithSummary("Take a photo out of the training set, from the next training on; it stays known, and models of before keep their lineage");
+            .WithSummary("Withdraw a photo from the training set, from the next training on; earlier models keep it in their lineage");
         photo.MapPost("/restore", RestoreAsync)
             .WithName("RestoreImage")
             .WithSummary("Put a withdrawn photo back into the training set");
@@ -46,7 +46,7 @@ internal static class CurationReason
     /// <exception cref="BadHttpRequestException">It is too long.</exception>
     public static string? Check(string? reason) => reason is null or { Length: <= MaxLength }
         ? reason
-        : throw new BadHttpRequestException($"reason has {reason.Length} characters; at most {MaxLength} are taken.");
+        : throw new BadHttpRequestException($"reason has {reason.Length} characters; the limit is {MaxLength}.");
 
     /// <exception cref="BadHttpRequestException">There is none, or it is too long.</exception>
     public static string Require(string? reason) =>
@@ -57,13 +57,13 @@ internal static class CurationReason
 
 /// <summary>Another label.</summary>
 /// <param name="Label">The label, 1 to 50 characters; a new class is made by naming it.</param>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record RelabelRequest(string Label, string? Reason = null);
 
 /// <summary>A withdrawal.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record WithdrawRequest(string Reason);
 
 /// <summary>A restoration.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record RestoreRequest(string? Reason = null);

@@ -13,14 +13,14 @@ internal static class DuplicateEndpoint
         .MapPost("/check_duplicate", CheckAsync)
         .WithName("CheckDuplicate")
         .WithTags("Classification")
-        .WithSummary("Keep a photo for review, unless it is known")
+        .WithSummary("Store a photo for review, unless it is already known")
         .TakesPhotos(routes.MaxPhotoBytes());
 
     private static async Task<Ok<DuplicateResponse>> CheckAsync(
         [Description("The photo.")] IFormFile file,
         PhotoExaminer examiner,
         CancellationToken cancellationToken,
-        [FromForm, Description("Taken for compatibility: what the served model says is what is recorded.")] string? label = null)
+        [FromForm, Description("Accepted for compatibility and ignored: the served model's prediction is stored.")] string? label = null)
     {
         _ = label;
         var result = await examiner.ExamineAsync(
@@ -32,7 +32,7 @@ internal static class DuplicateEndpoint
 
         return TypedResults.Ok(result.Twin is { } twin
             ? new DuplicateResponse("known", string.Create(
-                CultureInfo.InvariantCulture, $"The photo is known: it is as photo {imageId} (similarity {twin.Similarity:0.000})."), imageId)
+                CultureInfo.InvariantCulture, $"The photo is already stored as photo {imageId} (similarity {twin.Similarity:0.000})."), imageId)
             : new DuplicateResponse("new", $"The photo is new and waits for review as photo {imageId}.", imageId));
     }
 }

@@ -12,7 +12,7 @@ internal static class HomeEndpoint
         .MapGet("/", Home)
         .WithName("Home")
         .WithTags("Classification")
-        .WithSummary("What this is and what it serves")
+        .WithSummary("The service and the model it serves")
         .Produces<HomeResponse>()
         .WithMetadata(new HomeData())
         .ForAnyone();

@@ -21,12 +21,12 @@ internal static class ImageEndpoints
         var image = routes.MapAdminApi().MapGroup("/images/{imageId:long}").WithTags("Images").ProducesProblem(StatusCodes.Status404NotFound);
         image.MapGet("/picture", GetPictureAsync)
             .WithName("GetPicture")
-            .WithSummary("A photo as a picture: written anew as JPEG, upright, without metadata")
+            .WithSummary("A photo as a JPEG image: re-encoded, upright, without metadata")
             .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         image.MapGet("/models", GetModelsAsync)
             .WithName("GetModelsOfImage")
-            .WithSummary("The model versions that were trained or tested on it, the newest first");
+            .WithSummary("The model versions that were trained or tested on a photo, the newest first");
     }
 
     private static async Task<Results<Ok<IReadOnlyList<ImageUse>>, ProblemHttpResult>> GetModelsAsync(

@@ -20,30 +20,30 @@ internal static class ModelEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
         models.MapPost("/rollback", RollbackAsync)
             .WithName("Rollback")
-            .WithSummary("Serve the champion before the champion again")
+            .WithSummary("Roll back to the previous champion")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
         var model = models.MapGroup("/{version:int}").ProducesProblem(StatusCodes.Status404NotFound);
         model.MapGet("/", FindAsync).WithName("GetModel").WithSummary("A model version");
-        model.MapGet("/epochs", EpochsAsync).WithName("GetEpochs").WithSummary("Loss and accuracy of each epoch of its training");
-        model.MapGet("/events", EventsAsync).WithName("GetModelEvents").WithSummary("Who changed its state, when and why");
+        model.MapGet("/epochs", EpochsAsync).WithName("GetEpochs").WithSummary("Loss and accuracy of each epoch of a version's training");
+        model.MapGet("/events", EventsAsync).WithName("GetModelEvents").WithSummary("Who changed a version's state, when and why");
         model.MapGet("/images", ImagesAsync)
             .WithName("GetModelImages")
-            .WithSummary("The exact photos it was trained and tested on")
+            .WithSummary("The exact photos a version was trained and tested on")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         model.MapGet("/artifact", ArtifactAsync)
             .WithName("DownloadArtifact")
-            .WithSummary("Its artifact: the head as safetensors, with its metadata")
+            .WithSummary("A version's artifact: the head as safetensors, with its metadata")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
         model.MapPost("/promote", PromoteAsync)
             .WithName("Promote")
-            .WithSummary("Serve it, whatever the gate said")
+            .WithSummary("Serve a version, even if the gate refused it")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
         model.MapPost("/reproduce", ReproduceAsync)
             .WithName("Reproduce")
-            .WithSummary("Train it again from its photos and options, and compare; nothing is changed")
+            .WithSummary("Train a version again from its photos and options, and compare the two; nothing is changed")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .LimitTime(null);
     }
@@ -72,7 +72,7 @@ internal static class ModelEndpoints
         [AsParameters] PageRequest page,
         IModelRegistry registry,
         CancellationToken cancellationToken,
-        [Description("Only those of one side: train or test; both by default.")] Choice<DataSplit>? split = null)
+        [Description("Only training or only test photos: train or test; both by default.")] Choice<DataSplit>? split = null)
     {
         var manifest = await registry.LoadManifestAsync(version, cancellationToken);
         return TypedResults.Ok(page.Cut(
@@ -106,7 +106,7 @@ internal static class ModelEndpoints
 }
 
 /// <summary>A change of what is served.</summary>
-/// <param name="Reason">Why, for the record.</param>
+/// <param name="Reason">The reason, kept in the history.</param>
 /// <param name="ExpectedChampion">The version that is to be served until then, so that nobody replaces one that they have not seen; null
 /// for whichever it is.</param>
 internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = null)

@@ -6,8 +6,8 @@ namespace DandelionMl.AspNetCore.Api;
 /// <param name="Offset">How many items to leave out; 0 by default.</param>
 /// <param name="Limit">The most items to give, 1 to 200; 50 by default.</param>
 internal sealed record PageRequest(
-    [property: Description("How many items to leave out; 0 by default.")] int? Offset,
-    [property: Description("The most items to give, 1 to 200; 50 by default.")] int? Limit)
+    [property: Description("How many items to skip; 0 by default.")] int? Offset,
+    [property: Description("The most items to return, 1 to 200; 50 by default.")] int? Limit)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;

@@ -17,15 +17,15 @@ internal static class PhotoEndpoints
         var photos = routes.MapAdminApi().MapGroup("/images").WithTags("Images");
         photos.MapGet("/", ListAsync)
             .WithName("ListImages")
-            .WithSummary("Photos that meet every condition given, the newest first")
+            .WithSummary("Photos that meet all conditions, the newest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         photos.MapGet("/statistics", CountAsync)
             .WithName("GetImageStatistics")
-            .WithSummary("How many photos there are by label and state, and how many came on each day")
+            .WithSummary("The number of photos by label and state, and by day of arrival")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         photos.MapGet("/{imageId:long}", FindAsync)
             .WithName("GetImage")
-            .WithSummary("A photo, everything that was done with it, and what its sender and the model said")
+            .WithSummary("A photo, its history, and what its sender and the model said")
             .ProducesProblem(StatusCodes.Status404NotFound);
         photos.MapGet("/{imageId:long}/similar", FindSimilarAsync)
             .WithName("ListSimilarImages")
@@ -73,7 +73,7 @@ internal static class PhotoEndpoints
         IImageCatalog catalog,
         SimilarPhotos similar,
         CancellationToken cancellationToken,
-        [Description("The most to give, 1 to 60; 12 by default.")] int count = 12)
+        [Description("The most to return, 1 to 60; 12 by default.")] int count = 12)
     {
         if (count is < 1 or > SimilarPhotos.MaxCount)
         {

@@ -5,7 +5,7 @@ namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>A photo: the same wherever one is answered with.</summary>
 /// <param name="ImageId">Its number.</param>
-/// <param name="State">How far it is.</param>
+/// <param name="State">Its state.</param>
 /// <param name="Label">Its label; for a user's photo the predicted one until a person gives it another.</param>
 /// <param name="Source">Where it came from.</param>
 /// <param name="FileName">What its sender called it; null if no user sent it, or it came without a name.</param>
@@ -47,7 +47,7 @@ internal sealed record PhotoResponse(
 /// <param name="Probability">How probable that was, 0 to 1.</param>
 /// <param name="Margin">How much more probable than the next class, 0 to 1.</param>
 /// <param name="ModelVersion">The model version that said so.</param>
-/// <param name="Lease">Who is looking at it, and until when; null if nobody ever was.</param>
+/// <param name="Lease">Which reviewer has it, and until when; null if none ever had.</param>
 /// <param name="Review">What a person decided; null while it waits.</param>
 /// <param name="Watermark">The watermark of the retraining that took it; null while it is in none.</param>
 internal sealed record PhotoUploadResponse(
@@ -82,7 +82,7 @@ internal sealed record SimilarPhotoResponse(PhotoResponse Photo, float Similarit
     public static SimilarPhotoResponse Of(KnownPhoto known) => new(PhotoResponse.Of(known.Photo), known.Similarity);
 }
 
-/// <summary>A photo that is one reviewer's to decide on for a while.</summary>
+/// <summary>A reviewer's temporary reservation of a photo.</summary>
 /// <param name="Reviewer">Who has it.</param>
 /// <param name="Until">When it is free again, UTC.</param>
 internal sealed record PhotoLease(string Reviewer, DateTimeOffset Until)

@@ -15,7 +15,7 @@ internal static class PipelineEndpoints
         pipelines.MapGet("/", ListAsync).WithName("ListPipelines").WithSummary("The pipelines, with their schedules and newest runs");
         pipelines.MapPost("/{pipeline}/runs", StartAsync)
             .WithName("StartRun")
-            .WithSummary("Put a run into the queue")
+            .WithSummary("Start a run: it is queued for a worker")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
@@ -29,18 +29,18 @@ internal static class PipelineEndpoints
         run.MapGet("/", FindRunAsync).WithName("GetRun").WithSummary("A run with its steps");
         run.MapGet("/triggered", ListTriggeredAsync)
             .WithName("ListTriggeredRuns")
-            .WithSummary("The runs that its steps started, the oldest first");
+            .WithSummary("The runs that a run's steps started, the oldest first");
         run.MapGet("/log", LogAsync)
             .WithName("GetRunLog")
-            .WithSummary("Lines of its log, the oldest first; ask again after the last one's number to follow it")
+            .WithSummary("Lines of a run's log, the oldest first; to follow it, ask for the lines after the last number")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         run.MapPost("/cancel", CancelAsync)
             .WithName("CancelRun")
-            .WithSummary("End it")
+            .WithSummary("Cancel a run")
             .ProducesProblem(StatusCodes.Status409Conflict);
         run.MapPost("/retry", RetryAsync)
             .WithName("RetryRun")
-            .WithSummary("Go on from the step that was not done")
+            .WithSummary("Resume a run from the step that was not completed")
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -56,8 +56,8 @@ internal static class PipelineEndpoints
         CancellationToken cancellationToken,
         [Description("Only runs of this pipeline.")] string? pipeline = null,
         [Description("Only runs in this state, such as failed.")] Choice<PipelineState>? state = null,
-        [Description("Only runs with a lower number; from `next` of the page before.")] long? before = null,
-        [Description("The most to give, 1 to 200; 50 by default.")] int limit = 50)
+        [Description("Only runs with a lower number; from `next` of the previous page.")] long? before = null,
+        [Description("The most to return, 1 to 200; 50 by default.")] int limit = 50)
     {
         var (_, count) = new PageRequest(null, limit).Check();
         return TypedResults.Ok(await pipelines.ListAsync(pipeline, state?.Value, before, count, cancellationToken));
@@ -81,7 +81,7 @@ internal static class PipelineEndpoints
         PipelineRuns pipelines,
         CancellationToken cancellationToken,
         [Description("Only lines with a higher number.")] long after = 0,
-        [Description("The most to give, 1 to 1,000; 1,000 by default.")] int limit = PipelineRuns.MaxLimit)
+        [Description("The most to return, 1 to 1,000; 1,000 by default.")] int limit = PipelineRuns.MaxLimit)
     {
         if (limit is < 1 or > PipelineRuns.MaxLimit)
         {

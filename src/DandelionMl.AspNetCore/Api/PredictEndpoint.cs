@@ -21,8 +21,8 @@ internal static class PredictEndpoint
         .WithTags("Classification")
         .WithSummary("Classify a photo")
         .WithDescription(
-            "Takes a JPEG, PNG or WebP photo in the multipart field `file` and answers with its class. With `keep=true` the photo is kept for "
-            + "review, unless it is known already.")
+            "Send a JPEG, PNG or WebP photo in the multipart field `file`; the answer is its class. With `keep=true` the photo is stored for "
+            + "review, unless it is already known.")
         .TakesPhotos(routes.MaxPhotoBytes());
 
     /// <summary>The most bytes of a photo.</summary>
@@ -33,7 +33,7 @@ internal static class PredictEndpoint
         [Description("The photo.")] IFormFile file,
         PhotoExaminer examiner,
         CancellationToken cancellationToken,
-        [FromForm, Description("Whether the user agrees to have the photo kept for review; false by default.")] bool keep = false) =>
+        [FromForm, Description("Whether the user agrees that the photo is stored for review; false by default.")] bool keep = false) =>
         TypedResults.Ok(await AnswerAsync(file, keep, examiner, cancellationToken));
 
     /// <summary>Examines a photo, and keeps it for review where it is to be kept.</summary>

@@ -12,14 +12,14 @@ internal static class RefusalText
         PhotoRefusal.NotFound => $"There is no photo {outcome.ImageId}.",
         PhotoRefusal.AlreadyDecided => string.Create(
             CultureInfo.InvariantCulture,
-            $"{outcome.Photo!.Upload!.Review!.Reviewer} decided on it at {outcome.Photo.Upload.Review.At:yyyy-MM-dd HH:mm} UTC; undo that first."),
-        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Holder} is looking at it.",
+            $"{outcome.Photo!.Upload!.Review!.Reviewer} already decided on it at {outcome.Photo.Upload.Review.At:yyyy-MM-dd HH:mm} UTC. Undo that decision first."),
+        PhotoRefusal.HeldByAnother => $"{outcome.Photo!.Upload!.Holder} is reviewing it now.",
         PhotoRefusal.NotDecided => "There is nothing to undo.",
-        PhotoRefusal.AlreadyTaken => "It is in the training set already.",
+        PhotoRefusal.AlreadyTaken => "It is already in the training set.",
         PhotoRefusal.NotInTrainingSet => "It is not in the training set.",
         PhotoRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
         PhotoRefusal.NotWithdrawn => "It is not withdrawn.",
-        PhotoRefusal.AlreadyLabelled => $"It has the label '{outcome.Photo!.Image.Label}' already.",
+        PhotoRefusal.AlreadyLabelled => $"It already has the label '{outcome.Photo!.Image.Label}'.",
         _ => "",
     };
 

@@ -16,15 +16,15 @@ internal static class ReviewEndpoints
     public static void MapReview(this IEndpointRouteBuilder routes)
     {
         var review = routes.MapAdminApi().MapGroup("/review").WithTags("Review");
-        review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait, and how many more the next retraining takes");
+        review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait for review, and how many more the next retraining needs");
         review.MapPost("/take", TakeAsync)
             .WithName("TakeForReview")
-            .WithSummary("Take photos to decide on; nobody else gets them for some minutes")
+            .WithSummary("Get photos to review; they are reserved for you for some minutes")
             .ProducesProblem(StatusCodes.Status400BadRequest);
-        review.MapPost("/release", ReleaseAsync).WithName("ReleaseFromReview").WithSummary("Give photos back undecided");
+        review.MapPost("/release", ReleaseAsync).WithName("ReleaseFromReview").WithSummary("Release reserved photos without a decision");
         review.MapPost("/decisions", DecideAsync)
             .WithName("Decide")
-            .WithSummary("Decide on photos; each decision stands or is refused by itself")
+            .WithSummary("Decide on several photos; each decision is accepted or refused on its own")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         review.MapPost("/{imageId:long}/decision", DecideOnOneAsync)
             .WithName("DecideOnOne")
@@ -66,7 +66,7 @@ internal static class ReviewEndpoints
     {
         if (decisions.Count is < 1 or > MaxDecisions)
         {
-            throw new BadHttpRequestException($"There are {decisions.Count} decisions: 1 to {MaxDecisions} are taken at a time.");
+            throw new BadHttpRequestException($"There are {decisions.Count} decisions; send 1 to {MaxDecisions} at a time.");
         }
 
         if (decisions.Contains(null))
@@ -88,10 +88,10 @@ internal static class ReviewEndpoints
     private static ReviewDecision Check(ReviewDecision decision) => decision.Action is
         PhotoAction.Confirm or PhotoAction.Correct or PhotoAction.NoneOfThese or PhotoAction.Unusable or PhotoAction.Undo
             ? decision
-            : throw new BadHttpRequestException($"A reviewer can't {decision.Action}: {ReviewActions} are a reviewer's actions.");
+            : throw new BadHttpRequestException($"'{decision.Action}' is not a reviewer's action; use {ReviewActions}.");
 }
 
-/// <summary>How far the review is.</summary>
+/// <summary>The progress of the review.</summary>
 /// <param name="Pending">Photos that wait, those that reviewers are looking at included.</param>
 /// <param name="Held">Those that reviewers are looking at.</param>
 /// <param name="Validated">Photos with a person's label that wait for the next retraining.</param>
@@ -103,7 +103,7 @@ internal sealed record ReviewStatus(long Pending, long Held, long Validated, lon
 /// <param name="Count">How many photos the reviewer is to have in all, 1 to 500; 1 by default.</param>
 /// <param name="Order">Which come first; those that a decision is worth most on by default.</param>
 internal sealed record TakeRequest(
-    [property: Description("How many photos the reviewer is to have in all, 1 to 500; 1 by default.")] int Count = 1,
+    [property: Description("How many photos to reserve in all, 1 to 500; 1 by default.")] int Count = 1,
     [property: Description("Which come first.")] ReviewOrder Order = ReviewOrder.MostInformative);
 
 /// <summary>What a reviewer gives back.</summary>
@@ -114,11 +114,11 @@ internal sealed record ReleaseRequest(IReadOnlyList<long>? ImageIds = null);
 /// <param name="Action">What is decided.</param>
 /// <param name="Label">The right label, for a correction.</param>
 internal sealed record DecisionRequest(
-    [property: Description("What is decided: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action, string? Label = null);
+    [property: Description("The decision: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action, string? Label = null);
 
 /// <summary>What became of a decision.</summary>
 /// <param name="ImageId">The photo.</param>
-/// <param name="Accepted">Whether it stands.</param>
+/// <param name="Accepted">Whether it was accepted.</param>
 /// <param name="Refusal">Why not; null if it stands.</param>
 /// <param name="Message">The same in words; null if it stands.</param>
 /// <param name="Photo">The photo as it is now; null if there is none.</param>

@@ -20,7 +20,7 @@ internal static class SessionEndpoints
 
         routes.MapAdminApi().WithTags("Session").MapGet(Path, WhoAmI)
             .WithName("WhoAmI")
-            .WithSummary("Who is signed in, and the antiforgery token for what a session changes");
+            .WithSummary("Who is signed in, and the antiforgery token that changes need");
     }
 
     // Where a policy of the application's says who may administer, people sign in there.
@@ -33,8 +33,8 @@ internal static class SessionEndpoints
             .WithName("SignIn")
             .WithSummary("Sign in with a password")
             .WithDescription(
-                "Sets the session's cookie. A wrong password and a name that nobody has are answered alike. After five failed sign-ins a "
-                + "client waits, twice as long after each further one, at most 15 minutes.")
+                "Sets the session's cookie. A wrong password and an unknown name get the same answer. After five failed sign-ins a "
+                + "client must wait, twice as long after each further one, at most 15 minutes.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -44,7 +44,7 @@ internal static class SessionEndpoints
 
         routes.MapAdminApi().WithTags("Session").MapDelete(Path, SignOutAsync)
             .WithName("SignOut")
-            .WithSummary("Sign out: the session is over wherever its cookie is")
+            .WithSummary("Sign out: ends the session wherever its cookie is stored")
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
@@ -69,9 +69,9 @@ internal static class SessionEndpoints
     private static ProblemHttpResult Refuse(SignInRefusal refusal) => refusal switch
     {
         SignInRefusal.OtherSite => TypedResults.Problem(
-            "Another site's page can't sign its readers in here.", statusCode: StatusCodes.Status400BadRequest),
+            "A page of another site can't sign in here.", statusCode: StatusCodes.Status400BadRequest),
         SignInRefusal.Off => TypedResults.Problem(
-            "There is no password. 'dandelion admin set-password' sets one.", statusCode: StatusCodes.Status403Forbidden, title: AdminGate.OffTitle),
+            "No password is set. Run 'dandelion admin set-password' to set one.", statusCode: StatusCodes.Status403Forbidden, title: AdminGate.OffTitle),
         SignInRefusal.Locked => TypedResults.Problem(
             "Too many sign-ins failed. Try again after the time in Retry-After.", statusCode: StatusCodes.Status429TooManyRequests),
         _ => TypedResults.Problem(
@@ -87,7 +87,7 @@ internal static class SessionEndpoints
         if (actor.Kind == ActorKind.Key)
         {
             return TypedResults.Problem(
-                "A key has no session. 'dandelion admin revoke-key' takes it back.", statusCode: StatusCodes.Status400BadRequest);
+                "A key has no session. Use 'dandelion admin revoke-key' to revoke it.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         await sessions.EndAsync(context);

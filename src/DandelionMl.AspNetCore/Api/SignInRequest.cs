@@ -45,7 +45,7 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
         catch (Exception exception) when (exception
             is JsonException or InvalidDataException or DecoderFallbackException or InvalidOperationException) // Of a charset that is none.
         {
-            throw new BadHttpRequestException("The name and the password can't be read: the body is damaged.", exception);
+            throw new BadHttpRequestException("The name and the password can't be read: the request body is malformed.", exception);
         }
 
         throw new BadHttpRequestException("Send the name and the password as JSON or as a form.", StatusCodes.Status415UnsupportedMediaType);

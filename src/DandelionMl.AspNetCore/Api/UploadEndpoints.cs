@@ -15,13 +15,13 @@ internal static class UploadEndpoints
         routes.MapPublicApi().MapPost("/uploads", UploadAsync)
             .WithName("Upload")
             .WithTags("Uploads")
-            .WithSummary("Classify a photo and keep it for review, unless it is known")
+            .WithSummary("Classify a photo and store it for review, unless it is already known")
             .TakesPhotos(routes.MaxPhotoBytes());
 
         var uploads = routes.MapAdminApi().MapGroup("/uploads").WithTags("Uploads");
         uploads.MapGet("/", ListAsync)
             .WithName("ListUploads")
-            .WithSummary("Users' photos of a state, the newest first")
+            .WithSummary("Users' photos in one state, the newest first")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         uploads.MapGet("/{imageId:long}", PhotoEndpoints.FindAsync)
             .WithName("GetUpload")
@@ -43,8 +43,8 @@ internal static class UploadEndpoints
         PhotoSearch search,
         CancellationToken cancellationToken,
         [Description("The state, such as validated or rejected; pending by default.")] Choice<ImageState>? state = null,
-        [Description("Only photos with a smaller number; from `next` of the page before.")] long? before = null,
-        [Description("The most to give, 1 to 200; 50 by default.")] int limit = 50)
+        [Description("Only photos with a smaller number; from `next` of the previous page.")] long? before = null,
+        [Description("The most to return, 1 to 200; 50 by default.")] int limit = 50)
     {
         var (_, count) = new PageRequest(null, limit).Check();
         var filter = new PhotoFilter { State = state?.Value ?? ImageState.Pending, IsUpload = true };

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 // Extensions on an application are found without a using of their own.
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Sets up an application that is DandelionMl's alone.</summary>
+/// <summary>Sets defaults for an application that only hosts DandelionMl.</summary>
 public static class DandelionMlApplicationExtensions
 {
     private static readonly TimeSpan _hstsAge = TimeSpan.FromDays(365);
 
-    /// <summary>Sets what holds for a whole application, so that it is for one that has no other routes, or wants the same for them: Kestrel's
+    /// <summary>Sets defaults for the whole application, for one that has no other routes or wants the same for them: Kestrel's
     /// limits, security headers on every answer, errors and unknown addresses as problems or pages, and, as
     /// <see cref="DandelionMlWebOptions.Security"/> says, forwarded headers of known proxies and HSTS.</summary>
     /// <param name="builder">The application.</param>

@@ -23,7 +23,7 @@ internal sealed class PageAddress(IHttpContextAccessor accessor, Mounts mounts)
     /// <summary>Where the API is.</summary>
     public string ApiRoot => mounts.Api == mounts.Pages
         ? RouteGroups.Prefix[1..]
-        : (mounts.Api ?? throw new InvalidOperationException("The pages call the API: map it, too, by MapDandelionMlApi.")).Root(Context) + RouteGroups.Prefix;
+        : (mounts.Api ?? throw new InvalidOperationException("The pages need the API: call MapDandelionMlApi, too.")).Root(Context) + RouteGroups.Prefix;
 
     /// <summary>An address of the API.</summary>
     public string Api(FormattableString path) => $"{ApiRoot}/{FormattableString.Invariant(path)}";

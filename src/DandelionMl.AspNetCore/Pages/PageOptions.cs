@@ -5,8 +5,8 @@ namespace DandelionMl.AspNetCore.Pages;
 /// <summary>What the web pages show (configuration section <c>DandelionMl:Pages</c>), read at start.</summary>
 public sealed class PageOptions
 {
-    /// <summary>Whether anyone may see photos of the training set, small and written anew, beside a photo of their own that they look
-    /// like; true by default. Turn it off where the training set is not for everybody's eyes.</summary>
+    /// <summary>Whether anyone may see training photos, small and re-encoded, beside their own photo if it looks like
+    /// them; true by default. Turn it off if the training set is not public.</summary>
     public bool ShowTrainingPhotos { get; set; } = true;
 
     /// <summary>By how much the first class must be more probable than the second to be called sure, 0 to 1; 0.3 by default.</summary>

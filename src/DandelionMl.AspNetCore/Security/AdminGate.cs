@@ -45,7 +45,7 @@ internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy 
         else if (!credentials.HasAny)
         {
             await context.WriteProblemAsync(
-                StatusCodes.Status403Forbidden, OffTitle, "There is neither a password nor a key. 'dandelion admin set-password' sets a password.");
+                StatusCodes.Status403Forbidden, OffTitle, "No password and no key is set. Run 'dandelion admin set-password' to set a password.");
         }
         else
         {

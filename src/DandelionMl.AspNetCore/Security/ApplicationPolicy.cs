@@ -46,7 +46,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
         if (rules.IsDataOnly && context.Response.StatusCode == StatusCodes.Status302Found && !context.Response.HasStarted)
         {
             context.Response.Headers.Remove("Location");
-            await context.WriteProblemAsync(StatusCodes.Status401Unauthorized, "Not signed in", "Sign in at the application.");
+            await context.WriteProblemAsync(StatusCodes.Status401Unauthorized, "Not signed in", "Sign in to the application.");
         }
 
         return false;
@@ -60,7 +60,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
         if (policy is null)
         {
             throw new InvalidOperationException(
-                $"{nameof(DandelionMlWebOptions.AdministratorPolicy)} is '{name}', which is no policy of this application: add it by AddAuthorization.");
+                $"{nameof(DandelionMlWebOptions.AdministratorPolicy)} is '{name}', which this application does not define: add it with AddAuthorization.");
         }
 
         var evaluator = application.GetRequiredService<IPolicyEvaluator>();

@@ -33,8 +33,8 @@ internal sealed class CookieAntiforgery(FrameworkServices framework)
         {
             await context.WriteProblemAsync(
                 StatusCodes.Status400BadRequest,
-                "The antiforgery token is missing or not this session's",
-                $"Send the token that GET {Mount.RootOf(context)}{RouteGroups.Prefix}/session gives in the header {Header}.");
+                "The antiforgery token is missing or invalid",
+                $"Send the token that GET {Mount.RootOf(context)}{RouteGroups.Prefix}/session returns in the header {Header}.");
             return false;
         }
     }

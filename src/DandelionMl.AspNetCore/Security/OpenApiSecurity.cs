@@ -21,14 +21,14 @@ internal static class OpenApiSecurity
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
                 Name = SessionCookie.Name,
-                Description = $"A person, signed in by POST /api/v1/session. What is not a GET needs the antiforgery token in {CookieAntiforgery.Header}, too.",
+                Description = $"A person who signed in with POST /api/v1/session. Every request except GET also needs the antiforgery token in {CookieAntiforgery.Header}.",
             });
             document.AddComponent<IOpenApiSecurityScheme>(Key, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyAuthentication.Header,
-                Description = "A program's key, made by 'dandelion admin create-key'.",
+                Description = "A program's key, created by 'dandelion admin create-key'.",
             });
             document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
             {

@@ -94,7 +94,7 @@ internal sealed class WeightsDownloader
         {
             throw new BackboneUnavailableException(
                 $"The weights can't be downloaded from {file.Address}: {cause.Message.TrimEnd('.')}. Check the network (or the proxy, "
-                + $"HTTPS_PROXY) and try again; or put that file, {file.Bytes} bytes, at {path} by other means; or name a local copy in "
+                + $"HTTPS_PROXY) and try again; or copy that file ({file.Bytes} bytes) to {path} yourself; or set a local copy in "
                 + "the option LocalWeights.",
                 cause);
         }
@@ -131,7 +131,7 @@ internal sealed class WeightsDownloader
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(partial, cancellationToken));
         if (sha256 != file.Sha256)
         {
-            Refuse(partial, $"what {file.Address} sent has SHA-256 {sha256}, not {file.Sha256}");
+            Refuse(partial, $"the file from {file.Address} has SHA-256 {sha256}, not {file.Sha256}");
         }
 
         partial.Flush(flushToDisk: true);
@@ -184,7 +184,7 @@ internal sealed class WeightsDownloader
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             partial.SetLength(0);
-            throw new InterruptedDownloadException(new IOException("the server does not know the rest of the file"));
+            throw new InterruptedDownloadException(new IOException("the server can't send the rest of the file"));
         }
 
         response.EnsureSuccessStatusCode();
@@ -198,7 +198,7 @@ internal sealed class WeightsDownloader
         partial.Position = partial.Length;
         if (response.Content.Headers.ContentLength is { } length && length != file.Bytes - partial.Length)
         {
-            Refuse(partial, $"{file.Address} has another size than the {file.Bytes} bytes expected");
+            Refuse(partial, $"{file.Address} does not have the expected size of {file.Bytes} bytes");
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class WeightsDownloader
             var count = await ReadAsync(body, buffer, cancellationToken);
             if (count > file.Bytes - partial.Position)
             {
-                Refuse(partial, $"{file.Address} sends more than the {file.Bytes} bytes expected");
+                Refuse(partial, $"{file.Address} sent more than the expected {file.Bytes} bytes");
             }
 
             if (count == 0)
@@ -262,7 +262,7 @@ internal sealed class WeightsDownloader
     {
         File.Delete(partial.Name);
         throw new BackboneUnavailableException(
-            $"The download was refused and removed: {reason}. Look whether a proxy changes it, or name a local copy in the option "
+            $"The download was refused and removed: {reason}. Check whether a proxy changes it, or set a local copy in the option "
             + "LocalWeights.");
     }
 }

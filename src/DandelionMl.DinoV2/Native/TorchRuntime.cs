@@ -155,7 +155,7 @@ internal static class TorchRuntime
             catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
             {
                 throw new BackboneUnavailableException(
-                    $"{library} needs a newer C++ runtime than this system has. A changed copy of it does without, but it can be written "
+                    $"{library} needs a newer C++ runtime than this system has. A patched copy would work, but it can be written "
                     + $"neither to {PatchedLibraryCache.DefaultRoot} nor to {System.IO.Path.GetTempPath()}: make one of them writable "
                     + "(XDG_CACHE_HOME and TMPDIR name others).", cause);
             }

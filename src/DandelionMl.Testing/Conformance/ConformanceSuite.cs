@@ -3,17 +3,17 @@ using System.Text;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What the suites share: each is a contract as tests, for every implementation to pass. xUnit makes an instance for each test, so
-/// each test has data of its own.</summary>
+/// <summary>Base class of the conformance suites: each tests a contract that every implementation must pass. xUnit makes an
+/// instance for each test, so each test has data of its own.</summary>
 /// <remarks>To run one against a store of your own, derive a class from it in a test project of xUnit v3, and override <c>Open</c>; the
 /// tests come with it. <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/> are the places to make and to remove what the store
 /// keeps its data in. Tests of what your store does beyond the contract can stand in the same class.</remarks>
 public abstract class ConformanceSuite : IAsyncLifetime
 {
-    /// <summary>Cancelled when the run is.</summary>
+    /// <summary>Cancelled when the test run is.</summary>
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Makes the place that the test's data is in: a folder, a bucket, a database.</summary>
+    /// <summary>Creates the place for the test's data: a folder, a bucket, a database.</summary>
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Removes it.</summary>

@@ -3,7 +3,7 @@ using DandelionMl.Embeddings;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What every <see cref="IEmbeddingStore"/> must do. An index may miss a few of the nearest; all else is exact.</summary>
+/// <summary>The contract of every <see cref="IEmbeddingStore"/>. An index may miss a few of the nearest; all else is exact.</summary>
 /// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same store, as another process would
 /// see it: a new connection to one database, say.</remarks>
 /// <example>

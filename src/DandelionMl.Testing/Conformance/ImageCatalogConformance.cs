@@ -3,7 +3,7 @@ using DandelionMl.Labels;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What every <see cref="IImageCatalog"/> must do.</summary>
+/// <summary>The contract of every <see cref="IImageCatalog"/>.</summary>
 /// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same catalog, as another process would
 /// see it: a new connection to one database, say.</remarks>
 /// <example>

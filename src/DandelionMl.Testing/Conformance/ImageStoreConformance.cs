@@ -3,7 +3,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What every <see cref="IImageStore"/> must do.</summary>
+/// <summary>The contract of every <see cref="IImageStore"/>.</summary>
 /// <remarks>Override <see cref="Open"/>. It is called several times in a test, and each time gives the same store, as another process would
 /// see it: a new client of one bucket, say.</remarks>
 /// <example>

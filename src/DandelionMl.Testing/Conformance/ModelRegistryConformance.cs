@@ -6,7 +6,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Testing.Conformance;
 
-/// <summary>What every <see cref="IModelRegistry"/> must do.</summary>
+/// <summary>The contract of every <see cref="IModelRegistry"/>.</summary>
 /// <remarks>Override <see cref="Open"/>, which is called several times in a test and each time gives the same registry, as another process
 /// would see it, and <see cref="Artifacts"/>, the store that it writes its models to: tests put other bytes under a model's key to see
 /// that the registry notices.</remarks>

@@ -10,13 +10,13 @@ internal static class AdminCommand
     private const string Passwords = nameof(AdminOptions.Passwords);
     private const string ApiKeys = nameof(AdminOptions.ApiKeys);
 
-    public static Command Create(CommonOptions options) => new("admin", "Who may administer: people's passwords and programs' keys.")
+    public static Command Create(CommonOptions options) => new("admin", "Manage the administrators' passwords and the keys of programs.")
     {
         SetPassword(options),
-        Remove("remove-password", "Take a person's password back; its sessions end.", Passwords, DefaultName(), options),
+        Remove("remove-password", "Remove a person's password and end that person's sessions.", Passwords, DefaultName(), options),
         List("list-people", "List the people who have a password.", Passwords, options),
         CreateKey(options),
-        Remove("revoke-key", "Take a program's key back.", ApiKeys, NameArgument(), options),
+        Remove("revoke-key", "Revoke a program's key.", ApiKeys, NameArgument(), options),
         List("list-keys", "List the keys, by name.", ApiKeys, options),
     };
 
@@ -25,7 +25,7 @@ internal static class AdminCommand
         var (name, print) = (DefaultName(), PrintOption());
         var command = new Command(
             "set-password",
-            $"Set a person's password ({AdminPassword.MinLength} characters or more), asked for without echo, or the first line of standard input. It ends that person's sessions.")
+            $"Set a person's password ({AdminPassword.MinLength} characters or more), typed without echo or read from the first line of standard input. This ends the person's sessions.")
         { name, print };
         command.SetAction((parseResult, cancellationToken) => AdminContext.RunAsync(parseResult, options, async context =>
         {
@@ -44,13 +44,13 @@ internal static class AdminCommand
     private static Command CreateKey(CommonOptions options)
     {
         var (name, print) = (NameArgument(), PrintOption());
-        var command = new Command("create-key", "Make a key for a program and print it, once: only its hash is kept.") { name, print };
+        var command = new Command("create-key", "Create a key for a program and print it once; only its hash is stored.") { name, print };
         command.SetAction((parseResult, _) => AdminContext.RunAsync(parseResult, options, context =>
         {
             var program = AdminContext.CheckName(parseResult.GetRequiredValue(name));
             if (context.Names(ApiKeys).Contains(program, StringComparer.OrdinalIgnoreCase))
             {
-                throw new AdminCommandException($"There is a key '{program}'. Revoke it first, or choose another name.");
+                throw new AdminCommandException($"The key '{program}' already exists. Revoke it first, or choose another name.");
             }
 
             var key = ApiKey.Create();
@@ -79,7 +79,7 @@ internal static class AdminCommand
             var names = context.Names(section).ToList();
             context.Terminal.WriteResult(names, console =>
             {
-                foreach (var name in names.DefaultIfEmpty("There is none."))
+                foreach (var name in names.DefaultIfEmpty("None."))
                 {
                     console.WriteLine(name);
                 }
@@ -89,7 +89,7 @@ internal static class AdminCommand
         return command;
     }
 
-    private static Argument<string> NameArgument() => new("name") { Description = "Its name, as it stands in the record of who did what." };
+    private static Argument<string> NameArgument() => new("name") { Description = "The program's name, as shown in the history." };
 
     private static Argument<string> DefaultName() => new("name")
     {
@@ -98,7 +98,7 @@ internal static class AdminCommand
     };
 
     private static Option<bool> PrintOption() =>
-        new("--print") { Description = "Print the setting, for an environment variable or a secret, and keep nothing." };
+        new("--print") { Description = "Print the setting for an environment variable or a secret; store nothing." };
 }
 
 /// <summary>A command about who may administer can't be done.</summary>

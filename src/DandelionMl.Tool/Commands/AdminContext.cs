@@ -30,7 +30,7 @@ internal sealed class AdminContext
     }
 
     public static string CheckName(string name) =>
-        AdminName.IsValid(name) ? name : throw new AdminCommandException($"'{name}' is no name: {AdminName.Rule}");
+        AdminName.IsValid(name) ? name : throw new AdminCommandException($"'{name}' is not a valid name: {AdminName.Rule}");
 
     /// <summary>The names that stand, whatever source they come from.</summary>
     public IEnumerable<string> Names(string section) => Section(section).GetChildren()
@@ -58,7 +58,7 @@ internal sealed class AdminContext
                 writer.WriteLine(key);
             }
 
-            writer.WriteLine(printOnly ? $"{setting}={hash}" : $"'{name}' is kept in {keptIn}; a host that runs on it takes it over at once.");
+            writer.WriteLine(printOnly ? $"{setting}={hash}" : $"'{name}' is stored in {keptIn}; running hosts use it at once.");
         });
     }
 
@@ -67,12 +67,12 @@ internal sealed class AdminContext
         if (!_file.Remove(section, name))
         {
             throw new AdminCommandException(Names(section).Contains(name, StringComparer.OrdinalIgnoreCase)
-                ? $"'{name}' is not in {_file.Path}: it is set elsewhere, by an environment variable or appsettings.json. Take it out there."
-                : $"There is no '{name}'.");
+                ? $"'{name}' is not in {_file.Path}: it is set by an environment variable or in appsettings.json. Remove it there."
+                : $"'{name}' was not found.");
         }
 
         WarnIfOverridden(section, name, hash: null);
-        Terminal.WriteResult(new { name, removed = true }, console => console.MarkupLineInterpolated($"'{name}' is gone."));
+        Terminal.WriteResult(new { name, removed = true }, console => console.MarkupLineInterpolated($"'{name}' was removed."));
     }
 
     private void WarnIfOverridden(string section, string name, string? hash)
@@ -80,7 +80,7 @@ internal sealed class AdminContext
         if (Section(section)[name] != hash)
         {
             Terminal.WriteWarning(
-                $"{AdminOptions.SectionName}:{section}:{name} is also set elsewhere, by an environment variable or appsettings.json, and stands there.");
+                $"{AdminOptions.SectionName}:{section}:{name} is also set by an environment variable or in appsettings.json, and stays in effect. Remove it there, too.");
         }
     }
 

@@ -10,11 +10,11 @@ namespace DandelionMl.Tool.Commands;
 internal static class BackboneCommand
 {
     public static Command Create(CommonOptions options) =>
-        new("backbone", "The backbones: list, download, choose, learn.") { List(options), Download(options), Use(options), TrainBuiltInCommand.Create(options) };
+        new("backbone", "List, download, choose and train backbones.") { List(options), Download(options), Use(options), TrainBuiltInCommand.Create(options) };
 
     private static Command List(CommonOptions options)
     {
-        var command = new Command("list", "List the backbones that can be had.");
+        var command = new Command("list", "List the available backbones.");
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var provider = context.Get<IBackboneProvider>();
@@ -50,7 +50,7 @@ internal static class BackboneCommand
     private static Command Download(CommonOptions options)
     {
         var id = IdArgument();
-        var command = new Command("download", "Fetch a backbone's weights, checked by size and SHA-256; a download that was cut off goes on.") { id };
+        var command = new Command("download", "Download a backbone's weights and check their size and SHA-256; an interrupted download is resumed.") { id };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var backbone = parseResult.GetRequiredValue(id);
@@ -60,7 +60,7 @@ internal static class BackboneCommand
                     backbone, new Progress<DownloadProgress>(progress => report(progress.ReceivedBytes, progress.TotalBytes, null)), cancellationToken);
                 return true;
             });
-            context.Terminal.WriteResult(new { backbone, downloaded = true }, console => console.MarkupLineInterpolated($"{backbone} is on this machine."));
+            context.Terminal.WriteResult(new { backbone, downloaded = true }, console => console.MarkupLineInterpolated($"{backbone} is downloaded."));
             return ExitCodes.Success;
         }));
         return command;
@@ -69,14 +69,14 @@ internal static class BackboneCommand
     private static Command Use(CommonOptions options)
     {
         var id = IdArgument();
-        var command = new Command("use", "Switch the data directory to a backbone: embed every photo anew (can be cut off and run again), then use it.") { id };
+        var command = new Command("use", "Switch the data directory to a backbone: embed every photo again, then use it. If interrupted, run it again to resume.") { id };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var backbone = parseResult.GetRequiredValue(id);
             var embedded = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().UseAsync(
                 backbone, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
             context.Terminal.WriteResult(new { backbone, embeddedImages = embedded }, console =>
-                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion goes on serving on the backbone it was trained on until 'dandelion train' gives one that the gate passes."));
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion keeps the backbone it was trained on until 'dandelion train' gives a model that passes the gate."));
             return ExitCodes.Success;
         }));
         return command;

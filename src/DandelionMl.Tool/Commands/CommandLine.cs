@@ -21,7 +21,7 @@ internal static class CommandLine
         var options = new CommonOptions();
         var serve = ServeCommand.Create(options);
         var root = new RootCommand(
-            "Continuous training of image classifiers: labelled photos in, a served model out. Without a command, it serves.")
+            "Continuous training of image classifiers: turns labelled photos into a served model. Without a command, it starts the server.")
         {
             serve,
             DemoCommand.Create(options),

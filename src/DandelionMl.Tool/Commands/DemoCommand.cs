@@ -27,7 +27,7 @@ internal static class DemoCommand
             DefaultValueFactory = _ => Backbones.BuiltIn.BuiltInBackbone.DefaultId,
         };
         var noServe = new Option<bool>("--no-serve") { Description = "Draw, ingest and train, then stop." };
-        var command = new Command("demo", "Try it: draw small pictures of dandelions and grass, ingest them, train, serve.") { urls, backbone, noServe };
+        var command = new Command("demo", "Try it out: draw small pictures of dandelions and grass, ingest them, train a model and serve it.") { urls, backbone, noServe };
         command.SetAction(async (parseResult, cancellationToken) =>
         {
             var data = parseResult.GetValue(options.Data) ?? new DirectoryInfo(Path.Combine(DandelionMlOptions.DefaultDataDirectory, "demo"));

@@ -13,7 +13,7 @@ internal static class EvaluateCommand
     public static Command Create(CommonOptions options)
     {
         var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder with one subfolder of photos per label." };
-        var command = new Command("evaluate", "Measure the champion on labelled photos that it never saw; none is kept.") { folder };
+        var command = new Command("evaluate", "Measure the champion on labelled photos that it was not trained on; the photos are not stored.") { folder };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var classifier = context.Get<Classifier>();
@@ -46,13 +46,13 @@ internal static class EvaluateCommand
             if (target < 0)
             {
                 throw new IOException(
-                    $"'{subfolder.Name}' is none of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.FullName}' is named after one.");
+                    $"'{subfolder.Name}' is not one of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.FullName}' must have the name of a class.");
             }
 
             photos.AddRange(subfolder.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.FullName, target)));
         }
 
-        return photos.Count > 0 ? photos : throw new IOException($"There is no photo in a subfolder of '{folder.FullName}'.");
+        return photos.Count > 0 ? photos : throw new IOException($"The subfolders of '{folder.FullName}' contain no photos.");
     }
 
     private static async Task<(ModelMetrics Metrics, List<Failure> Failures)> MeasureAsync(

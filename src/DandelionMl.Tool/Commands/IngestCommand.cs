@@ -16,7 +16,7 @@ internal static class IngestCommand
             Description = "A folder with one subfolder of photos per label, a file manifest.csv of url,label, or the name of a built-in "
                 + $"data set ({string.Join(", ", [.. Datasets.BuiltIn, DemoDataset.DatasetName])}).",
         };
-        var command = new Command("ingest", "Take labelled photos in; what is already known is not fetched again.") { dataset };
+        var command = new Command("ingest", "Ingest labelled photos; photos that are already stored are not fetched again.") { dataset };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var report = await RunAsync(context, Datasets.Find(parseResult.GetRequiredValue(dataset), context.Get<IEnumerable<IDataset>>()), cancellationToken);
@@ -37,7 +37,7 @@ internal static class IngestCommand
             $"[bold]{report.New}[/] new, {report.AlreadyKnown} already known, {report.Duplicates.Count} duplicates, {report.Conflicts.Count} conflicts, {report.Failures.Count} failed");
         foreach (var conflict in report.Conflicts)
         {
-            console.MarkupLineInterpolated($"[yellow]{conflict.Source} as '{conflict.Label}': known as '{conflict.KeptLabel}' ({conflict.KeptSource}), which stays[/]");
+            console.MarkupLineInterpolated($"[yellow]{conflict.Source} as '{conflict.Label}': known as '{conflict.KeptLabel}' ({conflict.KeptSource}); that label is kept[/]");
         }
 
         foreach (var failure in report.Failures)
@@ -47,7 +47,7 @@ internal static class IngestCommand
 
         if (report.Failures.Count > 0)
         {
-            console.WriteLine("Run the same command again to try those that failed.");
+            console.WriteLine("Run the same command again to retry the failed ones.");
         }
     }
 }

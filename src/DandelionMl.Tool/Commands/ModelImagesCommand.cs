@@ -24,7 +24,7 @@ internal static class ModelImagesCommand
         {
             if (result.Tokens.Any(token => token.Value.Length != 64 || !token.Value.All(char.IsAsciiHexDigitLower)))
             {
-                result.AddError("--of takes a SHA-256: 64 lower-case hexadecimal digits.");
+                result.AddError("--of needs a SHA-256: 64 lower-case hexadecimal digits.");
             }
         });
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>

@@ -12,7 +12,7 @@ internal static class ModelReproduceCommand
     {
         var version = ModelsCommand.VersionArgument();
         var command = new Command(
-            "reproduce", "Train a version again from its exact photos, labels, split, options and seed, and say whether it is the same; registers nothing.")
+            "reproduce", "Train a version again from its exact photos, labels, split, options and seed, and report whether the result is the same; registers nothing.")
         {
             version,
         };
@@ -28,7 +28,7 @@ internal static class ModelReproduceCommand
     private static void Write(IAnsiConsole console, ReproductionReport report)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"Model version [bold]{report.Version}[/]: weights {(report.WeightsAgree ? "agree" : "differ")} (largest difference {report.LargestDifference:0.0e+0}), metrics are {(report.MetricsEqual ? "equal" : "not equal")}.");
+            $"Model version [bold]{report.Version}[/]: weights {(report.WeightsAgree ? "match" : "differ")} (largest difference {report.LargestDifference:0.0e+0}), metrics are {(report.MetricsEqual ? "equal" : "not equal")}.");
         if (report is { WeightsAgree: true, MetricsEqual: true })
         {
             return;

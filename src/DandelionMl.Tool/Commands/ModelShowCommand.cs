@@ -11,7 +11,7 @@ internal static class ModelShowCommand
     public static Command Create(CommonOptions options)
     {
         var version = ModelsCommand.VersionArgument();
-        var command = new Command("show", "Show a version: metrics, verdict, history, what it was trained with.") { version };
+        var command = new Command("show", "Show a version: metrics, verdict, history and training environment.") { version };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var registry = context.Get<IModelRegistry>();

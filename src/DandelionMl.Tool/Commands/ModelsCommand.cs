@@ -33,7 +33,7 @@ internal static class ModelsCommand
     {
         var version = VersionArgument();
         var reason = ReasonOption();
-        var command = new Command("promote", "Make a version the champion by hand, whatever the gate says.") { version, reason };
+        var command = new Command("promote", "Make a version the champion by hand, even if the gate refused it.") { version, reason };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var model = await context.Get<IModelRegistry>().PromoteAsync(
@@ -47,7 +47,7 @@ internal static class ModelsCommand
     private static Command Rollback(CommonOptions options)
     {
         var reason = ReasonOption();
-        var command = new Command("rollback", "Make the champion before the champion again; once more goes further back.") { reason };
+        var command = new Command("rollback", "Roll back to the previous champion; repeat to go further back.") { reason };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var model = await context.Get<IModelRegistry>().RollbackAsync(
@@ -58,10 +58,10 @@ internal static class ModelsCommand
         return command;
     }
 
-    private static Option<string> ReasonOption() => new Option<string>("--reason") { Description = "Why, for the record.", Required = true }.RequireText();
+    private static Option<string> ReasonOption() => new Option<string>("--reason") { Description = "The reason, kept in the history.", Required = true }.RequireText();
 
     private static void WriteChampion(IAnsiConsole console, ModelVersion model) =>
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Model version [bold]{model.Version}[/] is the champion; running hosts take it over within seconds.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Model version [bold]{model.Version}[/] is the champion; running hosts serve it within seconds.");
 
     private static void Write(IAnsiConsole console, IReadOnlyList<ModelVersion> versions)
     {

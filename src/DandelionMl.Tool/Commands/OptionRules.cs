@@ -12,7 +12,7 @@ internal static class OptionRules
         {
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
-                result.AddError($"{option.Name} needs a text.");
+                result.AddError($"{option.Name} must not be empty.");
             }
         });
         return option;

@@ -8,7 +8,7 @@ namespace DandelionMl.Tool.Commands;
 /// Kubernetes or Airflow can be the scheduler.</summary>
 internal static class PipelineCommand
 {
-    public static Command Create(CommonOptions options) => new("pipeline", "Pipelines: list, run, show, cancel, retry, sweep.")
+    public static Command Create(CommonOptions options) => new("pipeline", "List, run, show, cancel, retry and sweep pipelines.")
     {
         List(options),
         Run(options),
@@ -36,18 +36,18 @@ internal static class PipelineCommand
         var pipeline = new Argument<string>("pipeline") { Description = "The pipeline's id, see 'dandelion pipeline list'." };
         var parameters = new Option<string[]>("--param")
         {
-            Description = "A parameter, as name=value; may be given several times.",
+            Description = "A parameter, as name=value; can be repeated.",
             DefaultValueFactory = _ => [],
         };
         parameters.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
             {
-                result.AddError($"'{token.Value}' is no parameter: name=value is taken.");
+                result.AddError($"'{token.Value}' is not a valid parameter: use name=value.");
             }
         });
         var noWaitTriggered = NoWaitTriggered();
-        var command = new Command("run", "Run a pipeline in this process, to its end; what a killed process left of it is finished first.")
+        var command = new Command("run", "Run a pipeline to its end in this process; an interrupted run is finished first.")
         {
             pipeline, parameters, noWaitTriggered,
         };
@@ -73,12 +73,12 @@ internal static class PipelineCommand
     {
         var pipeline = new Option<string?>("--pipeline") { Description = "Only runs of this pipeline." };
         var state = new Option<PipelineState?>("--state") { Description = "Only runs in this state." };
-        var limit = new Option<int>("--limit") { Description = "Most runs to list.", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = "The most runs to list.", DefaultValueFactory = _ => 20 };
         limit.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number is < 1 or > PipelineRuns.MaxLimit)
             {
-                result.AddError($"--limit: 1 to {PipelineRuns.MaxLimit} are taken.");
+                result.AddError($"--limit must be 1 to {PipelineRuns.MaxLimit}.");
             }
         });
         var command = new Command("runs", "List runs, the newest first.") { pipeline, state, limit };
@@ -122,7 +122,7 @@ internal static class PipelineCommand
     private static Command Cancel(CommonOptions options)
     {
         var run = RunArgument();
-        var command = new Command("cancel", "Cancel a run: at once, or within a heartbeat of the process that works on it.") { run };
+        var command = new Command("cancel", "Cancel a run: at once, or with the next heartbeat of the process that runs it.") { run };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var cancelled = await context.Get<PipelineRuns>().CancelAsync(parseResult.GetRequiredValue(run), Environment.UserName, cancellationToken);
@@ -137,7 +137,7 @@ internal static class PipelineCommand
     private static Command Retry(CommonOptions options)
     {
         var (run, noWaitTriggered) = (RunArgument(), NoWaitTriggered());
-        var command = new Command("retry", "Have a failed or cancelled run go on in this process, from the step that was not done.")
+        var command = new Command("retry", "Resume a failed or cancelled run in this process, from the step that was not completed.")
         {
             run, noWaitTriggered,
         };
@@ -167,7 +167,7 @@ internal static class PipelineCommand
 
     private static Option<bool> NoWaitTriggered() => new("--no-wait-triggered")
     {
-        Description = "Leave the pipelines that it triggers to a worker, such as 'dandelion serve', or to the next 'run'.",
+        Description = "Do not run the pipelines that it triggers; a worker such as 'dandelion serve', or the next 'run', does.",
     };
 
     private static int Write(CommandContext context, PipelineOutcome outcome)

@@ -25,13 +25,13 @@ internal static class PipelineTables
         console.Write(table);
         foreach (var pipeline in pipelines.Where(pipeline => pipeline.HeldByRun is not null))
         {
-            console.WriteLine($"'{pipeline.Id}' waits for a step of run {pipeline.HeldByRun}, which ignored its cancellation and still works.");
+            console.WriteLine($"'{pipeline.Id}' waits for a step of run {pipeline.HeldByRun}, which ignored its cancellation and is still running.");
         }
     }
 
     public static void Write(IAnsiConsole console, IReadOnlyList<PipelineRun> runs)
     {
-        var table = new Table().AddColumns("run", "pipeline", "state", "asked for", "by", "ended", "");
+        var table = new Table().AddColumns("run", "pipeline", "state", "requested", "by", "ended", "");
         foreach (var run in runs)
         {
             table.AddRow(Cells(
@@ -75,7 +75,7 @@ internal static class PipelineTables
 
     private static void WriteSteps(IAnsiConsole console, PipelineRun run)
     {
-        var table = new Table().AddColumns("step", "state", "attempt", "began", "ended", "left", "");
+        var table = new Table().AddColumns("step", "state", "attempt", "started", "ended", "output", "");
         foreach (var step in run.Steps)
         {
             table.AddRow(Cells(

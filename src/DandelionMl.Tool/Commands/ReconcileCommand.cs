@@ -10,13 +10,13 @@ internal static class ReconcileCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var dryRun = new Option<bool>("--dry-run") { Description = "Report only, change nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only report; change nothing." };
         var grace = new Option<TimeSpan>("--grace")
         {
-            Description = "Age (h:mm:ss) from which an object without a row, or half-done work, is deleted.",
+            Description = "Age (h:mm:ss) from which an object without a row, or unfinished work, is deleted.",
             DefaultValueFactory = _ => Reconciler.DefaultGracePeriod,
         };
-        var command = new Command("reconcile", "Find and finish what a crash left half done between the store and the database.") { dryRun, grace };
+        var command = new Command("reconcile", "Find and repair differences between the store and the database after a crash.") { dryRun, grace };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var report = await context.Get<Reconciler>().ReconcileAsync(
@@ -30,7 +30,7 @@ internal static class ReconcileCommand
     private static void Write(IAnsiConsole console, ReconciliationReport report)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{report.Orphans.Count} objects without a row{(report.DryRun ? "" : ", deleted")}; {report.LostImages.Count} photos without an object{(report.DryRun ? "" : ", to be fetched by the next 'ingest'")}; {report.Misplaced.Count} photos whose move was cut off{(report.DryRun ? "" : ", finished")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
+            $"{report.Orphans.Count} objects without a row{(report.DryRun ? "" : ", deleted")}; {report.LostImages.Count} photos without an object{(report.DryRun ? "" : ", to be fetched by the next 'ingest'")}; {report.Misplaced.Count} photos with an interrupted move{(report.DryRun ? "" : ", finished")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
         foreach (var key in report.Orphans)
         {
             console.MarkupLineInterpolated($"  without a row: {key}");

@@ -26,7 +26,7 @@ internal static class ServeCommand
         var urls = UrlsOption();
         var prefix = new Option<string>("--prefix")
         {
-            Description = "What all addresses begin with, such as /plants. Default: nothing.",
+            Description = "The path that all addresses begin with, such as /plants. Default: none.",
             DefaultValueFactory = _ => "",
         };
         prefix.Validators.Add(result =>
@@ -48,7 +48,7 @@ internal static class ServeCommand
     }
 
     public static Option<string?> UrlsOption() =>
-        new("--urls") { Description = $"Where to listen, separated by semicolons. Default: {DefaultUrls}." };
+        new("--urls") { Description = $"The addresses to listen on, separated by semicolons. Default: {DefaultUrls}." };
 
     /// <summary>Builds the web application, listening nowhere yet.</summary>
     /// <param name="data">The data directory; null for the one that is configured.</param>

@@ -70,7 +70,7 @@ internal sealed class Terminal(bool json)
         }
         catch (OperationCanceledException)
         {
-            WriteWarning("Interrupted; what was done so far is kept.");
+            WriteWarning("Interrupted; the work done so far is kept.");
             return ExitCodes.Cancelled;
         }
         catch (Exception e) when (e is DandelionMlException or IOException or UnauthorizedAccessException

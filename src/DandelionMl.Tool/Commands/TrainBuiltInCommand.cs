@@ -12,9 +12,9 @@ internal static class TrainBuiltInCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder of photos, subfolders included; labels play no part." };
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder of photos, including its subfolders; labels are ignored." };
         var output = new Option<FileInfo>("--output") { Description = "The file to write.", DefaultValueFactory = _ => new FileInfo("built-in.bin") };
-        var command = new Command("train-built-in", "Learn the built-in backbone's patches and scaling from photos.") { folder, output };
+        var command = new Command("train-built-in", "Train the built-in backbone on photos.") { folder, output };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var source = parseResult.GetRequiredValue(folder);
@@ -29,12 +29,12 @@ internal static class TrainBuiltInCommand
             {
                 throw new IOException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"'{source.FullName}' has {files.Count} photos, too few to learn from; at least {BuiltInBackboneTrainer.MinimumPhotos} are needed."));
+                    $"'{source.FullName}' has {files.Count} photos; at least {BuiltInBackboneTrainer.MinimumPhotos} are needed."));
             }
 
             var decoder = context.Get<IImageDecoder>();
             var trainer = new BuiltInBackboneTrainer { MaxDegreeOfParallelism = Environment.ProcessorCount };
-            context.Terminal.WriteRemark(string.Create(CultureInfo.InvariantCulture, $"Learning from {files.Count} photos; this takes some seconds."));
+            context.Terminal.WriteRemark(string.Create(CultureInfo.InvariantCulture, $"Learning from {files.Count} photos; this takes a few seconds."));
             var weights = await Task.Run(
                 () => trainer.Train(files.Select(file => decoder.Decode(File.ReadAllBytes(file))), cancellationToken), cancellationToken);
             var bytes = weights.ToBytes();

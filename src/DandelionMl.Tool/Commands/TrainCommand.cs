@@ -15,14 +15,14 @@ internal static class TrainCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the kept embeddings. Default: 200." };
+        var epochs = new Option<int?>("--epochs") { Description = "Passes over the stored embeddings. Default: 200." };
         var noPromote = new Option<bool>("--no-promote") { Description = "Register the model as a candidate only; the champion stays." };
         var forcePromote = new Option<string?>("--force-promote")
         {
-            Description = "Make the model the champion for this reason, without asking the gate.",
+            Description = "Make the model the champion without asking the gate; give the reason.",
         }.RequireText();
         var command = new Command(
-            "train", "Train a model on all ingested photos and serve it if the gate passes it; photos already embedded cost no backbone pass.")
+            "train", "Train a model on all ingested photos and serve it if it passes the gate; stored embeddings are reused.")
         {
             epochs, noPromote, forcePromote,
         };
@@ -30,7 +30,7 @@ internal static class TrainCommand
         {
             if (result.GetValue(noPromote) && result.GetValue(forcePromote) is not null)
             {
-                result.AddError("--no-promote and --force-promote contradict each other.");
+                result.AddError("--no-promote and --force-promote can't be combined.");
             }
         });
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>

@@ -10,7 +10,7 @@ internal static class VerdictTable
     public static void Write(IAnsiConsole console, GateVerdict verdict)
     {
         console.MarkupLineInterpolated(verdict.Passed
-            ? (FormattableString)$"The gate [green]passed[/] it: {verdict.Summary}"
+            ? (FormattableString)$"The gate [green]accepted[/] it: {verdict.Summary}"
             : $"The gate [red]refused[/] it: {verdict.Summary}");
         var table = new Table().AddColumns("check", "", "value", "limit", "explanation");
         foreach (var check in verdict.Checks)

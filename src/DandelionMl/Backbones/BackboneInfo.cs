@@ -11,6 +11,6 @@ namespace DandelionMl.Backbones;
 public sealed record BackboneInfo(
     string Id, int Dimensions, Preprocessing Preprocessing, string WeightsSha256, float DuplicateThreshold)
 {
-    /// <summary>The space that its embeddings live in.</summary>
+    /// <summary>The space of its embeddings.</summary>
     public EmbeddingSpace Space => new(Id, Preprocessing.Id);
 }

@@ -1,7 +1,7 @@
 
 namespace DandelionMl.Backbones;
 
-/// <summary>What makes two embeddings comparable: the same backbone fed by the same preprocessing. Embeddings of different spaces
+/// <summary>A backbone and a preprocessing: only embeddings with the same two are comparable. Embeddings of different spaces
 /// never mix.</summary>
 /// <param name="BackboneId">The backbone's id, such as <c>dinov2-vits14</c>.</param>
 /// <param name="PreprocessingId">The preprocessing's id, such as <c>squash-bilinear-224</c>.</param>

@@ -6,7 +6,7 @@ namespace DandelionMl.Backbones;
 /// thread-safe and deterministic: the same input gives the same embedding. They leave no native memory behind after a call.</summary>
 public interface IBackbone : IDisposable
 {
-    /// <summary>What the backbone is and what it takes and gives.</summary>
+    /// <summary>The backbone's identity and shape.</summary>
     BackboneInfo Info { get; }
 
     /// <summary>Versions of what its numbers depend on beside its weights, by name, such as a native library; kept with every model that is
@@ -18,6 +18,6 @@ public interface IBackbone : IDisposable
     /// <see cref="BackboneInfo.Preprocessing"/> made them.</param>
     /// <param name="embeddings">Receives n × <see cref="BackboneInfo.Dimensions"/> values, one embedding after the other.</param>
     /// <param name="cancellationToken">Cancels between layers or images; <paramref name="embeddings"/> is undefined then.</param>
-    /// <exception cref="ArgumentException">The lengths of the spans do not agree.</exception>
+    /// <exception cref="ArgumentException">The lengths of the spans do not match.</exception>
     void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default);
 }

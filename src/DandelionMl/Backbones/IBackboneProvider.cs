@@ -3,7 +3,7 @@ namespace DandelionMl.Backbones;
 /// <summary>Gives backbones by id, loading each at most once in a process; it owns them. Thread-safe.</summary>
 public interface IBackboneProvider
 {
-    /// <summary>Every backbone that can be had, the built-in one first.</summary>
+    /// <summary>All available backbones, the built-in one first.</summary>
     IReadOnlyList<BackboneDescriptor> Available { get; }
 
     /// <summary>Whether the backbone's weights are on this machine, so that it loads without a network.</summary>
@@ -13,20 +13,20 @@ public interface IBackboneProvider
 
     /// <summary>Fetches the backbone's weights, unless they are already on this machine.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="progress">Told of the bytes received so far.</param>
-    /// <param name="cancellationToken">Cancels the download; a later call takes it up where it stopped.</param>
+    /// <param name="progress">Receives the bytes downloaded so far.</param>
+    /// <param name="cancellationToken">Cancels the download; a later call resumes it.</param>
     /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be downloaded; the message says what to do.</exception>
     Task DownloadAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Loads the backbone, downloading its weights if need be. The caller does not dispose it.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="progress">Told of the bytes received so far, if there is a download.</param>
+    /// <param name="progress">Receives the bytes downloaded so far, if there is a download.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
     /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be had or read; the message says what to do.</exception>
     Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 }
 
-/// <summary>A backbone that can be had.</summary>
+/// <summary>An available backbone.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Description">One line for people.</param>
 /// <param name="Dimensions">Length of an embedding.</param>
@@ -34,12 +34,12 @@ public interface IBackboneProvider
 /// <param name="License">SPDX id of the weights' licence.</param>
 public sealed record BackboneDescriptor(string Id, string Description, int Dimensions, long DownloadBytes, string License)
 {
-    /// <summary>Where it stands among the backbones that are chosen by themselves: of those that can be loaded, the one with the highest
-    /// rank is. The built-in backbone's is 0. Default: null, for one that is used only when it is asked for by its id.</summary>
+    /// <summary>Its rank in the automatic choice: of the backbones that can be loaded, the one with the highest rank is
+    /// used. The built-in backbone's is 0. Default: null, for one that is used only when it is asked for by its id.</summary>
     public int? Rank { get; init; }
 }
 
-/// <summary>How far a download is.</summary>
+/// <summary>The progress of a download.</summary>
 /// <param name="ReceivedBytes">Bytes on disk so far, those of earlier tries included.</param>
 /// <param name="TotalBytes">Bytes in all.</param>
 public readonly record struct DownloadProgress(long ReceivedBytes, long TotalBytes);

@@ -7,16 +7,16 @@ public interface IBackboneSource
     /// <summary>What the backbone is.</summary>
     BackboneDescriptor Descriptor { get; }
 
-    /// <summary>Whether it can be had at all. Default: true. False for one whose weights are neither named nor to be downloaded.</summary>
+    /// <summary>Whether it is available at all. Default: true. False if its weights are not configured and can't be downloaded.</summary>
     bool IsAvailable => true;
 
     /// <summary>Whether it loads without a network.</summary>
     bool IsDownloaded { get; }
 
     /// <summary>Fetches its weights, unless they are already on this machine.</summary>
-    /// <param name="progress">Told of the bytes received so far.</param>
-    /// <param name="cancellationToken">Cancels the download; a later call takes it up where it stopped.</param>
-    /// <exception cref="BackboneUnavailableException">The weights can't be had; the message says what to do.</exception>
+    /// <param name="progress">Receives the bytes downloaded so far.</param>
+    /// <param name="cancellationToken">Cancels the download; a later call resumes it.</param>
+    /// <exception cref="BackboneUnavailableException">The weights can't be downloaded; the message says what to do.</exception>
     Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken);
 
     /// <summary>Makes the backbone, after <see cref="DownloadAsync"/>. The caller owns it.</summary>

@@ -11,7 +11,7 @@ public interface IImageCatalog
     /// <param name="entries">Source and label of each image.</param>
     /// <param name="cancellationToken">Cancels the call; nothing is inserted then.</param>
     /// <returns>How many rows were inserted.</returns>
-    /// <exception cref="InvalidLabelException">A label is no text of 1 to 50 characters without control characters.</exception>
+    /// <exception cref="InvalidLabelException">A label is not a text of 1 to 50 characters without control characters.</exception>
     /// <exception cref="ArgumentException">A source is empty or longer than 2,048 characters.</exception>
     Task<int> RegisterAsync(IReadOnlyCollection<ManifestEntry> entries, CancellationToken cancellationToken = default);
 
@@ -21,7 +21,7 @@ public interface IImageCatalog
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The row as it is now: <see cref="ImageState.Stored"/>, or <see cref="ImageState.Duplicate"/> when another row already
     /// has the same bytes. Calling again changes nothing.</returns>
-    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    /// <exception cref="ImageNotFoundException">The row was not found.</exception>
     Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default);
 
     /// <summary>Does what <see cref="MarkStoredAsync(long, StoredContent, CancellationToken)"/> does for each of several images, in their
@@ -30,7 +30,7 @@ public interface IImageCatalog
     /// <param name="images">Each image's row and what was stored; no row twice.</param>
     /// <param name="cancellationToken">Cancels the call; it can be made again.</param>
     /// <returns>The rows as they are now, in the order of <paramref name="images"/>.</returns>
-    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    /// <exception cref="ImageNotFoundException">The row was not found.</exception>
     async Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
         IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default)
     {
@@ -143,7 +143,7 @@ public sealed record CatalogImage
     /// <summary>Its class.</summary>
     public required string Label { get; init; }
 
-    /// <summary>How far it is.</summary>
+    /// <summary>Its state.</summary>
     public required ImageState State { get; init; }
 
     /// <summary>Where its bytes are; null while they are not stored.</summary>
@@ -156,7 +156,7 @@ public sealed record CatalogImage
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>How far an image is.</summary>
+/// <summary>The state of an image.</summary>
 public enum ImageState
 {
     /// <summary>Known, its bytes not yet stored; the next ingestion takes it up.</summary>

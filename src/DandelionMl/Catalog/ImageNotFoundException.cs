@@ -1,13 +1,13 @@
 namespace DandelionMl.Catalog;
 
-/// <summary>The catalog has no such image.</summary>
+/// <summary>The image was not found in the catalog.</summary>
 public sealed class ImageNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="id">The id asked for.</param>
+    /// <param name="id">The requested id.</param>
     public ImageNotFoundException(long id)
         : base($"There is no image {id} in the catalog.") => Id = id;
 
-    /// <summary>The id asked for.</summary>
+    /// <summary>The requested id.</summary>
     public long Id { get; }
 }

@@ -134,7 +134,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
         ImageLabel.Check(entry.Label);
         if (entry.UrlSource.Length is 0 or > MaxSourceLength)
         {
-            throw new ArgumentException($"A source has {entry.UrlSource.Length} characters; 1 to {MaxSourceLength} are taken.");
+            throw new ArgumentException($"A source has {entry.UrlSource.Length} characters; 1 to {MaxSourceLength} are accepted.");
         }
     }
 

@@ -6,8 +6,8 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Classification;
 
-/// <summary>Answers what is on a photo, with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new
-/// champion takes over between two requests, and none is dropped or answered by a mixture. Photos are hashed and decoded on the thread
+/// <summary>Classifies photos with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new champion
+/// replaces the old one between two requests; no request is dropped or answered by both. Photos are hashed and decoded on the thread
 /// pool, never on the caller's thread.</summary>
 public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
 {
@@ -22,11 +22,11 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private ServingModel? _serving;
     private volatile bool _isDisposed;
 
-    /// <summary>Creates a classifier. It takes the champion over by <see cref="ReloadAsync"/>, or with its first photo.</summary>
+    /// <summary>Creates a classifier. It loads the champion by <see cref="ReloadAsync"/>, or with its first photo.</summary>
     /// <param name="registry">Says which version is the champion.</param>
     /// <param name="backbones">Gives the champion's backbone.</param>
     /// <param name="decoder">Decodes photos.</param>
-    /// <param name="limits">Bounds on photos; null for the defaults.</param>
+    /// <param name="limits">Limits on photos; null for the defaults.</param>
     /// <param name="options">How to serve; null for the defaults.</param>
     public Classifier(
         IModelRegistry registry,
@@ -54,7 +54,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <param name="artifact">The model.</param>
     /// <param name="backbone">The backbone that it was trained on; not disposed.</param>
     /// <param name="decoder">Decodes photos; null for the default one.</param>
-    /// <param name="limits">Bounds on photos; null for the defaults.</param>
+    /// <param name="limits">Limits on photos; null for the defaults.</param>
     /// <param name="options">How to serve; null for the defaults.</param>
     /// <exception cref="InvalidModelArtifactException">A part of the artifact is missing or does not agree with the others.</exception>
     /// <exception cref="BackboneUnavailableException">It is not the backbone that the model was trained on.</exception>
@@ -72,7 +72,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         return new Classifier(model, decoder ?? new SkiaImageDecoder(limits ?? new ImageLimits()), limits, options);
     }
 
-    /// <summary>Takes over the registry's champion, if it is another version than the one served.</summary>
+    /// <summary>Serves the registry's champion, if it is another version than the one served now.</summary>
     /// <param name="cancellationToken">Cancels the call; the version served stays.</param>
     /// <returns>The version served now; null while there is none.</returns>
     /// <exception cref="BackboneUnavailableException">The champion's backbone can't be loaded, or its weights are not those that the
@@ -127,7 +127,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         return OrderedAnswers.RunAsync(photos, AnswerInTurnAsync, ahead, cancellationToken);
     }
 
-    /// <summary>Refuses new requests and waits for those that the backbone works on.</summary>
+    /// <summary>Refuses new requests and waits for those in progress.</summary>
     public async ValueTask DisposeAsync()
     {
         _isDisposed = true;

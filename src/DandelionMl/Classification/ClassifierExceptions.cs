@@ -5,12 +5,12 @@ public sealed class NoModelException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
     public NoModelException()
-        : base("There is no model to classify with yet: ingest labelled photos and train one.")
+        : base("There is no model yet: ingest labelled photos and train one.")
     {
     }
 }
 
-/// <summary>As many requests are in flight as are allowed; try again in a moment.</summary>
+/// <summary>Too many requests are in flight; try again in a moment.</summary>
 public sealed class ClassifierBusyException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

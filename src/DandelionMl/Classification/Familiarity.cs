@@ -5,7 +5,7 @@ using DandelionMl.Embeddings;
 
 namespace DandelionMl.Classification;
 
-/// <summary>Tells whether a photo looks like anything that was learned from. Thread-safe.</summary>
+/// <summary>Tells whether a photo looks like the training photos. Thread-safe.</summary>
 /// <remarks>
 /// <para>A photo's strangeness is the mean Euclidean distance of its embedding to the five nearest of a sample of training photos. It is
 /// compared with the strangeness of these photos themselves, each left out in turn, so that no number has to be known for a backbone or
@@ -41,7 +41,7 @@ public sealed class Familiarity : IDisposable
     }
 
     /// <summary>Whether a photo looks like training photos.</summary>
-    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="prediction">The classifier's prediction.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The answer; null where it can't be told: there are less than 20 training photos, or the prediction has no
     /// embedding.</returns>

@@ -3,7 +3,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Classification;
 
-/// <summary>Answers what is on a photo. Implementations are thread-safe. What applications depend on, and replace in their tests.</summary>
+/// <summary>Classifies photos. Implementations are thread-safe. Applications depend on this interface and replace it in their
+/// tests.</summary>
 public interface IImageClassifier
 {
     /// <summary>Classifies a photo.</summary>
@@ -24,7 +25,8 @@ public interface IImageClassifier
     /// <exception cref="ClassifierBusyException">Too many requests are in flight.</exception>
     Task<Prediction> ClassifyAsync(Stream photo, CancellationToken cancellationToken = default);
 
-    /// <summary>Classifies any number of photos, several at a time. Where single requests are refused as too many, this waits.</summary>
+    /// <summary>Classifies any number of photos, several at a time. Waits where a single request would be refused as one too
+    /// many.</summary>
     /// <param name="photos">The files, read as fast as they are answered; each stays as it is until its answer has come.</param>
     /// <param name="cancellationToken">Cancels the photos that are not answered yet.</param>
     /// <returns>The answers in the order of the photos, each as soon as it and those before it are there. The first photo that fails

@@ -19,7 +19,7 @@ internal static class PhotoReader
                 if (buffer.Length > maxBytes)
                 {
                     throw new ImageDecodingException(
-                        ImageDecodingFailure.TooLarge, $"The photo has more than {maxBytes} bytes, the most that is accepted.");
+                        ImageDecodingFailure.TooLarge, $"The photo is larger than {maxBytes} bytes, the limit.");
                 }
             }
 

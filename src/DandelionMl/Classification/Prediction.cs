@@ -4,8 +4,8 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Classification;
 
-/// <summary>What the served model says of an image. Two are equal if the same version said the same of the same image. As JSON it is a few
-/// hundred characters: it carries neither embedding nor backbone.</summary>
+/// <summary>The served model's prediction for an image. Two are equal if the same version said the same of the same image. As
+/// JSON it is a few hundred characters: it carries neither embedding nor backbone.</summary>
 public sealed record Prediction
 {
     /// <summary>The most probable class.</summary>

@@ -11,6 +11,6 @@ internal static partial class ServingLog
     [LoggerMessage(201, LogLevel.Information, "There is no model to serve yet")]
     public static partial void NothingToServe(ILogger logger);
 
-    [LoggerMessage(202, LogLevel.Error, "The champion can't be taken over; what was served before goes on")]
+    [LoggerMessage(202, LogLevel.Error, "The new champion can't be loaded; the previous model is still served")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 }

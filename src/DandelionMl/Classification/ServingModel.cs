@@ -18,7 +18,7 @@ internal sealed class ServingModel
         {
             throw new BackboneUnavailableException(
                 $"{(version is null ? "The model" : $"Model version {version.Version}")} was trained on {artifact.Space} with weights "
-                + $"{artifact.BackboneSha256}, but what there is here is {backbone.Info.Space} with weights {backbone.Info.WeightsSha256}: "
+                + $"{artifact.BackboneSha256}, but this machine has {backbone.Info.Space} with weights {backbone.Info.WeightsSha256}: "
                 + "train again, or restore those weights.");
         }
 

@@ -197,8 +197,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         {
             throw new DatabaseException(
                 DatabaseFailure.OutcomeUnknown,
-                "The connection to the database broke while a change was being committed: all of it was made, or nothing. Look " +
-                "whether it was before you ask for it again.",
+                "The connection to the database broke while a change was being committed: either all of it was saved or nothing. " +
+                "Check which before you try again.",
                 exception);
         }
     }

@@ -8,7 +8,7 @@ namespace DandelionMl.Data;
 /// <summary>A database in one SQLite file, shared by any number of processes of one machine.</summary>
 internal sealed class SqliteProvider : DatabaseProvider
 {
-    private const string WhereItIs = "Setting DandelionMl:DataDirectory says where it is: give it a folder that this program may write to.";
+    private const string WhereItIs = "Set DandelionMl:DataDirectory to a folder that this program can write to.";
 
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -41,13 +41,13 @@ internal sealed class SqliteProvider : DatabaseProvider
     // What the file system does to the file; any other error is a defect.
     public override DatabaseException? Translate(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        SQLITE_FULL => Failure(DatabaseFailure.DiskFull, "its disk is full. Make room and try again.", exception),
+        SQLITE_FULL => Failure(DatabaseFailure.DiskFull, "the disk is full. Free some space and try again.", exception),
         SQLITE_READONLY => Failure(
-            DatabaseFailure.ReadOnly, $"it takes no changes. Look at the rights on the file and its folder. {WhereItIs}", exception),
+            DatabaseFailure.ReadOnly, $"it is read-only. Check the permissions of the file and its folder. {WhereItIs}", exception),
         SQLITE_NOTADB or SQLITE_CORRUPT => Failure(
             DatabaseFailure.Damaged,
-            "it is damaged, or not a database of SQLite. Move the file away and put a backup in its place. "
-            + "Setting DandelionMl:DataDirectory says where it is.",
+            "it is damaged, or not a SQLite database. Move the file away and restore a backup. "
+            + "DandelionMl:DataDirectory sets its folder.",
             exception),
         SQLITE_CANTOPEN or SQLITE_PERM or SQLITE_AUTH => Failure(
             DatabaseFailure.Unavailable, $"{exception.Message} {WhereItIs}", exception),

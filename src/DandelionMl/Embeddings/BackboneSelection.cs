@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>Which backbone the photos of a data directory are embedded with. It is recorded with the first photo and stays, until
-/// <see cref="UseAsync"/> changes it: what is on a machine or in reach of its network never changes what a model sees.</summary>
+/// <summary>The backbone that embeds the photos of a data directory. It is recorded with the first photo and stays until
+/// <see cref="UseAsync"/> changes it: so a model's input never depends on the machine or its network.</summary>
 public sealed class BackboneSelection
 {
-    /// <summary>The preference that takes the backbone of the highest rank that can be loaded; see
+    /// <summary>The setting that chooses the backbone with the highest rank that can be loaded; see
     /// <see cref="BackboneDescriptor.Rank"/>.</summary>
     public const string Automatic = "auto";
 
@@ -40,7 +40,7 @@ public sealed class BackboneSelection
 
     /// <summary>Loads the backbone to embed with. Where none is recorded, the configured one is, before any photo is embedded with
     /// it.</summary>
-    /// <param name="progress">Told of the download, if there is one.</param>
+    /// <param name="progress">Receives the progress of the download, if there is one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, or the backbone can't be loaded; the message says what to do.</exception>
     public async Task<IBackbone> SelectAsync(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -57,11 +57,10 @@ public sealed class BackboneSelection
         return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken);
     }
 
-    /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. Cut off and called again, it goes on
-    /// where it stopped; until it is done the old one stays recorded. The champion goes on serving on the backbone it was trained
-    /// on.</summary>
+    /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. If interrupted, call it again to
+    /// resume; until it is done the old one stays recorded. The champion keeps the backbone it was trained on.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="progress">Told of the photos embedded.</param>
+    /// <param name="progress">Receives the number of photos embedded.</param>
     /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>
     /// <returns>Number of photos embedded now.</returns>
     /// <exception cref="BackboneUnavailableException">No backbone has this id, or the backbone can't be loaded; the message says what to do.</exception>

@@ -18,7 +18,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
     /// <summary>Embeds what is missing.</summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="images">Stored images of the catalog.</param>
-    /// <param name="progress">Told of the images done, after each batch.</param>
+    /// <param name="progress">Receives the number of images done, after each batch.</param>
     /// <param name="cancellationToken">Cancels between batches and images; what was done is kept.</param>
     /// <exception cref="ObjectNotFoundException">An image's bytes are not in the store.</exception>
     /// <exception cref="ObjectCorruptedException">An image's bytes are not those that were stored.</exception>

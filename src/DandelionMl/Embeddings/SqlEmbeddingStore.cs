@@ -172,12 +172,12 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         if (vector.IsEmpty || vector.Length != dimensions)
         {
             throw new ArgumentException(
-                $"Embeddings of {vector.Length} and {dimensions} values: they need one length above 0.", parameterName);
+                $"Embeddings of {vector.Length} and {dimensions} values: all must have the same length, above 0.", parameterName);
         }
 
         if (!TensorPrimitives.IsFiniteAll(vector))
         {
-            throw new ArgumentException("An embedding holds a value that is infinite or no number.", parameterName);
+            throw new ArgumentException("An embedding holds a value that is infinite or not a number.", parameterName);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class DandelionMlOptions
     /// <see cref="Directory.CreateTempSubdirectory(string)"/>.</summary>
     [Required]
     [DeniedValues(":memory:", ErrorMessage =
-        "DataDirectory is ':memory:', but photos and models need a folder. For a test take one of Directory.CreateTempSubdirectory().")]
+        "DataDirectory is ':memory:', but photos and models need a folder. In a test, use Directory.CreateTempSubdirectory().")]
     public string DataDirectory { get; set; } = DefaultDataDirectory;
 
     /// <summary>Id of the backbone for a new data directory, or <see cref="BackboneSelection.Automatic"/>, the default. A directory that
@@ -37,7 +37,7 @@ public sealed class DandelionMlOptions
     [Required]
     public string Backbone { get; set; } = BackboneSelection.Automatic;
 
-    /// <summary>Bounds on photos.</summary>
+    /// <summary>Limits on photos.</summary>
     [ValidateObjectMembers]
     public ImageLimits Images { get; set; } = new();
 
@@ -45,7 +45,7 @@ public sealed class DandelionMlOptions
     [Required]
     public BackboneOptions Backbones { get; set; } = new();
 
-    /// <summary>How photos are taken in.</summary>
+    /// <summary>How photos are ingested.</summary>
     [ValidateObjectMembers]
     public IngestionOptions Ingestion { get; set; } = new();
 
@@ -57,7 +57,7 @@ public sealed class DandelionMlOptions
     [ValidateObjectMembers]
     public ReviewOptions Review { get; set; } = new();
 
-    /// <summary>When a retraining is worth it.</summary>
+    /// <summary>When a retraining is due.</summary>
     [ValidateObjectMembers]
     public RetrainPolicyOptions Retraining { get; set; } = new();
 

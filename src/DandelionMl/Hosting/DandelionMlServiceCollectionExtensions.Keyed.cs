@@ -80,7 +80,7 @@ public static partial class DandelionMlServiceCollectionExtensions
 
         if (services.Any(item => item.IsKeyedService && item.ServiceType == typeof(KeyedLoop) && key.Equals(item.ServiceKey)))
         {
-            throw new ArgumentException($"A classifier with the key '{key}' was added before.", nameof(key));
+            throw new ArgumentException($"A classifier with the key '{key}' has already been added.", nameof(key));
         }
     }
 

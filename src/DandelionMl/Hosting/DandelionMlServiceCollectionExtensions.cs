@@ -28,9 +28,9 @@ public static partial class DandelionMlServiceCollectionExtensions
     private const string DatabaseFile = "dandelion.db";
     private const string ObjectsFolder = "objects";
 
-    /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite file.
-    /// Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept. Where DandelionMl was added
-    /// before, this goes on with it. For several classifiers in one application see
+    /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite
+    /// file. Parts that the application has already added, such as its own <see cref="IImageStore"/>, are kept. Where DandelionMl
+    /// was added before, this goes on with it. For several classifiers in one application see
     /// <see cref="AddKeyedDandelionMl(IServiceCollection, string, Action{DandelionMlOptions}?)"/>.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns>A builder to go on with.</returns>
@@ -51,7 +51,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         if (services.Any(item => IsAdded(item) && ((Added)item.ImplementationInstance!).HasSettings))
         {
             throw new InvalidOperationException(
-                "AddDandelionMl has been given settings before. For a second classifier use AddKeyedDandelionMl; to set more, "
+                "AddDandelionMl was already called with settings. For a second classifier use AddKeyedDandelionMl; to set more, "
                 + "services.Configure<DandelionMlOptions>(…).");
         }
 

@@ -6,7 +6,7 @@ public interface IImageDecoder
 {
     /// <summary>Reads the header only.</summary>
     /// <param name="bytes">The whole file.</param>
-    /// <exception cref="ImageDecodingException">The bytes are no picture that is read here, or exceed a limit.</exception>
+    /// <exception cref="ImageDecodingException">The bytes are not a supported picture, or exceed a limit.</exception>
     ImageHeader ReadHeader(ReadOnlySpan<byte> bytes);
 
     /// <summary>Decodes the picture upright, in 8-bit sRGB; transparency is laid over white.</summary>
@@ -14,6 +14,6 @@ public interface IImageDecoder
     /// <param name="minimumSide">When above 0, the caller needs no side to be longer than it takes to have the shorter one at
     /// this many pixels: a picture far larger may be scaled while it is decoded, to no less than twice that. 0, the default,
     /// decodes at full size.</param>
-    /// <exception cref="ImageDecodingException">The bytes are no picture that is read here, are damaged, or exceed a limit.</exception>
+    /// <exception cref="ImageDecodingException">The bytes are not a supported picture, are damaged, or exceed a limit.</exception>
     RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0);
 }

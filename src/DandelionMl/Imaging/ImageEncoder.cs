@@ -19,7 +19,7 @@ internal static class ImageEncoder
         if (Math.Max(image.Width, image.Height) > MaxJpegSide)
         {
             throw new ArgumentException(
-                $"The picture is {image.Width} × {image.Height} pixels; a JPEG's side has at most {MaxJpegSide}.", nameof(image));
+                $"The picture is {image.Width} × {image.Height} pixels; a JPEG's side can have at most {MaxJpegSide}.", nameof(image));
         }
 
         var options = new SKJpegEncoderOptions(quality);

@@ -1,13 +1,13 @@
 namespace DandelionMl.Imaging;
 
-/// <summary>What a picture's header says, read before any pixel is decoded.</summary>
-/// <param name="Format">The format, told by content and not by name.</param>
+/// <summary>A picture's header, read before any pixel is decoded.</summary>
+/// <param name="Format">The format, detected from the content.</param>
 /// <param name="Width">Width in pixels after the EXIF orientation is applied.</param>
 /// <param name="Height">Height in pixels after the EXIF orientation is applied.</param>
 /// <param name="Frames">Number of frames; 1 for a still picture.</param>
 public sealed record ImageHeader(ImageFormat Format, int Width, int Height, int Frames);
 
-/// <summary>The formats that are read.</summary>
+/// <summary>The supported formats.</summary>
 public enum ImageFormat
 {
     /// <summary>JPEG (ITU-T T.81), extension <c>jpg</c>.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DandelionMl.Imaging;
 
-/// <summary>Bounds on what a decoder takes, checked against the header before a pixel is decoded.</summary>
+/// <summary>Limits on what a decoder accepts, checked against the header before a pixel is decoded.</summary>
 public sealed class ImageLimits
 {
     /// <summary>Largest file in bytes; 20 MiB by default.</summary>

@@ -1,6 +1,6 @@
 namespace DandelionMl.Imaging;
 
-/// <summary>How a picture becomes a network's input; part of a model's identity, so its id stands for exactly one way.</summary>
+/// <summary>Prepares pictures as a network's input; part of a model's identity, so one id always means the same preparation.</summary>
 public abstract class Preprocessing
 {
     /// <summary>Creates a preprocessing.</summary>
@@ -9,8 +9,8 @@ public abstract class Preprocessing
     /// <param name="height">Height of the network's input in pixels.</param>
     protected Preprocessing(string id, int width, int height) => (Id, Width, Height) = (id, width, height);
 
-    /// <summary>Id <c>squash-bilinear-224</c>: resized to 224 × 224 without keeping the aspect ratio, bilinear, then less ImageNet's mean
-    /// 0.485/0.456/0.406 and divided by its standard deviation 0.229/0.224/0.225.</summary>
+    /// <summary>Id <c>squash-bilinear-224</c>: resized to 224 × 224 without keeping the aspect ratio, bilinear, then less
+    /// ImageNet's mean 0.485/0.456/0.406 and divided by its standard deviation 0.229/0.224/0.225.</summary>
     public static Preprocessing SquashBilinear224 { get; } =
         new SquashPreprocessing("squash-bilinear-224", 224, ChannelNormalization.ImageNet);
 

@@ -67,21 +67,21 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     {
         if (bytes.IsEmpty)
         {
-            throw new ImageDecodingException(ImageDecodingFailure.Empty, "The picture has no bytes.");
+            throw new ImageDecodingException(ImageDecodingFailure.Empty, "The file is empty.");
         }
 
         if (bytes.Length > _maxBytes)
         {
-            throw TooLarge($"The file has {bytes.Length} bytes; at most {_maxBytes} are taken.");
+            throw TooLarge($"The file is {bytes.Length} bytes; the limit is {_maxBytes} bytes.");
         }
 
         var header = HeaderReader.Read(bytes);
         return header.Width > MaxSide || header.Height > MaxSide
-            ? throw TooLarge($"The picture is {header.Width} × {header.Height} pixels; a side has at most {MaxSide}.")
+            ? throw TooLarge($"The picture is {header.Width} × {header.Height} pixels; a side can have at most {MaxSide}.")
             : header.Pixels > _maxPixels
-            ? throw TooLarge($"The picture has {header.Width} × {header.Height} pixels; at most {_maxPixels} in all are taken.")
+            ? throw TooLarge($"The picture has {header.Width} × {header.Height} pixels; the limit is {_maxPixels} in all.")
             : header.Frames > _maxFrames
-            ? throw TooLarge($"The picture has {header.Frames} frames; at most {_maxFrames} are taken.")
+            ? throw TooLarge($"The picture has {header.Frames} frames; the limit is {_maxFrames}.")
             : header;
     }
 

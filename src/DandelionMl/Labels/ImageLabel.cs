@@ -7,20 +7,20 @@ internal static class ImageLabel
 {
     public const int MaxLength = 50;
 
-    /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
+    /// <exception cref="InvalidLabelException">The label is not valid.</exception>
     public static void Check(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
         if (label.Length is 0 or > MaxLength)
         {
-            throw new InvalidLabelException(label, $"it has {label.Length} characters; 1 to {MaxLength} are taken.");
+            throw new InvalidLabelException(label, $"it has {label.Length} characters; 1 to {MaxLength} are accepted.");
         }
 
         for (var i = 0; i < label.Length; i++)
         {
             if (char.IsControl(label[i]))
             {
-                throw new InvalidLabelException(label, "it holds a control character.");
+                throw new InvalidLabelException(label, "it contains a control character.");
             }
 
             if (!char.IsSurrogate(label[i]))
@@ -30,7 +30,7 @@ internal static class ImageLabel
 
             if (i + 1 == label.Length || !char.IsSurrogatePair(label[i], label[i + 1]))
             {
-                throw new InvalidLabelException(label, "it is no well-formed Unicode.");
+                throw new InvalidLabelException(label, "it is not well-formed Unicode.");
             }
 
             i++;

@@ -1,7 +1,7 @@
 
 namespace DandelionMl.Labels;
 
-/// <summary>A text that can't be an image's label: labels have 1 to 50 characters, no control characters among them.</summary>
+/// <summary>A text is not a valid label: labels need 1 to 50 characters, none of them a control character.</summary>
 public sealed class InvalidLabelException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,7 @@ public sealed class InvalidLabelException : DandelionMlException
     /// <param name="reason">What is wrong with it.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public InvalidLabelException(string label, string reason, Exception? innerException = null)
-        : base($"'{label}' can't be a label: {reason}", innerException) => Label = label;
+        : base($"'{label}' is not a valid label: {reason}", innerException) => Label = label;
 
     /// <summary>The text.</summary>
     public string Label { get; }

@@ -19,7 +19,7 @@ internal static class LabelSegment
 
     /// <summary>The segment of a label.</summary>
     /// <param name="label">The label.</param>
-    /// <exception cref="InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
+    /// <exception cref="InvalidLabelException">The label is not a well-formed text of 1 to 50 characters.</exception>
     public static string Encode(string label)
     {
         ImageLabel.Check(label);
@@ -50,10 +50,10 @@ internal static class LabelSegment
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            throw new InvalidLabelException(segment, "it is no encoded label.", exception);
+            throw new InvalidLabelException(segment, "it is not an encoded label.", exception);
         }
 
-        throw new InvalidLabelException(segment, "it is no encoded label.");
+        throw new InvalidLabelException(segment, "it is not an encoded label.");
     }
 
     private static string PercentEncode(ReadOnlySpan<byte> utf8)

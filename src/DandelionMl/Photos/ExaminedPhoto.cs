@@ -2,10 +2,11 @@ using DandelionMl.Classification;
 
 namespace DandelionMl.Photos;
 
-/// <summary>What is to be done with a photo that somebody sent, beside classifying it.</summary>
+/// <summary>What to do with a photo that somebody sent, besides classifying it.</summary>
 public sealed record PhotoExamination
 {
-    /// <summary>Whether it is to be kept for review, unless it is known; false by default. Ask the user first: the photo is stored.</summary>
+    /// <summary>Whether to store it for review, unless it is already known; false by default. Ask the user first: the photo is
+    /// stored.</summary>
     public bool Keep { get; init; }
 
     /// <summary>What the user calls it, for people only; null, the default, if it has no name.</summary>
@@ -16,45 +17,45 @@ public sealed record PhotoExamination
     public int Similar { get; init; }
 }
 
-/// <summary>What is to be said of a photo that somebody sent.</summary>
+/// <summary>The result for a photo that somebody sent.</summary>
 public sealed record ExaminedPhoto
 {
-    /// <summary>What the model says.</summary>
+    /// <summary>The model's prediction.</summary>
     public required Prediction Prediction { get; init; }
 
-    /// <summary>Whether it looks like anything that was learned from; null where that can't be told: there are too few training photos,
+    /// <summary>Whether it looks like the training photos; null if that is unknown: there are too few training photos,
     /// or <see cref="Failure"/>.</summary>
     public bool? IsFamiliar { get; init; }
 
     /// <summary>The photos of the training set that look most like it, the most similar first.</summary>
     public IReadOnlyList<KnownPhoto> Similar { get; init; } = [];
 
-    /// <summary>What became of it.</summary>
+    /// <summary>Whether it was stored.</summary>
     public UploadStatus Status { get; init; }
 
-    /// <summary>Its row in the catalog, or that of its twin; null if it is not kept.</summary>
+    /// <summary>Its row in the catalog, or that of its twin; null if it is not stored.</summary>
     public long? ImageId { get; init; }
 
-    /// <summary>The photo that is there already; null unless it is known.</summary>
+    /// <summary>The stored photo that is the same or looks the same; null if there is none.</summary>
     public KnownPhoto? Twin { get; init; }
 
-    /// <summary>Why database or store did not say or take everything; null if they did.</summary>
+    /// <summary>Why the database or the store failed; null if they did not.</summary>
     public DandelionMlException? Failure { get; init; }
 }
 
-/// <summary>What became of a photo that somebody sent.</summary>
+/// <summary>Whether a photo that somebody sent was stored.</summary>
 public enum UploadStatus
 {
-    /// <summary>It was not to be kept.</summary>
+    /// <summary>It was not to be stored.</summary>
     NotKept,
 
-    /// <summary>It waits for review now.</summary>
+    /// <summary>It is stored and waits for review.</summary>
     New,
 
-    /// <summary>It, or one that looks the same, is there already; it was not stored again.</summary>
+    /// <summary>The photo, or one that looks the same, is already stored, so it was not stored again.</summary>
     Known,
 
-    /// <summary>Database or store are out of reach at the moment; it was not kept.</summary>
+    /// <summary>The database or the store can't be reached; it was not stored.</summary>
     Failed,
 }
 

@@ -5,7 +5,7 @@ using DandelionMl.Embeddings;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Tells whether a photo is already there, by its bytes or by its looks. Thread-safe.</summary>
+/// <summary>Finds stored photos that are the same as a photo or look like it. Thread-safe.</summary>
 internal sealed class KnownPhotos
 {
     // The nearest embeddings may belong to photos that are gone, such as uploads that were cut off; one of a few has a row.
@@ -22,7 +22,7 @@ internal sealed class KnownPhotos
 
     /// <summary>Finds a photo with the same bytes, else the most similar one at or above the backbone's
     /// <see cref="Backbones.BackboneInfo.DuplicateThreshold"/>. Costs no backbone pass.</summary>
-    /// <param name="prediction">What the classifier said of the photo.</param>
+    /// <param name="prediction">The classifier's prediction for the photo.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The photo; null if there is none.</returns>
     public async Task<KnownPhoto?> FindAsync(Prediction prediction, CancellationToken cancellationToken = default)
@@ -38,7 +38,7 @@ internal sealed class KnownPhotos
     }
 
     /// <summary>Finds the photos that look most like one.</summary>
-    /// <param name="prediction">What the classifier said of the photo.</param>
+    /// <param name="prediction">The classifier's prediction for the photo.</param>
     /// <param name="count">The most to return, at least 1.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>At most <paramref name="count"/> photos, the most similar first.</returns>

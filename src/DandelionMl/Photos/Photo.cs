@@ -3,23 +3,23 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Photos;
 
-/// <summary>A photo: its row in the catalog and, if a user sent it, what is known of it beside.</summary>
+/// <summary>A photo: its row in the catalog and, if a user sent it, the details of the upload.</summary>
 public sealed record Photo
 {
     /// <summary>Its row in the catalog. The label of a user's photo is the predicted one until a person gives it another.</summary>
     public required CatalogImage Image { get; init; }
 
-    /// <summary>What its sender, the model and the reviewers said; null if no user sent it.</summary>
+    /// <summary>The upload's details, prediction and review; null if no user sent it.</summary>
     public PhotoUpload? Upload { get; init; }
 }
 
-/// <summary>What is known of a photo that a user sent and agreed to have kept.</summary>
+/// <summary>The details of a photo that a user sent and agreed to have stored.</summary>
 public sealed record PhotoUpload
 {
-    /// <summary>What its sender called it; for people only. Null if it came without a name.</summary>
+    /// <summary>The sender's name for it, shown to people only. Null if it came without a name.</summary>
     public string? FileName { get; init; }
 
-    /// <summary>What the model said of it.</summary>
+    /// <summary>The model's prediction.</summary>
     public required string PredictedLabel { get; init; }
 
     /// <summary>Probability of that label, 0 to 1.</summary>
@@ -31,7 +31,7 @@ public sealed record PhotoUpload
     /// <summary>The model version that said so.</summary>
     public required int ModelVersion { get; init; }
 
-    /// <summary>Where its embedding lives.</summary>
+    /// <summary>The space of its embedding.</summary>
     public required EmbeddingSpace Space { get; init; }
 
     /// <summary>The reviewer who holds it, or held it last; null if nobody ever did.</summary>
@@ -47,8 +47,8 @@ public sealed record PhotoUpload
     public long? Watermark { get; init; }
 }
 
-/// <summary>What a person decided on a photo.</summary>
-/// <param name="Action">What was decided; never an undoing.</param>
+/// <summary>A reviewer's decision on a photo.</summary>
+/// <param name="Action">The decision; never Undo.</param>
 /// <param name="Reviewer">Who decided.</param>
 /// <param name="At">When, UTC.</param>
 public sealed record PhotoReview(PhotoAction Action, string Reviewer, DateTimeOffset At);

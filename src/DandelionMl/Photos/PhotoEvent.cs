@@ -18,7 +18,7 @@ public sealed record PhotoEvent
     /// <summary>Why, as the person said; null if nothing was said.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who did it; null where nobody is known.</summary>
+    /// <summary>Who did it; null if unknown.</summary>
     public string? Actor { get; init; }
 
     /// <summary>When, UTC.</summary>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Photos;
 
-/// <summary>The way in for photos that people send: classifies each, tells whether it looks like anything that was learned from, and
-/// keeps it for review where its owner agrees. Thread-safe.</summary>
+/// <summary>Handles photos that people send: classifies each one, tells whether it looks like the training photos, and stores it for
+/// review if its owner agrees. Thread-safe.</summary>
 public sealed class PhotoExaminer
 {
     // Of the nearest photos some may be no training photos, or gone.
@@ -26,10 +26,10 @@ public sealed class PhotoExaminer
         (_known, _intake, _logger) = (known, intake, logger);
     }
 
-    /// <summary>Examines a photo. Where database or store are out of reach, the prediction is given all the same: see
+    /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
     /// <see cref="ExaminedPhoto.Failure"/>.</summary>
     /// <param name="photo">The whole file: JPEG, PNG or WebP.</param>
-    /// <param name="examination">What is to be done beside classifying it; nothing if null.</param>
+    /// <param name="examination">What to do besides classifying it; null for nothing.</param>
     /// <param name="cancellationToken">Cancels the call; a photo that was to be kept may be kept or not.</param>
     /// <exception cref="Imaging.ImageDecodingException">The bytes are not a photo that can be read.</exception>
     /// <exception cref="NoModelException">There is no model yet.</exception>

@@ -5,7 +5,7 @@ using DandelionMl.Labels;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Which photos are looked for: those that meet every condition given; all by default.</summary>
+/// <summary>Conditions of a photo search; a photo must meet all that are set. None by default.</summary>
 [Experimental(DandelionMlExperiments.Curation)]
 public sealed record PhotoFilter
 {

@@ -26,7 +26,7 @@ internal static class PhotoHistory
 
     public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(CurationSql, Parameters(done));
 
-    /// <summary>What reviewers did last, with whatever photo, the newest first.</summary>
+    /// <summary>The latest actions of all reviewers, the newest first.</summary>
     public static Task<List<PhotoEvent>> ListLatestReviewsAsync(DatabaseSession session, int skip, int count) => session.QueryAsync(
         $"SELECT {ReviewColumns} FROM review_events ORDER BY id DESC LIMIT @count OFFSET @skip", [("skip", skip), ("count", count)], Read);
 

@@ -1,22 +1,22 @@
 namespace DandelionMl.Photos;
 
-/// <summary>What became of a reviewer's decision, or of a change of the training set.</summary>
+/// <summary>The result of a reviewer's decision, or of a change to the training set.</summary>
 /// <param name="ImageId">The photo's row in the catalog.</param>
-/// <param name="Refusal">Why it was refused; null if it stands.</param>
+/// <param name="Refusal">Why it was refused; null if it was accepted.</param>
 /// <param name="Photo">The photo as it is now; null if there is none.</param>
 public sealed record PhotoOutcome(long ImageId, PhotoRefusal? Refusal, Photo? Photo)
 {
-    /// <summary>Whether it stands.</summary>
+    /// <summary>Whether it was accepted.</summary>
     public bool IsAccepted => Refusal is null;
 }
 
 /// <summary>Why a decision on a photo, or a change of it, is refused.</summary>
 public enum PhotoRefusal
 {
-    /// <summary>There is no such photo; for a decision, none that a user sent.</summary>
+    /// <summary>The photo was not found; for a decision, no user sent it.</summary>
     NotFound,
 
-    /// <summary>It was decided before; who, when and what is on the photo. Undo that first to decide anew.</summary>
+    /// <summary>It was already decided; the photo tells by whom, when and how. Undo that decision first.</summary>
     AlreadyDecided,
 
     /// <summary>Another reviewer is looking at it.</summary>

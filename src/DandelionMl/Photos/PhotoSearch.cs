@@ -6,7 +6,7 @@ using DandelionMl.Labels;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Looks for photos in the catalog, counts them, and tells all about one. Thread-safe.</summary>
+/// <summary>Searches and counts the photos of the catalog, and reads one with its history. Thread-safe.</summary>
 [Experimental(DandelionMlExperiments.Curation)]
 public sealed class PhotoSearch
 {
@@ -22,7 +22,7 @@ public sealed class PhotoSearch
     /// <param name="before">Only those with a smaller id; null for all. The id of a page's last photo gives the next page.</param>
     /// <param name="count">The most to give, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    /// <exception cref="InvalidLabelException">The filter's label is not valid.</exception>
     public async Task<IReadOnlyList<Photo>> FindAsync(
         PhotoFilter filter, long? before = null, int count = 50, CancellationToken cancellationToken = default)
     {
@@ -42,7 +42,7 @@ public sealed class PhotoSearch
     /// <summary>Counts the photos that a search finds.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The filter's label can't be one.</exception>
+    /// <exception cref="InvalidLabelException">The filter's label is not valid.</exception>
     public Task<long> CountAsync(PhotoFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -109,10 +109,10 @@ public sealed class PhotoSearch
     public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
 
-    /// <summary>What was done with a photo, the oldest first.</summary>
+    /// <summary>A photo's history, the oldest entry first.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if there is no such photo.</returns>
+    /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if the photo was not found.</returns>
     public async Task<IReadOnlyList<PhotoEvent>> ListHistoryAsync(long imageId, CancellationToken cancellationToken = default) =>
         await _database.ReadAsync(
             async session => await PhotoRows.FindAsync(session, imageId) is { } photo ? await PhotoHistory.ListAsync(session, photo) : [],

@@ -10,8 +10,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 // Pipelines: which there are, and whether this application works on them.
 public static partial class DandelionMlServiceCollectionExtensions
 {
-    /// <summary>Works on pipelines' runs, and starts them by schedule, while the application runs. Every replica may: a run is on one at a
-    /// time, and a time of the schedule fires once. See <see cref="PipelineOptions"/> for the switches.</summary>
+    /// <summary>Executes pipelines' runs, and starts them by schedule, while the application runs. Every replica can do so: a run is
+    /// executed by one at a time, and a scheduled time starts one run. See <see cref="PipelineOptions"/> for the switches.</summary>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     public static DandelionMlBuilder AddPipelineWorker(this DandelionMlBuilder builder)
     {
@@ -21,7 +21,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         return builder;
     }
 
-    /// <summary>Gives the application a pipeline of its own, or puts one in the place of the library's that has its id.</summary>
+    /// <summary>Adds a pipeline to the application, or replaces the library's one with the same id.</summary>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="pipeline">The pipeline.</param>
     public static DandelionMlBuilder AddPipeline(this DandelionMlBuilder builder, PipelineDefinition pipeline)

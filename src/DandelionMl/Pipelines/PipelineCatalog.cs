@@ -20,7 +20,7 @@ internal sealed class PipelineCatalog
 
     public PipelineDefinition? Find(string id) => _byId.GetValueOrDefault(id);
 
-    /// <exception cref="UnknownPipelineException">There is none of this id.</exception>
+    /// <exception cref="UnknownPipelineException">The pipeline was not found.</exception>
     public PipelineDefinition Get(string id) =>
         Find(id) ?? throw new UnknownPipelineException(id, [.. _byId.Keys.Order(StringComparer.Ordinal)]);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>What a step is given: its run, and what it may say to it. For one attempt.</summary>
-/// <remarks>What it says about what comes next (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
+/// <summary>A step's view of its run: parameters, output, log and what happens next. For one attempt.</summary>
+/// <remarks>What the step sets (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
 /// step's success in one transaction, and not at all if the attempt fails.</remarks>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineContext
@@ -56,15 +56,15 @@ public sealed class PipelineContext
     /// run.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>What the step leaves for later steps and for people: small things, as numbers and ids. At first what an earlier attempt
-    /// kept by <see cref="SaveOutputAsync"/>.</summary>
+    /// <summary>The step's output for later steps and for people: small values, such as numbers and ids. It starts with what an earlier
+    /// attempt saved by <see cref="SaveOutputAsync"/>.</summary>
     public JsonObject Output { get; }
 
     internal string? SkipReason { get; private set; }
 
     internal IReadOnlyList<RequestedRun> Requested => _requested;
 
-    /// <summary>What an earlier step left. A copy.</summary>
+    /// <summary>A copy of an earlier step's output.</summary>
     /// <param name="step">The step's name.</param>
     /// <exception cref="ArgumentException">The pipeline has no such step.</exception>
     public JsonObject OutputOf(string step) =>
@@ -80,8 +80,8 @@ public sealed class PipelineContext
     /// <param name="level"><see cref="LogLevel.Warning"/> and <see cref="LogLevel.Error"/> stand out; all others are information.</param>
     public void Log(string text, LogLevel level = LogLevel.Information) => _log.Write(Step, text, level);
 
-    /// <summary>There is nothing to do for the later steps: with this one the run ends, skipped.</summary>
-    /// <param name="reason">Why, in words for a person.</param>
+    /// <summary>Skips the later steps: the run ends after this one.</summary>
+    /// <param name="reason">The reason, in words.</param>
     public void SkipRest(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
@@ -92,7 +92,7 @@ public sealed class PipelineContext
     /// there already, this trigger joins it, and of parameters that both have, the later one's value counts.</summary>
     /// <param name="pipeline">The other pipeline's id.</param>
     /// <param name="parameters">What to start it with.</param>
-    /// <exception cref="UnknownPipelineException">There is none of this id.</exception>
+    /// <exception cref="UnknownPipelineException">The pipeline was not found.</exception>
     /// <exception cref="InvalidPipelineParametersException">The parameters are not what it can be started with.</exception>
     public void Trigger(string pipeline, IReadOnlyDictionary<string, string>? parameters = null)
     {

@@ -18,7 +18,7 @@ public sealed class PipelineDefinition
         ArgumentNullException.ThrowIfNull(steps);
         if (steps.Count == 0 || steps.DistinctBy(step => step.Name).Count() != steps.Count)
         {
-            throw new ArgumentException($"Pipeline '{id}' must have steps, each with a name of its own.", nameof(steps));
+            throw new ArgumentException($"Pipeline '{id}' needs at least one step, and every step a different name.", nameof(steps));
         }
 
         (Id, Description, Steps) = (id, description, [.. steps]);
@@ -46,7 +46,7 @@ public sealed class PipelineDefinition
         var unknown = parameters.Keys.Where(name => Parameters.All(parameter => parameter.Name != name)).Order(StringComparer.Ordinal).ToList();
         if (unknown.Count > 0)
         {
-            var known = Parameters.Count == 0 ? "it takes none" : $"it takes {string.Join(", ", Parameters.Select(parameter => parameter.Name))}";
+            var known = Parameters.Count == 0 ? "it accepts none" : $"it accepts {string.Join(", ", Parameters.Select(parameter => parameter.Name))}";
             throw new InvalidPipelineParametersException(Id, $"Pipeline '{Id}' has no parameter '{string.Join("', '", unknown)}': {known}.");
         }
 

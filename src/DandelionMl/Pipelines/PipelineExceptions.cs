@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>There is no pipeline of this id.</summary>
+/// <summary>The pipeline was not found.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class UnknownPipelineException : DandelionMlException
 {
     internal UnknownPipelineException(string pipeline, IReadOnlyList<string> known)
-        : base($"There is no pipeline '{pipeline}'. There are: {string.Join(", ", known)}.") => Pipeline = pipeline;
+        : base($"There is no pipeline '{pipeline}'. Known pipelines: {string.Join(", ", known)}.") => Pipeline = pipeline;
 
-    /// <summary>The id that was asked for.</summary>
+    /// <summary>The requested id.</summary>
     public string Pipeline { get; }
 }
 
@@ -25,7 +25,7 @@ public sealed class InvalidPipelineParametersException : DandelionMlException
     public string Pipeline { get; }
 }
 
-/// <summary>Another run of the pipeline is active, and a pipeline has one at a time across all hosts.</summary>
+/// <summary>Another run of the pipeline is active, and a pipeline can have one at a time across all hosts.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineBusyException : DandelionMlException
 {
@@ -39,7 +39,7 @@ public sealed class PipelineBusyException : DandelionMlException
     /// <summary>The active run.</summary>
     public long RunId { get; }
 
-    /// <summary>What that is at: <see cref="PipelineState.Queued"/>, <see cref="PipelineState.Running"/> or
+    /// <summary>Its state: <see cref="PipelineState.Queued"/>, <see cref="PipelineState.Running"/> or
     /// <see cref="PipelineState.Waiting"/>.</summary>
     public PipelineState State { get; }
 
@@ -58,18 +58,18 @@ public sealed class PipelineBusyException : DandelionMlException
         var doing = run.State switch
         {
             PipelineState.Queued => $"queued since {Text(run.CreatedAt)}",
-            PipelineState.Waiting => $"active since {Text(SinceOf(run))}, last on {run.Owner}, and goes on at {Text(run.RetryAt!.Value)}",
-            _ => $"running since {Text(SinceOf(run))} on {run.Owner}, last heard from at {Text(run.HeartbeatAt!.Value)}",
+            PipelineState.Waiting => $"active since {Text(SinceOf(run))}, last on {run.Owner}, continues at {Text(run.RetryAt!.Value)}",
+            _ => $"running since {Text(SinceOf(run))} on {run.Owner}, last heartbeat at {Text(run.HeartbeatAt!.Value)}",
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Pipeline '{run.Pipeline}' has one run at a time: run {run.Id} is {doing}. Wait for it, or cancel it.");
+            $"Pipeline '{run.Pipeline}' can have one run at a time: run {run.Id} is {doing}. Wait for it, or cancel it.");
     }
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>There is no run of this number.</summary>
+/// <summary>The run was not found.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunNotFoundException : DandelionMlException
 {
@@ -80,7 +80,7 @@ public sealed class PipelineRunNotFoundException : DandelionMlException
     public long RunId { get; }
 }
 
-/// <summary>A run is not in a state in which this can be done with it.</summary>
+/// <summary>The run's state does not allow this.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunStateException : DandelionMlException
 {
@@ -97,12 +97,12 @@ public sealed class PipelineRunStateException : DandelionMlException
     public PipelineState State { get; }
 }
 
-/// <summary>Thrown by a step: it can't be done, and trying again would not help. The run fails at once.</summary>
+/// <summary>Thrown by a step that can't succeed, even when retried. The run fails at once.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineStepFailedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="message">Why, in words for a person.</param>
+    /// <param name="message">The reason, in words.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public PipelineStepFailedException(string message, Exception? innerException = null)
         : base(message, innerException)

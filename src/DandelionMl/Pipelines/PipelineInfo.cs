@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>A pipeline as pages and programs see it.</summary>
+/// <summary>A pipeline with its schedule and newest run.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineInfo
 {
@@ -27,8 +27,8 @@ public sealed record PipelineInfo
     /// <summary>Its newest run.</summary>
     public PipelineRun? LastRun { get; init; }
 
-    /// <summary>The run, cancelled or timed out, of which a step still works, since it ignores its cancellation: until that has ended, or its
-    /// host has, no run of the pipeline is taken up. Null in general.</summary>
+    /// <summary>The cancelled or timed-out run with a step that ignores its cancellation and still runs: no run of the pipeline is
+    /// executed until that step or its host ends. Usually null.</summary>
     public long? HeldByRun { get; init; }
 }
 

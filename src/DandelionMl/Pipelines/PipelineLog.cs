@@ -5,41 +5,41 @@ namespace DandelionMl.Pipelines;
 /// <summary>What is logged of pipelines: event ids 500 to 599. An id is never used again for another message.</summary>
 internal static partial class PipelineLog
 {
-    [LoggerMessage(500, LogLevel.Information, "Pipeline run {Run} of '{Pipeline}': taken up")]
+    [LoggerMessage(500, LogLevel.Information, "Pipeline run {Run} of '{Pipeline}': picked up")]
     public static partial void PipelineRunTaken(ILogger logger, long run, string pipeline);
 
     [LoggerMessage(501, LogLevel.Information, "Pipeline run {Run} of '{Pipeline}': {State}")]
     public static partial void PipelineRunLeft(ILogger logger, long run, string pipeline, PipelineState state);
 
-    [LoggerMessage(502, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': {Owner} was lost in the middle of it")]
+    [LoggerMessage(502, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': {Owner} stopped responding; this process continues it")]
     public static partial void PipelineRunAbandoned(ILogger logger, long run, string pipeline, string owner);
 
-    [LoggerMessage(503, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': another process has taken it, since this one was not heard from")]
+    [LoggerMessage(503, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': another process has taken it over, since this one sent no heartbeat")]
     public static partial void PipelineRunLost(ILogger logger, long run, string pipeline);
 
     [LoggerMessage(504, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' failed in attempt {Attempt}: {Reason}{Next}")]
     public static partial void PipelineStepFailed(
         ILogger logger, Exception? defect, string step, long run, string pipeline, int attempt, string reason, string next);
 
-    [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' can't be recorded; it is taken up again when it counts as abandoned")]
+    [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' can't be recorded; it is picked up again once it counts as abandoned")]
     public static partial void PipelineRunInterrupted(ILogger logger, Exception exception, long run, string pipeline);
 
-    [LoggerMessage(506, LogLevel.Warning, "No sign of life could be given for a pipeline run")]
+    [LoggerMessage(506, LogLevel.Warning, "The heartbeat of a pipeline run could not be written")]
     public static partial void PipelineHeartbeatFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(507, LogLevel.Error, "The queue of pipelines can't be read")]
+    [LoggerMessage(507, LogLevel.Error, "The pipeline queue can't be read")]
     public static partial void PipelineLookFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(508, LogLevel.Information, "The schedule of pipeline '{Pipeline}' fired for {Time}")]
     public static partial void PipelineScheduled(ILogger logger, string pipeline, DateTimeOffset time);
 
-    [LoggerMessage(509, LogLevel.Error, "The schedule of pipelines can't be served; tried again within a minute")]
+    [LoggerMessage(509, LogLevel.Error, "The pipeline schedule can't be processed; retrying within a minute")]
     public static partial void PipelineScheduleFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(510, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' ignores its cancellation and was given up; the pipeline is held until the step returns or this process ends")]
+    [LoggerMessage(510, LogLevel.Error, "Step '{Step}' of pipeline run {Run} of '{Pipeline}' ignores its cancellation and was abandoned; the pipeline is blocked until the step returns or this process ends")]
     public static partial void PipelineStepLeft(ILogger logger, string step, long run, string pipeline);
 
-    [LoggerMessage(511, LogLevel.Information, "Step '{Step}' of pipeline run {Run} of '{Pipeline}', which was given up, has returned; the pipeline is free again")]
+    [LoggerMessage(511, LogLevel.Information, "Step '{Step}' of pipeline run {Run} of '{Pipeline}', which was abandoned, has returned; the pipeline is available again")]
     public static partial void PipelineStepReturned(ILogger logger, Exception? exception, string step, long run, string pipeline);
 
     [LoggerMessage(512, LogLevel.Information, "{Runs} old pipeline runs and {Lines} log lines were deleted")]

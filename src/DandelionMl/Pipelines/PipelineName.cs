@@ -10,7 +10,7 @@ internal static partial class PipelineName
         ArgumentNullException.ThrowIfNull(name, parameter);
         if (!Pattern().IsMatch(name))
         {
-            throw new ArgumentException($"'{name}' is no name: 1 to 100 lower-case letters, digits and hyphens are taken.", parameter);
+            throw new ArgumentException($"'{name}' is not a valid name: it needs 1 to 100 lower-case letters, digits or hyphens.", parameter);
         }
     }
 

@@ -5,7 +5,7 @@ public sealed class PipelineOptions
 {
     internal const string SectionName = "DandelionMl:Pipelines";
 
-    /// <summary>Whether this process takes up runs, where the application has a worker; on by default.</summary>
+    /// <summary>Whether this process executes runs, where the application has a worker; on by default.</summary>
     public bool WorkerEnabled { get; set; } = true;
 
     /// <summary>Whether this process starts runs by schedule, where the application has a scheduler; on by default. Off where something
@@ -19,20 +19,20 @@ public sealed class PipelineOptions
     /// <summary>The time zone of the schedules, such as <c>Europe/Berlin</c>; UTC by default.</summary>
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>How often a worker looks for runs to take up: 1 second by default, 10 milliseconds to 1 minute.</summary>
+    /// <summary>How often a worker looks for runs to execute: 1 second by default, 10 milliseconds to 1 minute.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a process gives a sign of life for a run it works on, and sees that it is to be cancelled: 5 seconds by default,
-    /// 10 milliseconds to 1 hour.</summary>
+    /// <summary>How often a process writes the heartbeat of a run it works on, and checks whether it is to be cancelled: 5
+    /// seconds by default, 10 milliseconds to 1 hour.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After what time without a sign of life a run counts as abandoned and is taken over: 30 seconds by default. At least twice
-    /// <see cref="HeartbeatInterval"/>. The clocks of the hosts must agree to much less than this; where they don't, steps may run twice,
-    /// but are recorded once.</summary>
+    /// <summary>The time without a heartbeat after which a run counts as abandoned and is taken over: 30 seconds by default. At
+    /// least twice <see cref="HeartbeatInterval"/>. The clocks of the hosts must agree to much less than this; where they don't,
+    /// steps may run twice, but are recorded once.</summary>
     public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a step may go on after it was told to stop, by a cancel or its time-out, before it is given up: 30 seconds by
-    /// default, 0 to 1 hour. See <see cref="PipelineRuns.CancelAsync"/> for what becomes of it.</summary>
+    /// <summary>How long a step may keep running after it was told to stop, by a cancellation or its time-out, before it is
+    /// abandoned: 30 seconds by default, 0 to 1 hour. See <see cref="PipelineRuns.CancelAsync"/> for what happens then.</summary>
     public TimeSpan StopGracePeriod { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a run is kept after it has ended: 365 days by default, 1 minute to 36,500 days; 0 for ever. Kept in any case are a

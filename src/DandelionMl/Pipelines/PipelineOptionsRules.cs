@@ -46,7 +46,7 @@ internal sealed class PipelineOptionsRules(PipelineCatalog pipelines)
         foreach (var pipeline in options.Schedules.Keys.Where(id => pipelines.Find(id) is null))
         {
             yield return $"{Key(nameof(options.Schedules))}:{pipeline} is '{options.Schedules[pipeline]}', but there is no pipeline "
-                + $"'{pipeline}'. There are: {string.Join(", ", pipelines.All.Select(known => known.Id))}.";
+                + $"'{pipeline}'. Known pipelines: {string.Join(", ", pipelines.All.Select(known => known.Id))}.";
         }
 
         foreach (var definition in pipelines.All)

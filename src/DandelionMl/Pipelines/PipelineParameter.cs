@@ -4,7 +4,7 @@ namespace DandelionMl.Pipelines;
 
 /// <summary>A value that a pipeline can be started with.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Description">What it says, for a person.</param>
+/// <param name="Description">What it is for, in words.</param>
 /// <param name="IsRequired">Whether every run needs it.</param>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineParameter(string Name, string Description, bool IsRequired = false)

@@ -13,7 +13,7 @@ public sealed record PipelineRun
     /// <summary>The pipeline's id.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>What it is at.</summary>
+    /// <summary>Its state.</summary>
     public required PipelineState State { get; init; }
 
     /// <summary>1, and one more with each retry by hand.</summary>
@@ -25,25 +25,25 @@ public sealed record PipelineRun
     /// <summary>When it was asked for.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When a host first took it up.</summary>
+    /// <summary>When a host first started it.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it goes on; of a waiting run.</summary>
+    /// <summary>When a waiting run continues.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>Why it failed, was skipped or cancelled, in words for a person.</summary>
+    /// <summary>Why it failed, was skipped or cancelled, in words.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The host and process that works, or last worked, on it.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>When that process last gave a sign of life.</summary>
+    /// <summary>When that process last sent a heartbeat.</summary>
     public DateTimeOffset? HeartbeatAt { get; init; }
 
-    /// <summary>Who asked to cancel it; its process heeds that within a heartbeat.</summary>
+    /// <summary>Who asked to cancel it; its process stops within a heartbeat.</summary>
     public string? CancelRequestedBy { get; init; }
 
     /// <summary>Its steps, in order.</summary>
@@ -55,7 +55,7 @@ public sealed record PipelineRun
     /// <summary>Whether it has ended and nothing but a retry by hand can change it.</summary>
     public bool IsOver => State is PipelineState.Succeeded or PipelineState.Skipped or PipelineState.Failed or PipelineState.Cancelled;
 
-    /// <summary>Whether it ended well: done, or found that there was nothing to do.</summary>
+    /// <summary>Whether it succeeded, or was skipped because there was nothing to do.</summary>
     public bool IsSuccess => State is PipelineState.Succeeded or PipelineState.Skipped;
 }
 
@@ -69,10 +69,10 @@ public sealed record PipelineStepRun
     /// <summary>Its state.</summary>
     public required PipelineState State { get; init; }
 
-    /// <summary>How often it was begun.</summary>
+    /// <summary>How often it was started.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>How often it is begun again by itself after failures.</summary>
+    /// <summary>How many automatic retries are left.</summary>
     public int AttemptsLeft { get; init; }
 
     /// <summary>When its last attempt began.</summary>
@@ -81,21 +81,21 @@ public sealed record PipelineStepRun
     /// <summary>When its last attempt ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>When it is tried again; of a waiting step.</summary>
+    /// <summary>When a waiting step is tried again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>Why its last attempt failed, or it was skipped or cancelled.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What it left for later steps and for people.</summary>
+    /// <summary>Its output for later steps and for people.</summary>
     public required JsonObject Output { get; init; }
 }
 
 /// <summary>What started a run.</summary>
-/// <param name="Kind">What kind of thing it was.</param>
+/// <param name="Kind">The kind of trigger.</param>
 /// <param name="At">When.</param>
-/// <param name="StartedBy">By whom; where a person or program asked for it.</param>
-/// <param name="ScheduledFor">The time of the schedule; where that fired.</param>
+/// <param name="StartedBy">Who asked for it, if a person or program did.</param>
+/// <param name="ScheduledFor">The scheduled time, if the schedule started it.</param>
 /// <param name="SourceRunId">The run whose step triggered it.</param>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineTrigger(
@@ -114,6 +114,6 @@ public enum PipelineTriggerKind
     /// <summary>A step of another pipeline's run.</summary>
     Pipeline,
 
-    /// <summary>A person or program that had a failed or cancelled run go on.</summary>
+    /// <summary>A person or program that resumed a failed or cancelled run.</summary>
     Retry,
 }

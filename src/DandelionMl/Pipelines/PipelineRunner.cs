@@ -5,7 +5,7 @@ using DandelionMl.Pipelines.Rows;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>Runs pipelines in this process, to their ends: for command lines, with whatever scheduler is before them. Thread-safe.</summary>
+/// <summary>Runs pipelines to their end in this process, as for a command line started by any scheduler. Thread-safe.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRunner
 {
@@ -30,15 +30,15 @@ public sealed class PipelineRunner
         (_executor, _options, _time) = (executor, options, time);
     }
 
-    /// <summary>Runs a pipeline. What a process that is gone has left of it is finished first; if that was started with the same
-    /// parameters, it is the answer.</summary>
+    /// <summary>Runs a pipeline. A run that another process left unfinished is finished first; if it was started with the same
+    /// parameters, it is the result.</summary>
     /// <param name="pipeline">The pipeline's id.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
     /// <param name="parameters">What to start it with; nothing if null.</param>
-    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
-    /// <param name="progress">Told of the log's lines as they are written; waits for it.</param>
-    /// <param name="cancellationToken">Stops it between two points where it can go on: a worker, or the next call, does.</param>
-    /// <exception cref="UnknownPipelineException">There is no such pipeline.</exception>
+    /// <param name="withTriggered">Whether to run the triggered pipelines as well, instead of leaving them to a worker.</param>
+    /// <param name="progress">Receives the log's lines as they are written; the run waits for it.</param>
+    /// <param name="cancellationToken">Stops the run where it can be resumed by a worker or the next call.</param>
+    /// <exception cref="UnknownPipelineException">The pipeline was not found.</exception>
     /// <exception cref="InvalidPipelineParametersException">It can't be started with these parameters.</exception>
     /// <exception cref="PipelineBusyException">It has an active run.</exception>
     public async Task<PipelineOutcome> RunAsync(
@@ -67,13 +67,13 @@ public sealed class PipelineRunner
         return await DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, cancellationToken);
     }
 
-    /// <summary>Has a failed or cancelled run go on from the step that was not done.</summary>
+    /// <summary>Resumes a failed or cancelled run from the step that was not completed.</summary>
     /// <param name="id">The run's number.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
-    /// <param name="withTriggered">Whether to run the pipelines that it triggers, too, or to leave them to a worker.</param>
-    /// <param name="progress">Told of the log's lines as they are written; waits for it.</param>
-    /// <param name="cancellationToken">Stops it between two points where it can go on.</param>
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
+    /// <param name="withTriggered">Whether to run the triggered pipelines as well, instead of leaving them to a worker.</param>
+    /// <param name="progress">Receives the log's lines as they are written; the run waits for it.</param>
+    /// <param name="cancellationToken">Stops the run where it can be resumed.</param>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     /// <exception cref="PipelineRunStateException">It is neither failed nor cancelled.</exception>
     /// <exception cref="PipelineBusyException">Its pipeline has an active or queued run.</exception>
     public async Task<PipelineOutcome> RetryAsync(
@@ -145,6 +145,6 @@ public sealed class PipelineRunner
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineOutcome(PipelineRun Run, IReadOnlyList<PipelineRun> Triggered)
 {
-    /// <summary>Whether all of them, as far as they have ended, ended well.</summary>
+    /// <summary>Whether all runs that have ended were successful.</summary>
     public bool IsSuccess => Run.IsSuccess && Triggered.All(run => run.IsSuccess || !run.IsOver);
 }

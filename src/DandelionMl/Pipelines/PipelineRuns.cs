@@ -6,7 +6,7 @@ using DandelionMl.Pipelines.Rows;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>What there is to see of pipelines and their runs, and what a person can do with them. Thread-safe.</summary>
+/// <summary>Lists pipelines and their runs, and starts, cancels and retries runs. Thread-safe.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineRuns
 {
@@ -80,14 +80,14 @@ public sealed class PipelineRuns
     /// <summary>Reads a run.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Null if there is no such run.</returns>
+    /// <returns>Null if the run was not found.</returns>
     public Task<PipelineRun?> FindAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => RunRows.FindAsync(session, id), cancellationToken);
 
     /// <summary>Reads a run that must be there.</summary>
     /// <param name="id">Its number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     public Task<PipelineRun> GetAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
 
@@ -98,7 +98,7 @@ public sealed class PipelineRuns
         await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken);
 
     /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
-    /// <param name="id">The run's number; one that there is not has no lines.</param>
+    /// <param name="id">The run's number; an unknown one has no lines.</param>
     /// <param name="after">Only lines with a higher number.</param>
     /// <param name="limit">Most lines, 1 to <see cref="MaxLimit"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -109,13 +109,13 @@ public sealed class PipelineRuns
         return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken);
     }
 
-    /// <summary>Puts a run into the queue, for a worker to take up. To work on it in this process, see
+    /// <summary>Queues a run for a worker. To execute it in this process, see
     /// <see cref="PipelineRunner"/>.</summary>
     /// <param name="pipeline">The pipeline's id.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
     /// <param name="parameters">What to start it with; nothing if null.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="UnknownPipelineException">There is no such pipeline.</exception>
+    /// <exception cref="UnknownPipelineException">The pipeline was not found.</exception>
     /// <exception cref="InvalidPipelineParametersException">It can't be started with these parameters.</exception>
     /// <exception cref="PipelineBusyException">It has an active or queued run.</exception>
     public Task<PipelineRun> StartAsync(
@@ -131,16 +131,16 @@ public sealed class PipelineRuns
 
     /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does, and at most
     /// <see cref="PipelineOptions.StopGracePeriod"/> later.</summary>
-    /// <remarks>The step's <see cref="PipelineContext.CancellationToken"/> is cancelled. A step that works on regardless is given up when the
-    /// grace period is over: the run counts as cancelled, and nothing that the step says is kept any more. Code can't be ended from
-    /// outside, though, so while it still works its pipeline is held: runs can be queued, and are taken up by none, here or on another
-    /// host, until it returns. The hold is renewed with each heartbeat of its host and so ends with that, too, after
-    /// <see cref="PipelineOptions.AbandonedAfter"/>. So no two steps of a pipeline work at once.</remarks>
+    /// <remarks>The step's <see cref="PipelineContext.CancellationToken"/> is cancelled. A step that keeps running is abandoned when the
+    /// grace period is over: the run counts as cancelled, and nothing that the step reports is stored. Code can't be stopped from
+    /// outside, so the pipeline is on hold while the step still runs: runs can be queued, but none is executed, here or on another host,
+    /// until the step returns. The hold is renewed with each heartbeat of its host, so it also ends after
+    /// <see cref="PipelineOptions.AbandonedAfter"/>. So two steps of a pipeline never run at once.</remarks>
     /// <param name="id">Its number.</param>
-    /// <param name="cancelledBy">Who asks for it, for the record.</param>
+    /// <param name="cancelledBy">Who asks for it, kept in the run's history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The run: cancelled, or with <see cref="PipelineRun.CancelRequestedBy"/> set.</returns>
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     /// <exception cref="PipelineRunStateException">It has ended by itself.</exception>
     public Task<PipelineRun> CancelAsync(long id, string cancelledBy, CancellationToken cancellationToken = default)
     {
@@ -148,11 +148,11 @@ public sealed class PipelineRuns
         return _queue.CancelAsync(id, cancelledBy, cancellationToken);
     }
 
-    /// <summary>Puts a failed or cancelled run back into the queue, to go on from the step that was not done.</summary>
+    /// <summary>Queues a failed or cancelled run again, to resume from the step that was not completed.</summary>
     /// <param name="id">Its number.</param>
-    /// <param name="startedBy">Who asks for it, for the record.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     /// <exception cref="PipelineRunStateException">It is neither failed nor cancelled.</exception>
     /// <exception cref="PipelineBusyException">Its pipeline has an active or queued run.</exception>
     public Task<PipelineRun> RetryAsync(long id, string startedBy, CancellationToken cancellationToken = default)

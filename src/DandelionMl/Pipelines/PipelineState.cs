@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>What a run, or a step of it, is at.</summary>
+/// <summary>The state of a run or of one of its steps.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public enum PipelineState
 {
-    /// <summary>Not begun: a worker takes it up, or the steps before it are not done.</summary>
+    /// <summary>Not started: it waits for a worker, or for the steps before it.</summary>
     Queued,
 
-    /// <summary>At work on some host.</summary>
+    /// <summary>Running on a host.</summary>
     Running,
 
     /// <summary>Between two attempts: a step failed, or its host was stopped, and it is tried again at a known time.</summary>
@@ -21,9 +21,9 @@ public enum PipelineState
     /// <summary>There was nothing to do: a step said so, with its reason. No failure.</summary>
     Skipped,
 
-    /// <summary>Given up, with its reason. A run can be retried by hand from the step that failed.</summary>
+    /// <summary>Failed, with its reason. A run can be retried by hand from the step that failed.</summary>
     Failed,
 
-    /// <summary>Ended by a person; of a step also: never begun, since the run had ended before.</summary>
+    /// <summary>Cancelled by a person; for a step also: not started, because the run ended before it.</summary>
     Cancelled,
 }

@@ -22,8 +22,8 @@ public class PipelineStep
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>How often it is tried again after a failure: 1 by default, 0 to 100. An attempt that was lost with its host counts as
-    /// failed, so that a step that ends its host does not do so for ever.</summary>
+    /// <summary>How often it is tried again after a failure: 1 by default, 0 to 100. An attempt that is lost with its host counts as
+    /// failed, so that a step that crashes its host is not repeated for ever.</summary>
     public int Retries
     {
         get;
@@ -52,8 +52,8 @@ public class PipelineStep
     } = TimeSpan.FromHours(1);
 
     /// <summary>How long an attempt may take: null, the default, for any time; else up to 30 days. An attempt that takes longer has its
-    /// <see cref="PipelineContext.CancellationToken"/> cancelled and fails, and is tried again like after any failure. One that goes on
-    /// regardless is given up after <see cref="PipelineOptions.StopGracePeriod"/>.</summary>
+    /// <see cref="PipelineContext.CancellationToken"/> cancelled and fails, and is tried again like after any failure. One that keeps
+    /// running is abandoned after <see cref="PipelineOptions.StopGracePeriod"/>.</summary>
     public TimeSpan? Timeout
     {
         get;

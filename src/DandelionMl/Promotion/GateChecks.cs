@@ -40,20 +40,20 @@ internal static class GateChecks
         "classes-kept", comparison.MissingClasses.Count == 0, comparison.MissingClasses.Count, 0,
         comparison.MissingClasses.Count == 0
             ? Text($"it knows every class of version {champion}")
-            : Text($"it does not know {string.Join(", ", comparison.MissingClasses.Select(label => $"'{label}'"))} of version {champion}; if that is meant, promote it by hand"));
+            : Text($"it does not know {string.Join(", ", comparison.MissingClasses.Select(label => $"'{label}'"))} of version {champion}; if that is intended, promote it by hand"));
 
     private static GateCheck Comparable(int champion, ModelComparison comparison, PromotionGateOptions options)
     {
         var scarce = comparison.Classes.MinBy(item => item.Images)!;
         return new GateCheck(
             "comparable-images", scarce.Images >= options.MinimumTestImagesPerClass, scarce.Images, options.MinimumTestImagesPerClass,
-            Text($"{comparison.Images} images to compare with version {champion} on, {scarce.Images} of '{scarce.Label}', the rarest class; each needs {options.MinimumTestImagesPerClass} ({comparison.TrainedOn} left out because the champion was trained on them, {comparison.Unavailable} gone)"));
+            Text($"{comparison.Images} images to compare with version {champion}, {scarce.Images} of '{scarce.Label}', the rarest class; each needs {options.MinimumTestImagesPerClass} ({comparison.TrainedOn} left out because the champion was trained on them, {comparison.Unavailable} because they are missing)"));
     }
 
     private static GateCheck NewLabels(int champion, ModelComparison comparison, PromotionGateOptions options) => new(
         "new-labels", comparison.ContradictionP > options.SignificanceLevel, comparison.ContradictionP, options.SignificanceLevel,
-        Text($"version {champion} contradicts the labels of {comparison.ContradictedImages} of {comparison.NewImages} new photos (a share of {options.MaximumContradiction:0.###} may be; p = {comparison.ContradictionP:0.0000})")
-        + (comparison.ContradictionP > options.SignificanceLevel ? "" : ": look whether they are labelled right; if they are, promote it by hand"));
+        Text($"version {champion} contradicts the labels of {comparison.ContradictedImages} of {comparison.NewImages} new photos (a share of {options.MaximumContradiction:0.###} is allowed; p = {comparison.ContradictionP:0.0000})")
+        + (comparison.ContradictionP > options.SignificanceLevel ? "" : ": check that they are labelled correctly; if so, promote the version by hand"));
 
     private static GateCheck EachClass(int champion, ModelComparison comparison, PromotionGateOptions options)
     {
@@ -70,14 +70,14 @@ internal static class GateChecks
     {
         var score = Text($"right where version {champion} is wrong on {comparison.Wins} of {comparison.Images} images, wrong where it is right on {comparison.Losses} (p = {comparison.BetterP:0.0000} for better, {comparison.WorseP:0.0000} for worse)");
         var more = comparison.CandidateTrainingImages > comparison.ChampionTrainingImages;
-        var data = Text($"{comparison.CandidateTrainingImages} training images after {comparison.ChampionTrainingImages}");
+        var data = Text($"{comparison.CandidateTrainingImages} training images, the champion {comparison.ChampionTrainingImages}");
         var (passed, outcome) = comparison switch
         {
             _ when comparison.Losses > comparison.Wins => (false, "worse: "),
             _ when comparison.BetterP <= options.SignificanceLevel => (true, "better: "),
-            _ when !more => (false, Text($"a tie, and it has seen no more data ({data}): ")),
+            _ when !more => (false, Text($"a tie, and it was not trained on more data ({data}): ")),
             _ when comparison.Losses > 0 && comparison.LossBound > options.MaximumLoss => (false, Text($"a tie, but it may be worse by {100 * comparison.LossBound:0.0} points ({100 * options.MaximumLoss:0.0} are allowed): ")),
-            _ => (true, Text($"a tie, and it has seen more data ({data}): ")),
+            _ => (true, Text($"a tie, and it was trained on more data ({data}): ")),
         };
         return new GateCheck("champion", passed, comparison.BetterP, options.SignificanceLevel, outcome + score);
     }

@@ -3,8 +3,8 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Says whether a candidate is to become the champion. Register one of your own before <c>AddDandelionMl</c> and it is asked in
-/// place of the library's, <see cref="PromotionGate"/>, which it may ask in turn. Implementations are thread-safe.</summary>
+/// <summary>Decides whether a candidate becomes the champion. Register one of your own before <c>AddDandelionMl</c> to replace the
+/// library's, <see cref="PromotionGate"/>, which it may ask in turn. Implementations are thread-safe.</summary>
 public interface IPromotionGate
 {
     /// <summary>Judges a candidate. Changes nothing: <see cref="ModelPromotion"/> carries the verdict out.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Has candidates judged by the gate and carries its verdicts out. Thread-safe.</summary>
+/// <summary>Lets the gate judge candidates and applies its verdicts. Thread-safe.</summary>
 public sealed class ModelPromotion
 {
     private readonly IModelRegistry _registry;
@@ -14,7 +14,7 @@ public sealed class ModelPromotion
     /// <summary>Creates a promotion.</summary>
     /// <param name="registry">Keeps the candidates and the champion.</param>
     /// <param name="gate">Judges.</param>
-    /// <param name="logger">Told of each verdict.</param>
+    /// <param name="logger">Logs each verdict.</param>
     public ModelPromotion(IModelRegistry registry, IPromotionGate gate, ILogger<ModelPromotion> logger) =>
         (_registry, _gate, _logger) = (registry, gate, logger);
 
@@ -22,11 +22,11 @@ public sealed class ModelPromotion
     /// verdict is kept with it. If the champion changes meanwhile, it is judged again. A version that was decided before is left as it
     /// is, so that a step that was cut off can be run again.</summary>
     /// <param name="version">The candidate's number.</param>
-    /// <param name="actor">In whose name, for the record, such as the pipeline's; 1 to 200 characters.</param>
+    /// <param name="actor">The name recorded in the history, such as the pipeline's; 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call; nothing is changed then.</param>
     /// <returns>The version as it is now. Its <see cref="ModelVersion.Verdict"/> is null only if a person promoted it before the gate
     /// saw it.</returns>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="BackboneUnavailableException">A photo has to be embedded for the champion, and its backbone can't be
     /// loaded.</exception>
     public async Task<ModelVersion> DecideAsync(int version, string actor, CancellationToken cancellationToken = default)

@@ -5,7 +5,7 @@ using DandelionMl.Training;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Lets any two versions answer the same images, for people to look at. Embeddings that are kept are used, none is made, so it
+/// <summary>Compares any two versions on the same images, for people to look at. Embeddings that are kept are used, none is made, so it
 /// takes milliseconds and changes nothing. Thread-safe.</summary>
 /// <param name="registry">Gives the versions.</param>
 /// <param name="embeddings">Gives the images, in each version's own space.</param>
@@ -16,7 +16,7 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
     /// <param name="first">The one version's number.</param>
     /// <param name="second">The other's.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public async Task<VersionComparison> CompareAsync(int first, int second, CancellationToken cancellationToken = default)
     {
         var manifests = (First: await registry.LoadManifestAsync(first, cancellationToken), Second: await registry.LoadManifestAsync(second, cancellationToken));

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>How two versions did on the very same images: those that either was tested on and neither was trained on. Where the two
+/// <summary>The results of two versions on the same images: those that either was tested on and neither was trained on. Where the two
 /// were given different labels for an image, the later version's counts. A class that a version does not know is wrong for it.</summary>
 [Experimental(DandelionMlExperiments.Comparison)]
 public sealed record VersionComparison
@@ -59,12 +59,12 @@ public sealed record ComparedVersion
 /// <summary>An image that two versions give different labels.</summary>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
 /// <param name="Label">Its own label.</param>
-/// <param name="First">What the first version says.</param>
-/// <param name="Second">What the second version says.</param>
+/// <param name="First">The first version's prediction.</param>
+/// <param name="Second">The second version's prediction.</param>
 [Experimental(DandelionMlExperiments.Comparison)]
 public sealed record ImageDifference(string Sha256, string Label, ImageAnswer First, ImageAnswer Second);
 
-/// <summary>What a version says of an image.</summary>
+/// <summary>A version's prediction for an image.</summary>
 /// <param name="Label">Its most probable class.</param>
 /// <param name="Probability">That class's probability, 0 to 1.</param>
 [Experimental(DandelionMlExperiments.Comparison)]

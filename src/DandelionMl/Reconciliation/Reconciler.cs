@@ -7,9 +7,8 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
-/// <summary>Finds what a crash left half done between the store and the database, and finishes it: an object without a row is deleted, a
-/// row without an object is given back to the next ingestion, an object that is not where its row's state and label ask for is moved
-/// there, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
+/// <summary>Finds and repairs differences between the store and the database after a crash: an object without a row is deleted, a row
+/// without an object is left to the next ingestion, an object whose key does not match its row's state and label is moved, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
 [Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed class Reconciler
 {

@@ -4,7 +4,7 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
-/// <summary>What a reconciliation found, and mended unless it was a dry run.</summary>
+/// <summary>What a reconciliation found, and repaired unless it was a dry run.</summary>
 [Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record ReconciliationReport
 {
@@ -15,7 +15,7 @@ public sealed record ReconciliationReport
     /// <summary>Model versions whose artifact is gone; they can't be served any more, and are only reported.</summary>
     public required IReadOnlyList<int> LostModels { get; init => field = ValueList<int>.Of(value); }
 
-    /// <summary>Photos whose move was cut off; it is finished.</summary>
+    /// <summary>Photos whose move was interrupted; it is completed.</summary>
     public required IReadOnlyList<MisplacedImage> Misplaced { get; init => field = ValueList<MisplacedImage>.Of(value); }
 
     /// <summary>Keys of objects without a row, older than the grace period; deleted.</summary>
@@ -27,7 +27,7 @@ public sealed record ReconciliationReport
     /// <summary>Whether nothing was changed.</summary>
     public required bool DryRun { get; init; }
 
-    /// <summary>What interrupted work left in store and registry, older than the grace period; removed.</summary>
+    /// <summary>Leftovers of interrupted work in the store and the registry, older than the grace period; removed.</summary>
     public IReadOnlyList<Leftover> Leftovers { get; init; } = [];
 }
 
@@ -35,11 +35,11 @@ public sealed record ReconciliationReport
 /// <param name="Id">Its row.</param>
 /// <param name="UrlSource">Where it came from.</param>
 /// <param name="Key">The key that its object had.</param>
-/// <param name="State">How far the photo was.</param>
+/// <param name="State">The photo's state.</param>
 [Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed record LostImage(long Id, string UrlSource, string Key, ImageState State);
 
-/// <summary>A photo whose object is not where its row's state and label ask for.</summary>
+/// <summary>A photo whose object has a key that does not match its row's state and label.</summary>
 /// <param name="Id">Its row.</param>
 /// <param name="Key">Where its object is.</param>
 /// <param name="Destination">Where it belongs.</param>

@@ -5,7 +5,7 @@ namespace DandelionMl.Registry;
 /// <summary>The changes that make a version the champion, each within the caller's transaction.</summary>
 internal static class ChampionChange
 {
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">The champion is not the one expected.</exception>
     public static async Task<ModelVersion> PromoteAsync(DatabaseSession session, int version, int? expectedChampion, ModelChange change)
     {
@@ -24,7 +24,7 @@ internal static class ChampionChange
         return await ReplaceAsync(session, champion, next, change);
     }
 
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">The champion is not the one that the verdict is about.</exception>
     public static async Task<ModelVersion> DecideAsync(DatabaseSession session, int version, GateVerdict verdict, ModelChange change)
     {

@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>The champion is not the one that a decision was made about; nothing was changed. Look again, then decide again.</summary>
+/// <summary>The champion has changed since the caller read it; nothing was changed. Read it again before you decide.</summary>
 public sealed class ChampionChangedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

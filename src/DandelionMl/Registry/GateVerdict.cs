@@ -1,27 +1,27 @@
 namespace DandelionMl.Registry;
 
-/// <summary>What the promotion gate found of a candidate, with every number it went by. Kept with the version.</summary>
+/// <summary>The promotion gate's verdict on a candidate, with all the numbers behind it. Stored with the version.</summary>
 /// <param name="ChampionVersion">The champion that the candidate was compared with; null when there was none.</param>
-/// <param name="Checks">What was looked at; a candidate is promoted only if it passes all.</param>
-/// <param name="Comparison">How the two did on the same images; null when there was no champion.</param>
+/// <param name="Checks">The checks; a candidate is promoted only if it passes all.</param>
+/// <param name="Comparison">The two models' results on the same images; null when there was no champion.</param>
 public sealed record GateVerdict(int? ChampionVersion, IReadOnlyList<GateCheck> Checks, ModelComparison? Comparison)
 {
-    /// <summary>What was looked at; a candidate is promoted only if it passes all.</summary>
+    /// <summary>The checks; a candidate is promoted only if it passes all.</summary>
     public IReadOnlyList<GateCheck> Checks { get; init => field = ValueList<GateCheck>.Of(value); } = ValueList<GateCheck>.Of(Checks);
 
-    /// <summary>Whether the candidate is to be the champion.</summary>
+    /// <summary>Whether the candidate passed all checks.</summary>
     public bool Passed => Checks.All(check => check.Passed);
 
-    /// <summary>Why, in words: what failed, or what spoke for it.</summary>
+    /// <summary>The reason in words: which checks failed, or why it passed.</summary>
     public string Summary => Passed
         ? Checks is [.., var last] ? last.Explanation : ""
         : string.Join("; ", Checks.Where(check => !check.Passed).Select(check => check.Explanation));
 }
 
-/// <summary>A condition of the gate.</summary>
-/// <param name="Name">What was looked at, such as <c>accuracy</c>.</param>
-/// <param name="Passed">Whether the condition holds.</param>
+/// <summary>One check of the gate.</summary>
+/// <param name="Name">The check's name, such as <c>accuracy</c>.</param>
+/// <param name="Passed">Whether the check passed.</param>
 /// <param name="Value">The number found.</param>
-/// <param name="Limit">The number it is held against.</param>
-/// <param name="Explanation">Both in words.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="Explanation">The check in words.</param>
 public sealed record GateCheck(string Name, bool Passed, double Value, double Limit, string Explanation);

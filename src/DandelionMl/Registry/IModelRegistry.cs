@@ -1,7 +1,7 @@
 namespace DandelionMl.Registry;
 
-/// <summary>Keeps every trained model: numbered versions, their artifacts, what they were trained on and how well they did, and which
-/// one is the champion. Thread-safe; several processes may share one registry.</summary>
+/// <summary>Stores the trained models: numbered versions with their artifacts, training photos and metrics, and which one is the
+/// champion. Thread-safe; several processes may share one registry.</summary>
 public interface IModelRegistry
 {
     /// <summary>Adds a version as a candidate. Its artifact is written before the version is seen; a crash between leaves nothing
@@ -11,39 +11,39 @@ public interface IModelRegistry
     /// <param name="cancellationToken">Cancels the call; no version is added then.</param>
     Task<ModelVersion> RegisterAsync(ModelRegistration registration, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a version the champion by hand, whatever its state and the gate's verdict, and archives the one before, in one
-    /// transaction. Does nothing for the champion itself.</summary>
+    /// <summary>Makes a version the champion by hand, regardless of its state and the gate's verdict, and archives the previous one, in
+    /// one transaction. Does nothing for the champion itself.</summary>
     /// <param name="version">The version's number.</param>
-    /// <param name="reason">Why, for the record.</param>
-    /// <param name="actor">Who, for the record: 1 to 200 characters.</param>
-    /// <param name="expectedChampion">The version that must be the champion until then; null for whichever it is.</param>
+    /// <param name="reason">The reason, kept in the history.</param>
+    /// <param name="actor">Who does it, kept in the history: 1 to 200 characters.</param>
+    /// <param name="expectedChampion">The version that must be the champion before; null for any.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">Another version is the champion; nothing is changed.</exception>
     /// <exception cref="ArgumentException">There is no reason or no actor.</exception>
     Task<ModelVersion> PromoteAsync(
         int version, string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Carries out a verdict: the candidate becomes the champion, and the one before is archived, or it is rejected; the verdict
-    /// is kept with it, all in one transaction. A version that is no candidate any more is left as it is, so that the call can be
-    /// repeated.</summary>
+    /// <summary>Applies a verdict in one transaction: the candidate becomes the champion and the previous one is archived, or the
+    /// candidate is rejected; the verdict is stored with it. A version that is no longer a candidate stays as it is, so that the call
+    /// can be repeated.</summary>
     /// <param name="version">The version's number.</param>
-    /// <param name="verdict">What was found of it.</param>
-    /// <param name="actor">Who judged, for the record: 1 to 200 characters.</param>
+    /// <param name="verdict">The gate's verdict.</param>
+    /// <param name="actor">Who judged it, kept in the history: 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The version as it is now.</returns>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="ChampionChangedException">The champion is not the one that the verdict compared with; nothing is
     /// changed.</exception>
     /// <exception cref="ArgumentException">There is no actor.</exception>
     Task<ModelVersion> DecideAsync(int version, GateVerdict verdict, string actor, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the champion before the champion again and archives the present one, in one transaction. Each rollback undoes the
+    /// <summary>Rolls back to the previous champion and archives the current one, in one transaction. Each rollback undoes the
     /// last promotion that is not yet undone, so a second one goes further back.</summary>
-    /// <param name="reason">Why, for the record.</param>
-    /// <param name="actor">Who, for the record: 1 to 200 characters.</param>
-    /// <param name="expectedChampion">The version to roll back from, so that two who press at once go back one step; null for
-    /// whichever is the champion.</param>
+    /// <param name="reason">The reason, kept in the history.</param>
+    /// <param name="actor">Who does it, kept in the history: 1 to 200 characters.</param>
+    /// <param name="expectedChampion">The version to roll back from, so that two simultaneous calls go back only one step; null for the
+    /// current champion.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The champion now.</returns>
     /// <exception cref="NoPreviousChampionException">There is none; nothing is changed.</exception>
@@ -73,20 +73,20 @@ public interface IModelRegistry
     /// <summary>Reads a version's artifact, checked against its SHA-256.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="Storage.ObjectCorruptedException">The artifact is not the one that was registered.</exception>
     Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default);
 
     /// <summary>The exact images that a version was trained and tested on.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default);
 
     /// <summary>Loss and accuracy of each epoch of a version's training; empty where none were registered.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default);
 
     /// <summary>Every change of state, in the order in which they were made.</summary>

@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>A model artifact that is no valid one: not in its format, or with parts that do not agree.</summary>
+/// <summary>A model artifact is not valid: its format is wrong, or its parts do not match.</summary>
 public sealed class InvalidModelArtifactException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

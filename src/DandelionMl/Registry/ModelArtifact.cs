@@ -2,8 +2,8 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Registry;
 
-/// <summary>All that is needed to serve a model, but for its backbone. A file of a few kilobytes that goes wherever the model is to be
-/// served; see <see cref="Classification.Classifier.Load"/>.</summary>
+/// <summary>Everything that is needed to serve a model, except its backbone. A file of a few kilobytes that goes wherever the
+/// model is to be served; see <see cref="Classification.Classifier.Load"/>.</summary>
 public sealed record ModelArtifact
 {
     // A thousand classes on the longest embeddings there are take a fifth of it.
@@ -42,7 +42,7 @@ public sealed record ModelArtifact
             bytes.Write(chunk, 0, read);
             if (bytes.Length > MaxBytes)
             {
-                throw new InvalidModelArtifactException($"it has more than {MaxBytes} bytes, the most that is accepted.");
+                throw new InvalidModelArtifactException($"it is larger than {MaxBytes} bytes, the limit.");
             }
         }
 

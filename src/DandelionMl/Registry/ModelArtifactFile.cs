@@ -88,16 +88,16 @@ internal static class ModelArtifactFile
             var labels = JsonSerializer.Deserialize(json, RegistryJson.Default.StringArray);
             return labels is not null && !labels.Contains(null)
                 ? labels
-                : throw new InvalidModelArtifactException("its labels are no list of texts.");
+                : throw new InvalidModelArtifactException("its labels are not a list of texts.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidModelArtifactException("its labels are no list of texts.", exception);
+            throw new InvalidModelArtifactException("its labels are not a list of texts.", exception);
         }
     }
 
     private static float ReadTemperature(string text) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var temperature)
             ? temperature
-            : throw new InvalidModelArtifactException("its temperature is no number.");
+            : throw new InvalidModelArtifactException("its temperature is not a number.");
 }

@@ -13,8 +13,8 @@ internal static class ModelArtifactValidation
     public static void Check(ModelArtifact artifact)
     {
         CheckLabels(artifact.Labels);
-        Require(artifact.Space.BackboneId is { Length: > 0 }, "it names no backbone.");
-        Require(artifact.Space.PreprocessingId is { Length: > 0 }, "it names no preprocessing.");
+        Require(artifact.Space.BackboneId is { Length: > 0 }, "it does not name its backbone.");
+        Require(artifact.Space.PreprocessingId is { Length: > 0 }, "it does not name its preprocessing.");
         Require(artifact.BackboneSha256 is { Length: > 0 }, "it has no hash of the backbone's weights.");
         Require(float.IsFinite(artifact.Temperature) && artifact.Temperature > 0, $"its temperature is {artifact.Temperature}.");
 
@@ -22,10 +22,10 @@ internal static class ModelArtifactValidation
         Require(artifact.Bias.Length == outputs, $"{artifact.Labels.Count} labels need {outputs} biases, not {artifact.Bias.Length}.");
         Require(
             artifact.Weights.Length > 0 && artifact.Weights.Length % outputs == 0,
-            $"{artifact.Weights.Length} weights do not make {outputs} rows.");
+            $"{artifact.Weights.Length} weights do not fit {outputs} rows.");
         Require(
             TensorPrimitives.IsFiniteAll(artifact.Weights.AsSpan()) && TensorPrimitives.IsFiniteAll(artifact.Bias.AsSpan()),
-            "a weight or bias is infinite or no number.");
+            "a weight or bias is infinite or not a number.");
     }
 
     private static void CheckLabels(IReadOnlyList<string> labels)

@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>How a candidate and the champion did on the very same images: those that the candidate was tested on and the champion not
+/// <summary>The results of a candidate and the champion on the same images: those that the candidate was tested on and the champion not
 /// trained on. A model is right where the name of its class is the image's label, so a class that it does not know counts as
 /// wrong.</summary>
 public sealed record ModelComparison
@@ -54,14 +54,14 @@ public sealed record ModelComparison
     /// <summary>Images of the candidate, on either side, that the champion never saw, of classes that it knows.</summary>
     public required int NewImages { get; init; }
 
-    /// <summary>How many of them the champion takes for another class than their label says.</summary>
+    /// <summary>How many of them the champion classifies differently from their label.</summary>
     public required int ContradictedImages { get; init; }
 
     /// <summary>The chance of so many or more, were the true share the most that the gate allows.</summary>
     public required double ContradictionP { get; init; }
 }
 
-/// <summary>How a candidate and the champion did on the images of one class.</summary>
+/// <summary>The results of a candidate and the champion on the images of one class.</summary>
 public sealed record ClassComparison
 {
     /// <summary>The class.</summary>

@@ -28,7 +28,7 @@ public sealed record ModelEvent
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>What changes versions' states.</summary>
+/// <summary>The actions that change the state of a version.</summary>
 public enum ModelAction
 {
     /// <summary>A version was added.</summary>

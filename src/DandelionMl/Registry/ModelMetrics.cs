@@ -1,6 +1,6 @@
 namespace DandelionMl.Registry;
 
-/// <summary>How well a model does on a set of images it was not trained on.</summary>
+/// <summary>A model's metrics on images it was not trained on.</summary>
 public sealed record ModelMetrics
 {
     /// <summary>Number of images.</summary>
@@ -23,7 +23,7 @@ public sealed record ModelMetrics
     public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init => field = ValueList<int>.Of(value); }
 }
 
-/// <summary>How well a model does on one class.</summary>
+/// <summary>A model's metrics on one class.</summary>
 /// <param name="Label">The class.</param>
 /// <param name="Images">Number of images of the class.</param>
 /// <param name="Precision">Share of the images given this label that have it, 0 to 1; 0 when none was given it.</param>

@@ -1,13 +1,13 @@
 namespace DandelionMl.Registry;
 
-/// <summary>The registry has no such version.</summary>
+/// <summary>The version was not found in the registry.</summary>
 public sealed class ModelNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
-    /// <param name="version">The version asked for.</param>
+    /// <param name="version">The requested version.</param>
     public ModelNotFoundException(int version)
         : base($"There is no model version {version}.") => Version = version;
 
-    /// <summary>The version asked for.</summary>
+    /// <summary>The requested version.</summary>
     public int Version { get; }
 }

@@ -6,9 +6,9 @@ internal static class ModelRegistryExtensions
     /// <summary>Makes a version the champion by hand, in the name of the user that this process runs as.</summary>
     /// <param name="registry">The registry.</param>
     /// <param name="version">The version's number.</param>
-    /// <param name="reason">Why, for the record.</param>
+    /// <param name="reason">The reason, kept in the history.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public static Task<ModelVersion> PromoteAsync(
         this IModelRegistry registry, int version, string reason, CancellationToken cancellationToken = default)
     {

@@ -41,14 +41,14 @@ public sealed record ModelVersion
     /// <summary>What it was trained with: versions of libraries and runtime, by name; empty where they were not registered.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init => field = ValueMap.Of(value); } = ValueMap.Empty;
 
-    /// <summary>What the gate found of it; null while it was not judged.</summary>
+    /// <summary>The gate's verdict; null until the version is judged.</summary>
     public GateVerdict? Verdict { get; init; }
 
     /// <summary>When it came into its present state, UTC; <see cref="CreatedAt"/> where nothing else is said.</summary>
     public DateTimeOffset StateChangedAt { get => field == default ? CreatedAt : field; init; }
 }
 
-/// <summary>Where a version stands.</summary>
+/// <summary>The state of a version.</summary>
 public enum ModelState
 {
     /// <summary>Trained, not served.</summary>
@@ -64,7 +64,7 @@ public enum ModelState
     Rejected,
 }
 
-/// <summary>A new version on its way into the registry.</summary>
+/// <summary>A new version to register.</summary>
 /// <param name="Artifact">The head and its metadata.</param>
 /// <param name="Manifest">The exact images it was trained and tested on.</param>
 /// <param name="Options">The training options, as JSON.</param>

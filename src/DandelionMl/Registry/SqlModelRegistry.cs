@@ -146,7 +146,7 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
         }
         catch (JsonException exception)
         {
-            throw new ArgumentException("The training options are no JSON.", nameof(options), exception);
+            throw new ArgumentException("The training options are not valid JSON.", nameof(options), exception);
         }
     }
 

@@ -3,8 +3,8 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Retraining;
 
-/// <summary>Asks the <see cref="IRetrainPolicy"/> with the state of things: the photos validated since the last watermark, and when the
-/// model was last trained. Thread-safe.</summary>
+/// <summary>Asks the <see cref="IRetrainPolicy"/> about the current situation: the photos validated since the last watermark, and
+/// when the model was last trained. Thread-safe.</summary>
 public sealed class RetrainCheck
 {
     private readonly ValidatedPhotos _photos;
@@ -27,8 +27,8 @@ public sealed class RetrainCheck
     }
 
     /// <summary>Decides whether to train again now.</summary>
-    /// <param name="force">Whether to train whatever the conditions say.</param>
-    /// <param name="nextCheck">When this is asked next, for the reason's text; null if nobody knows.</param>
+    /// <param name="force">Whether to train even if the conditions are not met.</param>
+    /// <param name="nextCheck">When the next check is, for the reason's text; null if unknown.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<RetrainDecision> DecideAsync(
         bool force = false, DateTimeOffset? nextCheck = null, CancellationToken cancellationToken = default)

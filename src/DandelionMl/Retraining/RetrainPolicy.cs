@@ -3,7 +3,7 @@ using System.Globalization;
 namespace DandelionMl.Retraining;
 
 /// <summary>The library's own policy: enough new photos, enough of each class, and not too soon after the last training.</summary>
-/// <param name="options">When a retraining is worth it; null for the defaults.</param>
+/// <param name="options">When a retraining is due; null for the defaults.</param>
 public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetrainPolicy
 {
     private readonly RetrainPolicyOptions _options = options ?? new RetrainPolicyOptions();
@@ -24,7 +24,7 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
 
     private (bool ShouldRetrain, string Reason) Decide(RetrainSituation situation, int total)
     {
-        var progress = string.Create(CultureInfo.InvariantCulture, $"{total} of {_options.MinimumNewImages} new photos");
+        var progress = string.Create(CultureInfo.InvariantCulture, $"{total} new photos, {_options.MinimumNewImages} needed");
         if (situation.IsForced)
         {
             return (true, $"forced; {progress}");
@@ -37,7 +37,7 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
 
         var scarce = situation.NewImages.Where(item => item.Value < _options.MinimumNewImagesPerClass)
             .OrderBy(item => item.Key, StringComparer.Ordinal)
-            .Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Value} of {_options.MinimumNewImagesPerClass} of class '{item.Key}'"))
+            .Select(item => string.Create(CultureInfo.InvariantCulture, $"only {item.Value} of class '{item.Key}', {_options.MinimumNewImagesPerClass} needed"))
             .ToList();
         if (scarce.Count > 0)
         {
@@ -56,7 +56,7 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
 /// <param name="ShouldRetrain">Whether to train now.</param>
 /// <param name="Reason">Why, with the numbers.</param>
 /// <param name="NewImages">Number of new photos.</param>
-/// <param name="MinimumNewImages">How many it takes; 0 where a policy does not go by their number.</param>
-/// <param name="NextCheck">When this is asked next; null if nobody knows.</param>
+/// <param name="MinimumNewImages">How many are needed; 0 if the policy does not count them.</param>
+/// <param name="NextCheck">When the next check is; null if unknown.</param>
 public sealed record RetrainDecision(
     bool ShouldRetrain, string Reason, int NewImages, int MinimumNewImages, DateTimeOffset? NextCheck = null);

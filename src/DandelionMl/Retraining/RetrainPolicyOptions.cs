@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace DandelionMl.Retraining;
 
-/// <summary>When a retraining is worth it.</summary>
+/// <summary>When a retraining is due.</summary>
 public sealed class RetrainPolicyOptions
 {
     /// <summary>Fewest photos that joined the training set since the last training; 10 by default.</summary>

@@ -1,6 +1,6 @@
 namespace DandelionMl.Retraining;
 
-/// <summary>What a retrain policy decides by.</summary>
+/// <summary>What a retrain policy bases its decision on.</summary>
 public sealed class RetrainSituation
 {
     /// <summary>Number of photos that joined the training set since the last training, for every class of the model, those with none
@@ -13,9 +13,9 @@ public sealed class RetrainSituation
     /// <summary>The time now.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>Whether somebody wants a training whatever the conditions say; false by default.</summary>
+    /// <summary>Whether to train even if the conditions are not met; false by default.</summary>
     public bool IsForced { get; init; }
 
-    /// <summary>When this is asked next, for the reason's text; null, the default, if nobody knows.</summary>
+    /// <summary>When the next check is, for the reason's text; null, the default, if unknown.</summary>
     public DateTimeOffset? NextCheck { get; init; }
 }

@@ -14,9 +14,9 @@ internal sealed class RetrainTelemetry
     public RetrainTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        _newPhotos = meter.CreateGauge<int>("dandelionml.retrain.new_photos", "{photo}", "Reviewed photos that no retraining has taken yet.");
-        _minimum = meter.CreateGauge<int>("dandelionml.retrain.minimum", "{photo}", "How many a retraining takes.");
-        _isDue = meter.CreateGauge<int>("dandelionml.retrain.due", description: "1 if a retraining is worth it, else 0.");
+        _newPhotos = meter.CreateGauge<int>("dandelionml.retrain.new_photos", "{photo}", "Reviewed photos that are not in the training set yet.");
+        _minimum = meter.CreateGauge<int>("dandelionml.retrain.minimum", "{photo}", "New photos needed for a retraining.");
+        _isDue = meter.CreateGauge<int>("dandelionml.retrain.due", description: "1 if a retraining is due, else 0.");
     }
 
     public void Record(RetrainDecision decision)

@@ -21,7 +21,7 @@ internal static class ContentHash
         ArgumentNullException.ThrowIfNull(sha256, parameterName);
         if (!IsWellFormed(sha256))
         {
-            throw new ArgumentException($"'{sha256}' is no SHA-256 in 64 lower-case hexadecimal digits.", parameterName);
+            throw new ArgumentException($"'{sha256}' is not a SHA-256: it needs 64 lower-case hexadecimal digits.", parameterName);
         }
     }
 }

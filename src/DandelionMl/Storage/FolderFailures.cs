@@ -28,7 +28,7 @@ internal sealed class FolderFailures(string root)
     }
 
     public StorageUnavailableException Full(string what, Exception exception) => new(
-        $"Folder store {root}: {what} failed: its disk is full. Nothing of it was kept; make room and try again.", exception);
+        $"Folder store {root}: {what} failed: the disk is full. Nothing was stored; free some space and try again.", exception);
 
     public StorageUnavailableException Of(string what, Exception exception) => new(
         $"Folder store {root}: {what} failed: {exception.Message}", exception);

@@ -16,7 +16,7 @@ public interface IImageStore
     /// <summary>Opens an object for reading, from its start. The caller disposes the stream.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <exception cref="ObjectNotFoundException">There is nothing under the key.</exception>
+    /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
     /// <exception cref="InvalidStorageKeyException">The key is malformed.</exception>
     Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default);
 
@@ -37,7 +37,7 @@ public interface IImageStore
     /// <param name="sourceKey">The key to read.</param>
     /// <param name="destinationKey">The key to write.</param>
     /// <param name="cancellationToken">Cancels the copy; the destination keeps what it had.</param>
-    /// <exception cref="ObjectNotFoundException">There is nothing under the source key.</exception>
+    /// <exception cref="ObjectNotFoundException">No object has the source key.</exception>
     /// <exception cref="InvalidStorageKeyException">A key is malformed.</exception>
     Task CopyAsync(string sourceKey, string destinationKey, CancellationToken cancellationToken = default);
 

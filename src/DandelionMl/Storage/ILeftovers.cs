@@ -7,18 +7,18 @@ namespace DandelionMl.Storage;
 /// the <see cref="Reconciliation.Reconciler"/>.</summary>
 internal interface ILeftovers
 {
-    /// <summary>Finds what was begun before some moment and never ended.</summary>
-    /// <param name="before">The moment; what is younger may still be at work.</param>
+    /// <summary>Finds work that was started before a moment and never finished.</summary>
+    /// <param name="before">The moment; newer work may still be running.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     IAsyncEnumerable<Leftover> FindLeftoversAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes what was found. That it is gone already is no error.</summary>
+    /// <summary>Removes a leftover; no error if it is already gone.</summary>
     /// <param name="leftover">What <see cref="FindLeftoversAsync"/> gave.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Something that was begun and never ended.</summary>
+/// <summary>Work that was started and never finished.</summary>
 /// <param name="Kind">What it is, in words, such as <c>unfinished upload</c>.</param>
 /// <param name="Name">Which one.</param>
 /// <param name="Since">When it was begun, UTC.</param>

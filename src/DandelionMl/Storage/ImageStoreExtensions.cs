@@ -9,7 +9,7 @@ internal static class ImageStoreExtensions
     /// <param name="sha256">The SHA-256 that the bytes should have, lower-case hexadecimal.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The bytes.</returns>
-    /// <exception cref="ObjectNotFoundException">There is nothing under the key.</exception>
+    /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
     /// <exception cref="ObjectCorruptedException">The bytes have another hash.</exception>
     /// <exception cref="InvalidStorageKeyException">The key is malformed.</exception>
     public static async Task<byte[]> ReadVerifiedAsync(

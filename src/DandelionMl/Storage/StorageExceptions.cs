@@ -1,6 +1,6 @@
 namespace DandelionMl.Storage;
 
-/// <summary>There is no object under a key.</summary>
+/// <summary>An object was not found in the store.</summary>
 public sealed class ObjectNotFoundException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
@@ -13,20 +13,20 @@ public sealed class ObjectNotFoundException : DandelionMlException
     public string Key { get; }
 }
 
-/// <summary>A key that no store takes; see <see cref="IImageStore"/> for what a key is made of.</summary>
+/// <summary>A storage key is not valid; see <see cref="IImageStore"/> for what a key is made of.</summary>
 public sealed class InvalidStorageKeyException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="key">The key.</param>
     /// <param name="reason">What is wrong with it.</param>
     public InvalidStorageKeyException(string key, string reason)
-        : base($"'{key}' is no storage key: {reason}") => Key = key;
+        : base($"'{key}' is not a valid storage key: {reason}") => Key = key;
 
     /// <summary>The key.</summary>
     public string Key { get; }
 }
 
-/// <summary>An object's bytes are not those that were put under its hash.</summary>
+/// <summary>An object's bytes do not match its hash.</summary>
 public sealed class ObjectCorruptedException : DandelionMlException
 {
     /// <summary>Creates the error.</summary>

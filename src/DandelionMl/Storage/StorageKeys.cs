@@ -38,7 +38,7 @@ public static class StorageKeys
     /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
     /// <param name="format">Its format, which gives the extension.</param>
     /// <exception cref="ArgumentException">The hash is malformed.</exception>
-    /// <exception cref="InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
+    /// <exception cref="InvalidLabelException">The label is not a well-formed text of 1 to 50 characters.</exception>
     public static string Raw(string label, string sha256, ImageFormat format) =>
         $"{RawPrefix}{LabelSegment.Encode(label)}/{FileName(sha256, format)}";
 
@@ -54,7 +54,7 @@ public static class StorageKeys
     /// <param name="sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
     /// <param name="format">Its format, which gives the extension.</param>
     /// <exception cref="ArgumentException">The hash is malformed.</exception>
-    /// <exception cref="InvalidLabelException">The label is no well-formed text of 1 to 50 characters.</exception>
+    /// <exception cref="InvalidLabelException">The label is not a well-formed text of 1 to 50 characters.</exception>
     public static string Corrected(string label, string sha256, ImageFormat format) =>
         $"{CorrectedPrefix}{LabelSegment.Encode(label)}/{FileName(sha256, format)}";
 
@@ -97,7 +97,7 @@ public static class StorageKeys
         var at = key.AsSpan().IndexOfAnyExcept(Allowed);
         if (at >= 0)
         {
-            throw new InvalidStorageKeyException(key, $"it holds U+{(int)key[at]:X4}; letters, digits and . _ - % = + / are taken.");
+            throw new InvalidStorageKeyException(key, $"it contains U+{(int)key[at]:X4}; letters, digits and . _ - % = + / are accepted.");
         }
 
         foreach (var segment in key.AsSpan().Split('/'))

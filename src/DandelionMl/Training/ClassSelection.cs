@@ -14,7 +14,7 @@ internal static class ClassSelection
     {
         var leftOut = images.CountBy(image => image.Label, StringComparer.Ordinal).Where(item => item.Value < Fewest)
             .OrderBy(item => item.Key, StringComparer.Ordinal)
-            .Select(item => new LeftOutClass(item.Key, item.Value, "it takes at least 2 images, one to train on and one to test on"))
+            .Select(item => new LeftOutClass(item.Key, item.Value, "it needs at least 2 images, one to train on and one to test on"))
             .ToList();
         var labels = leftOut.Select(item => item.Label).ToHashSet(StringComparer.Ordinal);
         images.RemoveAll(image => labels.Contains(image.Label));
@@ -37,7 +37,7 @@ internal static class ClassSelection
             .OrderBy(item => item.Key, StringComparer.Ordinal)
             .Select(item => new LeftOutClass(item.Key, item.Count(), string.Create(
                 CultureInfo.InvariantCulture,
-                $"the served model does not know it, and it has {item.Count(image => image.Split == DataSplit.Test)} of {minimumTestImages} test images")))];
+                $"it is a new class, and has {item.Count(image => image.Split == DataSplit.Test)} of the {minimumTestImages} test images needed")))];
     }
 }
 

@@ -66,7 +66,7 @@ internal static class HoldoutSplit
         if (members.Count < 2)
         {
             throw new InsufficientTrainingDataException(
-                $"Class '{label}' has one image: it takes at least two, one to train on and one to test on.");
+                $"Class '{label}' has one image: it needs at least two, one to train on and one to test on.");
         }
 
         if (HasBothSides(members, sides) || TryMoveGroup(members, images, leaders, sides))

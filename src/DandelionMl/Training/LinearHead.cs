@@ -27,7 +27,7 @@ internal sealed class LinearHead
         if (bias.Length != outputs || weights.Length == 0 || weights.Length % outputs != 0)
         {
             throw new ArgumentException(
-                $"{classes} classes take {outputs} outputs; given are {weights.Length} weights and {bias.Length} biases.", nameof(weights));
+                $"{classes} classes need {outputs} outputs, not {weights.Length} weights and {bias.Length} biases.", nameof(weights));
         }
 
         (Classes, Dimensions, _weights, _bias, _temperature) = (classes, weights.Length / outputs, weights, bias, temperature);

@@ -20,7 +20,7 @@ internal sealed class ModelReproduction
     /// photo.</summary>
     /// <param name="version">The version's number.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="ModelNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     /// <exception cref="IrreproducibleModelException">Images are gone, or it was not trained by <see cref="Trainer"/>.</exception>
     /// <exception cref="BackboneUnavailableException">An image has to be embedded again, and the backbone can't be had.</exception>
     /// <exception cref="Storage.ObjectNotFoundException">An image has to be embedded again, and its bytes are lost.</exception>
@@ -33,14 +33,14 @@ internal sealed class ModelReproduction
         if (manifest.Images.Select(image => image.Split).Distinct().Count() < 2
             || manifest.Images.Any(image => !model.Labels.Contains(image.Label)))
         {
-            throw new IrreproducibleModelException(version, "its manifest is not one that a training leaves.", []);
+            throw new IrreproducibleModelException(version, "its manifest was not written by a training.", []);
         }
 
         var embeddings = await _embeddings.GetAsync(model, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken);
         if (manifest.Images.Where(image => !embeddings.ContainsKey(image.Sha256)).Select(image => image.Sha256).ToList() is { Count: > 0 } gone)
         {
             throw new IrreproducibleModelException(
-                version, $"{gone.Count} of its {manifest.Images.Count} images are gone, with their embeddings; the first is {gone[0]}.", gone);
+                version, $"{gone.Count} of its {manifest.Images.Count} images and their embeddings are missing; the first is {gone[0]}.", gone);
         }
 
         var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken);

@@ -24,8 +24,8 @@ public sealed class Trainer
     }
 
     /// <summary>Trains and registers a model.</summary>
-    /// <param name="options">How to train; null for as configured.</param>
-    /// <param name="progress">Told of the backbone's download, of embedded images and of each epoch.</param>
+    /// <param name="options">How to train; null for the configured options.</param>
+    /// <param name="progress">Receives the progress of the backbone's download, of embedded images and of each epoch.</param>
     /// <param name="requestId">What the training is for, under which it is registered once; see
     /// <see cref="ModelRegistration.RequestId"/>.</param>
     /// <param name="cancellationToken">Cancels at any step; nothing is registered then, and embeddings already made are kept.</param>
@@ -104,7 +104,7 @@ public sealed class Trainer
             [] when without.Length == 0 => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
             [] => throw new InsufficientTrainingDataException($"No class has enough images to train on.{without}"),
             [var only] => throw new InsufficientTrainingDataException(
-                $"All images are labelled '{only}': it takes at least two classes.{without}"),
+                $"All images are labelled '{only}': at least two classes are needed.{without}"),
             _ => labels,
         };
     }

@@ -2,7 +2,7 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Training;
 
-/// <summary>How far a training is.</summary>
+/// <summary>The progress of a training.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="Completed">Bytes downloaded, images embedded, or epochs trained, so far.</param>
 /// <param name="Total">Bytes to download, images to embed, or epochs to train.</param>

@@ -3,7 +3,7 @@ using DandelionMl.Registry;
 
 namespace DandelionMl.Training;
 
-/// <summary>What a training gave.</summary>
+/// <summary>The result of a training.</summary>
 public sealed record TrainingResult
 {
     /// <summary>The registered candidate, with its metrics on the test images.</summary>

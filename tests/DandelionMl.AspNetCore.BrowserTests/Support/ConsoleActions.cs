@@ -30,7 +30,7 @@ internal static class ConsoleActions
     public static async Task ChangeChampionAsync(this Reader reader, string summary, string button, string reason)
     {
         await reader.Page.GetByText(summary).ClickAsync();
-        await reader.Page.GetByLabel("Why?").FillAsync(reason);
+        await reader.Page.GetByLabel("Reason (kept in the history)").FillAsync(reason);
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
         await reader.Page.Locator("dialog[open] [data-answer=yes]").ClickAsync();
     }

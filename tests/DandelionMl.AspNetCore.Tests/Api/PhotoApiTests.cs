@@ -120,7 +120,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}?state=7");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}?limit=0", says: "between 1 and 200");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}?from=yesterday");
-        await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}?label=%00", says: "can't be a label");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}?label=%00", says: "is not a valid label");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/statistics?from=2020-01-01&to=2021-12-31", says: "1 to 366 days");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/statistics?from=2020-01-02&to=2020-01-01", says: "1 to 366 days");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/statistics?to=9999-12-31", says: "1 to 366 days");
@@ -129,7 +129,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         await host.RefusedAsync(HttpStatusCode.NotFound, "GET", $"{Images}/987654/similar", says: "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", $"{Images}/1/similar?count=61", says: "between 1 and 60");
         await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Images}/987654/relabel", new { label = "grass" }, "no photo 987654");
-        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/relabel", new { label = "" }, "can't be a label");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/relabel", new { label = "" }, "is not a valid label");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/relabel", new { label = (string?)null });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/withdraw", new { reason = " \0" }, "1 to 1000 characters");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Images}/1/withdraw", new { reason = new string('x', 1001) }, "1001");

@@ -33,7 +33,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         Assert.Contains(id, Ids(taken));
         var (_, decided) = await host.CallAsync("POST", $"{Review}/{id}/decision", new { action = "correct", label = "rocket" });
         Assert.Equal(("validated", "rocket"), (decided.GetProperty("state").GetString(), decided.GetProperty("label").GetString()));
-        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Review}/{id}/decision", new { action = "confirm" }, "key:robot decided on it");
+        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Review}/{id}/decision", new { action = "confirm" }, "key:robot already decided on it");
         var (_, bulk) = await host.CallAsync(
             "POST", $"{Review}/decisions", new object[] { new { imageId = id, action = "undo" }, new { imageId = 987_654, action = "confirm" } });
         Assert.Equal([true, false], bulk.EnumerateArray().Select(item => item.GetProperty("accepted").GetBoolean()));
@@ -64,9 +64,9 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"{Review}/987654/decision", new { action = "confirm" }, "no photo 987654");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "burn" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = 1 });
-        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "withdraw" }, "a reviewer's actions");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "withdraw" }, "a reviewer's action");
         await host.RefusedAsync(
-            HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object[] { new { imageId = 1, action = "take" } }, "a reviewer's actions");
+            HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object[] { new { imageId = 1, action = "take" } }, "a reviewer's action");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/1/decision", new { action = "correct", label = "" });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", new object?[] { null });
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", $"{Review}/decisions", Array.Empty<object>());

@@ -19,6 +19,11 @@ public sealed partial class TextsTests
         Assert.All(English.Values.Concat(French.Values), Assert.NotEmpty);
     }
 
+    // A line never breaks before such a sign, nor inside of guillemets: a narrow no-break space, U+202F, stands there.
+    [Fact]
+    public void French_has_a_narrow_no_break_space_where_it_is_due() =>
+        Assert.All(French, text => Assert.False(WrongSpace().IsMatch(text.Value), $"{text.Key}: {text.Value}"));
+
     [Fact]
     public void Text_that_a_page_or_script_names_is_there()
     {
@@ -71,6 +76,9 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""\b(?:title|alt|placeholder|aria-label)="([^"@]*\p{L}[^"@]*)""")]
     private static partial Regex WordsInAttributes();
+
+    [GeneratedRegex("""(?<!\u202F)[;:?!»]|«(?!\u202F)""")]
+    private static partial Regex WrongSpace();
 
     private static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Order(StringComparer.Ordinal);
 

@@ -94,6 +94,6 @@ public sealed class ApiKeyTests
         host.Reload();
 
         Assert.Equal(HttpStatusCode.Unauthorized, await host.CreateClient().StatusAsync("GET", Models, ("X-Api-Key", "no-hash")));
-        Assert.Contains("DandelionMl:Admin:ApiKeys:robot is no hash", host.Logs.Text, StringComparison.Ordinal);
+        Assert.Contains("DandelionMl:Admin:ApiKeys:robot is not a key hash", host.Logs.Text, StringComparison.Ordinal);
     }
 }

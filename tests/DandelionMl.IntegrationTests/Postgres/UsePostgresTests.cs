@@ -12,9 +12,9 @@ public sealed class UsePostgresTests
 
     [Theory]
     [InlineData("", "DandelionMl:Postgres:ConnectionString is missing")]
-    [InlineData("Database=plants", "DandelionMl:Postgres:ConnectionString names no Host")]
-    [InlineData("Host=db;Password=" + Secret, "DandelionMl:Postgres:ConnectionString is no connection string")]
-    [InlineData("Host=db;Port=many", "DandelionMl:Postgres:ConnectionString is no connection string")]
+    [InlineData("Database=plants", "DandelionMl:Postgres:ConnectionString has no Host")]
+    [InlineData("Host=db;Password=" + Secret, "DandelionMl:Postgres:ConnectionString is not a valid Npgsql connection string")]
+    [InlineData("Host=db;Port=many", "DandelionMl:Postgres:ConnectionString is not a valid Npgsql connection string")]
     public void Options_bad_connection_string_is_named_and_not_shown(string connectionString, string message)
     {
         using var provider = Build(builder => builder.UsePostgres(connectionString));
@@ -34,8 +34,8 @@ public sealed class UsePostgresTests
         var thrown = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<Database>());
         Assert.Equal(
             [
-                "DandelionMl:Postgres:MaxRetryAttempts is -1; 0 to 100 are taken.",
-                "DandelionMl:Postgres:RetryDelay is 00:01:00; 00:00:00 to 00:00:05 are taken.",
+                "DandelionMl:Postgres:MaxRetryAttempts is -1; 0 to 100 is accepted.",
+                "DandelionMl:Postgres:RetryDelay is 00:01:00; 00:00:00 to 00:00:05 is accepted.",
             ],
             thrown.Failures);
     }

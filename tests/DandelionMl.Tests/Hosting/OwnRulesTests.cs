@@ -23,7 +23,7 @@ public sealed class OwnRulesTests
 
         var decision = await provider.GetRequiredService<RetrainCheck>().DecideAsync(cancellationToken: Token);
 
-        Assert.Equal((true, "it is Friday; 0 of 10 new photos"), (decision.ShouldRetrain, decision.Reason));
+        Assert.Equal((true, "it is Friday; 0 new photos, 10 needed"), (decision.ShouldRetrain, decision.Reason));
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public abstract class PipelineCrashSuite(TestDatabase database) : PipelineSuite(
             '\n',
             [
                 .. runs.Select(run => $"{run.State} {run.Triggers.Count} {string.Join(' ', run.Steps.Select(step => $"{step.State}{step.Output}"))}"),
-                .. lines.Select(line => line.Text).Where(text => !text.Contains("was lost", StringComparison.Ordinal)),
+                .. lines.Select(line => line.Text).Where(text => !text.Contains("stopped responding", StringComparison.Ordinal)),
             ]);
     }
 

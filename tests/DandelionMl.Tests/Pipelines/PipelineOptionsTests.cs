@@ -119,7 +119,7 @@ public sealed class PipelineOptionsTests
         var runs = services.GetRequiredService<PipelineRuns>();
 
         await Refused<UnknownPipelineException>("nothing", [], "ingest-dataset, retrain, train, weekly");
-        await Refused<InvalidPipelineParametersException>("weekly", new() { ["a"] = "1" }, "it takes none");
+        await Refused<InvalidPipelineParametersException>("weekly", new() { ["a"] = "1" }, "it accepts none");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", [], "needs parameter 'dataset'");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = " " }, "needs parameter 'dataset'");
         await Refused<InvalidPipelineParametersException>("retrain", new() { ["force"] = "yes" }, "'true' and 'false' are accepted");

@@ -139,7 +139,7 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
         Assert.Equivalent(resumed, await other.GetAsync(id), strict: true);
         Assert.Equal(["one", "two again", "three"], trail);
         Assert.Contains(
-            await other.Runs.ReadLogAsync(id, cancellationToken: Cancellation), line => line.Text.Contains("was lost", StringComparison.Ordinal));
+            await other.Runs.ReadLogAsync(id, cancellationToken: Cancellation), line => line.Text.Contains("stopped responding", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
         var process = Open(pipeline);
         var run = await process.GetAsync(id);
         Assert.Equal("Failed only:Failed:2", Describe(run));
-        Assert.Contains("was lost in the middle of the last attempt", run.Reason, StringComparison.Ordinal);
+        Assert.Contains("stopped responding during the step's last attempt", run.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -94,13 +94,13 @@ public abstract class PipelineRunSuite(TestDatabase database) : PipelineSuite(da
     public async Task Step_that_skips_the_rest_ends_the_run_well_with_its_reason()
     {
         var process = Open(new PipelineDefinition(
-            "check", "", Step("check", context => context.SkipRest("7 of 10 new photos")), Step("train")));
+            "check", "", Step("check", context => context.SkipRest("7 new photos, 10 needed")), Step("train")));
 
         var outcome = await process.Runner.RunAsync("check", "alice", cancellationToken: Cancellation);
 
         Assert.True(outcome.IsSuccess);
         Assert.Equal("Skipped check:Succeeded:1 train:Skipped:0", Describe(outcome.Run));
-        Assert.Equal("7 of 10 new photos", outcome.Run.Reason);
+        Assert.Equal("7 new photos, 10 needed", outcome.Run.Reason);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public abstract class PipelineStopSuite(TestDatabase database) : PipelineSuite(d
 
         var run = await other.GetAsync(id);
         Assert.Equal("Cancelled only:Cancelled:1", Describe(run));
-        Assert.StartsWith("cancelled by bob. Step 'only' did not stop within 00:00:30 and still works on ", run.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("cancelled by bob. Step 'only' did not stop within 00:00:30 and is still running on ", run.Reason, StringComparison.Ordinal);
         var next = await other.Runs.StartAsync("deaf", "carol", cancellationToken: Cancellation);
         Assert.Equal(id, await HeldByAsync(other));
         for (var beat = 0; beat < 10; beat++)

@@ -25,7 +25,7 @@ public sealed class PoisoningTests : IAsyncDisposable
         var decided = await RetrainAsync();
 
         Assert.Equal((ModelState.Champion, champion), (decided.State, decided.Verdict!.ChampionVersion!.Value));
-        Assert.Contains("it has seen more data", decided.Verdict.Summary, StringComparison.Ordinal);
+        Assert.Contains("it was trained on more data", decided.Verdict.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

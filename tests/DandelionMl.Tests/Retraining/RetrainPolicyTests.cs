@@ -7,15 +7,15 @@ public sealed class RetrainPolicyTests
     private static readonly DateTimeOffset Now = new(2025, 3, 8, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(0, 0, false, "0 of 10 new photos")]
-    [InlineData(4, 5, false, "9 of 10 new photos")]
-    [InlineData(5, 5, true, "10 of 10 new photos")]
+    [InlineData(0, 0, false, "0 new photos, 10 needed")]
+    [InlineData(4, 5, false, "9 new photos, 10 needed")]
+    [InlineData(5, 5, true, "10 new photos, 10 needed")]
     public void Decide_counts_new_photos_of_all_classes(int dandelions, int grass, bool expected, string reason) =>
         Assert.Equal(new RetrainDecision(expected, reason, dandelions + grass, 10), new RetrainPolicy().Decide(New(dandelions, grass)));
 
     [Fact]
     public void Decide_forced_trains_and_says_so() =>
-        Assert.Equal(new RetrainDecision(true, "forced; 0 of 10 new photos", 0, 10), new RetrainPolicy().Decide(New(0, 0, Now, isForced: true)));
+        Assert.Equal(new RetrainDecision(true, "forced; 0 new photos, 10 needed", 0, 10), new RetrainPolicy().Decide(New(0, 0, Now, isForced: true)));
 
     [Fact]
     public void Decide_class_with_too_few_waits_and_names_it()
@@ -23,7 +23,7 @@ public sealed class RetrainPolicyTests
         var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumNewImagesPerClass = 3 });
 
         Assert.Equal(
-            new RetrainDecision(false, "12 of 10 new photos, but 2 of 3 of class 'dandelion'", 12, 10), policy.Decide(New(2, 10)));
+            new RetrainDecision(false, "12 new photos, 10 needed, but only 2 of class 'dandelion', 3 needed", 12, 10), policy.Decide(New(2, 10)));
         Assert.True(policy.Decide(New(3, 10)).ShouldRetrain);
     }
 

@@ -175,7 +175,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var saturday = new DateTimeOffset(2025, 3, 8, 0, 0, 0, TimeSpan.Zero);
 
         var early = await stores.Check.DecideAsync(nextCheck: saturday, cancellationToken: Token);
-        Assert.Equal((false, "7 of 10 new photos; next check Saturday 2025-03-08 00:00 UTC"), (early.ShouldRetrain, early.Reason));
+        Assert.Equal((false, "7 new photos, 10 needed; next check Saturday 2025-03-08 00:00 UTC"), (early.ShouldRetrain, early.Reason));
         Assert.True((await stores.Check.DecideAsync(force: true, cancellationToken: Token)).ShouldRetrain);
 
         foreach (var blue in new byte[] { 100, 150, 250 })
@@ -186,7 +186,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
 
         Assert.True((await stores.Check.DecideAsync(cancellationToken: Token)).ShouldRetrain);
         await stores.Validated.ClaimAsync("run 1", Token);
-        Assert.Equal("0 of 10 new photos", (await stores.Check.DecideAsync(cancellationToken: Token)).Reason);
+        Assert.Equal("0 new photos, 10 needed", (await stores.Check.DecideAsync(cancellationToken: Token)).Reason);
     }
 
     private static byte[] Grey(int side) => ImageEncoder.ToPng(new RgbImage(side, side, Enumerable.Repeat((byte)128, side * side * 3).ToArray()));

@@ -60,7 +60,7 @@ public sealed class ModelReproductionTests : IAsyncDisposable
         var error = await Assert.ThrowsAsync<IrreproducibleModelException>(() => Reproduction.ReproduceAsync(version, Token));
 
         Assert.Equal(gone, error.MissingImages);
-        Assert.Contains("2 of its 40 images are gone", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2 of its 40 images and their embeddings are missing", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class AdminCommandTests : IDisposable
     [Theory]
     [InlineData("short\n", "admin", "12 to 256")]
     [InlineData("", "admin", "no password")]
-    [InlineData(Password + "\n", "a name", "no name")]
+    [InlineData(Password + "\n", "a name", "not a valid name")]
     public async Task SetPassword_weak_or_missing_is_refused_with_a_reason_and_keeps_nothing(string input, string name, string reason)
     {
         var (exitCode, _, error) = await DandelionProcess.RunWithInputAsync(input, "admin", "set-password", name, "--data", Data);

@@ -2,7 +2,7 @@ using DandelionMl.Pipelines;
 
 namespace DandelionMl.AspNetCore.Pages.Pipelines;
 
-/// <summary>A box of a graph.</summary>
+/// <summary>A step of a graph.</summary>
 /// <param name="Name">The step's name.</param>
 /// <param name="State">What it is at; null if it never ran.</param>
 public sealed record GraphStep(string Name, PipelineState? State);

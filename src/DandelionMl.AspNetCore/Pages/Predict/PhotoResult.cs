@@ -2,10 +2,10 @@ using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Predict;
 
-/// <summary>What is to be said of a photo that somebody sent.</summary>
-/// <param name="FileName">What they call it.</param>
-/// <param name="Photo">What was found out; null if it could not be classified.</param>
-/// <param name="Certainty">How far to trust the prediction.</param>
+/// <summary>The result for a photo that somebody sent.</summary>
+/// <param name="FileName">The file's name.</param>
+/// <param name="Photo">The result; null if it could not be classified.</param>
+/// <param name="Certainty">How certain the prediction is.</param>
 /// <param name="Problem">Why it could not be classified, as the name of a text; null if it was.</param>
 /// <param name="Picture">The photo, small, as a data address; null where the page has it already, or it can't be read.</param>
 public sealed record PhotoResult(
@@ -15,15 +15,15 @@ public sealed record PhotoResult(
     string? Problem = null,
     string? Picture = null);
 
-/// <summary>How far a prediction is to be trusted.</summary>
+/// <summary>How certain a prediction is.</summary>
 public enum Certainty
 {
-    /// <summary>One class stands out, and photos like it were learned from.</summary>
+    /// <summary>One class is clearly the most probable, and the photo looks like the training photos.</summary>
     Sure,
 
-    /// <summary>Two classes are nearly as probable as one another.</summary>
+    /// <summary>Two classes are almost equally probable.</summary>
     Unsure,
 
-    /// <summary>It looks like nothing that was learned from.</summary>
+    /// <summary>It does not look like any training photo.</summary>
     Unknown,
 }

@@ -15,7 +15,7 @@ internal static class TrainingPhotoEndpoint
         .MapGet("/training-photos/{imageId:long}/picture", GetAsync)
         .WithName("GetTrainingPhoto")
         .WithTags("Images")
-        .WithSummary("A photo of the training set as a small picture, where these are shown to anyone")
+        .WithSummary("A training photo as a small image, where training photos are public")
         .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
         .ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -24,7 +24,7 @@ internal static class TrainingPhotoEndpoint
     {
         if (await pictures.FindAsync(imageId, cancellationToken) is not var (jpeg, sha256))
         {
-            return TypedResults.Problem($"There is no training photo {imageId} to be shown.", statusCode: StatusCodes.Status404NotFound);
+            return TypedResults.Problem($"Training photo {imageId} was not found.", statusCode: StatusCodes.Status404NotFound);
         }
 
         // Not for long: a photo may be withdrawn.

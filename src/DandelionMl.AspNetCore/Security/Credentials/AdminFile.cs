@@ -55,7 +55,7 @@ internal sealed class AdminFile(string dataDirectory)
         }
         catch (IOException exception)
         {
-            throw new InvalidAdminFileException($"{Path} can't be changed now, since another command is at it. Try again.", exception);
+            throw new InvalidAdminFileException($"{Path} can't be changed now: another command is changing it. Try again.", exception);
         }
     }
 
@@ -109,6 +109,6 @@ internal sealed class AdminFile(string dataDirectory)
 internal sealed class InvalidAdminFileException(string message, Exception? innerException) : DandelionMlException(message, innerException)
 {
     public static InvalidAdminFileException Damaged(string path, Exception? cause) => new(
-        $"{path} can't be read: it is damaged, or another user's. Mend it, or delete it and set passwords and keys anew with 'dandelion admin'.",
+        $"{path} can't be read: it is damaged, or belongs to another user. Repair it, or delete it and set passwords and keys again with 'dandelion admin'.",
         cause);
 }

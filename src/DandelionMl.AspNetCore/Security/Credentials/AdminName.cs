@@ -8,7 +8,7 @@ internal static partial class AdminName
     /// <summary>The name where none is given.</summary>
     public const string Default = "admin";
 
-    public const string Rule = "a name has 1 to 50 letters a to z, digits, '.', '_' or '-'.";
+    public const string Rule = "a name needs 1 to 50 letters a to z, digits, '.', '_' or '-'.";
 
     public static bool IsValid(string name) => Pattern().IsMatch(name);
 

@@ -2,17 +2,17 @@ using DandelionMl.Hosting;
 
 namespace DandelionMl.AspNetCore.Security.Credentials;
 
-/// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Read anew when its file changes. Holds hashes only. With
-/// neither a password nor a key, administration is off.</summary>
+/// <summary>Who may administer; configuration section <c>DandelionMl:Admin</c>. Reloaded when its file changes. Contains hashes
+/// only. With neither a password nor a key, administration is off.</summary>
 public sealed class AdminOptions
 {
     internal const string SectionName = $"{DandelionMlOptions.SectionName}:Admin";
 
-    /// <summary>People: the hash of each one's password, as <c>dandelion admin set-password</c> makes it, by name. An empty hash stands
-    /// for none.</summary>
+    /// <summary>People: the hash of each one's password, as <c>dandelion admin set-password</c> makes it, by name. An empty hash means
+    /// none.</summary>
     public Dictionary<string, string> Passwords { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Programs: the SHA-256 of each one's key, as <c>dandelion admin create-key</c> makes it, by name. An empty hash stands for
+    /// <summary>Programs: the SHA-256 of each one's key, as <c>dandelion admin create-key</c> makes it, by name. An empty hash means
     /// none.</summary>
     public Dictionary<string, string> ApiKeys { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -29,12 +29,12 @@ public sealed class AdminOptions
 
         foreach (var (name, _) in Passwords.Where(item => item.Value.Length > 0 && !AdminPassword.IsHash(item.Value)))
         {
-            yield return $"{SectionName}:{nameof(Passwords)}:{name} is no hash of a password. 'dandelion admin set-password' makes one.";
+            yield return $"{SectionName}:{nameof(Passwords)}:{name} is not a password hash. Run 'dandelion admin set-password' to create one.";
         }
 
         foreach (var (name, _) in ApiKeys.Where(item => item.Value.Length > 0 && !ApiKey.IsHash(item.Value)))
         {
-            yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is no hash of a key. 'dandelion admin create-key' makes one.";
+            yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is not a key hash. Run 'dandelion admin create-key' to create one.";
         }
 
         if (SessionLifetime < TimeSpan.FromMinutes(1) || SessionLifetime > TimeSpan.FromDays(365))

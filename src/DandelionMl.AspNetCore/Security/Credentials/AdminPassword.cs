@@ -32,15 +32,15 @@ internal static class AdminPassword
     {
         if (password.Length is < MinLength or > MaxLength)
         {
-            return $"A password has {MinLength} to {MaxLength} characters; this one has {password.Length}.";
+            return $"A password needs {MinLength} to {MaxLength} characters; this one has {password.Length}.";
         }
 
         if (password.Distinct().Count() < MinDistinctCharacters)
         {
-            return $"A password has at least {MinDistinctCharacters} different characters.";
+            return $"A password needs at least {MinDistinctCharacters} different characters.";
         }
 
-        return password.Contains(name, StringComparison.OrdinalIgnoreCase) ? "A password does not hold its owner's name." : null;
+        return password.Contains(name, StringComparison.OrdinalIgnoreCase) ? "A password must not contain its owner's name." : null;
     }
 
     /// <summary>A hash of no password, made without the work of one: to verify against it takes as long as against any.</summary>

@@ -4,12 +4,12 @@ namespace DandelionMl.AspNetCore.Security.Credentials;
 internal static partial class CredentialsLog
 {
     [LoggerMessage(1000, LogLevel.Information,
-        "Administration is off: there is neither a password nor a key. 'dandelion admin set-password' sets a password")]
+        "Administration is off: no password and no key is set. Run 'dandelion admin set-password' to set a password")]
     public static partial void AdministrationIsOff(ILogger logger);
 
     [LoggerMessage(1001, LogLevel.Information, "Administration is on")]
     public static partial void AdministrationIsOn(ILogger logger);
 
-    [LoggerMessage(1002, LogLevel.Error, "A setting of administration is malformed and lets nobody in: {Failure}")]
+    [LoggerMessage(1002, LogLevel.Error, "An administration setting is not valid and is ignored: {Failure}")]
     public static partial void AdministrationMalformed(ILogger logger, string failure);
 }

@@ -3,8 +3,8 @@ using DandelionMl.Hosting;
 
 namespace DandelionMl.AspNetCore.Security.Limits;
 
-/// <summary>Bounds on what clients may do, and what stands before this host; configuration section <c>DandelionMl:Security</c>, read at
-/// start.</summary>
+/// <summary>Limits on what clients may do, and the proxies in front of this host; configuration section
+/// <c>DandelionMl:Security</c>, read at start.</summary>
 public sealed class SecurityOptions
 {
     internal const string SectionName = $"{DandelionMlOptions.SectionName}:Security";
@@ -17,7 +17,7 @@ public sealed class SecurityOptions
     /// <summary>Predictions that one client may ask for at once, after it was quiet for a while; 300 by default.</summary>
     public int PredictionBurst { get; set; } = 300;
 
-    /// <summary>Sign-ins that one client may try in a minute; 10 by default. Failed ones are bounded further, see
+    /// <summary>Sign-ins that one client may try in a minute; 10 by default. Failed ones are limited further, see
     /// <see cref="SignInLockout"/>.</summary>
     public int SignInsPerMinute { get; set; } = 10;
 
@@ -25,7 +25,7 @@ public sealed class SecurityOptions
     /// counted; 100 by default. Each costs 0.1 to 0.2 s of a core.</summary>
     public int SignInsPerMinuteOfAll { get; set; } = 100;
 
-    /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: addresses or networks such as
+    /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are trusted: addresses or networks such as
     /// <c>10.0.0.0/8</c>. None by default.</summary>
     public IList<string> Proxies { get; } = [];
 

@@ -25,7 +25,7 @@ internal static class TimeLimits
             && !context.Response.HasStarted)
         {
             await context.WriteProblemAsync(
-                StatusCodes.Status504GatewayTimeout, "The request took too long", $"It may take {limit.TotalSeconds:0.###} seconds.");
+                StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds.");
         }
         finally
         {

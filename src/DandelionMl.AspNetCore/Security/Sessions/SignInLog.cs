@@ -15,6 +15,6 @@ internal static partial class SignInLog
     [LoggerMessage(1013, LogLevel.Information, "'{Name}' signed out")]
     public static partial void SignedOut(ILogger logger, string name);
 
-    [LoggerMessage(1020, LogLevel.Warning, "A key from {Address} is not one that is known")]
+    [LoggerMessage(1020, LogLevel.Warning, "An unknown key was sent from {Address}")]
     public static partial void UnknownKey(ILogger logger, string address);
 }

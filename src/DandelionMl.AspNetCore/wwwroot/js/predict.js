@@ -77,6 +77,7 @@ async function classify(item) {
         return complain(item, text('Predict.TooLargeBytes', Math.ceil(file.size / 1048576), Math.floor(form.dataset.maxBytes / 1048576)));
     }
 
+    if (format === 'HEIC') return complain(item, text('Predict.Heic'));
     if (!isRead(format)) return complain(item, format ? text('Predict.OtherFormat', format) : text('Predict.UnsupportedFormat'));
 
     const body = new FormData();

@@ -53,7 +53,8 @@ const chosen = () => boxes().filter(box => box.checked).map(box => photos.get(Nu
 function show() {
     const number = chosen().length;
     actions.disabled = number === 0;
-    actions.querySelector('[data-do=confirm]').textContent = number === 0 ? text('Grid.Confirm') : text('Grid.ConfirmSome', number);
+    actions.querySelector('[data-do=confirm]').textContent =
+        number === 0 ? text('Grid.Confirm') : number === 1 ? text('Grid.ConfirmOne') : text('Grid.ConfirmSome', number);
     const byLabel = Map.groupBy([...photos.values()], item => item.photo.upload.predictedLabel);
     select.replaceChildren(
         ...[...byLabel].map(([label, items]) => make('button', {

@@ -129,6 +129,7 @@ function show() {
     sentAt.textContent = time(current.addedAt);
     about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
     page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
+    page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', current.upload.predictedLabel);
     showClasses();
     showSimilar(current);
     say(text('Review.Said', current.upload.predictedLabel, percent(current.upload.probability)));

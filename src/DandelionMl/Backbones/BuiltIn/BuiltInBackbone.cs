@@ -72,7 +72,7 @@ public sealed class BuiltInBackbone : IBackbone
         if (images.Length != count * imageLength || embeddings.Length != count * length)
         {
             throw new ArgumentException(
-                $"{images.Length} values of images and {embeddings.Length} of embeddings do not agree: an image has "
+                $"{images.Length} values of images and {embeddings.Length} of embeddings do not match: an image has "
                 + $"{imageLength}, an embedding {length}.", nameof(embeddings));
         }
 
@@ -85,7 +85,7 @@ public sealed class BuiltInBackbone : IBackbone
         EmbedMany(images, embeddings, count, cancellationToken);
     }
 
-    /// <summary>Has nothing to free.</summary>
+    /// <summary>Does nothing.</summary>
     public void Dispose()
     {
     }

@@ -56,7 +56,7 @@ internal static class BuiltInBackboneFile
         WriteHeader(header);
         if (!bytes.StartsWith(header[..8]))
         {
-            throw Refuse("they do not begin as such a file does");
+            throw Refuse("the file has another header");
         }
 
         if (!bytes.StartsWith(header) || bytes.Length != FileLength)
@@ -69,7 +69,7 @@ internal static class BuiltInBackboneFile
         SHA256.HashData(bytes[..^hash.Length], hash);
         if (!hash.SequenceEqual(bytes[^hash.Length..]))
         {
-            throw Refuse("they are damaged: their checksum does not agree");
+            throw Refuse("they are damaged: the checksum does not match");
         }
 
         return Assemble(ReadArrays(bytes[HeaderLength..^hash.Length]));
@@ -118,5 +118,5 @@ internal static class BuiltInBackboneFile
     }
 
     private static BackboneUnavailableException Refuse(string reason) =>
-        new($"The weights of the built-in backbone can't be read: {reason}. Learn them anew, or reinstall the library.");
+        new($"The weights of the built-in backbone can't be read: {reason}. Train them again, or reinstall the library.");
 }

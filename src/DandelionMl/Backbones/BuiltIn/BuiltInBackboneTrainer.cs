@@ -63,7 +63,7 @@ internal sealed class BuiltInBackboneTrainer
 
         if (images.Any(image => image.Length != 3 * ImagePyramid.Side * ImagePyramid.Side))
         {
-            throw new ArgumentException($"A photo has not {3 * ImagePyramid.Side * ImagePyramid.Side} values.", nameof(images));
+            throw new ArgumentException($"Each photo must have {3 * ImagePyramid.Side * ImagePyramid.Side} values.", nameof(images));
         }
 
         var dictionary = LearnDictionary(images, cancellationToken);

@@ -46,7 +46,7 @@ internal sealed record PickledStorage(string Key, ElementType Type, long Length)
         id is ["storage", PickledGlobal { Kind: PickledGlobalKind.Storage } global, string key, string, long length]
         && length >= 0 && key.Length is > 0 and <= 10 && key.All(char.IsAsciiDigit)
             ? new PickledStorage(key, global.Type, length)
-            : throw new InvalidWeightsException("The pickle refers to something that is no storage.");
+            : throw new InvalidWeightsException("The pickle refers to something that is not a storage.");
 }
 
 /// <summary>A tensor as a pickle describes it: a view of a storage.</summary>
@@ -64,5 +64,5 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
             : throw new InvalidWeightsException("The pickle describes a tensor in an unknown way.");
 
     private static long[] Integers(object[] values) =>
-        [.. values.Select(value => value is long number ? number : throw new InvalidWeightsException("A tensor's size is no number."))];
+        [.. values.Select(value => value is long number ? number : throw new InvalidWeightsException("A tensor's size is not a number."))];
 }

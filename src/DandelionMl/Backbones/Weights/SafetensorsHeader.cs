@@ -53,7 +53,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<WeightTensor> Tensors, IR
             {
                 foreach (var item in property.Value.EnumerateObject())
                 {
-                    metadata[item.Name] = item.Value.GetString() ?? throw new InvalidWeightsException("A metadata value is no text.");
+                    metadata[item.Name] = item.Value.GetString() ?? throw new InvalidWeightsException("A metadata value is not a text.");
                 }
             }
             else if (entries.Count == MaxTensors)
@@ -79,7 +79,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<WeightTensor> Tensors, IR
             "BF16" => ElementType.BFloat16,
             "F64" => ElementType.Float64,
             "I64" => ElementType.Int64,
-            var other => throw new InvalidWeightsException($"Tensor '{property.Name}' has type '{other}', which is not read."),
+            var other => throw new InvalidWeightsException($"Tensor '{property.Name}' has type '{other}', which is not supported."),
         };
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
         var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();

@@ -34,7 +34,7 @@ internal sealed class StateDictPickle
         var machine = new StateDictPickle(program);
         if (machine.Run() is not PickledDict dict)
         {
-            throw new InvalidWeightsException("The pickle's value is no dictionary.");
+            throw new InvalidWeightsException("The pickle's value is not a dictionary.");
         }
 
         return [.. dict.Items.Select(item => item is { Key: string name, Value: PickledTensor tensor }
@@ -157,7 +157,7 @@ internal sealed class StateDictPickle
         {
             (PickledGlobalKind.OrderedDict, []) => new PickledDict(),
             (PickledGlobalKind.RebuildTensor, _) => PickledTensor.FromArguments(arguments),
-            _ => throw new InvalidWeightsException("The pickle calls something that is no tensor and no dictionary."),
+            _ => throw new InvalidWeightsException("The pickle calls something that is neither a tensor nor a dictionary."),
         });
     }
 
@@ -208,7 +208,7 @@ internal sealed class StateDictPickle
     }
 
     private PickledDict TopDict() =>
-        Peek() as PickledDict ?? throw new InvalidWeightsException("The pickle sets an item of something that is no dictionary.");
+        Peek() as PickledDict ?? throw new InvalidWeightsException("The pickle sets an item of something that is not a dictionary.");
 
     private void Push(object value) => _current.Push(value);
 

@@ -45,7 +45,7 @@ internal static class StoredZip
 
         if (position != directory.Length)
         {
-            throw new InvalidWeightsException("The zip file's directory has another length than it says.");
+            throw new InvalidWeightsException("The zip file's directory has a different length than it says.");
         }
 
         CheckOverlaps(entries);
@@ -110,7 +110,7 @@ internal static class StoredZip
         var name = Encoding.ASCII.GetString(bytes);
         return isPlain && !name.Split('/').Any(part => part is "" or "." or "..")
             ? name
-            : throw new InvalidWeightsException("A zip entry's name is no plain relative path.");
+            : throw new InvalidWeightsException("A zip entry's name is not a plain relative path.");
     }
 
     // Zip64: numbers that do not fit 32 bits are all ones and follow, in this order, in extra field 1.
@@ -160,7 +160,7 @@ internal static class StoredZip
             .AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(entry.Name));
         return nameIsSame && U16(header, 8) == 0
             ? new ZipRange(start, entry.Size)
-            : throw new InvalidWeightsException($"The zip entry '{entry.Name}' is another than the directory says.");
+            : throw new InvalidWeightsException($"The zip entry '{entry.Name}' does not match the directory.");
     }
 
     private static void CheckOverlaps(Dictionary<string, ZipRange> entries)

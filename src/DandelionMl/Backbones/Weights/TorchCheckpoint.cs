@@ -15,7 +15,7 @@ internal static class TorchCheckpoint
         var pickles = entries.Keys.Where(name => name.EndsWith(PickleName, StringComparison.Ordinal)).ToArray();
         if (pickles is not [var pickle] || pickle.IndexOf('/') != pickle.Length - PickleName.Length)
         {
-            throw new InvalidWeightsException("The zip file is no PyTorch checkpoint: it has not exactly one data.pkl.");
+            throw new InvalidWeightsException("The zip file is not a PyTorch checkpoint: it must have exactly one data.pkl.");
         }
 
         var folder = pickle[..^PickleName.Length];
@@ -61,7 +61,7 @@ internal static class TorchCheckpoint
     {
         if (range.Length > limit)
         {
-            throw new InvalidWeightsException($"An entry of the checkpoint has {range.Length} bytes; at most {limit} are read.");
+            throw new InvalidWeightsException($"An entry of the checkpoint has {range.Length} bytes; the limit is {limit}.");
         }
 
         var bytes = new byte[range.Length];

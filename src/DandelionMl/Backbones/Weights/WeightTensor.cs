@@ -58,7 +58,7 @@ internal sealed class WeightTensor
         long length = 1;
         if (shape.Length > MaxRank)
         {
-            throw new InvalidWeightsException($"Tensor '{name}' has {shape.Length} dimensions; at most {MaxRank} are read.");
+            throw new InvalidWeightsException($"Tensor '{name}' has {shape.Length} dimensions; at most {MaxRank} are supported.");
         }
 
         foreach (var size in shape)

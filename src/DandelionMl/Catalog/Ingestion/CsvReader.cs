@@ -55,7 +55,7 @@ internal sealed class CsvReader
                 case < 0:
                     return fields;
                 default:
-                    throw new InvalidDatasetException($"Line {_line}: a field is followed by neither a comma nor a line's end.");
+                    throw new InvalidDatasetException($"Line {_line}: a field must be followed by a comma or the end of the line.");
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class CsvReader
             var next = _text.Read();
             if (next < 0)
             {
-                throw new InvalidDatasetException($"Line {_line}: a quoted field does not end.");
+                throw new InvalidDatasetException($"Line {_line}: a quoted field has no closing quote.");
             }
 
             if (next == '"' && _text.Peek() != '"')

@@ -4,12 +4,12 @@ using Polly.Timeout;
 
 namespace DandelionMl.Catalog.Ingestion;
 
-/// <summary>Takes a data set's images into catalog and store.</summary>
+/// <summary>Ingests a data set's images into the catalog and the store.</summary>
 /// <remarks>
 /// <para>A row for each image is inserted first; then each image without bytes is fetched, checked, stored under its hash, and its row
-/// marked. Ended at any point and run again, an ingestion ends as an undisturbed one would; what is known is not fetched again.</para>
+/// marked. An interrupted ingestion can be run again and has the same result; known images are not fetched again.</para>
 /// <para>Images are fetched and stored several at a time, and marked many by one transaction, but in the order of their rows: of several
-/// with the same bytes always the first stands for all. Thread-safe.</para>
+/// with the same bytes the first one is always kept. Thread-safe.</para>
 /// </remarks>
 public sealed class DatasetIngestor
 {
@@ -31,7 +31,7 @@ public sealed class DatasetIngestor
     /// <summary>Makes the ingestor.</summary>
     /// <param name="catalog">Takes the rows.</param>
     /// <param name="store">Takes the bytes.</param>
-    /// <param name="decoder">Tells what is an image.</param>
+    /// <param name="decoder">Checks whether a file is an image.</param>
     /// <param name="httpClients">Gives the client of the name <see cref="IngestionHttp.ClientName"/>.</param>
     /// <param name="options">Options; the defaults if null.</param>
     /// <param name="limits">Bounds the bytes of an image; the defaults if null.</param>
@@ -53,10 +53,10 @@ public sealed class DatasetIngestor
         _fetcher = new ImageFetcher(httpClients, _options, limits ?? new ImageLimits(), _time);
     }
 
-    /// <summary>Ingests a data set. An image that can't be had or read is reported, and the rest go on; an error of the catalog or the
-    /// store ends the run.</summary>
+    /// <summary>Ingests a data set. An image that can't be fetched or read is reported, and the others are still ingested; an
+    /// error of the catalog or the store ends the run.</summary>
     /// <param name="dataset">The data set.</param>
-    /// <param name="progress">Told after each image.</param>
+    /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
     /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
     public async Task<IngestionReport> IngestAsync(
@@ -83,7 +83,7 @@ public sealed class DatasetIngestor
     }
 
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
-    /// <param name="progress">Told after each image.</param>
+    /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
     public async Task<IngestionReport> IngestLeftOversAsync(
         IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)

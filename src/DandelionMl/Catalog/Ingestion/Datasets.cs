@@ -35,6 +35,6 @@ internal static class Datasets
 
         List<IDataset> known = [.. named, new GreenrDataset()];
         return known.Find(dataset => dataset.Name == folderManifestOrName) ?? throw new InvalidDatasetException(
-            $"'{folderManifestOrName}' is no folder, no manifest and no built-in data set ({string.Join(", ", known.Select(dataset => dataset.Name))}).");
+            $"'{folderManifestOrName}' is not a folder, a manifest or a built-in data set ({string.Join(", ", known.Select(dataset => dataset.Name))}).");
     }
 }

@@ -58,6 +58,6 @@ public sealed class FolderDataset : IDataset
         var labels = Ordered(Directory.EnumerateDirectories(_folder, "*", Visible));
         return labels.Count > 0
             ? labels
-            : throw new InvalidDatasetException($"Folder '{_folder}' has no subfolder; one with images for each label is expected.");
+            : throw new InvalidDatasetException($"Folder '{_folder}' has no subfolders; it needs one subfolder of images for each label.");
     }
 }

@@ -3,7 +3,7 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <summary>A source of labelled images: where each one is and what it shows.</summary>
 public interface IDataset
 {
-    /// <summary>What to call it when talking to a person.</summary>
+    /// <summary>Its name, for people.</summary>
     string Name { get; }
 
     /// <summary>Lists its images, always in the same order. A source is an absolute <c>http</c>, <c>https</c> or <c>file</c> URI; an entry

@@ -66,7 +66,7 @@ internal sealed class ImageFetcher
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(
-                $"The server answers {(int)response.StatusCode} {response.ReasonPhrase}.", inner: null, response.StatusCode);
+                $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", inner: null, response.StatusCode);
         }
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -93,7 +93,7 @@ internal sealed class ImageFetcher
         if (length > _limits.MaxBytes)
         {
             throw new ImageDecodingException(
-                ImageDecodingFailure.TooLarge, $"The image has at least {length} bytes; at most {_limits.MaxBytes} are taken.");
+                ImageDecodingFailure.TooLarge, $"The image is at least {length} bytes; the limit is {_limits.MaxBytes} bytes.");
         }
     }
 }

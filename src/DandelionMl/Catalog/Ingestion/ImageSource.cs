@@ -23,15 +23,15 @@ internal static class ImageSource
         normalised = "";
         if (!Uri.TryCreate(source, UriKind.Absolute, out var uri))
         {
-            reason = "The source is no absolute URI.";
+            reason = "The source is not an absolute URI.";
         }
         else if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeFile)
         {
-            reason = $"Sources of scheme '{uri.Scheme}' are not taken; http, https and file are.";
+            reason = $"Sources of scheme '{uri.Scheme}' are not supported; use http, https or file.";
         }
         else if (uri.IsFile && uri.Host.Length > 0)
         {
-            reason = "Files of other machines are not taken.";
+            reason = "Files on other machines are not supported.";
         }
         else if (uri.AbsoluteUri.Length > SqlImageCatalog.MaxSourceLength)
         {

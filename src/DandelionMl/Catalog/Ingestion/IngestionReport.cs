@@ -5,7 +5,7 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <param name="AlreadyKnown">Images that an earlier run had stored.</param>
 /// <param name="Duplicates">Images found to have the bytes of another one.</param>
 /// <param name="Conflicts">Images that are known under another label, which stays.</param>
-/// <param name="Failures">Images that could not be taken. The next run tries those again that the catalog has a row for.</param>
+/// <param name="Failures">Images that could not be ingested. The next run tries those again that the catalog has a row for.</param>
 public sealed record IngestionReport(
     int New,
     int AlreadyKnown,
@@ -34,7 +34,7 @@ public sealed record DuplicateImage(string Source, string Original);
 /// <param name="KeptLabel">The label that stays.</param>
 public sealed record LabelConflict(string Source, string Label, string KeptSource, string KeptLabel);
 
-/// <summary>An image that could not be taken.</summary>
+/// <summary>An image that could not be ingested.</summary>
 /// <param name="Source">Where it comes from.</param>
-/// <param name="Reason">Why, in words for a person.</param>
+/// <param name="Reason">The reason, in words.</param>
 public sealed record IngestionFailure(string Source, string Reason);

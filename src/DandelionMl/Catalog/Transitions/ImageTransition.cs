@@ -19,8 +19,8 @@ internal enum ImageActor
 internal sealed record ImageTransition(ImageState? From, ImageState To, ImageActor By, string Condition)
 {
     private const string SameBytes = "another photo, not itself a duplicate, has the same bytes";
-    private const string Undecided = "undecided, and in no other reviewer's hands";
-    private const string NotTaken = "decided, and no retraining has taken it";
+    private const string Undecided = "undecided, and not held by another reviewer";
+    private const string NotTaken = "decided, and not yet taken by a retraining";
 
     public static readonly ImageTransition Register =
         new(null, ImageState.Registered, ImageActor.Ingestion, "no photo has its source");
@@ -62,7 +62,7 @@ internal sealed record ImageTransition(ImageState? From, ImageState To, ImageAct
         ImageState.Validated, ImageState.Duplicate, ImageActor.Retraining, "the retraining has taken it; scaled down, " + SameBytes);
 
     public static readonly ImageTransition Relabel =
-        new(ImageState.Stored, ImageState.Stored, ImageActor.Curator, "the label is another one");
+        new(ImageState.Stored, ImageState.Stored, ImageActor.Curator, "the label is different");
 
     public static readonly ImageTransition Withdraw =
         new(ImageState.Stored, ImageState.Withdrawn, ImageActor.Curator, "a reason is given");

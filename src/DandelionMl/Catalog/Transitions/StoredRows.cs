@@ -98,7 +98,7 @@ internal sealed class StoredRows
     }
 
     /// <summary>Puts the rows, read after <see cref="WriteAsync"/>, into the order they were given in.</summary>
-    /// <exception cref="ImageNotFoundException">There is no such row.</exception>
+    /// <exception cref="ImageNotFoundException">The row was not found.</exception>
     /// <exception cref="LostRaceException">A row was changed by another transaction meanwhile.</exception>
     public IEnumerable<CatalogImage> InOrder(IEnumerable<CatalogImage> rows)
     {

@@ -32,7 +32,7 @@ internal sealed class SchemaMigrator
             throw new DatabaseException(
                 DatabaseFailure.TooNew,
                 $"The database has schema version {version}; this program knows versions up to {_latest}. "
-                + "Run the program's newer version, or give it another data directory or database.");
+                + "Use a newer version of the program, or another data directory or database.");
         }
 
         if (version < _latest)

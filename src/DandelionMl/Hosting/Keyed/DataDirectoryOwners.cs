@@ -28,6 +28,6 @@ internal sealed class DataDirectoryValidator(DataDirectoryOwners owners, string 
         return first == owner
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"DataDirectory '{options.DataDirectory}' of {owner} is that of {first}, too: give each classifier a data directory of its own.");
+                $"DataDirectory '{options.DataDirectory}' of {owner} is also that of {first}: give each classifier its own data directory.");
     }
 }

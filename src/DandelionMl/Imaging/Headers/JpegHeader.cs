@@ -43,7 +43,7 @@ internal static class JpegHeader
         {
             throw new ImageDecodingException(
                 ImageDecodingFailure.UnsupportedFormat,
-                $"This kind of JPEG (SOF{marker - 0xC0}, {segment[0]} bits) is not read; baseline and progressive ones of 8 bits are.");
+                $"This kind of JPEG (SOF{marker - 0xC0}, {segment[0]} bits) is not supported; use a baseline or progressive JPEG with 8 bits.");
         }
 
         var height = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
@@ -71,7 +71,7 @@ internal static class JpegHeader
             {
                 throw new ImageDecodingException(
                     ImageDecodingFailure.TooLarge,
-                    $"The JPEG is coded in more than {MaxScans} scans, each as costly as a picture.");
+                    $"The JPEG has more than {MaxScans} scans, which takes too long to decode.");
             }
         }
     }

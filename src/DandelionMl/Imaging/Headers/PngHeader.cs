@@ -12,7 +12,7 @@ internal static class PngHeader
     {
         if (bytes.Length < 33 || !bytes[12..].StartsWith("IHDR"u8))
         {
-            throw HeaderReader.Damaged("The PNG has no whole header (IHDR).");
+            throw HeaderReader.Damaged("The PNG has no complete header (IHDR).");
         }
 
         var width = BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);

@@ -6,6 +6,6 @@ namespace DandelionMl.Photos;
 internal static partial class CurationLog
 {
     [LoggerMessage(420, LogLevel.Warning,
-        "Photo {ImageId} has its new label, but could not be moved to where it belongs now ({Reason}); Reconciler.ReconcileAsync does it")]
+        "Photo {ImageId} has its new label, but could not be moved to its new key ({Reason}); Reconciler.ReconcileAsync will move it")]
     public static partial void RelabelledMoveDeferred(ILogger logger, long imageId, string reason);
 }

@@ -10,9 +10,10 @@ namespace DandelionMl.Photos;
 /// <summary>Changes the training set by hand: gives its photos other labels, withdraws them, puts them back. Thread-safe; several
 /// processes may share the work.</summary>
 /// <remarks>
-/// <para>The next training sees what was changed. The models of before do not change: their manifests keep the photo with the label that it
+/// <para>The next training sees what was changed. Earlier models do not change: their manifests keep the photo with the label that it
 /// had. A withdrawn photo is kept and known, so that neither an upload nor an ingestion of the same bytes brings it back.</para>
-/// <para>A change stands, with its entry in the photo's history, once its transaction is committed. The object is moved after that; a move
+/// <para>A change and its entry in the photo's history are final once the transaction is committed. The object is moved after
+/// that; a move
 /// that is cut off is finished by the reconciler.</para>
 /// </remarks>
 [Experimental(DandelionMlExperiments.Curation)]
@@ -33,9 +34,9 @@ public sealed class TrainingSetEditor
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="label">The label, 1 to 50 characters; a new class is made by naming it.</param>
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
-    /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="InvalidLabelException">The text can't be a label.</exception>
+    /// <exception cref="InvalidLabelException">The label is not valid.</exception>
     public Task<PhotoOutcome> RelabelAsync(
         long imageId, string label, string actor, string? reason = null, CancellationToken cancellationToken = default)
     {
@@ -45,7 +46,7 @@ public sealed class TrainingSetEditor
 
     /// <summary>Takes a photo out of the training set.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
-    /// <param name="reason">Why, for the record. Cut off after 1,000 characters.</param>
+    /// <param name="reason">The reason, kept in the history. Cut off after 1,000 characters.</param>
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">There is no reason.</exception>
@@ -58,7 +59,7 @@ public sealed class TrainingSetEditor
     /// <summary>Puts a withdrawn photo back into the training set.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
-    /// <param name="reason">Why, for the record; null to say nothing. Cut off after 1,000 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<PhotoOutcome> RestoreAsync(
         long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>

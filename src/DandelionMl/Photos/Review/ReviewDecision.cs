@@ -8,7 +8,7 @@ namespace DandelionMl.Photos;
 /// it.</param>
 public sealed record ReviewDecision(long ImageId, PhotoAction Action, string? Label = null);
 
-/// <summary>How far the review is.</summary>
+/// <summary>The progress of the review.</summary>
 /// <param name="Pending">Photos that wait, those that reviewers are looking at included.</param>
 /// <param name="Held">Those that reviewers are looking at.</param>
 /// <param name="Validated">Photos with a person's label that wait for the next retraining.</param>
@@ -18,7 +18,7 @@ public sealed record ReviewProgress(long Pending, long Held, long Validated, lon
 /// <summary>In which order photos are reviewed.</summary>
 public enum ReviewOrder
 {
-    /// <summary>Those that a reviewer's minute is worth most for: see <see cref="ReviewDesk"/>.</summary>
+    /// <summary>The most useful ones to review: see <see cref="ReviewDesk"/>.</summary>
     MostInformative,
 
     /// <summary>The newest first.</summary>

@@ -7,13 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Users' photos that wait for a person's word: hands them out, one reviewer each, and takes decisions. Thread-safe; several
+/// <summary>Review of users' photos: gives each photo to one reviewer at a time and records decisions. Thread-safe; several
 /// processes may share the work.</summary>
 /// <remarks>
-/// <para>By default those photos come first that a reviewer's minute is worth most for: the ones that the model was least certain of,
+/// <para>By default the photos that are most useful to review come first: the ones that the model was least certain of,
 /// spread over the embedding space so that near-copies do not come in a row, and a share drawn at random
 /// (<see cref="ReviewOptions.RandomShare"/>).</para>
-/// <para>A decision stands once its transaction is committed. The object is moved after that; a move that is cut off is finished by the
+/// <para>A decision is final once its transaction is committed. The object is moved after that; a move that is cut off is finished by the
 /// next retraining or the reconciler.</para>
 /// </remarks>
 public sealed class ReviewDesk
@@ -42,10 +42,10 @@ public sealed class ReviewDesk
         (_options, _time, _logger) = (options, time, logger);
     }
 
-    /// <summary>Gives a reviewer photos to decide on; nobody else gets them before <see cref="ReviewOptions.LeaseDuration"/> is over. Those
-    /// that the reviewer already has come first, with new time.</summary>
+    /// <summary>Reserves photos for a reviewer; no other reviewer gets them before <see cref="ReviewOptions.LeaseDuration"/> is over.
+    /// Photos that the reviewer already has come first, and their time is renewed.</summary>
     /// <param name="reviewer">Who reviews, 1 to 200 characters.</param>
-    /// <param name="count">How many the reviewer is to have, 1 to 1,000.</param>
+    /// <param name="count">How many photos to reserve in all, 1 to 1,000.</param>
     /// <param name="order">Which come first.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The photos; fewer than asked for when no more wait.</returns>
@@ -64,7 +64,7 @@ public sealed class ReviewDesk
             session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken);
     }
 
-    /// <summary>Gives photos back undecided. Those that the reviewer does not have are left alone.</summary>
+    /// <summary>Releases reserved photos without a decision. Photos that the reviewer does not have are ignored.</summary>
     /// <param name="reviewer">Who has them.</param>
     /// <param name="imageIds">The photos; null for all that the reviewer has.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -91,14 +91,14 @@ public sealed class ReviewDesk
             cancellationToken);
     }
 
-    /// <summary>Takes decisions, each by itself: one that is refused keeps none of the others from standing.</summary>
+    /// <summary>Records decisions independently: a refused one does not affect the others.</summary>
     /// <param name="decisions">The decisions.</param>
     /// <param name="reviewer">Who decides, 1 to 200 characters. A photo that another reviewer has at the moment is refused; one that
     /// nobody has is not.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>What became of each, in the same order.</returns>
-    /// <exception cref="InvalidLabelException">A correction has no label, or one that can't be; none is taken then.</exception>
-    /// <exception cref="ArgumentException">An action is not a reviewer's; none is taken then.</exception>
+    /// <returns>The result of each, in the same order.</returns>
+    /// <exception cref="InvalidLabelException">The label of a correction is missing or not valid; no decision is recorded.</exception>
+    /// <exception cref="ArgumentException">An action is not a reviewer's; no decision is recorded.</exception>
     public async Task<IReadOnlyList<PhotoOutcome>> DecideAsync(
         IReadOnlyCollection<ReviewDecision> decisions, string reviewer, CancellationToken cancellationToken = default)
     {
@@ -121,16 +121,16 @@ public sealed class ReviewDesk
     }
 
     /// <inheritdoc cref="DecideAsync(IReadOnlyCollection{ReviewDecision}, string, CancellationToken)"/>
-    /// <summary>Takes a decision.</summary>
+    /// <summary>Records one decision.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="reviewer">Who decides, 1 to 200 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>What became of it.</returns>
+    /// <returns>Whether it was stored.</returns>
     public async Task<PhotoOutcome> DecideAsync(
         ReviewDecision decision, string reviewer, CancellationToken cancellationToken = default) =>
         (await DecideAsync([decision], reviewer, cancellationToken))[0];
 
-    /// <summary>What reviewers did last, with whatever photo, the newest first.</summary>
+    /// <summary>The latest actions of all reviewers, the newest first.</summary>
     /// <param name="skip">How many to leave out, at least 0.</param>
     /// <param name="count">The most to list, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -143,7 +143,7 @@ public sealed class ReviewDesk
         return await _database.ReadAsync(session => PhotoHistory.ListLatestReviewsAsync(session, skip, count), cancellationToken);
     }
 
-    /// <summary>How far the review is.</summary>
+    /// <summary>The progress of the review.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<ReviewProgress> GetProgressAsync(CancellationToken cancellationToken = default)
     {

@@ -5,7 +5,7 @@ namespace DandelionMl.Photos;
 /// <summary>How users' photos are reviewed and taken into the training set.</summary>
 public sealed class ReviewOptions
 {
-    /// <summary>How long a photo is one reviewer's to decide on; 5 minutes by default.</summary>
+    /// <summary>How long a photo is reserved for one reviewer; 5 minutes by default.</summary>
     [TimeSpanRange("00:00:10", "1.00:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(5);
 

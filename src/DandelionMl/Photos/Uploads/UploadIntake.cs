@@ -30,7 +30,7 @@ internal sealed class UploadIntake
 
     /// <summary>Queues a photo for review, unless it is known.</summary>
     /// <param name="photo">The whole file, as it was classified.</param>
-    /// <param name="prediction">What the classifier said of it.</param>
+    /// <param name="prediction">The classifier's prediction.</param>
     /// <param name="fileName">What the user calls it; never part of a key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The prediction is of another photo.</exception>
@@ -61,7 +61,7 @@ internal sealed class UploadIntake
 
         // Somebody else was faster. What was stored is theirs, or left for the reconciler.
         var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
-            ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was there and is gone.");
+            ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was removed meanwhile; send it again.");
         return new Submission(winner.Image.Id, new KnownPhoto(winner, 1));
     }
 

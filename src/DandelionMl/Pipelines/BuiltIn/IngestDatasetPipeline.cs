@@ -7,7 +7,7 @@ internal static class IngestDatasetPipeline
 
     public static PipelineDefinition Definition { get; } = new(
         PipelineIds.IngestDataset,
-        "Takes a data set of labelled photos in, then trains.",
+        "Ingests a data set of labelled photos, then trains.",
         new PipelineStep<InsertUrlsStep>("insert-urls") { Retries = 2 },
         new PipelineStep<ProcessImagesStep>("process-images") { Retries = 2 },
         new PipelineStep("trigger-train", TriggerTrainAsync) { Retries = 2 })

@@ -16,7 +16,7 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IData
         context.Output["alreadyKnown"] = report.AlreadyKnown;
         context.Output["conflicts"] = report.Conflicts.Count;
         context.Output["failures"] = report.Failures.Count;
-        context.Log(string.Create(CultureInfo.InvariantCulture, $"{report.ToIngest} photos to take in, {report.AlreadyKnown} already known."));
+        context.Log(string.Create(CultureInfo.InvariantCulture, $"{report.ToIngest} photos to ingest, {report.AlreadyKnown} already known."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
     }
 

@@ -12,7 +12,7 @@ internal static class ItemLog
     public static void Write(PipelineContext context, IReadOnlyList<LabelConflict> conflicts, IReadOnlyList<IngestionFailure> failures)
     {
         Write(context, conflicts, conflict =>
-            $"{conflict.Source} as '{conflict.Label}': known as '{conflict.KeptLabel}' ({conflict.KeptSource}), which stays.");
+            $"{conflict.Source} as '{conflict.Label}': known as '{conflict.KeptLabel}' ({conflict.KeptSource}); that label is kept.");
         Write(context, failures, failure => $"{failure.Source}: {failure.Reason}");
     }
 

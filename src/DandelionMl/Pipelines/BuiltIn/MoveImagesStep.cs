@@ -20,10 +20,10 @@ internal sealed class MoveImagesStep(ValidatedPhotos photos, TrainingSetIntake i
         context.Output["failures"] = report.Failures.Count;
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"Watermark {watermark.Id} holds {watermark.Photos} photos; {report.Moved} moved now, {report.Scaled} of them scaled down."));
+            $"Watermark {watermark.Id} has {watermark.Photos} photos; {report.Moved} moved now, {report.Scaled} of them scaled down."));
         foreach (var failure in report.Failures)
         {
-            context.Log(string.Create(CultureInfo.InvariantCulture, $"Photo {failure.ImageId} stays where it is: {failure.Reason}"), LogLevel.Warning);
+            context.Log(string.Create(CultureInfo.InvariantCulture, $"Photo {failure.ImageId} was not moved: {failure.Reason}"), LogLevel.Warning);
         }
     }
 }

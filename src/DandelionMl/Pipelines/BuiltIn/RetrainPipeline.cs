@@ -9,12 +9,12 @@ internal static class RetrainPipeline
 
     public static PipelineDefinition Definition { get; } = new(
         PipelineIds.Retrain,
-        "Takes reviewed photos into the training set once there are enough, then trains.",
+        "Adds reviewed photos to the training set once there are enough, then trains.",
         new PipelineStep<RetrainCheckStep>("check-new-images"),
         new PipelineStep<MoveImagesStep>("move-images"),
         new PipelineStep("trigger-train", TriggerTrainAsync))
     {
-        Parameters = [new(ForceParameter, "Train whatever the retrain policy says.") { IsSwitch = true }],
+        Parameters = [new(ForceParameter, "Train even if the retrain policy says no.") { IsSwitch = true }],
         Schedule = "0 0 * * 6",
     };
 

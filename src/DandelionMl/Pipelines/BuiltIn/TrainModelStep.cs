@@ -15,7 +15,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
         if (await registry.FindByRequestAsync(requestId, context.CancellationToken) is { } known)
         {
             context.Output["version"] = known.Version;
-            context.Log(string.Create(CultureInfo.InvariantCulture, $"Model version {known.Version} was trained by an attempt before."));
+            context.Log(string.Create(CultureInfo.InvariantCulture, $"Model version {known.Version} was already trained by an earlier attempt."));
             return;
         }
 

@@ -33,7 +33,7 @@ internal sealed class PipelineExecutor(
         if (claim.LostOwner is { } lost)
         {
             PipelineLog.PipelineRunAbandoned(logger, run.Id, run.Pipeline, lost);
-            log.Write(null, $"{lost} was lost in the middle of this run; {PipelineClaims.Owner} goes on with it.", LogLevel.Warning);
+            log.Write(null, $"{lost} stopped responding during this run; {PipelineClaims.Owner} continues it.", LogLevel.Warning);
         }
 
         try
@@ -59,7 +59,7 @@ internal sealed class PipelineExecutor(
         if (!definition.Steps.Select(step => step.Name).SequenceEqual(run.Steps.Select(step => step.Name)))
         {
             return await EndAsync(
-                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start it anew.");
+                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start a new run.");
         }
 
         var (state, position) = (PipelineState.Running, run.Steps.TakeWhile(IsDone).Count());
@@ -91,7 +91,7 @@ internal sealed class PipelineExecutor(
     {
         if (attempt.Step.AttemptsLeft == 0)
         {
-            const string reason = "Its host was lost in the middle of the last attempt that the step had.";
+            const string reason = "Its host stopped responding during the step's last attempt.";
             attempt.Log.Write(attempt.Step.Name, reason, LogLevel.Error);
             return (await FailAsync(attempt, reason, retryAt: null), attempt.Step);
         }
@@ -158,7 +158,7 @@ internal sealed class PipelineExecutor(
         options.AbandonedAfter,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Step '{attempt.Step.Name}' did not stop within {options.StopGracePeriod:c} and still works on {PipelineClaims.Owner}: the pipeline's next run waits until it has ended."));
+            $"Step '{attempt.Step.Name}' did not stop within {options.StopGracePeriod:c} and is still running on {PipelineClaims.Owner}: the pipeline's next run waits until it ends."));
 
     private static async Task<PipelineState> FinishAsync(StepAttempt attempt, PipelineContext context) =>
         !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason) ? PipelineState.Cancelled

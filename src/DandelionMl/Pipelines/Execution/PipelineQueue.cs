@@ -38,7 +38,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
             cancellationToken);
     }
 
-    /// <summary>Has a failed or cancelled run go on from the step that was not done.</summary>
+    /// <summary>Resumes a failed or cancelled run from the step that was not completed.</summary>
     /// <inheritdoc cref="StartAsync"/>
     public Task<PipelineRun> RetryAsync(long id, string startedBy, string? lease, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>

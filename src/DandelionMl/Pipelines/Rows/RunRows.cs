@@ -12,7 +12,7 @@ internal static class RunRows
         cancel_requested_by
         """;
 
-    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     public static async Task<PipelineRun> GetAsync(DatabaseSession session, long id) =>
         await FindAsync(session, id) ?? throw new PipelineRunNotFoundException(id);
 

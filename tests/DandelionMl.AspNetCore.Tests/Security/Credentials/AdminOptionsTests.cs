@@ -11,7 +11,7 @@ public sealed class AdminOptionsTests
     [Theory]
     [InlineData("Admin:Passwords:anna", "secret-in-plain-text", "DandelionMl:Admin:Passwords:anna")]
     [InlineData("Admin:ApiKeys:ci", "secret-in-plain-text", "DandelionMl:Admin:ApiKeys:ci")]
-    [InlineData("Admin:ApiKeys:a name", "", "a name has 1 to 50")]
+    [InlineData("Admin:ApiKeys:a name", "", "a name needs 1 to 50")]
     [InlineData("Admin:SessionLifetime", "00:00:00", "DandelionMl:Admin:SessionLifetime is 00:00:00")]
     [InlineData("Security:Proxies:0", "everyone", "DandelionMl:Security:Proxies names 'everyone'")]
     [InlineData("Security:PredictionBurst", "0", "DandelionMl:Security:PredictionBurst is 0")]

@@ -95,7 +95,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
 
         Assert.Equal(1, report.New);
         Assert.Equal(
-            ["No picture.", "The image has at least 1003 bytes; at most 1000 are taken."],
+            ["No picture.", "The image is at least 1003 bytes; the limit is 1000 bytes."],
             report.Failures.Select(failure => failure.Reason));
         Assert.Equal(2, (await _fixture.OpenCatalog().CountByLabelAsync(ImageState.Registered, Cancellation))["dandelion"]);
 

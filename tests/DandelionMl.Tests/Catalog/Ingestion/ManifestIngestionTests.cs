@@ -29,8 +29,8 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
             [
                 ("circle/8", "302"),
                 ("down/10", "503"),
-                ("endless/5", "at most 1000"),
-                ("long/4", "at most 1000"),
+                ("endless/5", "the limit is 1000"),
+                ("long/4", "the limit is 1000"),
                 ("missing/3", "404"),
                 ("text/6", "No picture"),
             ],
@@ -109,7 +109,7 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
     }
 
     private static string Expected(string reason) =>
-        ((string[])["302", "404", "503", "at most 1000", "No picture"])
+        ((string[])["302", "404", "503", "the limit is 1000", "No picture"])
             .FirstOrDefault(part => reason.Contains(part, StringComparison.Ordinal), reason);
 
     private static async Task AnswerAsync(HttpListenerRequest request, int before, HttpListenerResponse response)

@@ -50,7 +50,7 @@ internal sealed class PackedMatrix
         var rows = left.Length / RowCount;
         if (rows * RowCount != left.Length || product.Length < rows * Stride)
         {
-            throw new ArgumentException("The lengths of the spans do not agree.", nameof(product));
+            throw new ArgumentException("The lengths of the spans do not match.", nameof(product));
         }
 
         fixed (float* leftStart = left, productStart = product, panelsStart = _panels)
