@@ -17,15 +17,16 @@ internal static class PgVectorExtension
     /// <returns>Whether the database has it.</returns>
     public static async Task<bool> FindAsync(NpgsqlDataSource dataSource, ILogger logger, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
         var session = new DatabaseSession(connection, null, cancellationToken);
-        var installed = await session.ScalarAsync<string>(InstalledSql);
-        if (installed is null && await session.ScalarAsync<string>(AvailableSql) is { } available)
+        var installed = await session.ScalarAsync<string>(InstalledSql).ConfigureAwait(false);
+        if (installed is null && await session.ScalarAsync<string>(AvailableSql).ConfigureAwait(false) is { } available)
         {
-            installed = await CreateAsync(session, available, logger);
+            installed = await CreateAsync(session, available, logger).ConfigureAwait(false);
         }
 
-        if (installed is not null && await session.ScalarAsync<long>(IsUsableSql) > 0)
+        if (installed is not null && await session.ScalarAsync<long>(IsUsableSql).ConfigureAwait(false) > 0)
         {
             PostgresLog.VectorIndexFound(logger, installed);
             return true;
@@ -39,7 +40,7 @@ internal static class PgVectorExtension
     {
         try
         {
-            await session.ExecuteAsync(CreateSql);
+            await session.ExecuteAsync(CreateSql).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation)
         {
@@ -51,6 +52,6 @@ internal static class PgVectorExtension
             PostgresLog.VectorExtensionRefused(logger, available, exception.MessageText);
         }
 
-        return await session.ScalarAsync<string>(InstalledSql);
+        return await session.ScalarAsync<string>(InstalledSql).ConfigureAwait(false);
     }
 }

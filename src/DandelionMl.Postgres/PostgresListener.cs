@@ -21,14 +21,15 @@ internal sealed class PostgresListener(string connectionString, TimeProvider tim
         {
             try
             {
-                await using var connection = await OpenAsync(channel, notified, cancellationToken);
+                var connection = await OpenAsync(channel, notified, cancellationToken).ConfigureAwait(false);
+                await using var connectionLifetime = connection.ConfigureAwait(false);
                 delay = FirstDelay;
 
                 // Whatever happened while nobody listened.
                 notified();
                 while (true)
                 {
-                    await connection.WaitAsync(cancellationToken);
+                    await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (exception is DbException or IOException or SocketException or TimeoutException)
@@ -36,7 +37,7 @@ internal sealed class PostgresListener(string connectionString, TimeProvider tim
                 PostgresLog.ListeningFailed(logger, (exception as DbException)?.SqlState ?? exception.Message, delay);
             }
 
-            await Task.Delay(delay, time, cancellationToken);
+            await Task.Delay(delay, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -47,15 +48,16 @@ internal sealed class PostgresListener(string connectionString, TimeProvider tim
         var connection = new NpgsqlConnection(parts.ConnectionString);
         try
         {
-            await connection.OpenAsync(cancellationToken);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             connection.Notification += (_, _) => notified();
-            await using var command = new NpgsqlCommand($"LISTEN {channel}", connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            var command = new NpgsqlCommand($"LISTEN {channel}", connection);
+            await using var commandLifetime = command.ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -20,17 +20,18 @@ internal sealed class PostgresMigrationLock : IAsyncDisposable
         var connection = new NpgsqlConnection(connectionString);
         try
         {
-            await connection.OpenAsync(cancellationToken);
-            await connection.BeginTransactionAsync(cancellationToken);
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
 
             // Another replica may migrate for as long as it takes.
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({Key})", connection) { CommandTimeout = 0 };
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            var command = new NpgsqlCommand($"SELECT pg_advisory_xact_lock({Key})", connection) { CommandTimeout = 0 };
+            await using var commandLifetime = command.ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             return new PostgresMigrationLock(connection);
         }
         catch
         {
-            await connection.DisposeAsync();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -54,7 +54,7 @@ internal sealed class PostgresProvider : DatabaseProvider
     public override DatabaseException? Translate(DbException exception) => PostgresFailures.Translate(exception, Place);
 
     public override async Task<IAsyncDisposable> LockMigrationsAsync(CancellationToken cancellationToken) =>
-        await PostgresMigrationLock.TakeAsync(_lockConnectionString, cancellationToken);
+        await PostgresMigrationLock.TakeAsync(_lockConnectionString, cancellationToken).ConfigureAwait(false);
 
     public override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -62,7 +62,7 @@ internal sealed class PostgresProvider : DatabaseProvider
         _listener.ListenAsync(channel, notified, cancellationToken);
 
     public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
-        _vectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken) ? new PgVectorDialect() : null;
+        _vectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken).ConfigureAwait(false) ? new PgVectorDialect() : null;
 
     private string Place
     {

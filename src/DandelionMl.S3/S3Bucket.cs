@@ -25,12 +25,12 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options, S3Failures f
             return;
         }
 
-        await _once.WaitAsync(cancellationToken);
+        await _once.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (!_there)
             {
-                await FindOrCreateAsync(cancellationToken);
+                await FindOrCreateAsync(cancellationToken).ConfigureAwait(false);
                 _there = true;
             }
         }
@@ -48,7 +48,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options, S3Failures f
 
     private async Task FindOrCreateAsync(CancellationToken cancellationToken)
     {
-        if (await ExistsAsync(cancellationToken))
+        if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -60,12 +60,12 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options, S3Failures f
 
         try
         {
-            await client.PutBucketAsync(new PutBucketRequest { BucketName = Name, UseClientRegion = IsAws }, cancellationToken);
+            await client.PutBucketAsync(new PutBucketRequest { BucketName = Name, UseClientRegion = IsAws }, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.Conflict)
         {
             // Another process created it at this moment, unless it belongs to somebody else.
-            if (!await ExistsAsync(cancellationToken))
+            if (!await ExistsAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw;
             }
@@ -76,7 +76,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options, S3Failures f
     {
         try
         {
-            await client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, cancellationToken);
+            await client.HeadBucketAsync(new HeadBucketRequest { BucketName = Name }, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)

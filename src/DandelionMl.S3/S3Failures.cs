@@ -19,7 +19,7 @@ internal sealed class S3Failures(string place)
     {
         try
         {
-            return await call();
+            return await call().ConfigureAwait(false);
         }
         catch (AmazonS3Exception exception) when (IsMissing(exception))
         {

@@ -12,7 +12,8 @@ namespace DandelionMl.S3;
 /// was.</para>
 /// <para>An object of more than 5 GiB can't be copied. Listing skips objects of other programs whose names are not valid keys.
 /// Large objects are
-/// uploaded in parts; those of a process that was killed are removed by the <see cref="Reconciliation.Reconciler"/>, or by a lifecycle rule on the
+/// uploaded in parts; those of a process that was killed are removed by the <see cref="Reconciliation.Reconciler"/>, or by a lifecycle
+/// rule on the
 /// bucket (<c>AbortIncompleteMultipartUpload</c>).</para>
 /// </remarks>
 public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
@@ -54,18 +55,18 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     {
         StorageKeys.Validate(key);
         ArgumentNullException.ThrowIfNull(content);
-        await _bucket.EnsureAsync(cancellationToken);
-        await _upload.RunAsync(key, content, cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await _upload.RunAsync(key, content, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         StorageKeys.Validate(key);
-        await _bucket.EnsureAsync(cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var request = new GetObjectRequest { BucketName = _bucket.Name, Key = key };
         var response = await _failures.TranslateAsync(
-            "reading", key, () => _client.GetObjectAsync(request, cancellationToken), cancellationToken);
+            "reading", key, () => _client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new S3ObjectStream(_client, _failures, request, response, _timeout);
     }
 
@@ -73,30 +74,30 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
     {
         StorageKeys.Validate(key);
-        await _bucket.EnsureAsync(cancellationToken);
-        return await _failures.TranslateAsync("looking for", key, () => HasAsync(key, cancellationToken), cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        return await _failures.TranslateAsync("looking for", key, () => HasAsync(key, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
         StorageKeys.Validate(key);
-        await _bucket.EnsureAsync(cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
         return await _failures.TranslateAsync(
             "deleting",
             key,
             async () =>
             {
                 // A deletion succeeds whether there was something or not.
-                var existed = await HasAsync(key, cancellationToken);
+                var existed = await HasAsync(key, cancellationToken).ConfigureAwait(false);
                 if (existed)
                 {
-                    await _client.DeleteObjectAsync(_bucket.Name, key, cancellationToken);
+                    await _client.DeleteObjectAsync(_bucket.Name, key, cancellationToken).ConfigureAwait(false);
                 }
 
                 return existed;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -108,7 +109,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         if (sourceKey == destinationKey)
         {
             // S3 refuses a copy that changes nothing.
-            if (!await ExistsAsync(sourceKey, cancellationToken))
+            if (!await ExistsAsync(sourceKey, cancellationToken).ConfigureAwait(false))
             {
                 throw new ObjectNotFoundException(sourceKey);
             }
@@ -116,12 +117,12 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
             return;
         }
 
-        await _bucket.EnsureAsync(cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
         await _failures.TranslateAsync(
             "copying",
             sourceKey,
             () => _client.CopyObjectAsync(_bucket.Name, sourceKey, _bucket.Name, destinationKey, cancellationToken),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -130,12 +131,12 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        await _bucket.EnsureAsync(cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var request = new ListObjectsV2Request { BucketName = _bucket.Name, Prefix = prefix };
         do
         {
             var page = await _failures.TranslateAsync(
-                "listing", prefix, () => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken);
+                "listing", prefix, () => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var found in page.S3Objects ?? [])
             {
                 if (StorageKeys.IsKey(found.Key))
@@ -183,15 +184,15 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
             Protocol = _address.StartsWith("https:", StringComparison.Ordinal) ? Protocol.HTTPS : Protocol.HTTP,
         };
         return new Uri(await _failures.TranslateAsync(
-            "presigning", key, () => _client.GetPreSignedURLAsync(request), cancellationToken));
+            "presigning", key, () => _client.GetPreSignedURLAsync(request), cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Leftover> FindLeftoversAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await _bucket.EnsureAsync(cancellationToken);
-        await foreach (var upload in _unfinished.FindAsync(before, cancellationToken))
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var upload in _unfinished.FindAsync(before, cancellationToken).ConfigureAwait(false))
         {
             yield return upload;
         }
@@ -201,8 +202,8 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     public async Task RemoveLeftoverAsync(Leftover leftover, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(leftover);
-        await _bucket.EnsureAsync(cancellationToken);
-        await _unfinished.RemoveAsync(leftover, cancellationToken);
+        await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await _unfinished.RemoveAsync(leftover, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes the connections.</summary>
@@ -216,7 +217,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     {
         try
         {
-            await _client.GetObjectMetadataAsync(_bucket.Name, key, cancellationToken);
+            await _client.GetObjectMetadataAsync(_bucket.Name, key, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (AmazonS3Exception exception) when (S3Failures.IsMissing(exception))

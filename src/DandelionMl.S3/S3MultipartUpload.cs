@@ -25,7 +25,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
         var request = new InitiateMultipartUploadRequest { BucketName = options.Bucket, Key = key };
         request.Metadata[UploadMark] = _mark;
         var started = await failures.TranslateAsync(
-            Writing, key, () => client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken);
+            Writing, key, () => client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
             var parts = new List<PartETag>();
@@ -33,7 +33,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
             {
                 if (length < options.PartSize)
                 {
-                    length += await S3Upload.FillAsync(content, buffer.AsMemory(length..options.PartSize), cancellationToken);
+                    length += await S3Upload.FillAsync(content, buffer.AsMemory(length..options.PartSize), cancellationToken).ConfigureAwait(false);
                 }
 
                 if (length == 0)
@@ -43,17 +43,17 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
 
                 var size = Math.Min(length, options.PartSize);
                 using var part = new MemoryStream(buffer, 0, size, writable: false);
-                parts.Add(await PutPartAsync(started.UploadId, parts.Count + 1, part, cancellationToken));
+                parts.Add(await PutPartAsync(started.UploadId, parts.Count + 1, part, cancellationToken).ConfigureAwait(false));
                 length -= size;
                 Buffer.BlockCopy(buffer, size, buffer, 0, length);
             }
 
             await failures.TranslateAsync(
-                Writing, key, () => CompleteAsync(started.UploadId, parts, cancellationToken), cancellationToken);
+                Writing, key, () => CompleteAsync(started.UploadId, parts, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await AbortAsync(started.UploadId);
+            await AbortAsync(started.UploadId).ConfigureAwait(false);
             throw;
         }
     }
@@ -71,7 +71,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
             UseChunkEncoding = false,
         };
         var response = await failures.TranslateAsync(
-            Writing, key, () => client.UploadPartAsync(request, cancellationToken), cancellationToken);
+            Writing, key, () => client.UploadPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return new PartETag(number, response.ETag);
     }
 
@@ -81,12 +81,12 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
         {
             await client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = uploadId, PartETags = parts },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
             // A retry finds no upload where the answer to the first try was lost: then the object is there and bears the mark.
-            if (!await IsCompletedAsync(cancellationToken))
+            if (!await IsCompletedAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw failures.Unavailable($"{Writing} '{key}'", "the server lost the upload before it ended.");
             }
@@ -99,7 +99,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
     {
         try
         {
-            var found = await client.GetObjectMetadataAsync(options.Bucket, key, cancellationToken);
+            var found = await client.GetObjectMetadataAsync(options.Bucket, key, cancellationToken).ConfigureAwait(false);
             return found.Metadata[UploadMark] == _mark;
         }
         catch (AmazonS3Exception exception) when (S3Failures.IsMissing(exception))
@@ -114,7 +114,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
         using var timeout = new CancellationTokenSource(AbortTimeout);
         try
         {
-            await client.AbortMultipartUploadAsync(options.Bucket, key, uploadId, timeout.Token);
+            await client.AbortMultipartUploadAsync(options.Bucket, key, uploadId, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (S3Failures.IsFailure(exception, CancellationToken.None))
         {

@@ -45,7 +45,7 @@ internal sealed class S3ObjectStream(
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 patience.CancelAfter(timeout);
-                var read = await _response.ResponseStream.ReadAsync(buffer, patience.Token);
+                var read = await _response.ResponseStream.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
                 if (read > 0)
                 {
                     _position += read;
@@ -62,7 +62,7 @@ internal sealed class S3ObjectStream(
                     throw failures.Unavailable($"{Reading} '{request.Key}'", exception);
                 }
 
-                await ReopenAsync(cancellationToken);
+                await ReopenAsync(cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -99,7 +99,7 @@ internal sealed class S3ObjectStream(
     {
         request.ByteRange = new ByteRange(_position, _length - 1);
         var reopened = await failures.TranslateAsync(
-            Reading, request.Key, () => client.GetObjectAsync(request, cancellationToken), cancellationToken);
+            Reading, request.Key, () => client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (reopened.ETag != _response.ETag)
         {
             Close(reopened);

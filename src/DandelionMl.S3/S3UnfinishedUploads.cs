@@ -26,7 +26,7 @@ internal sealed class S3UnfinishedUploads(IAmazonS3 client, S3Options options, S
             do
             {
                 page = await failures.TranslateAsync(
-                    "listing uploads", prefix, () => client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
+                    "listing uploads", prefix, () => client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
                 foreach (var upload in page.MultipartUploads ?? [])
                 {
                     var since = upload.Initiated?.ToUniversalTime() ?? DateTime.UnixEpoch;
@@ -56,7 +56,7 @@ internal sealed class S3UnfinishedUploads(IAmazonS3 client, S3Options options, S
                 "ending the upload of",
                 parts[0],
                 () => client.AbortMultipartUploadAsync(options.Bucket, parts[0], parts[1], cancellationToken),
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectNotFoundException)
         {

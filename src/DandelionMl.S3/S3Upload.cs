@@ -16,7 +16,7 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
         // Bytes that are in memory already can be sent again from there. A derived class may read in its own way.
         if (content.GetType() == typeof(MemoryStream) && content.Length - content.Position <= options.MultipartThreshold)
         {
-            await PutAsync(key, content, cancellationToken);
+            await PutAsync(key, content, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -30,11 +30,11 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
             while (!inParts)
             {
                 var room = Math.Min(buffer.Length, options.MultipartThreshold + 1);
-                length += await FillAsync(content, buffer.AsMemory(length..room), cancellationToken);
+                length += await FillAsync(content, buffer.AsMemory(length..room), cancellationToken).ConfigureAwait(false);
                 if (length < room)
                 {
                     using var whole = new MemoryStream(buffer, 0, length, writable: false);
-                    await PutAsync(key, whole, cancellationToken);
+                    await PutAsync(key, whole, cancellationToken).ConfigureAwait(false);
                     return;
                 }
 
@@ -45,7 +45,7 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
                 }
             }
 
-            await new S3MultipartUpload(client, options, failures, key).RunAsync(buffer, length, content, cancellationToken);
+            await new S3MultipartUpload(client, options, failures, key).RunAsync(buffer, length, content, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -78,13 +78,14 @@ public sealed class PipelineStepHarness
     private async Task<PipelineStepResult> RunAsync(Func<PipelineContext, Task> work, CancellationToken cancellationToken)
     {
         _log ??= new RunLog(RunId, 0, _time, new Lines(_lines));
-        await using var scope = Services.CreateAsyncScope();
+        var scope = Services.CreateAsyncScope();
+        await using var scopeLifetime = scope.ConfigureAwait(false);
         var step = Describe(Step, _saved) with { State = PipelineState.Running, Attempt = ++_attempts };
         var pipelines = new PipelineCatalog(
             [IngestDatasetPipeline.Definition, TrainPipeline.Definition, RetrainPipeline.Definition, .. Pipelines]);
         var context = new PipelineContext(Run(step), step, scope.ServiceProvider, pipelines, _log, SaveAsync, cancellationToken);
-        await work(context);
-        await SaveAsync(context.Output);
+        await work(context).ConfigureAwait(false);
+        await SaveAsync(context.Output).ConfigureAwait(false);
         return new PipelineStepResult
         {
             Attempt = context.Attempt,

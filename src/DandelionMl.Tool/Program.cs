@@ -1,3 +1,3 @@
 using DandelionMl.Tool.Commands;
 
-return await CommandLine.RunAsync(args);
+return await CommandLine.RunAsync(args).ConfigureAwait(false);

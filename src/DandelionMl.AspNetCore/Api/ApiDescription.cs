@@ -51,12 +51,12 @@ internal static class ApiDescription
     private static async Task WriteAsync(HttpContext context)
     {
         var document = await context.RequestServices.GetRequiredKeyedService<IOpenApiDocumentProvider>(DocumentName)
-            .GetOpenApiDocumentAsync(context.RequestAborted);
+            .GetOpenApiDocumentAsync(context.RequestAborted).ConfigureAwait(false);
         document.Servers = [new OpenApiServer { Url = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}" }];
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         document.SerializeAs(OpenApiSpecVersion.OpenApi3_1, new OpenApiJsonWriter(text));
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.WriteAsync(text.ToString(), context.RequestAborted);
+        await context.Response.WriteAsync(text.ToString(), context.RequestAborted).ConfigureAwait(false);
     }
 
     // The document is made with the application's JSON settings; the API's own write names.

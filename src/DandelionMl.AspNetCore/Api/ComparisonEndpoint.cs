@@ -26,9 +26,9 @@ internal static class ComparisonEndpoint
         CancellationToken cancellationToken)
     {
         page.Check();
-        var comparison = await comparer.CompareAsync(version, other, cancellationToken);
+        var comparison = await comparer.CompareAsync(version, other, cancellationToken).ConfigureAwait(false);
         var differences = page.Cut(comparison.Differences, static (ImageDifference difference) => difference);
-        var photos = await catalog.FindBySha256Async([.. differences.Items.Select(item => item.Sha256)], cancellationToken);
+        var photos = await catalog.FindBySha256Async([.. differences.Items.Select(item => item.Sha256)], cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(new ComparisonResponse(
             comparison.First, comparison.Second, comparison.Labels, comparison.Images, comparison.TrainedOn, comparison.Unavailable,
             comparison.BothRight, comparison.BothWrong,

@@ -27,15 +27,15 @@ internal static class CurationEndpoints
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RelabelAsync(
         long imageId, RelabelRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
         RefusalText.Answer(await editor.RelabelAsync(
-            imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken));
+            imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken).ConfigureAwait(false));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> WithdrawAsync(
         long imageId, WithdrawRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        RefusalText.Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken));
+        RefusalText.Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RestoreAsync(
         long imageId, RestoreRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        RefusalText.Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken));
+        RefusalText.Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken).ConfigureAwait(false));
 }
 
 /// <summary>Why the training set is changed.</summary>

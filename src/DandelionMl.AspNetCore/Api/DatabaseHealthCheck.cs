@@ -10,7 +10,7 @@ internal sealed class DatabaseHealthCheck(DatabaseCheck database) : IHealthCheck
     {
         try
         {
-            await database.CheckAsync(cancellationToken);
+            await database.CheckAsync(cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
         catch (DatabaseException exception)

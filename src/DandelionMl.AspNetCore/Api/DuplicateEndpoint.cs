@@ -24,7 +24,7 @@ internal static class DuplicateEndpoint
     {
         _ = label;
         var result = await examiner.ExamineAsync(
-            await file.ReadAllAsync(cancellationToken), new PhotoExamination { Keep = true, FileName = file.FileName }, cancellationToken);
+            await file.ReadAllAsync(cancellationToken).ConfigureAwait(false), new PhotoExamination { Keep = true, FileName = file.FileName }, cancellationToken).ConfigureAwait(false);
         if (result.ImageId is not { } imageId)
         {
             throw result.Failure!; // Here this is all that was asked.

@@ -15,7 +15,7 @@ internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
         services ??= context.RequestServices;
         try
         {
-            await answer();
+            await answer().ConfigureAwait(false);
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
@@ -25,13 +25,13 @@ internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, exception, services);
+            await AnswerAsync(context, exception, services).ConfigureAwait(false);
             return;
         }
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
-            await WriteAsync(context, new ProblemDetails { Status = context.Response.StatusCode }, services);
+            await WriteAsync(context, new ProblemDetails { Status = context.Response.StatusCode }, services).ConfigureAwait(false);
         }
     }
 
@@ -53,14 +53,14 @@ internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
             response.Headers.RetryAfter = "1";
         }
 
-        await WriteAsync(context, problem ?? new ProblemDetails { Status = StatusCodes.Status500InternalServerError }, services);
+        await WriteAsync(context, problem ?? new ProblemDetails { Status = StatusCodes.Status500InternalServerError }, services).ConfigureAwait(false);
     }
 
     private static async Task WriteAsync(HttpContext context, ProblemDetails problem, IServiceProvider services)
     {
         var before = context.RequestServices;
         context.RequestServices = services;
-        await context.WriteProblemAsync(problem);
+        await context.WriteProblemAsync(problem).ConfigureAwait(false);
         context.RequestServices = before;
     }
 }

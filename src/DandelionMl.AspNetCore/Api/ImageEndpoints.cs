@@ -31,8 +31,8 @@ internal static class ImageEndpoints
 
     private static async Task<Results<Ok<IReadOnlyList<ImageUse>>, ProblemHttpResult>> GetModelsAsync(
         long imageId, IImageCatalog catalog, IModelRegistry registry, CancellationToken cancellationToken) =>
-        await catalog.FindAsync(imageId, cancellationToken) is { Content: { } content }
-            ? TypedResults.Ok(await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken))
+        await catalog.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is { Content: { } content }
+            ? TypedResults.Ok(await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken).ConfigureAwait(false))
             : NotFound(imageId);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult, StatusCodeHttpResult>> GetPictureAsync(
@@ -49,7 +49,7 @@ internal static class ImageEndpoints
             throw new BadHttpRequestException($"side is {side}: it must be between {MinSide} and {MaxSide}.");
         }
 
-        if (await catalog.FindAsync(imageId, cancellationToken) is not { Content: { } content })
+        if (await catalog.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is not { Content: { } content })
         {
             return NotFound(imageId);
         }
@@ -62,8 +62,8 @@ internal static class ImageEndpoints
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         }
 
-        var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
-        return TypedResults.File(await Task.Run(() => decoder.ToJpeg(photo, side), cancellationToken), "image/jpeg", entityTag: tag);
+        var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
+        return TypedResults.File(await Task.Run(() => decoder.ToJpeg(photo, side), cancellationToken).ConfigureAwait(false), "image/jpeg", entityTag: tag);
     }
 
     private static ProblemHttpResult NotFound(long imageId) =>

@@ -50,21 +50,21 @@ internal static class ModelEndpoints
 
     private static async Task<Ok<Page<ModelResponse>>> ListAsync(
         [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken), ModelResponse.Of));
+        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ModelResponse.Of));
 
     private static async Task<Ok<ModelResponse>> FindAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ModelResponse.Of(await GetAsync(version, registry, cancellationToken)));
+        TypedResults.Ok(ModelResponse.Of(await GetAsync(version, registry, cancellationToken).ConfigureAwait(false)));
 
     private static async Task<Ok<IReadOnlyList<EpochMetrics>>> EpochsAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await registry.LoadEpochsAsync(version, cancellationToken));
+        TypedResults.Ok(await registry.LoadEpochsAsync(version, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<IReadOnlyList<ModelEvent>>> EventsAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken)
     {
-        await GetAsync(version, registry, cancellationToken);
-        return TypedResults.Ok(await registry.ListEventsAsync(version, cancellationToken));
+        await GetAsync(version, registry, cancellationToken).ConfigureAwait(false);
+        return TypedResults.Ok(await registry.ListEventsAsync(version, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Ok<Page<ManifestImage>>> ImagesAsync(
@@ -74,7 +74,7 @@ internal static class ModelEndpoints
         CancellationToken cancellationToken,
         [Description("Only training or only test photos: train or test; both by default.")] Choice<DataSplit>? split = null)
     {
-        var manifest = await registry.LoadManifestAsync(version, cancellationToken);
+        var manifest = await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(page.Cut(
             [.. manifest.Images.Where(image => split is null || image.Split == split.Value.Value)], static (ManifestImage image) => image));
     }
@@ -82,27 +82,27 @@ internal static class ModelEndpoints
     private static async Task<FileContentHttpResult> ArtifactAsync(
         int version, IModelRegistry registry, IImageStore store, CancellationToken cancellationToken)
     {
-        var model = await GetAsync(version, registry, cancellationToken);
-        var bytes = await store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken);
+        var model = await GetAsync(version, registry, cancellationToken).ConfigureAwait(false);
+        var bytes = await store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken).ConfigureAwait(false);
         return TypedResults.File(bytes, "application/octet-stream", Path.GetFileName(model.ArtifactKey));
     }
 
     private static async Task<Ok<ModelResponse>> PromoteAsync(
         int version, ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
         TypedResults.Ok(ModelResponse.Of(await registry.PromoteAsync(
-            version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+            version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false)));
 
     private static async Task<Ok<ModelResponse>> RollbackAsync(
         ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
         TypedResults.Ok(ModelResponse.Of(await registry.RollbackAsync(
-            request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken)));
+            request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false)));
 
     private static async Task<Ok<ReproductionReport>> ReproduceAsync(
         int version, ModelReproduction reproduction, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await reproduction.ReproduceAsync(version, cancellationToken));
+        TypedResults.Ok(await reproduction.ReproduceAsync(version, cancellationToken).ConfigureAwait(false));
 
     private static async Task<ModelVersion> GetAsync(int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+        await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
 }
 
 /// <summary>A change of what is served.</summary>

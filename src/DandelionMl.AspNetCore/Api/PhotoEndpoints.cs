@@ -38,7 +38,7 @@ internal static class PhotoEndpoints
     private static async Task<Ok<PhotoList>> ListAsync([AsParameters] PhotoQuery query, PhotoSearch search, CancellationToken cancellationToken)
     {
         var (_, count) = new PageRequest(null, query.Limit).Check();
-        var photos = await search.FindAsync(query.ToFilter(), query.Before, count, cancellationToken);
+        var photos = await search.FindAsync(query.ToFilter(), query.Before, count, cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(PhotoList.Of(photos, count));
     }
 
@@ -57,14 +57,14 @@ internal static class PhotoEndpoints
         }
 
         return TypedResults.Ok(new PhotoStatistics(
-            await search.CountByLabelAsync(cancellationToken), first, last, await search.CountByDayAsync(first, last, cancellationToken)));
+            await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false), first, last, await search.CountByDayAsync(first, last, cancellationToken).ConfigureAwait(false)));
     }
 
     /// <summary>Answers with a photo and its history.</summary>
     public static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> FindAsync(
         long imageId, PhotoSearch search, CancellationToken cancellationToken) =>
-        await search.FindAsync(imageId, cancellationToken) is { } photo
-            ? TypedResults.Ok(PhotoResponse.Of(photo, await search.ListHistoryAsync(imageId, cancellationToken)))
+        await search.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is { } photo
+            ? TypedResults.Ok(PhotoResponse.Of(photo, await search.ListHistoryAsync(imageId, cancellationToken).ConfigureAwait(false)))
             : NotFound(imageId);
 
     /// <summary>Answers with the photos that look most like one.</summary>
@@ -80,12 +80,12 @@ internal static class PhotoEndpoints
             throw new BadHttpRequestException($"count is {count}: it must be between 1 and {SimilarPhotos.MaxCount}.");
         }
 
-        if (await catalog.FindAsync(imageId, cancellationToken) is null)
+        if (await catalog.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is null)
         {
             return NotFound(imageId);
         }
 
-        var photos = await similar.FindAsync(imageId, count, cancellationToken);
+        var photos = await similar.FindAsync(imageId, count, cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok<IReadOnlyList<SimilarPhotoResponse>>([.. photos.Select(SimilarPhotoResponse.Of)]);
     }
 

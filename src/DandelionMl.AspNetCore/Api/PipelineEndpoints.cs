@@ -45,11 +45,11 @@ internal static class PipelineEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<PipelineInfo>>> ListAsync(PipelineRuns pipelines, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken));
+        TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken).ConfigureAwait(false));
 
     private static async Task<Accepted<PipelineRun>> StartAsync(
         string pipeline, StartRequest? request, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
-        Accepted(context, await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken));
+        Accepted(context, await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<PipelineRunPage>> ListRunsAsync(
         PipelineRuns pipelines,
@@ -60,20 +60,20 @@ internal static class PipelineEndpoints
         [Description("The most to return, 1 to 200; 50 by default.")] int limit = 50)
     {
         var (_, count) = new PageRequest(null, limit).Check();
-        return TypedResults.Ok(await pipelines.ListAsync(pipeline, state?.Value, before, count, cancellationToken));
+        return TypedResults.Ok(await pipelines.ListAsync(pipeline, state?.Value, before, count, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Results<Ok<PipelineRun>, ProblemHttpResult>> FindRunAsync(
         long runId, PipelineRuns pipelines, CancellationToken cancellationToken) =>
-        await pipelines.FindAsync(runId, cancellationToken) is { } run
+        await pipelines.FindAsync(runId, cancellationToken).ConfigureAwait(false) is { } run
             ? TypedResults.Ok(run)
             : TypedResults.Problem($"There is no pipeline run {runId}.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Ok<IReadOnlyList<PipelineRun>>> ListTriggeredAsync(
         long runId, PipelineRuns pipelines, CancellationToken cancellationToken)
     {
-        await pipelines.GetAsync(runId, cancellationToken);
-        return TypedResults.Ok(await pipelines.ListTriggeredAsync(runId, cancellationToken));
+        await pipelines.GetAsync(runId, cancellationToken).ConfigureAwait(false);
+        return TypedResults.Ok(await pipelines.ListTriggeredAsync(runId, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Ok<IReadOnlyList<PipelineLogLine>>> LogAsync(
@@ -88,16 +88,16 @@ internal static class PipelineEndpoints
             throw new BadHttpRequestException($"limit is {limit}: it must be between 1 and {PipelineRuns.MaxLimit}.");
         }
 
-        return TypedResults.Ok(await pipelines.ReadLogAsync(runId, after, limit, cancellationToken));
+        return TypedResults.Ok(await pipelines.ReadLogAsync(runId, after, limit, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<Ok<PipelineRun>> CancelAsync(
         long runId, PipelineRuns pipelines, Actor actor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken));
+        TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Accepted<PipelineRun>> RetryAsync(
         long runId, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
-        Accepted(context, await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken));
+        Accepted(context, await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static Accepted<PipelineRun> Accepted(HttpContext context, PipelineRun run) =>
         TypedResults.Accepted($"{Mount.RootOf(context)}{RouteGroups.Prefix}/pipelines/runs/{run.Id}", run);

@@ -34,13 +34,13 @@ internal static class PredictEndpoint
         PhotoExaminer examiner,
         CancellationToken cancellationToken,
         [FromForm, Description("Whether the user agrees that the photo is stored for review; false by default.")] bool keep = false) =>
-        TypedResults.Ok(await AnswerAsync(file, keep, examiner, cancellationToken));
+        TypedResults.Ok(await AnswerAsync(file, keep, examiner, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Examines a photo, and keeps it for review where it is to be kept.</summary>
     public static async Task<PredictResponse> AnswerAsync(
         IFormFile file, bool keep, PhotoExaminer examiner, CancellationToken cancellationToken) => PredictResponse.Of(
             await examiner.ExamineAsync(
-                await file.ReadAllAsync(cancellationToken), new PhotoExamination { Keep = keep, FileName = file.FileName }, cancellationToken));
+                await file.ReadAllAsync(cancellationToken).ConfigureAwait(false), new PhotoExamination { Keep = keep, FileName = file.FileName }, cancellationToken).ConfigureAwait(false));
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
     /// <param name="route">The route.</param>

@@ -16,5 +16,5 @@ internal static class RetrainingEndpoint
 
     private static async Task<Ok<RetrainDecision>> DecideAsync(
         RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken) => TypedResults.Ok(
-        await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken));
+        await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken).ConfigureAwait(false));
 }

@@ -37,8 +37,8 @@ internal static class ReviewEndpoints
     private static async Task<Ok<ReviewStatus>> GetProgressAsync(
         ReviewDesk desk, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken)
     {
-        var progress = await desk.GetProgressAsync(cancellationToken);
-        var next = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken);
+        var progress = await desk.GetProgressAsync(cancellationToken).ConfigureAwait(false);
+        var next = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
     }
 
@@ -50,14 +50,14 @@ internal static class ReviewEndpoints
             throw new BadHttpRequestException($"count is {request.Count}: it must be between 1 and {MaxDecisions}.");
         }
 
-        var photos = await desk.TakeAsync(actor.AuditName, request.Count, request.Order, cancellationToken);
+        var photos = await desk.TakeAsync(actor.AuditName, request.Count, request.Order, cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok<IReadOnlyList<PhotoResponse>>([.. photos.Select(photo => PhotoResponse.Of(photo))]);
     }
 
     private static async Task<NoContent> ReleaseAsync(
         ReleaseRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
     {
-        await desk.ReleaseAsync(actor.AuditName, request.ImageIds, cancellationToken);
+        await desk.ReleaseAsync(actor.AuditName, request.ImageIds, cancellationToken).ConfigureAwait(false);
         return TypedResults.NoContent();
     }
 
@@ -74,7 +74,7 @@ internal static class ReviewEndpoints
             throw new BadHttpRequestException("A decision is null.");
         }
 
-        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>().Select(Check)], actor.AuditName, cancellationToken);
+        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>().Select(Check)], actor.AuditName, cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok<IReadOnlyList<DecisionResponse>>([.. outcomes.Select(DecisionResponse.Of)]);
     }
 
@@ -82,7 +82,7 @@ internal static class ReviewEndpoints
         long imageId, DecisionRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
     {
         var decision = Check(new ReviewDecision(imageId, request.Action, request.Label));
-        return RefusalText.Answer(await desk.DecideAsync(decision, actor.AuditName, cancellationToken));
+        return RefusalText.Answer(await desk.DecideAsync(decision, actor.AuditName, cancellationToken).ConfigureAwait(false));
     }
 
     private static ReviewDecision Check(ReviewDecision decision) => decision.Action is

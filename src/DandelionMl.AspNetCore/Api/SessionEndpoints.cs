@@ -56,8 +56,8 @@ internal static class SessionEndpoints
             return Refuse(refusal);
         }
 
-        var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted);
-        var outcome = await signIn.TryAsync(context, name, password);
+        var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        var outcome = await signIn.TryAsync(context, name, password).ConfigureAwait(false);
         if (outcome.Refusal == SignInRefusal.Locked)
         {
             context.Response.SetRetryAfter(outcome.Wait);
@@ -90,7 +90,7 @@ internal static class SessionEndpoints
                 "A key has no session. Use 'dandelion admin revoke-key' to revoke it.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        await sessions.EndAsync(context);
+        await sessions.EndAsync(context).ConfigureAwait(false);
         SignInLog.SignedOut(logger, actor.Name);
         return TypedResults.NoContent();
     }

@@ -18,7 +18,7 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
     /// <exception cref="BadHttpRequestException">It is neither, or damaged, or has no password. The message repeats nothing of it.</exception>
     public static async Task<(string Name, string Password)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var sent = await ReadAnyAsync(request, cancellationToken);
+        var sent = await ReadAnyAsync(request, cancellationToken).ConfigureAwait(false);
         if (string.IsNullOrEmpty(sent?.Password) || sent.Password.Length > AdminPassword.MaxLength)
         {
             throw new BadHttpRequestException($"Send a 'password' of at most {AdminPassword.MaxLength} characters.");
@@ -33,12 +33,12 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
         {
             if (request.HasJsonContentType())
             {
-                return await request.ReadFromJsonAsync<SignInRequest>(cancellationToken);
+                return await request.ReadFromJsonAsync<SignInRequest>(cancellationToken).ConfigureAwait(false);
             }
 
             if (request.HasFormContentType)
             {
-                var form = await request.ReadFormAsync(cancellationToken);
+                var form = await request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
                 return new SignInRequest(form["password"], form["name"]);
             }
         }

@@ -13,7 +13,7 @@ internal sealed class StoreHealthCheck(IImageStore store) : IHealthCheck
         try
         {
             // Whether there is such an object does not matter; that the store can tell does.
-            await store.ExistsAsync(AnyKey, cancellationToken);
+            await store.ExistsAsync(AnyKey, cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
         catch (StorageUnavailableException exception)

@@ -37,7 +37,7 @@ internal static class UploadEndpoints
 
     private static async Task<Ok<PredictResponse>> UploadAsync(
         [Description("The photo.")] IFormFile file, PhotoExaminer examiner, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await PredictEndpoint.AnswerAsync(file, keep: true, examiner, cancellationToken));
+        TypedResults.Ok(await PredictEndpoint.AnswerAsync(file, keep: true, examiner, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<PhotoList>> ListAsync(
         PhotoSearch search,
@@ -48,6 +48,6 @@ internal static class UploadEndpoints
     {
         var (_, count) = new PageRequest(null, limit).Check();
         var filter = new PhotoFilter { State = state?.Value ?? ImageState.Pending, IsUpload = true };
-        return TypedResults.Ok(PhotoList.Of(await search.FindAsync(filter, before, count, cancellationToken), count));
+        return TypedResults.Ok(PhotoList.Of(await search.FindAsync(filter, before, count, cancellationToken).ConfigureAwait(false), count));
     }
 }

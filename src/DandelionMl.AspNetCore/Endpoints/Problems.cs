@@ -16,7 +16,7 @@ internal static class Problems
         {
             HttpContext = context,
             ProblemDetails = problem,
-        });
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Says when to come again, in whole seconds, rounded up.</summary>

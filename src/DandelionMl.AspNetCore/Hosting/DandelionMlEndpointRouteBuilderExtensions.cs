@@ -13,7 +13,8 @@ public static class DandelionMlEndpointRouteBuilderExtensions
     /// <summary>Maps the API and the pages.</summary>
     /// <param name="routes">The application's routes, or a group of them.</param>
     /// <param name="prefix">The prefix of all addresses, such as <c>/plants</c>; empty for the root of the host.</param>
-    /// <returns>Adds to all of the endpoints, such as <c>RequireHost</c> or <c>RequireAuthorization</c>, beyond what they ask for themselves.</returns>
+    /// <returns>Adds to all of the endpoints, such as <c>RequireHost</c> or <c>RequireAuthorization</c>, beyond what they ask for
+    /// themselves.</returns>
     /// <exception cref="InvalidOperationException"><c>AddDandelionMlWeb</c> was not called, or they are mapped already.</exception>
     public static IEndpointConventionBuilder MapDandelionMl(this IEndpointRouteBuilder routes, [StringSyntax("Route")] string prefix = "")
     {

@@ -15,7 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds DandelionMl's HTTP API and web pages to an application.</summary>
 public static class DandelionMlWebServiceCollectionExtensions
 {
-    /// <summary>Adds what <c>MapDandelionMl</c> needs, beside <c>AddDandelionMl</c>. The application's own authentication, JSON, errors, languages
+    /// <summary>Adds what <c>MapDandelionMl</c> needs, beside <c>AddDandelionMl</c>. The application's own authentication, JSON, errors,
+    /// languages
     /// and the like stay as they are. Settings come from the section <c>DandelionMl</c> of the application's configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns>The same services.</returns>
@@ -38,7 +39,8 @@ public static class DandelionMlWebServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds what <c>MapDandelionMl</c> needs, beside <c>AddDandelionMl</c>. The application's own authentication, JSON, errors, languages
+    /// <summary>Adds what <c>MapDandelionMl</c> needs, beside <c>AddDandelionMl</c>. The application's own authentication, JSON, errors,
+    /// languages
     /// and the like stay as they are.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section with the settings, read again when it changes; see <see cref="DandelionMlWebOptions"/>.</param>

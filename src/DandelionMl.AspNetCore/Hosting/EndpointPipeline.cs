@@ -31,7 +31,8 @@ internal sealed class EndpointPipeline(
         var rules = context.GetEndpoint()!.Metadata.GetRequiredMetadata<EndpointRules>();
         var (application, user) = (context.RequestServices, context.User);
         SecurityHeaders.AddTo(context);
-        await using var services = framework.Over(application);
+        var services = framework.Over(application);
+        await using var servicesLifetime = services.ConfigureAwait(false);
         context.RequestServices = services;
         if (!rules.IsDataOnly)
         {
@@ -40,7 +41,7 @@ internal sealed class EndpointPipeline(
 
         try
         {
-            await errors.GuardAsync(context, () => AnswerAsync(context, application, rules));
+            await errors.GuardAsync(context, () => AnswerAsync(context, application, rules)).ConfigureAwait(false);
         }
         finally
         {
@@ -51,18 +52,18 @@ internal sealed class EndpointPipeline(
     // Limits first, so that a flood costs nothing more.
     private async Task AnswerAsync(HttpContext context, IServiceProvider application, EndpointRules rules)
     {
-        if (!await limits.PassAsync(context, rules.Frequency))
+        if (!await limits.PassAsync(context, rules.Frequency).ConfigureAwait(false))
         {
             return;
         }
 
         if (rules.TimeLimit is { } limit)
         {
-            await TimeLimits.EndAfterAsync(context, limit, () => HandleAsync(context, application, rules));
+            await TimeLimits.EndAfterAsync(context, limit, () => HandleAsync(context, application, rules)).ConfigureAwait(false);
         }
         else
         {
-            await HandleAsync(context, application, rules);
+            await HandleAsync(context, application, rules).ConfigureAwait(false);
         }
     }
 
@@ -73,9 +74,9 @@ internal sealed class EndpointPipeline(
             context.Features.Set<IFormFeature>(new FormFeature(context.Request, _photoForm));
         }
 
-        if (await gate.PassAsync(context, application, rules) && await antiforgery.PassAsync(context, rules))
+        if (await gate.PassAsync(context, application, rules).ConfigureAwait(false) && await antiforgery.PassAsync(context, rules).ConfigureAwait(false))
         {
-            await rules.Handler(context);
+            await rules.Handler(context).ConfigureAwait(false);
         }
     }
 }

@@ -30,12 +30,13 @@ internal sealed class OwnApplication(FrameworkServices framework, ErrorAnswers e
     private async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         SecurityHeaders.AddTo(context);
-        await using var services = framework.Over(context.RequestServices);
+        var services = framework.Over(context.RequestServices);
+        await using var servicesLifetime = services.ConfigureAwait(false);
         if (mounts.Api?.Rest(context).StartsWithSegments("/api") is not true)
         {
             Languages.Speak(context);
         }
 
-        await errors.GuardAsync(context, () => next(context), services);
+        await errors.GuardAsync(context, () => next(context), services).ConfigureAwait(false);
     }
 }

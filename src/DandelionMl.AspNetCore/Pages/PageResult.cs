@@ -13,7 +13,8 @@ internal sealed class PageResult(Type page, object? parameters, int status) : IR
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;
-        await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
+        var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
+        await using var rendererLifetime = renderer.ConfigureAwait(false);
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
             var root = await renderer.RenderComponentAsync<PageRoot>(ParameterView.FromDictionary(new Dictionary<string, object?>
@@ -21,12 +22,12 @@ internal sealed class PageResult(Type page, object? parameters, int status) : IR
                 [nameof(PageRoot.Context)] = httpContext,
                 [nameof(PageRoot.Page)] = page,
                 [nameof(PageRoot.Parameters)] = new RouteValueDictionary(parameters),
-            }));
+            })).ConfigureAwait(true); // The renderer's own context reads the page.
             return root.ToHtmlString();
-        });
+        }).ConfigureAwait(false);
         httpContext.Response.StatusCode = status;
         httpContext.Response.ContentType = "text/html; charset=utf-8";
         httpContext.Response.Headers.Vary = "Accept, Accept-Language, Cookie";
-        await httpContext.Response.WriteAsync(html, httpContext.RequestAborted);
+        await httpContext.Response.WriteAsync(html, httpContext.RequestAborted).ConfigureAwait(false);
     }
 }

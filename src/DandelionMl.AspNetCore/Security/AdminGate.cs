@@ -22,17 +22,17 @@ internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy 
     {
         if (policy.IsGiven)
         {
-            return await policy.PassAsync(context, application, rules);
+            return await policy.PassAsync(context, application, rules).ConfigureAwait(false);
         }
 
-        var result = await context.AuthenticateAsync(AdminSchemes.Either);
+        var result = await context.AuthenticateAsync(AdminSchemes.Either).ConfigureAwait(false);
         context.User = result.Principal ?? new();
         if (rules.IsForAnyone || Actor.Find(context.User) is not null)
         {
             return true;
         }
 
-        await RefuseAsync(context, rules);
+        await RefuseAsync(context, rules).ConfigureAwait(false);
         return false;
     }
 
@@ -45,7 +45,7 @@ internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy 
         else if (!credentials.HasAny)
         {
             await context.WriteProblemAsync(
-                StatusCodes.Status403Forbidden, OffTitle, "No password and no key is set. Run 'dandelion admin set-password' to set a password.");
+                StatusCodes.Status403Forbidden, OffTitle, "No password and no key is set. Run 'dandelion admin set-password' to set a password.").ConfigureAwait(false);
         }
         else
         {
@@ -53,7 +53,7 @@ internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy 
             await context.WriteProblemAsync(
                 StatusCodes.Status401Unauthorized,
                 "Not signed in",
-                $"Sign in at POST {Mount.RootOf(context)}{RouteGroups.Prefix}/session, or send a key in {ApiKeyAuthentication.Header}.");
+                $"Sign in at POST {Mount.RootOf(context)}{RouteGroups.Prefix}/session, or send a key in {ApiKeyAuthentication.Header}.").ConfigureAwait(false);
         }
     }
 }

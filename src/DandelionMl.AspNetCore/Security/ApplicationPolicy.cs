@@ -22,7 +22,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
         context.RequestServices = application;
         try
         {
-            var (policy, result) = await EvaluateAsync(context, application);
+            var (policy, result) = await EvaluateAsync(context, application).ConfigureAwait(false);
             if (result.Succeeded)
             {
                 context.User = WithActor(context.User);
@@ -35,7 +35,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
             }
 
             await application.GetRequiredService<IAuthorizationMiddlewareResultHandler>()
-                .HandleAsync(static _ => Task.CompletedTask, context, policy, result);
+                .HandleAsync(static _ => Task.CompletedTask, context, policy, result).ConfigureAwait(false);
         }
         finally
         {
@@ -46,7 +46,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
         if (rules.IsDataOnly && context.Response.StatusCode == StatusCodes.Status302Found && !context.Response.HasStarted)
         {
             context.Response.Headers.Remove("Location");
-            await context.WriteProblemAsync(StatusCodes.Status401Unauthorized, "Not signed in", "Sign in to the application.");
+            await context.WriteProblemAsync(StatusCodes.Status401Unauthorized, "Not signed in", "Sign in to the application.").ConfigureAwait(false);
         }
 
         return false;
@@ -56,7 +56,7 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
     {
         var name = options.Value.AdministratorPolicy!;
         var provider = application.GetService<IAuthorizationPolicyProvider>();
-        var policy = provider is null ? null : await provider.GetPolicyAsync(name);
+        var policy = provider is null ? null : await provider.GetPolicyAsync(name).ConfigureAwait(false);
         if (policy is null)
         {
             throw new InvalidOperationException(
@@ -64,13 +64,13 @@ internal sealed class ApplicationPolicy(IOptions<DandelionMlWebOptions> options)
         }
 
         var evaluator = application.GetRequiredService<IPolicyEvaluator>();
-        var authentication = await evaluator.AuthenticateAsync(policy, context);
+        var authentication = await evaluator.AuthenticateAsync(policy, context).ConfigureAwait(false);
         if (authentication.Principal is { } principal)
         {
             context.User = principal;
         }
 
-        return (policy, await evaluator.AuthorizeAsync(policy, authentication, context, context.GetEndpoint()));
+        return (policy, await evaluator.AuthorizeAsync(policy, authentication, context, context.GetEndpoint()).ConfigureAwait(false));
     }
 
     // A copy: the user is the application's.

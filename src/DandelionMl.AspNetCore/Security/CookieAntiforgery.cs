@@ -26,7 +26,7 @@ internal sealed class CookieAntiforgery(FrameworkServices framework)
 
         try
         {
-            await _antiforgery.ValidateRequestAsync(context);
+            await _antiforgery.ValidateRequestAsync(context).ConfigureAwait(false);
             return true;
         }
         catch (AntiforgeryValidationException)
@@ -34,7 +34,7 @@ internal sealed class CookieAntiforgery(FrameworkServices framework)
             await context.WriteProblemAsync(
                 StatusCodes.Status400BadRequest,
                 "The antiforgery token is missing or invalid",
-                $"Send the token that GET {Mount.RootOf(context)}{RouteGroups.Prefix}/session returns in the header {Header}.");
+                $"Send the token that GET {Mount.RootOf(context)}{RouteGroups.Prefix}/session returns in the header {Header}.").ConfigureAwait(false);
             return false;
         }
     }

@@ -81,10 +81,10 @@ internal sealed class WeightsDownloader
         try
         {
             Directory.CreateDirectory(_folder);
-            await using var held = await LockAsync(path + ".lock", cancellationToken);
+            await using var held = (await LockAsync(path + ".lock", cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             if (!IsDownloaded(file))
             {
-                await FetchAsync(file, path + ".partial", progress, cancellationToken);
+                await FetchAsync(file, path + ".partial", progress, cancellationToken).ConfigureAwait(false);
                 File.Move(path + ".partial", path, overwrite: true);
             }
 
@@ -111,7 +111,7 @@ internal sealed class WeightsDownloader
             }
             catch (IOException cause) when (IsHeldByAnother(cause))
             {
-                await Task.Delay(LockPolling, _time, cancellationToken);
+                await Task.Delay(LockPolling, _time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -122,13 +122,14 @@ internal sealed class WeightsDownloader
     private async Task FetchAsync(
         PinnedFile file, string partialPath, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var partial = new FileStream(
+        var partial = new FileStream(
             partialPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 1, useAsync: true);
+        await using var partialLifetime = partial.ConfigureAwait(false);
         await _retry.ExecuteAsync(
-            async token => await ReceiveAsync(file, partial, progress, token), cancellationToken);
+            async token => await ReceiveAsync(file, partial, progress, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
         partial.Position = 0;
-        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(partial, cancellationToken));
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(partial, cancellationToken).ConfigureAwait(false));
         if (sha256 != file.Sha256)
         {
             Refuse(partial, $"the file from {file.Address} has SHA-256 {sha256}, not {file.Sha256}");
@@ -155,9 +156,9 @@ internal sealed class WeightsDownloader
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, file.Address);
             request.Headers.Range = before > 0 ? new RangeHeaderValue(before, null) : null;
-            using var response = await SendAsync(request, cancellationToken);
+            using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
             PrepareFor(response, file, partial);
-            await CopyAsync(response, file, partial, progress, cancellationToken);
+            await CopyAsync(response, file, partial, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception cause) when (IsTransient(cause, receivedSome: partial.Length > before))
         {
@@ -169,7 +170,7 @@ internal sealed class WeightsDownloader
     {
         try
         {
-            return await _clients().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return await _clients().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {
@@ -206,11 +207,12 @@ internal sealed class WeightsDownloader
         HttpResponseMessage response, PinnedFile file, FileStream partial, IProgress<DownloadProgress>? progress,
         CancellationToken cancellationToken)
     {
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var bodyLifetime = body.ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         while (true)
         {
-            var count = await ReadAsync(body, buffer, cancellationToken);
+            var count = await ReadAsync(body, buffer, cancellationToken).ConfigureAwait(false);
             if (count > file.Bytes - partial.Position)
             {
                 Refuse(partial, $"{file.Address} sent more than the expected {file.Bytes} bytes");
@@ -221,7 +223,7 @@ internal sealed class WeightsDownloader
                 break;
             }
 
-            await partial.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            await partial.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
             progress?.Report(new DownloadProgress(partial.Position, file.Bytes));
         }
 
@@ -237,7 +239,7 @@ internal sealed class WeightsDownloader
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stalled.Token);
         try
         {
-            return await body.ReadAsync(buffer, either.Token);
+            return await body.ReadAsync(buffer, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

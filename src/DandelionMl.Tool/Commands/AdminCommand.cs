@@ -30,7 +30,7 @@ internal static class AdminCommand
         command.SetAction((parseResult, cancellationToken) => AdminContext.RunAsync(parseResult, options, async context =>
         {
             var person = AdminContext.CheckName(parseResult.GetRequiredValue(name));
-            var password = await SecretPrompt.ReadNewPasswordAsync(person, cancellationToken);
+            var password = await SecretPrompt.ReadNewPasswordAsync(person, cancellationToken).ConfigureAwait(false);
             if (AdminPassword.Weakness(password, person) is { } weakness)
             {
                 throw new AdminCommandException(weakness);

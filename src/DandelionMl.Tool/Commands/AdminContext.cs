@@ -24,7 +24,7 @@ internal sealed class AdminContext
         var terminal = new Terminal(parseResult.GetValue(options.Json));
         return terminal.GuardAsync(async () =>
         {
-            await command(new AdminContext(parseResult.GetValue(options.Data), terminal));
+            await command(new AdminContext(parseResult.GetValue(options.Data), terminal)).ConfigureAwait(false);
             return ExitCodes.Success;
         });
     }

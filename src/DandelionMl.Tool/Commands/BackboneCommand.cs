@@ -18,7 +18,7 @@ internal static class BackboneCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var provider = context.Get<IBackboneProvider>();
-            var used = await context.Get<BackboneSelection>().GetRecordedAsync(cancellationToken);
+            var used = await context.Get<BackboneSelection>().GetRecordedAsync(cancellationToken).ConfigureAwait(false);
             var rows = provider.Available.Select(backbone => new
             {
                 backbone.Id,
@@ -57,9 +57,9 @@ internal static class BackboneCommand
             await context.Terminal.WithProgressAsync($"Downloading {backbone}", async report =>
             {
                 await context.Get<IBackboneProvider>().DownloadAsync(
-                    backbone, new Progress<DownloadProgress>(progress => report(progress.ReceivedBytes, progress.TotalBytes, null)), cancellationToken);
+                    backbone, new Progress<DownloadProgress>(progress => report(progress.ReceivedBytes, progress.TotalBytes, null)), cancellationToken).ConfigureAwait(false);
                 return true;
-            });
+            }).ConfigureAwait(false);
             context.Terminal.WriteResult(new { backbone, downloaded = true }, console => console.MarkupLineInterpolated($"{backbone} is downloaded."));
             return ExitCodes.Success;
         }));
@@ -74,7 +74,7 @@ internal static class BackboneCommand
         {
             var backbone = parseResult.GetRequiredValue(id);
             var embedded = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().UseAsync(
-                backbone, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken));
+                backbone, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken)).ConfigureAwait(false);
             context.Terminal.WriteResult(new { backbone, embeddedImages = embedded }, console =>
                 console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion keeps the backbone it was trained on until 'dandelion train' gives a model that passes the gate."));
             return ExitCodes.Success;

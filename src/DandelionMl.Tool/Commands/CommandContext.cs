@@ -32,9 +32,10 @@ internal sealed class CommandContext : IAsyncDisposable
                 .AddSimpleConsole(console => console.SingleLine = true)
                 .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
             services.AddConfiguredDandelionMl(configuration);
-            await using var context = new CommandContext(services.BuildServiceProvider(validateScopes: true), terminal);
-            return await command(context);
-        });
+            var context = new CommandContext(services.BuildServiceProvider(validateScopes: true), terminal);
+            await using var contextLifetime = context.ConfigureAwait(false);
+            return await command(context).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

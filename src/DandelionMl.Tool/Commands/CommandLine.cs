@@ -12,7 +12,7 @@ internal static class CommandLine
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
-        });
+        }).ConfigureAwait(false);
         return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
     }
 

@@ -50,9 +50,9 @@ internal static class DemoCommand
             DemoResult? demo = null;
             var exitCode = await CommandContext.RunAsync(parseResult, options, async context =>
             {
-                demo = await PrepareAsync(context, data, cancellationToken);
+                demo = await PrepareAsync(context, data, cancellationToken).ConfigureAwait(false);
                 return ExitCodes.Success;
-            }, settings);
+            }, settings).ConfigureAwait(false);
             var terminal = new Terminal(parseResult.GetValue(options.Json));
             if (demo is null)
             {
@@ -67,10 +67,11 @@ internal static class DemoCommand
 
             return await terminal.GuardAsync(async () =>
             {
-                await using var application = ServeCommand.CreateApplication(data: null, parseResult.GetValue(urls), settings);
-                await ServeCommand.RunAsync(application, address => WriteAddress(terminal, demo with { Url = address }), cancellationToken);
+                var application = ServeCommand.CreateApplication(data: null, parseResult.GetValue(urls), settings);
+                await using var applicationLifetime = application.ConfigureAwait(false);
+                await ServeCommand.RunAsync(application, address => WriteAddress(terminal, demo with { Url = address }), cancellationToken).ConfigureAwait(false);
                 return ExitCodes.Success;
-            });
+            }).ConfigureAwait(false);
         });
         return command;
     }
@@ -83,9 +84,9 @@ internal static class DemoCommand
         dataset.Draw(cancellationToken);
         DemoPictures.Draw(samples, SamplePicturesPerClass, SampleSeed, cancellationToken);
 
-        var ingestion = await IngestCommand.RunAsync(context, dataset, cancellationToken);
-        var result = await TrainCommand.RunAsync(context, new TrainingOptions(), cancellationToken);
-        result = result with { Version = await TrainCommand.PromoteAsync(context, result.Version, reason: null, cancellationToken) };
+        var ingestion = await IngestCommand.RunAsync(context, dataset, cancellationToken).ConfigureAwait(false);
+        var result = await TrainCommand.RunAsync(context, new TrainingOptions(), cancellationToken).ConfigureAwait(false);
+        result = result with { Version = await TrainCommand.PromoteAsync(context, result.Version, reason: null, cancellationToken).ConfigureAwait(false) };
         if (!context.Terminal.IsJson)
         {
             context.Terminal.WriteResult(result, console => TrainCommand.Write(console, result));

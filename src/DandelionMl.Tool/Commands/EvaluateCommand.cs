@@ -17,10 +17,10 @@ internal static class EvaluateCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var classifier = context.Get<Classifier>();
-            var model = await classifier.ReloadAsync(cancellationToken) ?? throw new NoModelException();
+            var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
             var photos = LabelledFiles(parseResult.GetRequiredValue(folder), model.Labels);
             var (metrics, failures) = await context.Terminal.WithProgressAsync(
-                "Evaluating", report => MeasureAsync(classifier, model.Labels, photos, report, cancellationToken));
+                "Evaluating", report => MeasureAsync(classifier, model.Labels, photos, report, cancellationToken)).ConfigureAwait(false);
             context.Terminal.WriteResult(new { modelVersion = model.Version, metrics, failures }, console =>
             {
                 console.MarkupLineInterpolated($"Model version [bold]{model.Version}[/]");
@@ -69,7 +69,7 @@ internal static class EvaluateCommand
         {
             try
             {
-                var prediction = await classifier.ClassifyAsync(await File.ReadAllBytesAsync(photos[index].Path, token), token);
+                var prediction = await classifier.ClassifyAsync(await File.ReadAllBytesAsync(photos[index].Path, token).ConfigureAwait(false), token).ConfigureAwait(false);
                 var byLabel = prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability);
                 predictions[index] = new EvaluatedImage([.. labels.Select(label => byLabel[label])], photos[index].Target);
             }
@@ -79,7 +79,7 @@ internal static class EvaluateCommand
             }
 
             report(Interlocked.Increment(ref done), photos.Count, null);
-        });
+        }).ConfigureAwait(false);
 
         var measured = predictions.OfType<EvaluatedImage>().ToList();
         return measured.Count > 0

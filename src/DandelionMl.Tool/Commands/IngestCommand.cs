@@ -19,7 +19,7 @@ internal static class IngestCommand
         var command = new Command("ingest", "Ingest labelled photos; photos that are already stored are not fetched again.") { dataset };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var report = await RunAsync(context, Datasets.Find(parseResult.GetRequiredValue(dataset), context.Get<IEnumerable<IDataset>>()), cancellationToken);
+            var report = await RunAsync(context, Datasets.Find(parseResult.GetRequiredValue(dataset), context.Get<IEnumerable<IDataset>>()), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(report, console => Write(console, report));
             return report.Failures.Count + report.Conflicts.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));

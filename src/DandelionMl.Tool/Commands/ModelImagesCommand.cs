@@ -32,12 +32,12 @@ internal static class ModelImagesCommand
             var registry = context.Get<IModelRegistry>();
             if (parseResult.GetValue(version) is { } number)
             {
-                var manifest = await registry.LoadManifestAsync(number, cancellationToken);
+                var manifest = await registry.LoadManifestAsync(number, cancellationToken).ConfigureAwait(false);
                 context.Terminal.WriteResult(manifest.Images, console => Write(console, manifest));
             }
             else
             {
-                var uses = await registry.FindVersionsOfImageAsync(parseResult.GetRequiredValue(sha256)!, cancellationToken);
+                var uses = await registry.FindVersionsOfImageAsync(parseResult.GetRequiredValue(sha256)!, cancellationToken).ConfigureAwait(false);
                 context.Terminal.WriteResult(uses, console => Write(console, uses));
             }
 

@@ -18,7 +18,7 @@ internal static class ModelReproduceCommand
         };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var report = await context.Get<ModelReproduction>().ReproduceAsync(parseResult.GetRequiredValue(version), cancellationToken);
+            var report = await context.Get<ModelReproduction>().ReproduceAsync(parseResult.GetRequiredValue(version), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(report, console => Write(console, report));
             return report is { WeightsAgree: true, MetricsEqual: true } ? ExitCodes.Success : ExitCodes.Failure;
         }));

@@ -16,9 +16,9 @@ internal static class ModelShowCommand
         {
             var registry = context.Get<IModelRegistry>();
             var number = parseResult.GetRequiredValue(version);
-            var model = await registry.FindAsync(number, cancellationToken) ?? throw new ModelNotFoundException(number);
-            var events = await registry.ListEventsAsync(number, cancellationToken);
-            var epochs = await registry.LoadEpochsAsync(number, cancellationToken);
+            var model = await registry.FindAsync(number, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(number);
+            var events = await registry.ListEventsAsync(number, cancellationToken).ConfigureAwait(false);
+            var epochs = await registry.LoadEpochsAsync(number, cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(new { model, events, epochs }, console => Write(console, model, events, epochs));
             return ExitCodes.Success;
         }));

@@ -22,7 +22,7 @@ internal static class ModelsCommand
         var command = new Command("list", "List all model versions, the newest first.");
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var versions = await context.Get<IModelRegistry>().ListAsync(cancellationToken);
+            var versions = await context.Get<IModelRegistry>().ListAsync(cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(versions, console => Write(console, versions));
             return ExitCodes.Success;
         }));
@@ -37,7 +37,7 @@ internal static class ModelsCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var model = await context.Get<IModelRegistry>().PromoteAsync(
-                parseResult.GetRequiredValue(version), parseResult.GetRequiredValue(reason), cancellationToken);
+                parseResult.GetRequiredValue(version), parseResult.GetRequiredValue(reason), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(model, console => WriteChampion(console, model));
             return ExitCodes.Success;
         }));
@@ -51,7 +51,7 @@ internal static class ModelsCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var model = await context.Get<IModelRegistry>().RollbackAsync(
-                parseResult.GetRequiredValue(reason), Environment.UserName, cancellationToken: cancellationToken);
+                parseResult.GetRequiredValue(reason), Environment.UserName, cancellationToken: cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(model, console => WriteChampion(console, model));
             return ExitCodes.Success;
         }));

@@ -24,7 +24,7 @@ internal static class PipelineCommand
         var command = new Command("list", "List the pipelines with their steps, schedules and last runs.");
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var pipelines = await context.Get<PipelineRuns>().ListPipelinesAsync(cancellationToken);
+            var pipelines = await context.Get<PipelineRuns>().ListPipelinesAsync(cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(pipelines, console => PipelineTables.Write(console, pipelines));
             return ExitCodes.Success;
         }));
@@ -63,7 +63,7 @@ internal static class PipelineCommand
 
             var outcome = await context.Get<PipelineRunner>().RunAsync(
                 parseResult.GetRequiredValue(pipeline), Environment.UserName, given, !parseResult.GetValue(noWaitTriggered),
-                new PipelineProgress(context.Terminal), cancellationToken);
+                new PipelineProgress(context.Terminal), cancellationToken).ConfigureAwait(false);
             return Write(context, outcome);
         }));
         return command;
@@ -85,7 +85,7 @@ internal static class PipelineCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var page = await context.Get<PipelineRuns>().ListAsync(
-                parseResult.GetValue(pipeline), parseResult.GetValue(state), before: null, parseResult.GetValue(limit), cancellationToken);
+                parseResult.GetValue(pipeline), parseResult.GetValue(state), before: null, parseResult.GetValue(limit), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(page.Runs, console => PipelineTables.Write(console, page.Runs));
             return ExitCodes.Success;
         }));
@@ -99,9 +99,9 @@ internal static class PipelineCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var (runs, id) = (context.Get<PipelineRuns>(), parseResult.GetRequiredValue(run));
-            var found = await runs.GetAsync(id, cancellationToken);
-            var log = await ReadLogAsync(runs, id, cancellationToken);
-            var triggered = await runs.ListTriggeredAsync(id, cancellationToken);
+            var found = await runs.GetAsync(id, cancellationToken).ConfigureAwait(false);
+            var log = await ReadLogAsync(runs, id, cancellationToken).ConfigureAwait(false);
+            var triggered = await runs.ListTriggeredAsync(id, cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(new { run = found, triggered, log }, console => PipelineTables.Write(console, found, triggered, log));
             return ExitCodes.Success;
         }));
@@ -111,7 +111,7 @@ internal static class PipelineCommand
     private static async Task<List<PipelineLogLine>> ReadLogAsync(PipelineRuns runs, long id, CancellationToken cancellationToken)
     {
         var lines = new List<PipelineLogLine>();
-        while (await runs.ReadLogAsync(id, lines.Count == 0 ? 0 : lines[^1].Number, cancellationToken: cancellationToken) is { Count: > 0 } more)
+        while (await runs.ReadLogAsync(id, lines.Count == 0 ? 0 : lines[^1].Number, cancellationToken: cancellationToken).ConfigureAwait(false) is { Count: > 0 } more)
         {
             lines.AddRange(more);
         }
@@ -125,7 +125,7 @@ internal static class PipelineCommand
         var command = new Command("cancel", "Cancel a run: at once, or with the next heartbeat of the process that runs it.") { run };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var cancelled = await context.Get<PipelineRuns>().CancelAsync(parseResult.GetRequiredValue(run), Environment.UserName, cancellationToken);
+            var cancelled = await context.Get<PipelineRuns>().CancelAsync(parseResult.GetRequiredValue(run), Environment.UserName, cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(cancelled, console => console.WriteLine(cancelled.IsOver
                 ? $"Run {cancelled.Id} of '{cancelled.Pipeline}' is cancelled."
                 : $"Run {cancelled.Id} of '{cancelled.Pipeline}' will be cancelled by {cancelled.Owner}."));
@@ -145,7 +145,7 @@ internal static class PipelineCommand
         {
             var outcome = await context.Get<PipelineRunner>().RetryAsync(
                 parseResult.GetRequiredValue(run), Environment.UserName, !parseResult.GetValue(noWaitTriggered),
-                new PipelineProgress(context.Terminal), cancellationToken);
+                new PipelineProgress(context.Terminal), cancellationToken).ConfigureAwait(false);
             return Write(context, outcome);
         }));
         return command;
@@ -156,7 +156,7 @@ internal static class PipelineCommand
         var command = new Command("sweep", "Delete the runs and logs that are no longer kept; 'dandelion serve' does so by itself.");
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var deleted = await context.Get<PipelineRuns>().SweepAsync(cancellationToken);
+            var deleted = await context.Get<PipelineRuns>().SweepAsync(cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(new { deleted }, console => console.WriteLine($"{deleted} runs deleted."));
             return ExitCodes.Success;
         }));

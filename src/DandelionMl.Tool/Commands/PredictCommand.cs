@@ -16,7 +16,7 @@ internal static class PredictCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var classifier = context.Get<Classifier>();
-            if (await classifier.ReloadAsync(cancellationToken) is null)
+            if (await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) is null)
             {
                 throw new NoModelException();
             }
@@ -24,7 +24,7 @@ internal static class PredictCommand
             var answers = new List<FileAnswer>();
             foreach (var file in parseResult.GetRequiredValue(files))
             {
-                answers.Add(await ClassifyAsync(classifier, file, cancellationToken));
+                answers.Add(await ClassifyAsync(classifier, file, cancellationToken).ConfigureAwait(false));
             }
 
             context.Terminal.WriteResult(answers, console => answers.ForEach(answer => Write(console, answer)));
@@ -37,8 +37,9 @@ internal static class PredictCommand
     {
         try
         {
-            await using var photo = file.OpenRead();
-            var prediction = await classifier.ClassifyAsync(photo, cancellationToken);
+            var photo = file.OpenRead();
+            await using var photoLifetime = photo.ConfigureAwait(false);
+            var prediction = await classifier.ClassifyAsync(photo, cancellationToken).ConfigureAwait(false);
             return new FileAnswer(
                 file.FullName, prediction.Label, prediction.Probability,
                 prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion);

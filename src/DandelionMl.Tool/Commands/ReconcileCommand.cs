@@ -20,7 +20,7 @@ internal static class ReconcileCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var report = await context.Get<Reconciler>().ReconcileAsync(
-                parseResult.GetValue(dryRun), parseResult.GetValue(grace), cancellationToken);
+                parseResult.GetValue(dryRun), parseResult.GetValue(grace), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(report, console => Write(console, report));
             return report.LostModels.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));

@@ -10,13 +10,13 @@ internal static class SecretPrompt
     {
         if (Console.IsInputRedirected)
         {
-            return await Console.In.ReadLineAsync(cancellationToken) ?? throw new AdminCommandException("Standard input has no password.");
+            return await Console.In.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? throw new AdminCommandException("Standard input has no password.");
         }
 
         // On standard error: standard output is for results.
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        var password = await AskAsync(console, $"New password of '{name}':", cancellationToken);
-        return await AskAsync(console, "Repeat the password:", cancellationToken) == password
+        var password = await AskAsync(console, $"New password of '{name}':", cancellationToken).ConfigureAwait(false);
+        return await AskAsync(console, "Repeat the password:", cancellationToken).ConfigureAwait(false) == password
             ? password
             : throw new AdminCommandException("The two passwords differ; nothing was changed.");
     }

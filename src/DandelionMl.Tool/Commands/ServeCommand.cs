@@ -40,9 +40,10 @@ internal static class ServeCommand
         command.Options.Add(prefix);
         command.SetAction((parseResult, cancellationToken) => new Terminal(parseResult.GetValue(options.Json)).GuardAsync(async () =>
         {
-            await using var application = CreateApplication(
+            var application = CreateApplication(
                 parseResult.GetValue(options.Data), parseResult.GetValue(urls), prefix: parseResult.GetRequiredValue(prefix));
-            await RunAsync(application, started: null, cancellationToken);
+            await using var applicationLifetime = application.ConfigureAwait(false);
+            await RunAsync(application, started: null, cancellationToken).ConfigureAwait(false);
             return ExitCodes.Success;
         }));
     }
@@ -99,8 +100,8 @@ internal static class ServeCommand
     /// <param name="cancellationToken">Stops it, after the requests in flight.</param>
     public static async Task RunAsync(WebApplication application, Action<string>? started, CancellationToken cancellationToken)
     {
-        await application.StartAsync(cancellationToken);
+        await application.StartAsync(cancellationToken).ConfigureAwait(false);
         started?.Invoke(application.Urls.First());
-        await application.WaitForShutdownAsync(cancellationToken);
+        await application.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
     }
 }

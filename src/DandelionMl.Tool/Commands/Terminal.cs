@@ -45,7 +45,7 @@ internal sealed class Terminal(bool json)
     {
         if (json || !_error.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
         {
-            return await work((_, _, _) => { });
+            return await work((_, _, _) => { }).ConfigureAwait(false);
         }
 
         return await _error.Progress()
@@ -58,7 +58,7 @@ internal sealed class Terminal(bool json)
                     (bar.MaxValue, bar.Value) = (Math.Max(total, 1), done);
                     bar.Description = Markup.Escape(text ?? title);
                 });
-            });
+            }).ConfigureAwait(false);
     }
 
     /// <summary>Runs a command and turns its known errors into a message and an exit code.</summary>
@@ -66,7 +66,7 @@ internal sealed class Terminal(bool json)
     {
         try
         {
-            return await command();
+            return await command().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -36,9 +36,9 @@ internal static class TrainBuiltInCommand
             var trainer = new BuiltInBackboneTrainer { MaxDegreeOfParallelism = Environment.ProcessorCount };
             context.Terminal.WriteRemark(string.Create(CultureInfo.InvariantCulture, $"Learning from {files.Count} photos; this takes a few seconds."));
             var weights = await Task.Run(
-                () => trainer.Train(files.Select(file => decoder.Decode(File.ReadAllBytes(file))), cancellationToken), cancellationToken);
+                () => trainer.Train(files.Select(file => decoder.Decode(File.ReadAllBytes(file))), cancellationToken), cancellationToken).ConfigureAwait(false);
             var bytes = weights.ToBytes();
-            await File.WriteAllBytesAsync(target.FullName, bytes, cancellationToken);
+            await File.WriteAllBytesAsync(target.FullName, bytes, cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(
                 new { file = target.FullName, bytes = bytes.Length, photos = files.Count },
                 console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Wrote {target.FullName}, {bytes.Length} bytes."));

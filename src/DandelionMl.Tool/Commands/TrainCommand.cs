@@ -37,10 +37,10 @@ internal static class TrainCommand
         {
             var training = context.Get<IOptions<DandelionMlOptions>>().Value.Training;
             training.Epochs = parseResult.GetValue(epochs) ?? training.Epochs;
-            var result = await RunAsync(context, training, cancellationToken);
+            var result = await RunAsync(context, training, cancellationToken).ConfigureAwait(false);
             if (!parseResult.GetValue(noPromote))
             {
-                result = result with { Version = await PromoteAsync(context, result.Version, parseResult.GetValue(forcePromote), cancellationToken) };
+                result = result with { Version = await PromoteAsync(context, result.Version, parseResult.GetValue(forcePromote), cancellationToken).ConfigureAwait(false) };
             }
 
             context.Terminal.WriteResult(

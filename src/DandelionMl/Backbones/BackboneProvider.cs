@@ -36,14 +36,14 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
         string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var entry = Find(id);
-        await entry.Gate.WaitAsync(cancellationToken);
+        await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (entry.Backbone is null)
             {
-                await entry.Source.DownloadAsync(progress, cancellationToken);
+                await entry.Source.DownloadAsync(progress, cancellationToken).ConfigureAwait(false);
                 // Reading and hashing the weights takes a while.
-                entry.Backbone = await Task.Run(entry.Source.Load, cancellationToken);
+                entry.Backbone = await Task.Run(entry.Source.Load, cancellationToken).ConfigureAwait(false);
             }
 
             return entry.Backbone;

@@ -15,14 +15,16 @@ public interface IBackboneProvider
     /// <param name="id">The backbone's id.</param>
     /// <param name="progress">Receives the bytes downloaded so far.</param>
     /// <param name="cancellationToken">Cancels the download; a later call resumes it.</param>
-    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be downloaded; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be downloaded; the message says what
+    /// to do.</exception>
     Task DownloadAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Loads the backbone, downloading its weights if need be. The caller does not dispose it.</summary>
     /// <param name="id">The backbone's id.</param>
     /// <param name="progress">Receives the bytes downloaded so far, if there is a download.</param>
     /// <param name="cancellationToken">Cancels the loading.</param>
-    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be had or read; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the weights can't be had or read; the message says
+    /// what to do.</exception>
     Task<IBackbone> GetAsync(string id, IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default);
 }
 

@@ -38,7 +38,7 @@ public interface IImageCatalog
         var marked = new List<CatalogImage>(images.Count);
         foreach (var (id, content) in images)
         {
-            marked.Add(await MarkStoredAsync(id, content, cancellationToken));
+            marked.Add(await MarkStoredAsync(id, content, cancellationToken).ConfigureAwait(false));
         }
 
         return marked;
@@ -73,7 +73,7 @@ public interface IImageCatalog
         var found = new Dictionary<string, CatalogImage>(StringComparer.Ordinal);
         foreach (var source in urlSources)
         {
-            if (await FindBySourceAsync(source, cancellationToken) is { } image)
+            if (await FindBySourceAsync(source, cancellationToken).ConfigureAwait(false) is { } image)
             {
                 found[source] = image;
             }
@@ -99,7 +99,7 @@ public interface IImageCatalog
         var found = new Dictionary<string, CatalogImage>(StringComparer.Ordinal);
         foreach (var hash in sha256)
         {
-            if (await FindBySha256Async(hash, cancellationToken) is { } image)
+            if (await FindBySha256Async(hash, cancellationToken).ConfigureAwait(false) is { } image)
             {
                 found[hash] = image;
             }

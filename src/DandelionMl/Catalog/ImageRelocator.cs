@@ -53,15 +53,15 @@ internal sealed class ImageRelocator
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var image = await FindAsync(id, cancellationToken);
+            var image = await FindAsync(id, cancellationToken).ConfigureAwait(false);
             if (image?.Content is not { Key: var source } || Destination(image) is not { } destination || destination == source)
             {
                 return attempt > 1;
             }
 
-            if (await TryMoveAsync(image, source, destination, cancellationToken))
+            if (await TryMoveAsync(image, source, destination, cancellationToken).ConfigureAwait(false))
             {
-                await DeleteUnreferencedAsync(id, source, cancellationToken);
+                await DeleteUnreferencedAsync(id, source, cancellationToken).ConfigureAwait(false);
                 return true;
             }
         }
@@ -72,8 +72,8 @@ internal sealed class ImageRelocator
 
     /// <summary>Deletes an object that an image had, unless the image has it again.</summary>
     public Task DeleteUnreferencedAsync(long id, string key, CancellationToken cancellationToken) => _database.WriteIdempotentAsync(
-        async session => (await ImageWriter.FindLockedAsync(session, id))?.Content?.Key != key
-            && await _store.DeleteAsync(key, cancellationToken),
+        async session => (await ImageWriter.FindLockedAsync(session, id).ConfigureAwait(false))?.Content?.Key != key
+            && await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false),
         cancellationToken);
 
     /// <returns>Whether the row points to the copy now; false if another move came between.</returns>
@@ -81,11 +81,11 @@ internal sealed class ImageRelocator
     {
         try
         {
-            await _store.CopyAsync(source, destination, cancellationToken);
+            await _store.CopyAsync(source, destination, cancellationToken).ConfigureAwait(false);
         }
         catch (ObjectNotFoundException)
         {
-            if ((await FindAsync(image.Id, cancellationToken))?.Content?.Key == source)
+            if ((await FindAsync(image.Id, cancellationToken).ConfigureAwait(false))?.Content?.Key == source)
             {
                 throw;
             }
@@ -93,19 +93,19 @@ internal sealed class ImageRelocator
             return false;
         }
 
-        if (await _database.WriteIdempotentAsync(session => SwitchAsync(session, image.Id, source, destination, cancellationToken), cancellationToken))
+        if (await _database.WriteIdempotentAsync(session => SwitchAsync(session, image.Id, source, destination, cancellationToken), cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
 
-        await DeleteUnreferencedAsync(image.Id, destination, cancellationToken);
+        await DeleteUnreferencedAsync(image.Id, destination, cancellationToken).ConfigureAwait(false);
         return false;
     }
 
     private async Task<bool> SwitchAsync(
         DatabaseSession session, long id, string source, string destination, CancellationToken cancellationToken)
     {
-        if (await ImageWriter.FindLockedAsync(session, id) is not { Content: { } content } image || Destination(image) != destination)
+        if (await ImageWriter.FindLockedAsync(session, id).ConfigureAwait(false) is not { Content: { } content } image || Destination(image) != destination)
         {
             return false;
         }
@@ -116,12 +116,12 @@ internal sealed class ImageRelocator
             return true;
         }
 
-        if (content.Key != source || !await _store.ExistsAsync(destination, cancellationToken))
+        if (content.Key != source || !await _store.ExistsAsync(destination, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        await ImageWriter.MoveAsync(session, image, destination, _store.GetUri(destination));
+        await ImageWriter.MoveAsync(session, image, destination, _store.GetUri(destination)).ConfigureAwait(false);
         return true;
     }
 

@@ -26,7 +26,7 @@ internal static class ImageRows
         """
         SELECT (SELECT COUNT(*) FROM plants_data WHERE storage_key = @key) + (SELECT COUNT(*) FROM uploads WHERE original_key = @key)
         """,
-        [("key", key)]) > 0;
+        [("key", key)]).ConfigureAwait(false) > 0;
 
     /// <summary>Reads a row whose first columns are <see cref="Columns"/>.</summary>
     public static CatalogImage Read(DbDataReader row) => new()

@@ -36,11 +36,11 @@ internal sealed class SqlImageCatalog : IImageCatalog
         // In one order, whoever registers: of two transactions that insert the same rows none waits for the other in a circle.
         var now = _time.GetUtcMicroseconds();
         var ordered = entries.OrderBy(entry => entry.UrlSource, StringComparer.Ordinal);
-        return await _database.WriteIdempotentAsync(session => ImageWriter.RegisterAsync(session, ordered, now), cancellationToken);
+        return await _database.WriteIdempotentAsync(session => ImageWriter.RegisterAsync(session, ordered, now), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<CatalogImage> MarkStoredAsync(long id, StoredContent content, CancellationToken cancellationToken = default) =>
-        (await MarkStoredAsync([KeyValuePair.Create(id, content)], cancellationToken))[0];
+        (await MarkStoredAsync([KeyValuePair.Create(id, content)], cancellationToken).ConfigureAwait(false))[0];
 
     public async Task<IReadOnlyList<CatalogImage>> MarkStoredAsync(
         IReadOnlyList<KeyValuePair<long, StoredContent>> images, CancellationToken cancellationToken = default)
@@ -54,13 +54,13 @@ internal sealed class SqlImageCatalog : IImageCatalog
                 var marked = new List<CatalogImage>(images.Count);
                 foreach (var batch in batches)
                 {
-                    await batch.WriteAsync(session);
-                    marked.AddRange(batch.InOrder(await SelectAsync(session, "id", batch.Ids)));
+                    await batch.WriteAsync(session).ConfigureAwait(false);
+                    marked.AddRange(batch.InOrder(await SelectAsync(session, "id", batch.Ids).ConfigureAwait(false)));
                 }
 
                 return marked;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
@@ -79,7 +79,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
         IReadOnlyCollection<string> urlSources, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(urlSources);
-        var found = await _database.ReadAsync(session => SelectAsync(session, "url_source", urlSources), cancellationToken);
+        var found = await _database.ReadAsync(session => SelectAsync(session, "url_source", urlSources), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(image => image.UrlSource, StringComparer.Ordinal);
     }
 
@@ -91,7 +91,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
     {
         ArgumentNullException.ThrowIfNull(sha256);
         var found = await _database.ReadAsync(
-            session => SelectAsync(session, "sha256", sha256, StoredRows.HoldsBytes), cancellationToken);
+            session => SelectAsync(session, "sha256", sha256, StoredRows.HoldsBytes), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(image => image.Content!.Sha256, StringComparer.Ordinal);
     }
 
@@ -105,7 +105,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
         do
         {
             SqlParameters parameters = [("state", ImageStateText.Of(state)), ("after", after), ("limit", PageSize)];
-            page = await _database.ReadAsync(session => session.QueryAsync(sql, parameters, ImageRows.Read), cancellationToken);
+            page = await _database.ReadAsync(session => session.QueryAsync(sql, parameters, ImageRows.Read), cancellationToken).ConfigureAwait(false);
             foreach (var image in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -125,7 +125,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
                 sql,
                 [("state", ImageStateText.Of(state))],
                 static row => KeyValuePair.Create(row.GetFieldValue<string>(0), row.GetFieldValue<long>(1))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return new Dictionary<string, long>(counts, StringComparer.Ordinal);
     }
 
@@ -151,7 +151,7 @@ internal sealed class SqlImageCatalog : IImageCatalog
             }
 
             found.AddRange(await session.QueryAsync(
-                $"SELECT {ImageRows.Columns} FROM plants_data WHERE {column} IN (VALUES {rows}) AND {condition}", rows.Parameters, ImageRows.Read));
+                $"SELECT {ImageRows.Columns} FROM plants_data WHERE {column} IN (VALUES {rows}) AND {condition}", rows.Parameters, ImageRows.Read).ConfigureAwait(false));
         }
 
         return found;

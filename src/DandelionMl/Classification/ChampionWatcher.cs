@@ -20,13 +20,13 @@ internal sealed class ChampionWatcher(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken);
+        await LookAsync(cancellationToken).ConfigureAwait(false);
         if (_served is null)
         {
             ServingLog.NothingToServe(logger);
         }
 
-        await base.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -37,7 +37,7 @@ internal sealed class ChampionWatcher(
     private async Task PollAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.ChampionPollInterval, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             Wish();
         }
@@ -45,9 +45,9 @@ internal sealed class ChampionWatcher(
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await LookAsync(cancellationToken);
+            await LookAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class ChampionWatcher(
     {
         try
         {
-            if (await classifier.ReloadAsync(cancellationToken) is { } model && model.Version != _served)
+            if (await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) is { } model && model.Version != _served)
             {
                 _served = model.Version;
                 ServingLog.Serving(logger, model.Version, model.Space.ToString(), model.Labels.Count);

@@ -53,7 +53,7 @@ public sealed class Familiarity : IDisposable
             return null;
         }
 
-        var sample = await GetSampleAsync(prediction, backbone.Space, cancellationToken);
+        var sample = await GetSampleAsync(prediction, backbone.Space, cancellationToken).ConfigureAwait(false);
         return sample.Vectors.Count < Fewest
             ? null
             : Strangeness(prediction.Embedding.Span, sample.Vectors, leftOut: -1) <= sample.Bound;
@@ -69,13 +69,13 @@ public sealed class Familiarity : IDisposable
             return current;
         }
 
-        await _measuring.WaitAsync(cancellationToken);
+        await _measuring.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_sample?.Version != prediction.ModelVersion)
             {
-                var vectors = await DrawAsync(space, cancellationToken);
-                var bound = await Task.Run(() => FindBound(vectors), cancellationToken);
+                var vectors = await DrawAsync(space, cancellationToken).ConfigureAwait(false);
+                var bound = await Task.Run(() => FindBound(vectors), cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _sample, new Sample(prediction.ModelVersion, vectors, bound));
             }
 
@@ -90,14 +90,14 @@ public sealed class Familiarity : IDisposable
     private async Task<List<float[]>> DrawAsync(EmbeddingSpace space, CancellationToken cancellationToken)
     {
         var hashes = new List<string>();
-        await foreach (var image in _catalog.ListAsync(ImageState.Stored, cancellationToken))
+        await foreach (var image in _catalog.ListAsync(ImageState.Stored, cancellationToken).ConfigureAwait(false))
         {
             hashes.Add(image.Content!.Sha256);
         }
 
         // By hash: a draw that has nothing to do with what is on the photos, and is the same each time.
         var drawn = hashes.Order(StringComparer.Ordinal).Take(SampleSize).ToList();
-        return [.. (await _embeddings.GetAsync(space, drawn, cancellationToken)).Values];
+        return [.. (await _embeddings.GetAsync(space, drawn, cancellationToken).ConfigureAwait(false)).Values];
     }
 
     private double FindBound(List<float[]> vectors)

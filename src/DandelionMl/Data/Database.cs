@@ -38,7 +38,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
             return;
         }
 
-        await _schemaGate.WaitAsync(cancellationToken);
+        await _schemaGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (!_isCurrent)
@@ -47,11 +47,11 @@ internal sealed class Database : IAsyncDisposable, IDisposable
                 await RunAsync(
                     async token =>
                     {
-                        await migrator.BringUpToDateAsync(token);
-                        await _provider.DiscoverAsync(token);
+                        await migrator.BringUpToDateAsync(token).ConfigureAwait(false);
+                        await _provider.DiscoverAsync(token).ConfigureAwait(false);
                         return 0;
                     },
-                    cancellationToken);
+                    cancellationToken).ConfigureAwait(false);
                 _isCurrent = true;
             }
         }
@@ -67,8 +67,9 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     {
         try
         {
-            await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
-            await new DatabaseSession(connection, null, cancellationToken).ScalarAsync<int>("SELECT 1");
+            var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var connectionLifetime = connection.ConfigureAwait(false);
+            await new DatabaseSession(connection, null, cancellationToken).ScalarAsync<int>("SELECT 1").ConfigureAwait(false);
         }
         catch (DbException exception) when (_provider.Translate(exception) is { } translated)
         {
@@ -81,14 +82,15 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
     {
-        await EnsureSchemaAsync(cancellationToken);
+        await EnsureSchemaAsync(cancellationToken).ConfigureAwait(false);
         return await RunAsync(
             async token =>
             {
-                await using var connection = await _provider.DataSource.OpenConnectionAsync(token);
-                return await work(new DatabaseSession(connection, null, token));
+                var connection = await _provider.DataSource.OpenConnectionAsync(token).ConfigureAwait(false);
+                await using var connectionLifetime = connection.ConfigureAwait(false);
+                return await work(new DatabaseSession(connection, null, token)).ConfigureAwait(false);
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Like <see cref="ReadAsync{T}"/>, in a transaction, for work that changes settings which end with it.</summary>
@@ -114,7 +116,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _provider.DataSource.DisposeAsync();
+        await _provider.DataSource.DisposeAsync().ConfigureAwait(false);
         DisposeGates();
     }
 
@@ -136,15 +138,15 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private async Task<T> TransactAsync<T>(
         Func<DatabaseSession, Task<T>> work, bool isIdempotent, CancellationToken cancellationToken)
     {
-        await EnsureSchemaAsync(cancellationToken);
+        await EnsureSchemaAsync(cancellationToken).ConfigureAwait(false);
         if (_writerGate is not null)
         {
-            await _writerGate.WaitAsync(cancellationToken);
+            await _writerGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         try
         {
-            return await RunAsync(token => RaceAsync(work, isIdempotent, token), cancellationToken);
+            return await RunAsync(token => RaceAsync(work, isIdempotent, token), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -156,7 +158,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     {
         try
         {
-            return await _provider.Resilience.ExecuteAsync(async token => await work(token), cancellationToken);
+            return await _provider.Resilience.ExecuteAsync(async token => await work(token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (DbException exception) when (_provider.Translate(exception) is { } translated)
         {
@@ -170,7 +172,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         {
             try
             {
-                return await WriteOnceAsync(work, isIdempotent, cancellationToken);
+                return await WriteOnceAsync(work, isIdempotent, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < MaxAttempts && IsLostRace(exception))
             {
@@ -181,15 +183,17 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private async Task<T> WriteOnceAsync<T>(
         Func<DatabaseSession, Task<T>> work, bool isIdempotent, CancellationToken cancellationToken)
     {
-        await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var transactionLifetime = transaction.ConfigureAwait(false);
         var session = new DatabaseSession(connection, transaction, cancellationToken, _provider.NotifySql);
-        var result = await work(session);
+        var result = await work(session).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             // From here on the outcome must be known: cancelling a commit would leave it open whether it happened.
-            await transaction.CommitAsync(CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             _provider.Local.Send(session.ToNotify);
             return result;
         }

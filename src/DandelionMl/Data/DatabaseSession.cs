@@ -29,8 +29,9 @@ internal sealed class DatabaseSession
     /// <returns>How many rows were inserted, updated or deleted.</returns>
     public async Task<int> ExecuteAsync(string sql, SqlParameters? parameters = null)
     {
-        await using var command = Command(sql, parameters);
-        return await command.ExecuteNonQueryAsync(_cancellationToken);
+        var command = Command(sql, parameters);
+        await using var commandLifetime = command.ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(_cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells every process that listens to the channel, when the transaction is committed; this process alone where the database
@@ -49,7 +50,7 @@ internal sealed class DatabaseSession
     public async Task<List<T>> QueryAsync<T>(string sql, SqlParameters? parameters, Func<DbDataReader, T> read)
     {
         var rows = new List<T>();
-        await foreach (var row in StreamAsync(sql, parameters, read))
+        await foreach (var row in StreamAsync(sql, parameters, read).ConfigureAwait(false))
         {
             rows.Add(row);
         }
@@ -59,7 +60,7 @@ internal sealed class DatabaseSession
 
     public async Task<T?> FirstOrDefaultAsync<T>(string sql, SqlParameters? parameters, Func<DbDataReader, T> read)
     {
-        await foreach (var row in StreamAsync(sql, parameters, read))
+        await foreach (var row in StreamAsync(sql, parameters, read).ConfigureAwait(false))
         {
             return row;
         }
@@ -77,9 +78,11 @@ internal sealed class DatabaseSession
         Func<DbDataReader, T> read,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(_cancellationToken);
-        while (await reader.ReadAsync(_cancellationToken))
+        var command = Command(sql, parameters);
+        await using var commandLifetime = command.ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(_cancellationToken).ConfigureAwait(false);
+        await using var readerLifetime = reader.ConfigureAwait(false);
+        while (await reader.ReadAsync(_cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return read(reader);

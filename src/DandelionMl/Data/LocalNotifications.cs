@@ -19,7 +19,7 @@ internal sealed class LocalNotifications
         {
             // Whatever happened before.
             notified();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -44,7 +44,7 @@ internal sealed class SettingStore
                 ListSql,
                 [("prefix", prefix), ("length", prefix.Length)],
                 row => (Key: row.GetFieldValue<string>(0), Value: row.GetFieldValue<string>(1))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return rows.ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
     }
 
@@ -58,8 +58,8 @@ internal sealed class SettingStore
         _database.WriteIdempotentAsync(
             async session =>
             {
-                await session.ExecuteAsync(InsertSql, [("key", key), ("value", value)]);
-                return (await session.ScalarAsync<string>(SelectSql, [("key", key)]))!;
+                await session.ExecuteAsync(InsertSql, [("key", key), ("value", value)]).ConfigureAwait(false);
+                return (await session.ScalarAsync<string>(SelectSql, [("key", key)]).ConfigureAwait(false))!;
             },
             cancellationToken);
 

@@ -69,6 +69,6 @@ internal sealed class SqliteDataSource : DbDataSource
     protected override async ValueTask DisposeAsyncCore()
     {
         Dispose(disposing: true);
-        await base.DisposeAsyncCore();
+        await base.DisposeAsyncCore().ConfigureAwait(false);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class SqliteProvider : DatabaseProvider
             catch (IOException exception) when (HeldByAnother.Contains(exception.HResult))
             {
                 // Real time, whatever clock the program was given: the lock is held by another process.
-                await Task.Delay(LockPollInterval, cancellationToken);
+                await Task.Delay(LockPollInterval, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -80,8 +80,9 @@ internal sealed class SqliteProvider : DatabaseProvider
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         // Write-ahead log: readers and the writer don't wait for each other. Kept in the file, so set once.
-        await using var connection = await DataSource.OpenConnectionAsync(cancellationToken);
-        await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL");
+        var connection = await DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
+        await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL").ConfigureAwait(false);
     }
 
     private void CreateFolder()

@@ -42,19 +42,20 @@ public sealed class BackboneSelection
     /// it.</summary>
     /// <param name="progress">Receives the progress of the download, if there is one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, or the backbone can't be loaded; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, or the backbone can't be loaded;
+    /// the message says what to do.</exception>
     public async Task<IBackbone> SelectAsync(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (await GetRecordedAsync(cancellationToken) is { } recorded)
+        if (await GetRecordedAsync(cancellationToken).ConfigureAwait(false) is { } recorded)
         {
-            return await _backbones.GetAsync(recorded, progress, cancellationToken);
+            return await _backbones.GetAsync(recorded, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        var chosen = await ChooseAsync(progress, cancellationToken);
+        var chosen = await ChooseAsync(progress, cancellationToken).ConfigureAwait(false);
 
         // Another process may have been first; its choice stands.
-        var winner = await _settings.TrySetOnceAsync(SettingKey, chosen.Info.Id, cancellationToken);
-        return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken);
+        var winner = await _settings.TrySetOnceAsync(SettingKey, chosen.Info.Id, cancellationToken).ConfigureAwait(false);
+        return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. If interrupted, call it again to
@@ -63,13 +64,14 @@ public sealed class BackboneSelection
     /// <param name="progress">Receives the number of photos embedded.</param>
     /// <param name="cancellationToken">Cancels the call; photos already embedded are kept.</param>
     /// <returns>Number of photos embedded now.</returns>
-    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the backbone can't be loaded; the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has this id, or the backbone can't be loaded; the message says what to
+    /// do.</exception>
     public async Task<int> UseAsync(string id, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken);
-        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
-        var report = await _embedder.EmbedMissingAsync(backbone, stored, progress, cancellationToken);
-        await _settings.SetAsync(SettingKey, id, cancellationToken);
+        var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken).ConfigureAwait(false);
+        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var report = await _embedder.EmbedMissingAsync(backbone, stored, progress, cancellationToken).ConfigureAwait(false);
+        await _settings.SetAsync(SettingKey, id, cancellationToken).ConfigureAwait(false);
         return report.Embedded;
     }
 
@@ -77,7 +79,7 @@ public sealed class BackboneSelection
     {
         if (_preference != Automatic)
         {
-            return await _backbones.GetAsync(_preference, progress, cancellationToken);
+            return await _backbones.GetAsync(_preference, progress, cancellationToken).ConfigureAwait(false);
         }
 
         // Where no backbone has a rank, as with a provider of the application's own, the first one is chosen.
@@ -87,7 +89,7 @@ public sealed class BackboneSelection
         {
             try
             {
-                return Announce(await _backbones.GetAsync(backbone.Id, progress, cancellationToken), passedOver);
+                return Announce(await _backbones.GetAsync(backbone.Id, progress, cancellationToken).ConfigureAwait(false), passedOver);
             }
             catch (BackboneUnavailableException e)
             {
@@ -96,7 +98,7 @@ public sealed class BackboneSelection
         }
 
         return Announce(
-            await _backbones.GetAsync((ranked.LastOrDefault() ?? _backbones.Available[0]).Id, progress, cancellationToken), passedOver);
+            await _backbones.GetAsync((ranked.LastOrDefault() ?? _backbones.Available[0]).Id, progress, cancellationToken).ConfigureAwait(false), passedOver);
     }
 
     private IBackbone Announce(IBackbone chosen, (string Id, string Reason)? passedOver)

@@ -31,7 +31,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(images);
         var contents = images.Select(image => image.Content).OfType<StoredContent>().DistinctBy(content => content.Sha256).ToList();
-        var known = await embeddings.GetAsync(backbone.Info.Space, [.. contents.Select(content => content.Sha256)], cancellationToken);
+        var known = await embeddings.GetAsync(backbone.Info.Space, [.. contents.Select(content => content.Sha256)], cancellationToken).ConfigureAwait(false);
         var missing = contents.Where(content => !known.ContainsKey(content.Sha256)).ToList();
 
         var all = new Dictionary<string, float[]>(known, StringComparer.Ordinal);
@@ -39,9 +39,9 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
         var done = 0;
         foreach (var batch in missing.Chunk(BatchSize))
         {
-            var prepared = await PrepareAsync(backbone.Info.Preprocessing, batch, unreadable, cancellationToken);
-            var embedded = await Task.Run(() => Embed(backbone, prepared, cancellationToken), cancellationToken);
-            await embeddings.PutAsync(backbone.Info.Space, embedded, cancellationToken);
+            var prepared = await PrepareAsync(backbone.Info.Preprocessing, batch, unreadable, cancellationToken).ConfigureAwait(false);
+            var embedded = await Task.Run(() => Embed(backbone, prepared, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await embeddings.PutAsync(backbone.Info.Space, embedded, cancellationToken).ConfigureAwait(false);
             embedded.ForEach(item => all[item.Key] = item.Value);
             progress?.Report(new ItemProgress(done += batch.Length, missing.Count));
         }
@@ -56,7 +56,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
         var failures = new ConcurrentBag<UnreadableImage>();
         await Parallel.ForAsync(0, batch.Length, cancellationToken, async (index, token) =>
         {
-            var bytes = await store.ReadVerifiedAsync(batch[index].Key, batch[index].Sha256, token);
+            var bytes = await store.ReadVerifiedAsync(batch[index].Key, batch[index].Sha256, token).ConfigureAwait(false);
             try
             {
                 var tensor = new float[preprocessing.TensorLength];
@@ -67,7 +67,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
             {
                 failures.Add(new UnreadableImage(batch[index].Sha256, e.Message));
             }
-        });
+        }).ConfigureAwait(false);
 
         unreadable.AddRange(failures.OrderBy(failure => failure.Sha256, StringComparer.Ordinal));
         return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Sha256, pair.Second))];

@@ -46,8 +46,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
         // In one order, whoever inserts: of two transactions with the same rows none waits for the other in a circle.
         var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal);
-        var index = await _indexes.FindAsync(space, dimensions, cancellationToken);
-        await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered, index), cancellationToken);
+        var index = await _indexes.FindAsync(space, dimensions, cancellationToken).ConfigureAwait(false);
+        await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered, index), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(
@@ -55,7 +55,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         CheckVector(vector.Span, vector.Length, nameof(vector));
-        var kept = await _database.ReadAsync(session => ReadDimensionsAsync(session, space), cancellationToken);
+        var kept = await _database.ReadAsync(session => ReadDimensionsAsync(session, space), cancellationToken).ConfigureAwait(false);
         if (kept is null)
         {
             return [];
@@ -66,10 +66,10 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             throw DimensionMismatch(space, vector.Length, kept.Value, nameof(vector));
         }
 
-        var index = await _indexes.FindAsync(space, vector.Length, cancellationToken);
+        var index = await _indexes.FindAsync(space, vector.Length, cancellationToken).ConfigureAwait(false);
         return index is not null && index.CanFind(vector.Span, count)
-            ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken)
-            : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken);
+            ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken).ConfigureAwait(false)
+            : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
@@ -93,7 +93,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
                 $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})",
                 keys.Parameters,
                 KeptEmbedding.Read);
-            await foreach (var row in rows)
+            await foreach (var row in rows.ConfigureAwait(false))
             {
                 found[row.Sha256] = VectorBytes.Read(row.Vector).ToArray();
             }
@@ -109,7 +109,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         IEnumerable<KeyValuePair<string, float[]>> embeddings,
         VectorIndex? index)
     {
-        var kept = await ReadDimensionsAsync(session, space);
+        var kept = await ReadDimensionsAsync(session, space).ConfigureAwait(false);
         if (kept is not null && kept != dimensions)
         {
             throw DimensionMismatch(space, dimensions, kept.Value, nameof(embeddings));
@@ -130,10 +130,10 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
                 VALUES {rows}
                 ON CONFLICT (backbone_id, preprocessing_id, sha256) DO NOTHING
                 """,
-                rows.Parameters);
+                rows.Parameters).ConfigureAwait(false);
             if (index is not null)
             {
-                await index.InsertAsync(session, batch);
+                await index.InsertAsync(session, batch).ConfigureAwait(false);
             }
         }
 
@@ -152,7 +152,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count)
     {
         var nearest = new NearestNeighbours(count);
-        await foreach (var candidate in candidates)
+        await foreach (var candidate in candidates.ConfigureAwait(false))
         {
             nearest.Offer(new Neighbour(candidate.Sha256, Similarity(vector.Span, VectorBytes.Read(candidate.Vector))));
         }

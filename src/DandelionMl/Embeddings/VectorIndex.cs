@@ -20,11 +20,11 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
     /// <summary>Makes table and index, and takes in the embeddings that were kept without them.</summary>
     public async Task<int> PrepareAsync(DatabaseSession session)
     {
-        await session.ExecuteAsync(dialect.CreateTable(_table, dimensions));
-        var added = await CatchUpAsync(session);
+        await session.ExecuteAsync(dialect.CreateTable(_table, dimensions)).ConfigureAwait(false);
+        var added = await CatchUpAsync(session).ConfigureAwait(false);
 
         // After the rows: to build the graph at once is faster than to add to it.
-        await session.ExecuteAsync(dialect.CreateIndex(_table));
+        await session.ExecuteAsync(dialect.CreateIndex(_table)).ConfigureAwait(false);
         return added;
     }
 
@@ -42,7 +42,7 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
 
         if (!rows.IsEmpty)
         {
-            await session.ExecuteAsync(dialect.Insert(_table, rows), rows.Parameters);
+            await session.ExecuteAsync(dialect.Insert(_table, rows), rows.Parameters).ConfigureAwait(false);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
     /// <summary>Reads the embeddings nearest to a vector, in no order. Needs a transaction.</summary>
     public async IAsyncEnumerable<KeptEmbedding> ReadAsync(DatabaseSession session, ReadOnlyMemory<float> vector, int count)
     {
-        await session.ExecuteAsync(dialect.PrepareSearch(count));
+        await session.ExecuteAsync(dialect.PrepareSearch(count)).ConfigureAwait(false);
         var rows = session.StreamAsync(
             $"""
             SELECT embeddings.sha256, embeddings.vector
@@ -65,7 +65,7 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
                 ("preprocessing", space.PreprocessingId),
             ],
             KeptEmbedding.Read);
-        await foreach (var row in rows)
+        await foreach (var row in rows.ConfigureAwait(false))
         {
             yield return row;
         }
@@ -90,10 +90,10 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
                     ("backbone", space.BackboneId), ("preprocessing", space.PreprocessingId), ("dimensions", dimensions),
                     ("after", after), ("limit", PageSize),
                 ],
-                KeptEmbedding.Read);
+                KeptEmbedding.Read).ConfigureAwait(false);
             foreach (var batch in page.Chunk(SqlRows.BatchSize))
             {
-                await InsertAsync(session, batch.Select(row => KeyValuePair.Create(row.Sha256, VectorBytes.Read(row.Vector).ToArray())));
+                await InsertAsync(session, batch.Select(row => KeyValuePair.Create(row.Sha256, VectorBytes.Read(row.Vector).ToArray()))).ConfigureAwait(false);
                 after = batch[^1].Sha256;
             }
 

@@ -14,7 +14,7 @@ internal sealed class VectorIndexes(Database database)
     /// <returns>Null where embeddings of this length can't be indexed.</returns>
     public async Task<VectorIndex?> FindAsync(EmbeddingSpace space, int dimensions, CancellationToken cancellationToken)
     {
-        await database.EnsureSchemaAsync(cancellationToken);
+        await database.EnsureSchemaAsync(cancellationToken).ConfigureAwait(false);
         if (database.Vectors is not { } dialect || dimensions > dialect.MaxDimensions)
         {
             return null;
@@ -28,7 +28,7 @@ internal sealed class VectorIndexes(Database database)
         index = new VectorIndex(dialect, space, dimensions);
         try
         {
-            await database.WriteIdempotentAsync(index.PrepareAsync, cancellationToken);
+            await database.WriteIdempotentAsync(index.PrepareAsync, cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException exception) when (exception.Failure == DatabaseFailure.ReadOnly)
         {

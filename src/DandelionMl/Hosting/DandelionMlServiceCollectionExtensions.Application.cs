@@ -9,7 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static partial class DandelionMlServiceCollectionExtensions
 {
     /// <inheritdoc cref="AddDandelionMl(IServiceCollection)"/>
-    /// <param name="builder">The application's builder, whose configuration section <c>DandelionMl</c> has the settings: <c>appsettings.json</c>,
+    /// <param name="builder">The application's builder, whose configuration section <c>DandelionMl</c> has the settings:
+    /// <c>appsettings.json</c>,
     /// environment variables such as <c>DandelionMl__DataDirectory</c>, and so on.</param>
     /// <exception cref="InvalidOperationException">Settings were given before: this would silently change them.</exception>
     public static DandelionMlBuilder AddDandelionMl(this IHostApplicationBuilder builder)

@@ -28,12 +28,12 @@ internal sealed class KnownPhotos
     public async Task<KnownPhoto?> FindAsync(Prediction prediction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        if (await FindBySha256Async(prediction.Sha256, cancellationToken) is { } same)
+        if (await FindBySha256Async(prediction.Sha256, cancellationToken).ConfigureAwait(false) is { } same)
         {
             return new KnownPhoto(same, 1);
         }
 
-        var similar = await FindSimilarAsync(prediction, Candidates, cancellationToken);
+        var similar = await FindSimilarAsync(prediction, Candidates, cancellationToken).ConfigureAwait(false);
         return similar.FirstOrDefault(photo => photo.Similarity >= prediction.RequireBackbone().DuplicateThreshold);
     }
 
@@ -59,9 +59,9 @@ internal sealed class KnownPhotos
         EmbeddingSpace space, ReadOnlyMemory<float> embedding, int count, CancellationToken cancellationToken = default)
     {
         var photos = new List<KnownPhoto>(count);
-        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken))
+        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken).ConfigureAwait(false))
         {
-            if (await FindBySha256Async(neighbour.Sha256, cancellationToken) is { } photo)
+            if (await FindBySha256Async(neighbour.Sha256, cancellationToken).ConfigureAwait(false) is { } photo)
             {
                 photos.Add(new KnownPhoto(photo, neighbour.Similarity));
             }

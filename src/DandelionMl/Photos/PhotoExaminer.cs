@@ -42,17 +42,17 @@ public sealed class PhotoExaminer
         examination ??= new PhotoExamination();
         ArgumentOutOfRangeException.ThrowIfNegative(examination.Similar, nameof(examination));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(examination.Similar, SimilarPhotos.MaxCount, nameof(examination));
-        var prediction = await _classifier.ClassifyAsync(photo, cancellationToken);
+        var prediction = await _classifier.ClassifyAsync(photo, cancellationToken).ConfigureAwait(false);
         var result = new ExaminedPhoto { Prediction = prediction };
         try
         {
             // Before it is kept: else it would be the one most like itself.
             result = result with
             {
-                IsFamiliar = await _familiarity.IsFamiliarAsync(prediction, cancellationToken),
-                Similar = await FindSimilarAsync(prediction, examination.Similar, cancellationToken),
+                IsFamiliar = await _familiarity.IsFamiliarAsync(prediction, cancellationToken).ConfigureAwait(false),
+                Similar = await FindSimilarAsync(prediction, examination.Similar, cancellationToken).ConfigureAwait(false),
             };
-            return examination.Keep ? await KeepAsync(result, photo, examination.FileName, cancellationToken) : result;
+            return examination.Keep ? await KeepAsync(result, photo, examination.FileName, cancellationToken).ConfigureAwait(false) : result;
         }
         catch (Exception exception) when (exception is DatabaseException or StorageUnavailableException)
         {
@@ -68,7 +68,7 @@ public sealed class PhotoExaminer
     private async Task<ExaminedPhoto> KeepAsync(
         ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)
     {
-        var submission = await _intake.SubmitAsync(photo, result.Prediction, fileName, cancellationToken);
+        var submission = await _intake.SubmitAsync(photo, result.Prediction, fileName, cancellationToken).ConfigureAwait(false);
         return result with
         {
             Status = submission.IsNew ? UploadStatus.New : UploadStatus.Known,
@@ -80,6 +80,6 @@ public sealed class PhotoExaminer
     private async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(Prediction prediction, int count, CancellationToken cancellationToken) =>
         count == 0 || prediction.Backbone is null
             ? []
-            : [.. (await _known.FindSimilarAsync(prediction, count + Spare, cancellationToken))
+            : [.. (await _known.FindSimilarAsync(prediction, count + Spare, cancellationToken).ConfigureAwait(false))
                 .Where(photo => photo.Photo.Image.State == ImageState.Stored).Take(count)];
 }

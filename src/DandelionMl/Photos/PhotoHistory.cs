@@ -42,7 +42,7 @@ internal static class PhotoHistory
         if (photo.Upload is not null)
         {
             history.AddRange(await session.QueryAsync(
-                $"SELECT {ReviewColumns} FROM review_events WHERE image_id = @id ORDER BY id", parameters, Read));
+                $"SELECT {ReviewColumns} FROM review_events WHERE image_id = @id ORDER BY id", parameters, Read).ConfigureAwait(false));
         }
 
         if (photo.Upload?.Watermark is not null)
@@ -56,11 +56,11 @@ internal static class PhotoHistory
                     Action = PhotoAction.Take,
                     Actor = row.GetFieldValue<string>(0),
                     At = row.GetFieldValue<DateTimeOffset>(1),
-                }));
+                }).ConfigureAwait(false));
         }
 
         history.AddRange(await session.QueryAsync(
-            $"SELECT {CurationColumns} FROM curation_events WHERE image_id = @id ORDER BY id", parameters, Read));
+            $"SELECT {CurationColumns} FROM curation_events WHERE image_id = @id ORDER BY id", parameters, Read).ConfigureAwait(false));
         return history;
     }
 

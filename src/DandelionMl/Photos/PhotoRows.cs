@@ -38,11 +38,11 @@ internal static class PhotoRows
         await session.FirstOrDefaultAsync(
             $"SELECT {Columns} FROM {All} WHERE p.sha256 = @sha256 AND p.state <> @duplicate",
             [("sha256", sha256), ("duplicate", ImageStateText.Duplicate)],
-            Read)
+            Read).ConfigureAwait(false)
         ?? await session.FirstOrDefaultAsync(
             $"SELECT {Columns} FROM {All} WHERE p.id = (SELECT MIN(image_id) FROM uploads WHERE original_sha256 = @sha256)",
             [("sha256", sha256)],
-            Read);
+            Read).ConfigureAwait(false);
 
     private static Photo Read(DbDataReader row) => new()
     {

@@ -36,7 +36,7 @@ public sealed class PhotoSearch
                 filter.Tables,
                 $"WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @count",
                 filter.Parameters(before ?? long.MaxValue, count)),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts the photos that a search finds.</summary>
@@ -63,7 +63,7 @@ public sealed class PhotoSearch
                 [],
                 static row => new PhotoCount(
                     row.GetFieldValue<string>(0), ImageStateText.Parse(row.GetFieldValue<string>(1)), row.GetFieldValue<long>(2))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return [.. counts.OrderBy(item => item.Label, StringComparer.Ordinal).ThenBy(item => item.State)];
     }
 
@@ -99,7 +99,7 @@ public sealed class PhotoSearch
                 ranges.Parameters,
                 static row => new PhotoIntake(
                     DateOnly.FromDayNumber(row.GetFieldValue<int>(0)), row.GetFieldValue<string>(1), row.GetFieldValue<long>(2))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return [.. counts.OrderBy(item => item.Day).ThenBy(item => item.Label, StringComparer.Ordinal)];
     }
 
@@ -115,8 +115,8 @@ public sealed class PhotoSearch
     /// <returns>Its history; the first entry is always <see cref="PhotoAction.Add"/>. Empty if the photo was not found.</returns>
     public async Task<IReadOnlyList<PhotoEvent>> ListHistoryAsync(long imageId, CancellationToken cancellationToken = default) =>
         await _database.ReadAsync(
-            async session => await PhotoRows.FindAsync(session, imageId) is { } photo ? await PhotoHistory.ListAsync(session, photo) : [],
-            cancellationToken);
+            async session => await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false) is { } photo ? await PhotoHistory.ListAsync(session, photo).ConfigureAwait(false) : [],
+            cancellationToken).ConfigureAwait(false);
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 }

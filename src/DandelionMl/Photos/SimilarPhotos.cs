@@ -38,20 +38,20 @@ public sealed class SimilarPhotos
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
-        if (await _catalog.FindAsync(imageId, cancellationToken) is not { Content: { } content } image
-            || await _selection.GetRecordedAsync(cancellationToken) is not { } backboneId)
+        if (await _catalog.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is not { Content: { } content } image
+            || await _selection.GetRecordedAsync(cancellationToken).ConfigureAwait(false) is not { } backboneId)
         {
             return [];
         }
 
-        var backbone = await _backbones.GetAsync(backboneId, progress: null, cancellationToken);
-        var report = await _embedder.EmbedMissingAsync(backbone, [image], progress: null, cancellationToken);
+        var backbone = await _backbones.GetAsync(backboneId, progress: null, cancellationToken).ConfigureAwait(false);
+        var report = await _embedder.EmbedMissingAsync(backbone, [image], progress: null, cancellationToken).ConfigureAwait(false);
         if (!report.Embeddings.TryGetValue(content.Sha256, out var embedding))
         {
             return [];
         }
 
-        var similar = await _known.FindSimilarAsync(backbone.Info.Space, embedding, count + Spare, cancellationToken);
+        var similar = await _known.FindSimilarAsync(backbone.Info.Space, embedding, count + Spare, cancellationToken).ConfigureAwait(false);
         return [.. similar.Where(photo => photo.Photo.Image.Id != imageId).DistinctBy(photo => photo.Photo.Image.Id).Take(count)];
     }
 }

@@ -53,9 +53,9 @@ public sealed class PipelineRunner
         ArgumentNullException.ThrowIfNull(startedBy);
         parameters ??= new Dictionary<string, string>();
         _pipelines.Get(pipeline).Check(parameters);
-        while (await _claims.TryClaimNextAsync(pipeline, cancellationToken) is { } left)
+        while (await _claims.TryClaimNextAsync(pipeline, cancellationToken).ConfigureAwait(false) is { } left)
         {
-            var outcome = await DriveAsync(left.Run.Id, left, withTriggered, progress, cancellationToken);
+            var outcome = await DriveAsync(left.Run.Id, left, withTriggered, progress, cancellationToken).ConfigureAwait(false);
             if (PipelineJson.Write(outcome.Run.Parameters) == PipelineJson.Write(parameters))
             {
                 return outcome;
@@ -63,8 +63,8 @@ public sealed class PipelineRunner
         }
 
         var lease = PipelineClaims.NewLease();
-        var run = await _queue.StartAsync(pipeline, parameters, startedBy, lease, cancellationToken);
-        return await DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, cancellationToken);
+        var run = await _queue.StartAsync(pipeline, parameters, startedBy, lease, cancellationToken).ConfigureAwait(false);
+        return await DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Resumes a failed or cancelled run from the step that was not completed.</summary>
@@ -85,9 +85,9 @@ public sealed class PipelineRunner
     {
         ArgumentNullException.ThrowIfNull(startedBy);
         var lease = PipelineClaims.NewLease();
-        var run = await _queue.RetryAsync(id, startedBy, lease, cancellationToken);
-        var last = await _database.ReadAsync(session => LogRows.LastNumberAsync(session, id), cancellationToken);
-        return await DriveAsync(id, ClaimOf(run, lease, last), withTriggered, progress, cancellationToken);
+        var run = await _queue.RetryAsync(id, startedBy, lease, cancellationToken).ConfigureAwait(false);
+        var last = await _database.ReadAsync(session => LogRows.LastNumberAsync(session, id), cancellationToken).ConfigureAwait(false);
+        return await DriveAsync(id, ClaimOf(run, lease, last), withTriggered, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Null where the run is not this process's yet: while its pipeline is held, it stays in the queue.</returns>
@@ -97,13 +97,13 @@ public sealed class PipelineRunner
     private async Task<PipelineOutcome> DriveAsync(
         long id, RunClaim? claim, bool withTriggered, IProgress<PipelineLogLine>? progress, CancellationToken cancellationToken)
     {
-        var run = await DriveAsync(id, claim, progress, cancellationToken);
+        var run = await DriveAsync(id, claim, progress, cancellationToken).ConfigureAwait(false);
         var triggered = new List<PipelineRun>();
-        foreach (var next in await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken))
+        foreach (var next in await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken).ConfigureAwait(false))
         {
             if (withTriggered)
             {
-                var outcome = await DriveAsync(next.Id, claim: null, withTriggered, progress, cancellationToken);
+                var outcome = await DriveAsync(next.Id, claim: null, withTriggered, progress, cancellationToken).ConfigureAwait(false);
                 triggered.AddRange([outcome.Run, .. outcome.Triggered]);
             }
             else
@@ -121,20 +121,20 @@ public sealed class PipelineRunner
     {
         while (true)
         {
-            claim ??= await _claims.TryClaimAsync(id, cancellationToken);
+            claim ??= await _claims.TryClaimAsync(id, cancellationToken).ConfigureAwait(false);
             if (claim is not null)
             {
-                await _executor.ExecuteAsync(claim, progress, cancellationToken);
+                await _executor.ExecuteAsync(claim, progress, cancellationToken).ConfigureAwait(false);
             }
 
-            var run = await _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken);
+            var run = await _database.ReadAsync(session => RunRows.GetAsync(session, id), cancellationToken).ConfigureAwait(false);
             if (run.IsOver)
             {
                 return run;
             }
 
             claim = null;
-            await Task.Delay(_options.PollInterval, _time, cancellationToken);
+            await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

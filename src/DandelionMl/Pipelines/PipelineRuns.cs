@@ -37,11 +37,11 @@ public sealed class PipelineRuns
     public async Task<IReadOnlyList<PipelineInfo>> ListPipelinesAsync(CancellationToken cancellationToken = default)
     {
         var now = _time.GetUtcMicroseconds();
-        var held = await _database.ReadAsync(session => PipelineHold.ListAsync(session, now), cancellationToken);
+        var held = await _database.ReadAsync(session => PipelineHold.ListAsync(session, now), cancellationToken).ConfigureAwait(false);
         var infos = new List<PipelineInfo>();
         foreach (var pipeline in _pipelines.All)
         {
-            var last = await ListAsync(pipeline.Id, limit: 1, cancellationToken: cancellationToken);
+            var last = await ListAsync(pipeline.Id, limit: 1, cancellationToken: cancellationToken).ConfigureAwait(false);
             infos.Add(new PipelineInfo
             {
                 Id = pipeline.Id,
@@ -73,7 +73,7 @@ public sealed class PipelineRuns
     {
         CheckLimit(limit);
         var runs = await _database.ReadAsync(
-            session => RunRows.ListAsync(session, pipeline, state, before, limit + 1), cancellationToken);
+            session => RunRows.ListAsync(session, pipeline, state, before, limit + 1), cancellationToken).ConfigureAwait(false);
         return runs.Count > limit ? new PipelineRunPage(runs[..limit], runs[limit - 1].Id) : new PipelineRunPage(runs, null);
     }
 
@@ -95,7 +95,7 @@ public sealed class PipelineRuns
     /// <param name="id">The run's number; an unknown one has started none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<PipelineRun>> ListTriggeredAsync(long id, CancellationToken cancellationToken = default) =>
-        await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken);
+        await _database.ReadAsync(session => RunRows.ListTriggeredAsync(session, id), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads lines of a run's log, the oldest first. To follow it, ask again after the last one's number.</summary>
     /// <param name="id">The run's number; an unknown one has no lines.</param>
@@ -106,7 +106,7 @@ public sealed class PipelineRuns
         long id, long after = 0, int limit = MaxLimit, CancellationToken cancellationToken = default)
     {
         CheckLimit(limit);
-        return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken);
+        return await _database.ReadAsync(session => LogRows.SelectAsync(session, id, after, limit), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Queues a run for a worker. To execute it in this process, see
@@ -166,7 +166,7 @@ public sealed class PipelineRuns
     /// <param name="cancellationToken">Cancels the call; what was deleted by then stays deleted.</param>
     /// <returns>How many runs were deleted; 0 also while another process sweeps.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken = default) =>
-        (await _sweep.SweepAsync(TimeSpan.Zero, cancellationToken)).Runs;
+        (await _sweep.SweepAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)).Runs;
 
     private static PipelineStepInfo Describe(PipelineStep step) => new()
     {

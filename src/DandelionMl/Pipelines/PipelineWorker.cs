@@ -31,15 +31,15 @@ internal sealed class PipelineWorker(
         {
             do
             {
-                await LookAsync(stoppingToken);
+                await LookAsync(stoppingToken).ConfigureAwait(false);
                 SweepIfDue(stoppingToken);
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
         finally
         {
-            await WhenIdleAsync();
-            await _sweep;
+            await WhenIdleAsync().ConfigureAwait(false);
+            await _sweep.ConfigureAwait(false);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class PipelineWorker(
         _runs.RemoveAll(run => run.IsCompleted);
         try
         {
-            while (await claims.TryClaimNextAsync(pipeline: null, stopping) is { } claim)
+            while (await claims.TryClaimNextAsync(pipeline: null, stopping).ConfigureAwait(false) is { } claim)
             {
                 // On a thread of its own: a step may work for long before it first awaits.
                 _runs.Add(Task.Run(() => RunAsync(claim, stopping), CancellationToken.None));
@@ -80,7 +80,7 @@ internal sealed class PipelineWorker(
         try
         {
             // Replicas ask at their own times: one that comes a little early is not to wait for a whole interval more.
-            await sweep.SweepAsync(options.SweepInterval / 2, stopping);
+            await sweep.SweepAsync(options.SweepInterval / 2, stopping).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A database out of reach for a while must not end the host: the next sweep may succeed.
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -98,7 +98,7 @@ internal sealed class PipelineWorker(
     {
         try
         {
-            await executor.ExecuteAsync(claim, progress: null, stopping);
+            await executor.ExecuteAsync(claim, progress: null, stopping).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // What can't be recorded is left: it is found abandoned, by this worker or another.
         catch (Exception exception)

@@ -33,19 +33,19 @@ public sealed class ModelPromotion
     {
         while (true)
         {
-            var model = await _registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+            var model = await _registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
             if (model.State != ModelState.Candidate)
             {
                 return model;
             }
 
-            var champion = await _registry.GetChampionAsync(cancellationToken);
-            var verdict = await _gate.JudgeAsync(model, champion, cancellationToken);
+            var champion = await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false);
+            var verdict = await _gate.JudgeAsync(model, champion, cancellationToken).ConfigureAwait(false);
             try
             {
                 // It is about the champion that the gate was shown, whatever a gate of the application's own wrote down.
                 var decided = await _registry.DecideAsync(
-                    version, verdict with { ChampionVersion = champion?.Version }, actor, cancellationToken);
+                    version, verdict with { ChampionVersion = champion?.Version }, actor, cancellationToken).ConfigureAwait(false);
                 PromotionLog.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
                 return decided;
             }

@@ -20,7 +20,8 @@ namespace DandelionMl.Promotion;
 /// <para>What this attains: a candidate that has seen no more data and is equal, or worse in any degree, is promoted in at most 5 of 100
 /// cases, on however few images, since it needs the proof of being better. One that has seen more data and is worse by the maximum loss
 /// is promoted in about as many at most; on enough images, also where it is less worse: of 1,000 simulated heads, those worse by 2
-/// points or more passed in 2 of 100 cases or fewer on 90, 300 and 1,000 test images, those worse by 1 to 2 points in 7, 22 and 6, those worse by
+/// points or more passed in 2 of 100 cases or fewer on 90, 300 and 1,000 test images, those worse by 1 to 2 points in 7, 22 and 6, those
+/// worse by
 /// half a point or less, which hardly any test can tell from equal ones, in 35 to 52.</para>
 /// <para>By class, none may be significantly worse, after Holm's correction for their number, which keeps false refusals of an equal
 /// candidate below 5 of 100 in all. It guards against a class that is given up for the sum.</para>
@@ -49,18 +50,18 @@ public sealed class PromotionGate : IPromotionGate
         }
 
         // The champion is asked about all of the candidate's images, the new ones among the training images included.
-        var manifest = await _registry.LoadManifestAsync(candidate.Version, cancellationToken);
+        var manifest = await _registry.LoadManifestAsync(candidate.Version, cancellationToken).ConfigureAwait(false);
         var comparison = HeadToHead.Compare(
-            await LoadAsync(candidate, manifest, cancellationToken), await LoadAsync(champion, manifest, cancellationToken), _options);
+            await LoadAsync(candidate, manifest, cancellationToken).ConfigureAwait(false), await LoadAsync(champion, manifest, cancellationToken).ConfigureAwait(false), _options);
         return new GateVerdict(
             champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison);
     }
 
     private async Task<JudgedModel> LoadAsync(ModelVersion model, TrainingManifest images, CancellationToken cancellationToken)
     {
-        var artifact = await _registry.LoadArtifactAsync(model.Version, cancellationToken);
-        var manifest = await _registry.LoadManifestAsync(model.Version, cancellationToken);
-        var embeddings = await _embeddings.GetAsync(model, [.. images.Images.Select(image => image.Sha256)], cancellationToken);
+        var artifact = await _registry.LoadArtifactAsync(model.Version, cancellationToken).ConfigureAwait(false);
+        var manifest = await _registry.LoadManifestAsync(model.Version, cancellationToken).ConfigureAwait(false);
+        var embeddings = await _embeddings.GetAsync(model, [.. images.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false);
         return new JudgedModel(model, LinearHead.From(artifact), manifest, embeddings);
     }
 }

@@ -19,13 +19,13 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
     /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public async Task<VersionComparison> CompareAsync(int first, int second, CancellationToken cancellationToken = default)
     {
-        var manifests = (First: await registry.LoadManifestAsync(first, cancellationToken), Second: await registry.LoadManifestAsync(second, cancellationToken));
+        var manifests = (First: await registry.LoadManifestAsync(first, cancellationToken).ConfigureAwait(false), Second: await registry.LoadManifestAsync(second, cancellationToken).ConfigureAwait(false));
         var tested = TestImages(first < second ? [manifests.First, manifests.Second] : [manifests.Second, manifests.First]);
         var trained = manifests.First.Images.Concat(manifests.Second.Images)
             .Where(image => image.Split == DataSplit.Train).Select(image => image.Sha256).ToHashSet(StringComparer.Ordinal);
         var fair = tested.Where(image => !trained.Contains(image.Sha256)).ToList();
-        var one = await LoadAsync(first, manifests.First, fair, cancellationToken);
-        var other = await LoadAsync(second, manifests.Second, fair, cancellationToken);
+        var one = await LoadAsync(first, manifests.First, fair, cancellationToken).ConfigureAwait(false);
+        var other = await LoadAsync(second, manifests.Second, fair, cancellationToken).ConfigureAwait(false);
         return Compare(one, other, fair) with { TrainedOn = tested.Count - fair.Count };
     }
 
@@ -44,9 +44,9 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
     private async Task<JudgedModel> LoadAsync(
         int version, TrainingManifest manifest, List<ManifestImage> images, CancellationToken cancellationToken)
     {
-        var model = await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
-        var head = LinearHead.From(await registry.LoadArtifactAsync(version, cancellationToken));
-        return new JudgedModel(model, head, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken));
+        var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
+        var head = LinearHead.From(await registry.LoadArtifactAsync(version, cancellationToken).ConfigureAwait(false));
+        return new JudgedModel(model, head, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false));
     }
 
     private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair)

@@ -45,17 +45,17 @@ public sealed class Reconciler
         var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         foreach (var prefix in new[] { StorageKeys.RawPrefix, StorageKeys.ModelPrefix })
         {
-            await foreach (var item in _store.ListAsync(prefix, cancellationToken))
+            await foreach (var item in _store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
             {
                 objects[item.Key] = item;
             }
         }
 
-        var (lostImages, misplaced) = await CompareImagesAsync(objects, cancellationToken);
+        var (lostImages, misplaced) = await CompareImagesAsync(objects, cancellationToken).ConfigureAwait(false);
         var lostModels = new List<int>();
-        foreach (var model in await _registry.ListAsync(cancellationToken))
+        foreach (var model in await _registry.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!objects.Remove(model.ArtifactKey) && !await _store.ExistsAsync(model.ArtifactKey, cancellationToken))
+            if (!objects.Remove(model.ArtifactKey) && !await _store.ExistsAsync(model.ArtifactKey, cancellationToken).ConfigureAwait(false))
             {
                 lostModels.Add(model.Version);
             }
@@ -65,7 +65,7 @@ public sealed class Reconciler
             .Order(StringComparer.Ordinal).ToList();
         if (!dryRun)
         {
-            await FinishAsync(lostImages, misplaced, orphans, cancellationToken);
+            await FinishAsync(lostImages, misplaced, orphans, cancellationToken).ConfigureAwait(false);
         }
 
         return new ReconciliationReport
@@ -76,7 +76,7 @@ public sealed class Reconciler
             Orphans = orphans,
             RecentObjects = objects.Count - orphans.Count,
             DryRun = dryRun,
-            Leftovers = await CleanAsync(youngest, dryRun, cancellationToken),
+            Leftovers = await CleanAsync(youngest, dryRun, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -85,10 +85,10 @@ public sealed class Reconciler
         var cleaned = new List<Leftover>();
         foreach (var place in new object[] { _store, _registry }.OfType<ILeftovers>())
         {
-            var found = await place.FindLeftoversAsync(youngest, cancellationToken).ToListAsync(cancellationToken);
+            var found = await place.FindLeftoversAsync(youngest, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
             foreach (var leftover in dryRun ? [] : found)
             {
-                await place.RemoveLeftoverAsync(leftover, cancellationToken);
+                await place.RemoveLeftoverAsync(leftover, cancellationToken).ConfigureAwait(false);
             }
 
             cleaned.AddRange(found);
@@ -104,10 +104,10 @@ public sealed class Reconciler
         var (lost, misplaced) = (new List<LostImage>(), new List<MisplacedImage>());
         foreach (var state in StatesWithObjects)
         {
-            await foreach (var image in _catalog.ListAsync(state, cancellationToken))
+            await foreach (var image in _catalog.ListAsync(state, cancellationToken).ConfigureAwait(false))
             {
                 var key = image.Content!.Key;
-                if (!objects.Remove(key) && !await _store.ExistsAsync(key, cancellationToken))
+                if (!objects.Remove(key) && !await _store.ExistsAsync(key, cancellationToken).ConfigureAwait(false))
                 {
                     lost.Add(new LostImage(image.Id, image.UrlSource, key, state));
                 }
@@ -119,7 +119,7 @@ public sealed class Reconciler
             }
         }
 
-        foreach (var key in await _database.ReadAsync(UploadRows.ListOriginalKeysAsync, cancellationToken))
+        foreach (var key in await _database.ReadAsync(UploadRows.ListOriginalKeysAsync, cancellationToken).ConfigureAwait(false))
         {
             objects.Remove(key);
         }
@@ -133,20 +133,20 @@ public sealed class Reconciler
         // A user's photo can't be fetched again: its row stays as it is, and is reported again.
         foreach (var image in lostImages.Where(image => !UploadRows.IsUpload(image.UrlSource)))
         {
-            await _catalog.MarkLostAsync(image.Id, cancellationToken);
+            await _catalog.MarkLostAsync(image.Id, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var image in misplaced)
         {
-            await _relocator.RelocateAsync(image.Id, cancellationToken);
+            await _relocator.RelocateAsync(image.Id, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var key in orphans)
         {
             // A photo may have been moved back meanwhile, as when its review is undone.
-            if (!await _database.ReadAsync(session => ImageRows.IsReferencedAsync(session, key), cancellationToken))
+            if (!await _database.ReadAsync(session => ImageRows.IsReferencedAsync(session, key), cancellationToken).ConfigureAwait(false))
             {
-                await _store.DeleteAsync(key, cancellationToken);
+                await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
             }
         }
     }

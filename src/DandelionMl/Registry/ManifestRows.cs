@@ -34,7 +34,7 @@ internal static class ManifestRows
             }
 
             await session.ExecuteAsync(
-                $"INSERT INTO model_manifest_images (version, sha256, label, split) VALUES {rows}", rows.Parameters);
+                $"INSERT INTO model_manifest_images (version, sha256, label, split) VALUES {rows}", rows.Parameters).ConfigureAwait(false);
         }
     }
 
@@ -45,7 +45,7 @@ internal static class ManifestRows
             static row => new ManifestImage(
                 row.GetFieldValue<string>(0),
                 row.GetFieldValue<string>(1),
-                ParseSplit(row.GetFieldValue<string>(2))))));
+                ParseSplit(row.GetFieldValue<string>(2)))).ConfigureAwait(false)));
 
     public static async Task<IReadOnlyList<ImageUse>> SelectUsesAsync(DatabaseSession session, string sha256) => await session.QueryAsync(
         """
@@ -59,7 +59,7 @@ internal static class ManifestRows
             checked((int)row.GetFieldValue<long>(0)),
             ModelStateText.Parse(row.GetFieldValue<string>(1)),
             row.GetFieldValue<string>(2),
-            ParseSplit(row.GetFieldValue<string>(3))));
+            ParseSplit(row.GetFieldValue<string>(3)))).ConfigureAwait(false);
 
     private static DataSplit ParseSplit(string text) => text == Train ? DataSplit.Train : DataSplit.Test;
 }

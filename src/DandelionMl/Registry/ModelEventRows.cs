@@ -32,7 +32,7 @@ internal static class ModelEventRows
         ORDER BY id
         """,
         [("version", version)],
-        Read);
+        Read).ConfigureAwait(false);
 
     /// <summary>The champions, the present one last: a promotion puts one more on the pile, a rollback takes the topmost off.</summary>
     public static async Task<Stack<int>> SelectChampionsAsync(DatabaseSession session)
@@ -42,7 +42,7 @@ internal static class ModelEventRows
             "SELECT version, action FROM model_events WHERE to_state = @champion ORDER BY id",
             [("champion", ModelStateText.Champion)],
             static row => (Version: checked((int)row.GetFieldValue<long>(0)), Action: Parse(row.GetFieldValue<string>(1))));
-        await foreach (var (version, action) in changes)
+        await foreach (var (version, action) in changes.ConfigureAwait(false))
         {
             if (action == ModelAction.Rollback)
             {

@@ -36,7 +36,7 @@ internal static class ModelRows
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         var folder = $"{day:yyyy-MM-dd}/{artifactName}";
         var last = await session.ScalarAsync<int?>(
-            "SELECT MAX(artifact_number) FROM model_versions WHERE artifact_folder = @folder", [("folder", folder)]);
+            "SELECT MAX(artifact_number) FROM model_versions WHERE artifact_folder = @folder", [("folder", folder)]).ConfigureAwait(false);
         var number = (last ?? -1) + 1;
         var key = StorageKeys.Model(day, artifactName, number);
         var version = await session.ScalarAsync<long>(
@@ -58,7 +58,7 @@ internal static class ModelRows
                 ("environment", JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString)),
                 ("epochs", JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)),
                 ("requestId", registration.RequestId),
-            ]);
+            ]).ConfigureAwait(false);
         return new ModelReservation(checked((int)version), key);
     }
 
@@ -69,13 +69,13 @@ internal static class ModelRows
     {
         var moved = await session.ExecuteAsync(
             "UPDATE model_versions SET state = @toState, state_changed_at = @at WHERE version = @version AND state = @fromState",
-            [("version", version), ("fromState", fromState), ("toState", toState), ("at", change.At)]);
+            [("version", version), ("fromState", fromState), ("toState", toState), ("at", change.At)]).ConfigureAwait(false);
         if (moved != 1)
         {
             throw new LostRaceException($"Model version {version} is no longer {fromState}.");
         }
 
-        await ModelEventRows.InsertAsync(session, version, fromState, toState, change, reason ?? change.Reason);
+        await ModelEventRows.InsertAsync(session, version, fromState, toState, change, reason ?? change.Reason).ConfigureAwait(false);
     }
 
     public static Task KeepVerdictAsync(DatabaseSession session, int version, GateVerdict verdict) => session.ExecuteAsync(
@@ -85,7 +85,7 @@ internal static class ModelRows
     public static async Task<IReadOnlyList<EpochMetrics>> SelectEpochsAsync(DatabaseSession session, int version) =>
         await session.ScalarAsync<string>(
             "SELECT epochs FROM model_versions WHERE version = @version AND state <> @reserved",
-            [("version", version), ("reserved", ModelStateText.Reserved)]) is { } epochs
+            [("version", version), ("reserved", ModelStateText.Reserved)]).ConfigureAwait(false) is { } epochs
             ? JsonSerializer.Deserialize(epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)!
             : throw new ModelNotFoundException(version);
 
@@ -105,7 +105,7 @@ internal static class ModelRows
     public static async Task<IReadOnlyList<ModelVersion>> ListAsync(DatabaseSession session) => await session.QueryAsync(
         $"SELECT {Columns} FROM model_versions WHERE state <> @reserved ORDER BY version DESC",
         [("reserved", ModelStateText.Reserved)],
-        Read);
+        Read).ConfigureAwait(false);
 
     private static ModelVersion Read(DbDataReader row) => new()
     {

@@ -31,7 +31,7 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
     {
         ArgumentNullException.ThrowIfNull(registration);
         CheckOptions(registration.Options);
-        if (registration.RequestId is { } request && await FindByRequestAsync(request, cancellationToken) is { } known)
+        if (registration.RequestId is { } request && await FindByRequestAsync(request, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return known;
         }
@@ -41,24 +41,24 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
         ModelArtifactFile.Write(registration.Artifact, artifact);
         var sha256 = ContentHash.Of(artifact.GetBuffer().AsSpan(0, (int)artifact.Length));
 
-        var reservation = await ReserveAsync(registration, manifest, sha256, cancellationToken);
+        var reservation = await ReserveAsync(registration, manifest, sha256, cancellationToken).ConfigureAwait(false);
         artifact.Position = 0;
-        await _store.PutAsync(reservation.ArtifactKey, artifact, cancellationToken);
+        await _store.PutAsync(reservation.ArtifactKey, artifact, cancellationToken).ConfigureAwait(false);
         return await _database.WriteAsync(
             async session =>
             {
                 // Asked for twice at one time, or again after a lost answer: the first stands.
-                if (registration.RequestId is { } id && await ModelRows.FindByRequestAsync(session, id) is { } first)
+                if (registration.RequestId is { } id && await ModelRows.FindByRequestAsync(session, id).ConfigureAwait(false) is { } first)
                 {
                     return first;
                 }
 
-                await ManifestRows.InsertAsync(session, reservation.Version, manifest);
+                await ManifestRows.InsertAsync(session, reservation.Version, manifest).ConfigureAwait(false);
                 var change = new ModelChange(ModelAction.Register, "registered", Environment.UserName, _time.GetUtcMicroseconds());
-                await ModelRows.MoveAsync(session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, change);
-                return (await ModelRows.FindAsync(session, reservation.Version))!;
+                await ModelRows.MoveAsync(session, reservation.Version, ModelStateText.Reserved, ModelStateText.Candidate, change).ConfigureAwait(false);
+                return (await ModelRows.FindAsync(session, reservation.Version).ConfigureAwait(false))!;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     public Task<ModelVersion> PromoteAsync(
@@ -102,17 +102,17 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
 
     public async Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default)
     {
-        var model = await FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
-        var bytes = await _store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken);
+        var model = await FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
+        var bytes = await _store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken).ConfigureAwait(false);
         return ModelArtifactFile.Read(bytes);
     }
 
     public async Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default) =>
         await _database.ReadAsync(
-            async session => await ModelRows.FindAsync(session, version) is null
+            async session => await ModelRows.FindAsync(session, version).ConfigureAwait(false) is null
                 ? throw new ModelNotFoundException(version)
-                : await ManifestRows.SelectAsync(session, version),
-            cancellationToken);
+                : await ManifestRows.SelectAsync(session, version).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
 
     public Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ModelRows.SelectEpochsAsync(session, version), cancellationToken);
@@ -129,7 +129,7 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
     public async IAsyncEnumerable<Leftover> FindLeftoversAsync(
         DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        foreach (var reservation in await new AbandonedReservations(_database, _time).FindAsync(before, cancellationToken))
+        foreach (var reservation in await new AbandonedReservations(_database, _time).FindAsync(before, cancellationToken).ConfigureAwait(false))
         {
             yield return reservation;
         }
@@ -167,11 +167,11 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
             var now = _time.GetUtcMicroseconds();
             var reservation = await _database.WriteAsync(
                 session => ModelRows.ReserveAsync(session, registration, manifest.ComputeSha256(), artifactSha256, name, now),
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
 
             // The store may hold artifacts of another database, such as one that was lost: none is overwritten, and the reservation
             // keeps the number from being tried again.
-            if (!await _store.ExistsAsync(reservation.ArtifactKey, cancellationToken))
+            if (!await _store.ExistsAsync(reservation.ArtifactKey, cancellationToken).ConfigureAwait(false))
             {
                 return reservation;
             }

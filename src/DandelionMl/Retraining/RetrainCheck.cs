@@ -33,14 +33,14 @@ public sealed class RetrainCheck
     public async Task<RetrainDecision> DecideAsync(
         bool force = false, DateTimeOffset? nextCheck = null, CancellationToken cancellationToken = default)
     {
-        var known = await _catalog.CountByLabelAsync(ImageState.Stored, cancellationToken);
+        var known = await _catalog.CountByLabelAsync(ImageState.Stored, cancellationToken).ConfigureAwait(false);
         var counts = known.Keys.ToDictionary(label => label, _ => 0, StringComparer.Ordinal);
-        foreach (var (label, count) in await _photos.CountNewAsync(cancellationToken))
+        foreach (var (label, count) in await _photos.CountNewAsync(cancellationToken).ConfigureAwait(false))
         {
             counts[label] = count;
         }
 
-        var versions = await _registry.ListAsync(cancellationToken);
+        var versions = await _registry.ListAsync(cancellationToken).ConfigureAwait(false);
         var decision = _policy.Decide(new RetrainSituation
         {
             NewImages = counts,

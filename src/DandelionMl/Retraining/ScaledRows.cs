@@ -12,12 +12,12 @@ internal static class ScaledRows
         DatabaseSession session, long id, string originalSha256, string? originalKey, StoredContent scaled, DateTimeOffset now)
     {
         // Two photos may be the same once they are small: the first stands for both.
-        var twin = await ImageRows.FindBySha256Async(session, scaled.Sha256);
+        var twin = await ImageRows.FindBySha256Async(session, scaled.Sha256).ConfigureAwait(false);
         var transition = twin is null ? ImageTransition.Join : ImageTransition.JoinAsDuplicate;
-        var isReplaced = await ImageWriter.ReplaceAsync(session, transition, id, twin?.Content ?? scaled, now);
+        var isReplaced = await ImageWriter.ReplaceAsync(session, transition, id, twin?.Content ?? scaled, now).ConfigureAwait(false);
         if (isReplaced)
         {
-            await UploadRows.KeepOriginalAsync(session, id, originalSha256, originalKey);
+            await UploadRows.KeepOriginalAsync(session, id, originalSha256, originalKey).ConfigureAwait(false);
         }
 
         return isReplaced;

@@ -27,7 +27,8 @@ internal sealed class TrainingSetIntake
         (_decoder, _options, _time) = (decoder, options, time);
     }
 
-    /// <summary>Moves every photo that is below a watermark (<see cref="ValidatedPhotos.ClaimAsync(string, CancellationToken)"/>) and not yet in the training set,
+    /// <summary>Moves every photo that is below a watermark (<see cref="ValidatedPhotos.ClaimAsync(string, CancellationToken)"/>) and
+    /// not yet in the training set,
     /// those that earlier runs left included. A photo with a side longer than <see cref="ReviewOptions.MaxSide"/> joins scaled
     /// down.</summary>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
@@ -39,23 +40,23 @@ internal sealed class TrainingSetIntake
                 PhotoRows.Uploads,
                 "WHERE p.state = @validated AND u.watermark IS NOT NULL ORDER BY p.id",
                 [("validated", ImageStateText.Validated)]),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var outcomes = new (bool IsScaled, string? Failure)[photos.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, photos.Count, options, async (index, token) =>
         {
             try
             {
-                outcomes[index] = (await MoveAsync(photos[index], token), null);
+                outcomes[index] = (await MoveAsync(photos[index], token).ConfigureAwait(false), null);
             }
             catch (Exception e) when (e is ObjectNotFoundException or ObjectCorruptedException or ImageDecodingException)
             {
                 outcomes[index] = (false, e.Message);
             }
-        });
+        }).ConfigureAwait(false);
 
         // Rows that were changed by a run that ended before the object was moved.
-        await FinishMovesAsync(cancellationToken);
+        await FinishMovesAsync(cancellationToken).ConfigureAwait(false);
         var failures = photos.Zip(outcomes).Where(pair => pair.Second.Failure is not null)
             .Select(pair => new TrainingSetIntakeFailure(pair.First.Image.Id, pair.Second.Failure!)).ToList();
         return new TrainingSetIntakeReport(photos.Count - failures.Count, outcomes.Count(outcome => outcome.IsScaled), failures);
@@ -65,17 +66,17 @@ internal sealed class TrainingSetIntake
     private async Task<bool> MoveAsync(Photo photo, CancellationToken cancellationToken)
     {
         var content = photo.Image.Content!;
-        var bytes = await _store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
+        var bytes = await _store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
         var header = _decoder.ReadHeader(bytes);
         if (Math.Max(header.Width, header.Height) > _options.MaxSide)
         {
-            var scaled = await Task.Run(() => _decoder.ToJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken);
-            await JoinScaledAsync(photo, scaled, cancellationToken);
+            var scaled = await Task.Run(() => _decoder.ToJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
+            await JoinScaledAsync(photo, scaled, cancellationToken).ConfigureAwait(false);
             return true;
         }
 
-        await JoinAsync(photo.Image.Id, cancellationToken);
-        await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
+        await JoinAsync(photo.Image.Id, cancellationToken).ConfigureAwait(false);
+        await _relocator.RelocateAsync(photo.Image.Id, cancellationToken).ConfigureAwait(false);
         return false;
     }
 
@@ -86,12 +87,12 @@ internal sealed class TrainingSetIntake
             async session =>
             {
                 // Another run may have taken it in meanwhile.
-                if (await ImageRows.FindAsync(session, id) is not { State: ImageState.Validated } image)
+                if (await ImageRows.FindAsync(session, id).ConfigureAwait(false) is not { State: ImageState.Validated } image)
                 {
                     return false;
                 }
 
-                await ImageWriter.ChangeAsync(session, ImageTransition.Join, image, image.Label, now);
+                await ImageWriter.ChangeAsync(session, ImageTransition.Join, image, image.Label, now).ConfigureAwait(false);
                 return true;
             },
             cancellationToken);
@@ -103,20 +104,20 @@ internal sealed class TrainingSetIntake
         var sha256 = ContentHash.Of(scaled);
         var key = StorageKeys.Raw(photo.Image.Label, sha256, ImageFormat.Jpeg);
         using var content = new MemoryStream(scaled, writable: false);
-        await _store.PutAsync(key, content, cancellationToken);
+        await _store.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
         string? originalKey = null;
         if (_options.KeepOriginals)
         {
             originalKey = StorageKeys.Original(original.Sha256, StorageKeys.FormatOf(original.Key));
-            await _store.CopyAsync(original.Key, originalKey, cancellationToken);
+            await _store.CopyAsync(original.Key, originalKey, cancellationToken).ConfigureAwait(false);
         }
 
         var now = _time.GetUtcMicroseconds();
         await _database.WriteIdempotentAsync(
             session => ScaledRows.ReplaceAsync(
                 session, id, original.Sha256, originalKey, new StoredContent(key, _store.GetUri(key), sha256, scaled.Length), now),
-            cancellationToken);
-        await _relocator.DeleteUnreferencedAsync(id, original.Key, cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        await _relocator.DeleteUnreferencedAsync(id, original.Key, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task FinishMovesAsync(CancellationToken cancellationToken)
@@ -128,10 +129,10 @@ internal sealed class TrainingSetIntake
                 PhotoRows.Uploads,
                 misplaced,
                 [("stored", ImageStateText.Stored), ("waiting", StorageKeys.CorrectedPrefix + "%")]),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         foreach (var photo in photos)
         {
-            await _relocator.RelocateAsync(photo.Image.Id, cancellationToken);
+            await _relocator.RelocateAsync(photo.Image.Id, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ValidatedPhotos
                 $"SELECT p.label, COUNT(*) FROM uploads u JOIN plants_data p ON p.id = u.image_id WHERE {IsNew} GROUP BY p.label",
                 [("validated", ImageStateText.Validated)],
                 static row => KeyValuePair.Create(row.GetFieldValue<string>(0), checked((int)row.GetFieldValue<long>(1)))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         return new Dictionary<string, int>(counts, StringComparer.Ordinal);
     }
 
@@ -42,14 +42,14 @@ internal sealed class ValidatedPhotos
         ArgumentException.ThrowIfNullOrWhiteSpace(claimant);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(claimant.Length, MaxClaimantLength);
         var now = _time.GetUtcMicroseconds();
-        return await _database.WriteIdempotentAsync(session => ClaimAsync(session, claimant, now), cancellationToken);
+        return await _database.WriteIdempotentAsync(session => ClaimAsync(session, claimant, now), cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<Watermark> ClaimAsync(DatabaseSession session, string claimant, DateTimeOffset now)
     {
         var id = await session.ScalarAsync<long?>(
             "INSERT INTO retrain_watermarks (claimed_by, at) VALUES (@claimant, @now) ON CONFLICT DO NOTHING RETURNING id",
-            [("claimant", claimant), ("now", now)]);
+            [("claimant", claimant), ("now", now)]).ConfigureAwait(false);
         if (id is not null)
         {
             // Of a claim and an undoing at one time, the one that comes second finds its condition false.
@@ -58,11 +58,11 @@ internal sealed class ValidatedPhotos
                 UPDATE uploads SET watermark = @id WHERE watermark IS NULL AND decision IS NOT NULL AND image_id IN
                     (SELECT p.id FROM uploads u JOIN plants_data p ON p.id = u.image_id WHERE {IsNew})
                 """,
-                [("id", id), ("validated", ImageStateText.Validated)]);
+                [("id", id), ("validated", ImageStateText.Validated)]).ConfigureAwait(false);
         }
 
-        id ??= await session.ScalarAsync<long>("SELECT id FROM retrain_watermarks WHERE claimed_by = @claimant", [("claimant", claimant)]);
-        var photos = await session.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE watermark = @id", [("id", id)]);
+        id ??= await session.ScalarAsync<long>("SELECT id FROM retrain_watermarks WHERE claimed_by = @claimant", [("claimant", claimant)]).ConfigureAwait(false);
+        var photos = await session.ScalarAsync<long>("SELECT COUNT(*) FROM uploads WHERE watermark = @id", [("id", id)]).ConfigureAwait(false);
         return new Watermark(id.Value, checked((int)photos));
     }
 }

@@ -37,9 +37,9 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
         var file = _failures.Try($"writing '{key}'", () => CreateFile(aside));
         try
         {
-            await using (file)
+            await using (file.ConfigureAwait(false))
             {
-                await CopySyncedAsync(content, file, cancellationToken);
+                await CopySyncedAsync(content, file, cancellationToken).ConfigureAwait(false);
             }
 
             _failures.Try($"writing '{key}'", () => MoveInPlace(aside, path));
@@ -114,8 +114,9 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
     public async Task CopyAsync(string sourceKey, string destinationKey, CancellationToken cancellationToken = default)
     {
         StorageKeys.Validate(destinationKey);
-        await using var source = await OpenReadAsync(sourceKey, cancellationToken);
-        await PutAsync(destinationKey, source, cancellationToken);
+        var source = await OpenReadAsync(sourceKey, cancellationToken).ConfigureAwait(false);
+        await using var sourceLifetime = source.ConfigureAwait(false);
+        await PutAsync(destinationKey, source, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -124,7 +125,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
         string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        await Task.CompletedTask;
+        await Task.CompletedTask.ConfigureAwait(false);
         foreach (var found in FolderListing.Walk(new DirectoryInfo(_root), "", prefix))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -167,7 +168,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
 
     private static async Task CopySyncedAsync(Stream content, FileStream file, CancellationToken cancellationToken)
     {
-        await content.CopyToAsync(file, BufferSize, cancellationToken);
+        await content.CopyToAsync(file, BufferSize, cancellationToken).ConfigureAwait(false);
         file.Flush(flushToDisk: true);
     }
 

@@ -17,9 +17,10 @@ internal static class ImageStoreExtensions
     {
         ArgumentNullException.ThrowIfNull(store);
         ContentHash.Check(sha256, nameof(sha256));
-        await using var content = await store.OpenReadAsync(key, cancellationToken);
+        var content = await store.OpenReadAsync(key, cancellationToken).ConfigureAwait(false);
+        await using var contentLifetime = content.ConfigureAwait(false);
         using var buffer = new MemoryStream();
-        await content.CopyToAsync(buffer, cancellationToken);
+        await content.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
         var bytes = buffer.ToArray();
         var actual = ContentHash.Of(bytes);
         return actual == sha256 ? bytes : throw new ObjectCorruptedException(key, sha256, actual);

@@ -35,7 +35,7 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
             () => HeadTrainer.Fit(
                 [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options, recorder,
                 cancellationToken),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var metrics = Evaluation.Measure(
             labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))]);
         return new HeadFit(head, epochs, metrics);

@@ -17,11 +17,11 @@ internal sealed class ManifestEmbeddings(
     public async Task<IReadOnlyDictionary<string, float[]>> GetAsync(
         ModelVersion model, IReadOnlyCollection<string> sha256, CancellationToken cancellationToken)
     {
-        var kept = await store.GetAsync(model.Space, sha256, cancellationToken);
+        var kept = await store.GetAsync(model.Space, sha256, cancellationToken).ConfigureAwait(false);
         var missing = new List<CatalogImage>();
         foreach (var hash in sha256.Where(hash => !kept.ContainsKey(hash)))
         {
-            if (await catalog.FindBySha256Async(hash, cancellationToken) is { State: ImageState.Stored } image)
+            if (await catalog.FindBySha256Async(hash, cancellationToken).ConfigureAwait(false) is { State: ImageState.Stored } image)
             {
                 missing.Add(image);
             }
@@ -33,13 +33,13 @@ internal sealed class ManifestEmbeddings(
         }
 
         var embedded = await embedder.EmbedMissingAsync(
-            await LoadBackboneAsync(model, cancellationToken), missing, progress: null, cancellationToken);
+            await LoadBackboneAsync(model, cancellationToken).ConfigureAwait(false), missing, progress: null, cancellationToken).ConfigureAwait(false);
         return kept.Concat(embedded.Embeddings).ToDictionary(StringComparer.Ordinal);
     }
 
     private async Task<IBackbone> LoadBackboneAsync(ModelVersion model, CancellationToken cancellationToken)
     {
-        var backbone = await backbones.GetAsync(model.Space.BackboneId, progress: null, cancellationToken);
+        var backbone = await backbones.GetAsync(model.Space.BackboneId, progress: null, cancellationToken).ConfigureAwait(false);
         return backbone.Info.WeightsSha256 == model.BackboneSha256 && backbone.Info.Space == model.Space
             ? backbone
             : throw new BackboneUnavailableException(

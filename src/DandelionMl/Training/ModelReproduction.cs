@@ -26,24 +26,24 @@ internal sealed class ModelReproduction
     /// <exception cref="Storage.ObjectNotFoundException">An image has to be embedded again, and its bytes are lost.</exception>
     public async Task<ReproductionReport> ReproduceAsync(int version, CancellationToken cancellationToken = default)
     {
-        var model = await _registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
+        var model = await _registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var options = ReadOptions(model);
-        var artifact = await _registry.LoadArtifactAsync(version, cancellationToken);
-        var manifest = await _registry.LoadManifestAsync(version, cancellationToken);
+        var artifact = await _registry.LoadArtifactAsync(version, cancellationToken).ConfigureAwait(false);
+        var manifest = await _registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false);
         if (manifest.Images.Select(image => image.Split).Distinct().Count() < 2
             || manifest.Images.Any(image => !model.Labels.Contains(image.Label)))
         {
             throw new IrreproducibleModelException(version, "its manifest was not written by a training.", []);
         }
 
-        var embeddings = await _embeddings.GetAsync(model, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken);
+        var embeddings = await _embeddings.GetAsync(model, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false);
         if (manifest.Images.Where(image => !embeddings.ContainsKey(image.Sha256)).Select(image => image.Sha256).ToList() is { Count: > 0 } gone)
         {
             throw new IrreproducibleModelException(
                 version, $"{gone.Count} of its {manifest.Images.Count} images and their embeddings are missing; the first is {gone[0]}.", gone);
         }
 
-        var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken);
+        var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken).ConfigureAwait(false);
         var difference = Math.Max(
             LargestDifference(artifact.Weights, fit.Head.Weights.Span), LargestDifference(artifact.Bias, fit.Head.Bias.Span));
         return new ReproductionReport

@@ -40,16 +40,16 @@ public sealed class Trainer
         CancellationToken cancellationToken = default)
     {
         options ??= _configured;
-        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken);
+        var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         RequireTwoClasses(stored.Select(image => image.Label));
 
         var backbone = await _backbones.SelectAsync(
             Forward<DownloadProgress>(progress, report => new(TrainingStage.Downloading, report.ReceivedBytes, report.TotalBytes)),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var embedding = await _embedder.EmbedMissingAsync(
             backbone, stored,
             Forward<ItemProgress>(progress, report => new(TrainingStage.Embedding, report.Completed, report.Total)),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var images = stored.Where(image => embedding.Embeddings.ContainsKey(image.Content!.Sha256))
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))
             .ToList();
@@ -60,13 +60,13 @@ public sealed class Trainer
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
         var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
         leftOut.AddRange(ClassSelection.FindScarce(
-            all, await _registry.GetChampionAsync(cancellationToken), options.MinimumTestImagesOfNewClass));
+            all, await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false), options.MinimumTestImagesOfNewClass));
         var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
         var fit = await HeadFit.RunAsync(
             manifest, embedding.Embeddings, labels, options,
-            Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken);
+            Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken).ConfigureAwait(false);
 
         var artifact = new ModelArtifact
         {
@@ -83,7 +83,7 @@ public sealed class Trainer
             Environment = TrainingEnvironment.Describe(backbone),
             Epochs = fit.Epochs,
         };
-        var version = await _registry.RegisterAsync(registration, cancellationToken);
+        var version = await _registry.RegisterAsync(registration, cancellationToken).ConfigureAwait(false);
         return new TrainingResult
         {
             Version = version,

@@ -45,13 +45,13 @@ internal static class CurationForms
     {
         try
         {
-            return await change() is { Refusal: { } refusal }
-                ? await DataPages.RenderPhotoAsync(context, imageId, $"Photo.Refused{refusal}", StatusCodes.Status409Conflict)
+            return await change().ConfigureAwait(false) is { Refusal: { } refusal }
+                ? await DataPages.RenderPhotoAsync(context, imageId, $"Photo.Refused{refusal}", StatusCodes.Status409Conflict).ConfigureAwait(false)
                 : PageRoutes.SeeOther($"data/{imageId}?done={action}");
         }
         catch (InvalidLabelException)
         {
-            return await DataPages.RenderPhotoAsync(context, imageId, "Photo.NoLabel", StatusCodes.Status400BadRequest);
+            return await DataPages.RenderPhotoAsync(context, imageId, "Photo.NoLabel", StatusCodes.Status400BadRequest).ConfigureAwait(false);
         }
     }
 }

@@ -30,25 +30,25 @@ internal static class DataPages
     {
         var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
         var search = services.GetRequiredService<PhotoSearch>();
-        if (await search.FindAsync(imageId, cancellationToken) is not { } photo)
+        if (await search.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is not { } photo)
         {
             return TypedResults.Problem($"There is no photo {imageId}.", statusCode: StatusCodes.Status404NotFound);
         }
 
         problem ??= FindRefusal(context.Request.Query["refused"], photo.Image.State);
-        var history = await search.ListHistoryAsync(imageId, cancellationToken);
+        var history = await search.ListHistoryAsync(imageId, cancellationToken).ConfigureAwait(false);
         var registry = services.GetRequiredService<IModelRegistry>();
-        var (similar, whyNot) = await FindSimilarAsync(context, imageId);
+        var (similar, whyNot) = await FindSimilarAsync(context, imageId).ConfigureAwait(false);
         return PageRoutes.Render<PhotoPage>(
             new
             {
                 Photo = photo,
                 History = history,
-                Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken) : [],
+                Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken).ConfigureAwait(false) : [],
                 Similar = similar,
                 WhyNoSimilar = whyNot,
                 CanShowMore = similar.Count == UsualSimilar,
-                Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken),
+                Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken).ConfigureAwait(false),
                 Done = problem is null ? FindDone(context.Request.Query["done"], history) : null,
                 Problem = problem,
             },
@@ -59,8 +59,8 @@ internal static class DataPages
     {
         var query = DataAddress.Read(request.Query);
         var filter = query.ToFilter();
-        var photos = await search.FindAsync(filter, query.Before, PerPage + 1, cancellationToken);
-        var counts = await search.CountByLabelAsync(cancellationToken);
+        var photos = await search.FindAsync(filter, query.Before, PerPage + 1, cancellationToken).ConfigureAwait(false);
+        var counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<DataPage>(new
         {
             query.Label,
@@ -69,7 +69,7 @@ internal static class DataPages
             query.From,
             query.To,
             Photos = photos.Take(PerPage).ToList(),
-            Found = await search.CountAsync(filter, cancellationToken),
+            Found = await search.CountAsync(filter, cancellationToken).ConfigureAwait(false),
             Labels = counts.Select(count => count.Label).Distinct().ToList(),
             First = query.Before is null ? null : DataAddress.Of(query with { Before = null }),
             Next = photos.Count > PerPage ? DataAddress.Of(query with { Before = photos[PerPage - 1].Image.Id }) : null,
@@ -82,8 +82,8 @@ internal static class DataPages
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         return PageRoutes.Render<StatisticsPage>(new
         {
-            Counts = await search.CountByLabelAsync(cancellationToken),
-            Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken)),
+            Counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false),
+            Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken).ConfigureAwait(false)),
         });
     }
 
@@ -114,7 +114,7 @@ internal static class DataPages
         var count = int.TryParse(context.Request.Query["similar"], out var asked) ? Math.Clamp(asked, 1, SimilarPhotos.MaxCount) : UsualSimilar;
         try
         {
-            return (await context.RequestServices.GetRequiredService<SimilarPhotos>().FindAsync(imageId, count, context.RequestAborted), null);
+            return (await context.RequestServices.GetRequiredService<SimilarPhotos>().FindAsync(imageId, count, context.RequestAborted).ConfigureAwait(false), null);
         }
         catch (DandelionMlException exception)
         {

@@ -11,6 +11,6 @@ internal sealed class ProblemPageWriter : IProblemDetailsWriter
     {
         var http = context.HttpContext;
         var status = http.Response.StatusCode;
-        await PageRoutes.Render<ProblemPage>(new { Status = status, context.ProblemDetails.Detail }, status).ExecuteAsync(http);
+        await PageRoutes.Render<ProblemPage>(new { Status = status, context.ProblemDetails.Detail }, status).ExecuteAsync(http).ConfigureAwait(false);
     }
 }

@@ -29,12 +29,12 @@ internal static class ModelPages
     private static async Task<IResult> ListAsync(IModelRegistry registry, CancellationToken cancellationToken, int skip = 0)
     {
         skip = Math.Max(skip, 0);
-        var versions = await registry.ListAsync(cancellationToken);
+        var versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<ModelsPage>(new
         {
             Versions = versions,
             Shown = versions.Skip(skip).Take(VersionsPerPage).ToList(),
-            Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken)),
+            Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false)),
             First = skip > 0 ? "models" : null,
             Next = versions.Count > skip + VersionsPerPage ? $"models?skip={skip + VersionsPerPage}" : null,
         });
@@ -45,17 +45,17 @@ internal static class ModelPages
 
     private static async Task<IResult> RenderAsync(int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken)
     {
-        var model = await registry.FindAsync(version, cancellationToken) ?? throw new ModelNotFoundException(version);
-        var all = await registry.ListEventsAsync(cancellationToken: cancellationToken);
+        var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
+        var all = await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<ModelPage>(
             new
             {
                 Model = model,
-                Versions = await registry.ListAsync(cancellationToken),
+                Versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
                 Previous = ChampionHistory.FindPrevious(all),
-                Epochs = await registry.LoadEpochsAsync(version, cancellationToken),
+                Epochs = await registry.LoadEpochsAsync(version, cancellationToken).ConfigureAwait(false),
                 Events = all.Where(item => item.Version == version).Reverse().ToList(),
-                (await registry.LoadManifestAsync(version, cancellationToken)).Images,
+                (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images,
                 Problem = problem,
             },
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
@@ -72,7 +72,7 @@ internal static class ModelPages
     {
         skip = Math.Max(skip, 0);
         label = string.IsNullOrEmpty(label) ? null : label;
-        var images = (await registry.LoadManifestAsync(version, cancellationToken)).Images;
+        var images = (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images;
         var chosen = images.Where(image => (split is null || image.Split == split.Value.Value) && (label is null || image.Label == label)).ToList();
         var shown = chosen.Skip(skip).Take(PhotosPerPage).ToList();
         return PageRoutes.Render<ModelPhotosPage>(new
@@ -85,7 +85,7 @@ internal static class ModelPages
             Skipped = skip,
             Total = chosen.Count,
             PerPage = PhotosPerPage,
-            Photos = await catalog.FindBySha256Async([.. shown.Select(image => image.Sha256)], cancellationToken),
+            Photos = await catalog.FindBySha256Async([.. shown.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false),
         });
     }
 
@@ -93,16 +93,16 @@ internal static class ModelPages
         int first, int second, IModelRegistry registry, VersionComparer comparer, IImageCatalog catalog, CancellationToken cancellationToken, int skip = 0)
     {
         skip = Math.Max(skip, 0);
-        var comparison = await comparer.CompareAsync(first, second, cancellationToken);
+        var comparison = await comparer.CompareAsync(first, second, cancellationToken).ConfigureAwait(false);
         var shown = comparison.Differences.Skip(skip).Take(PhotosPerPage).ToList();
         return PageRoutes.Render<ComparePage>(new
         {
             Comparison = comparison,
-            Versions = await registry.ListAsync(cancellationToken),
+            Versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
             Differences = shown,
             Skipped = skip,
             PerPage = PhotosPerPage,
-            Photos = await catalog.FindBySha256Async([.. shown.Select(item => item.Sha256)], cancellationToken),
+            Photos = await catalog.FindBySha256Async([.. shown.Select(item => item.Sha256)], cancellationToken).ConfigureAwait(false),
         });
     }
 
@@ -132,11 +132,11 @@ internal static class ModelPages
     {
         try
         {
-            return PageRoutes.SeeOther($"models/{(await change()).Version}");
+            return PageRoutes.SeeOther($"models/{(await change().ConfigureAwait(false)).Version}");
         }
         catch (Exception exception) when (exception is ChampionChangedException or NoPreviousChampionException)
         {
-            return await RenderAsync(version, registry, exception.Message, cancellationToken);
+            return await RenderAsync(version, registry, exception.Message, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -30,9 +30,9 @@ internal static class PipelinePages
     private static async Task<IResult> ShowAsync(
         PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken) => PageRoutes.Render<PipelinesPage>(new
         {
-            Pipelines = await runs.ListPipelinesAsync(cancellationToken),
-            (await runs.ListAsync(limit: NewestRuns, cancellationToken: cancellationToken)).Runs,
-            Decision = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken),
+            Pipelines = await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false),
+            (await runs.ListAsync(limit: NewestRuns, cancellationToken: cancellationToken).ConfigureAwait(false)).Runs,
+            Decision = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken).ConfigureAwait(false),
         });
 
     private static async Task<IResult> ListRunsAsync(
@@ -40,11 +40,11 @@ internal static class PipelinePages
     {
         pipeline = string.IsNullOrEmpty(pipeline) ? null : pipeline;
         var chosen = Choice<PipelineState>.TryParse(state, null, out var choice) ? choice.Value : (PipelineState?)null;
-        var page = await runs.ListAsync(pipeline, chosen, before, RunsPerPage, cancellationToken);
+        var page = await runs.ListAsync(pipeline, chosen, before, RunsPerPage, cancellationToken).ConfigureAwait(false);
         var query = $"pipeline={Uri.EscapeDataString(pipeline ?? "")}&state={chosen}";
         return PageRoutes.Render<RunsPage>(new
         {
-            Pipelines = (await runs.ListPipelinesAsync(cancellationToken)).Select(item => item.Id).ToList(),
+            Pipelines = (await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false)).Select(item => item.Id).ToList(),
             Pipeline = pipeline,
             State = chosen,
             page.Runs,
@@ -56,30 +56,30 @@ internal static class PipelinePages
     private static async Task<IResult> ShowRunAsync(long runId, PipelineRuns runs, CancellationToken cancellationToken, long after = 0)
     {
         // Lines first: what is written while the run is read comes with the next question, and none twice.
-        var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken);
-        var run = await runs.GetAsync(runId, cancellationToken);
+        var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken).ConfigureAwait(false);
+        var run = await runs.GetAsync(runId, cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<RunPage>(new
         {
             Run = run,
             Lines = lines,
-            Triggered = await runs.ListTriggeredAsync(runId, cancellationToken),
+            Triggered = await runs.ListTriggeredAsync(runId, cancellationToken).ConfigureAwait(false),
         });
     }
 
     private static async Task<SeeOther> StartAsync(
         string pipeline, HttpRequest request, PipelineRuns runs, Actor actor, CancellationToken cancellationToken)
     {
-        var form = await request.ReadFormAsync(cancellationToken);
+        var form = await request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
         var parameters = form.Where(field => field.Key.StartsWith(ParameterPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(field.Value))
             .ToDictionary(field => field.Key[ParameterPrefix.Length..], field => field.Value.ToString().Trim(), StringComparer.Ordinal);
-        return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken));
+        return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken).ConfigureAwait(false));
     }
 
     private static async Task<SeeOther> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
-        ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken));
+        ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<SeeOther> RetryAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
-        ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken));
+        ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static SeeOther ToRun(PipelineRun run) => PageRoutes.SeeOther($"pipelines/runs/{run.Id}");
 }

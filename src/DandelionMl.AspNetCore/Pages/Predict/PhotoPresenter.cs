@@ -19,11 +19,11 @@ internal sealed class PhotoPresenter(PhotoExaminer examiner, IImageDecoder decod
     /// <exception cref="DandelionMlException">It can't be classified.</exception>
     public async Task<PhotoResult> ShowAsync(IFormFile file, bool keep, bool withPicture, CancellationToken cancellationToken)
     {
-        var bytes = await file.ReadAllAsync(cancellationToken);
+        var bytes = await file.ReadAllAsync(cancellationToken).ConfigureAwait(false);
         var photo = await examiner.ExamineAsync(
             bytes,
             new PhotoExamination { Keep = keep, FileName = file.FileName, Similar = options.Value.Pages.ShowTrainingPhotos ? Similar : 0 },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var certainty = photo switch
         {
             { IsFamiliar: false } => Certainty.Unknown,

@@ -19,7 +19,7 @@ internal static class PredictPages
 
     private static async Task<IResult> ShowOneAsync(
         IFormFile file, PhotoPresenter presenter, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
-        PageRoutes.Render<PhotoAnswer>(new { Result = await presenter.ShowAsync(file, keep, withPicture: false, cancellationToken) });
+        PageRoutes.Render<PhotoAnswer>(new { Result = await presenter.ShowAsync(file, keep, withPicture: false, cancellationToken).ConfigureAwait(false) });
 
     private static async Task<IResult> ShowAllAsync(
         IFormFileCollection files, PhotoPresenter presenter, PhotoResults results, CancellationToken cancellationToken, [FromForm] bool keep = false)
@@ -28,7 +28,7 @@ internal static class PredictPages
         {
             try
             {
-                results.Add(await presenter.ShowAsync(file, keep, withPicture: true, cancellationToken));
+                results.Add(await presenter.ShowAsync(file, keep, withPicture: true, cancellationToken).ConfigureAwait(false));
             }
             catch (ImageDecodingException exception)
             {

@@ -22,7 +22,7 @@ internal static class TrainingPhotoEndpoint
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(
         long imageId, TrainingPhotoPictures pictures, HttpContext context, CancellationToken cancellationToken)
     {
-        if (await pictures.FindAsync(imageId, cancellationToken) is not var (jpeg, sha256))
+        if (await pictures.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is not var (jpeg, sha256))
         {
             return TypedResults.Problem($"Training photo {imageId} was not found.", statusCode: StatusCodes.Status404NotFound);
         }

@@ -22,15 +22,15 @@ internal sealed class TrainingPhotoPictures(IImageCatalog catalog, IImageStore s
     public async Task<(byte[] Jpeg, string Sha256)?> FindAsync(long imageId, CancellationToken cancellationToken)
     {
         if (!options.Value.Pages.ShowTrainingPhotos
-            || await catalog.FindAsync(imageId, cancellationToken) is not { State: ImageState.Stored, Content: { } content })
+            || await catalog.FindAsync(imageId, cancellationToken).ConfigureAwait(false) is not { State: ImageState.Stored, Content: { } content })
         {
             return null;
         }
 
         if (!_pictures.TryGet(content.Sha256, out var picture))
         {
-            var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken);
-            picture = await Task.Run(() => decoder.ToJpeg(photo, Side, Quality), cancellationToken);
+            var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
+            picture = await Task.Run(() => decoder.ToJpeg(photo, Side, Quality), cancellationToken).ConfigureAwait(false);
             _pictures.AddOrUpdate(content.Sha256, picture);
         }
 

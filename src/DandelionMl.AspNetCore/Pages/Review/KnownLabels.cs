@@ -9,8 +9,8 @@ internal sealed class KnownLabels(Classifier classifier, IImageCatalog catalog)
     /// <summary>Those of the served model first, then those that are only in the training set or that a reviewer made.</summary>
     public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
     {
-        var stored = await catalog.CountByLabelAsync(ImageState.Stored, cancellationToken);
-        var validated = await catalog.CountByLabelAsync(ImageState.Validated, cancellationToken);
+        var stored = await catalog.CountByLabelAsync(ImageState.Stored, cancellationToken).ConfigureAwait(false);
+        var validated = await catalog.CountByLabelAsync(ImageState.Validated, cancellationToken).ConfigureAwait(false);
         return [.. (classifier.Serving?.Labels ?? []).Concat(stored.Keys.Concat(validated.Keys).Order(StringComparer.CurrentCulture)).Distinct()];
     }
 }

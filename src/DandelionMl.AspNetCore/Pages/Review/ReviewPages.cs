@@ -18,7 +18,7 @@ internal static class ReviewPages
     private static async Task<IResult> ShowHistoryAsync(ReviewDesk desk, CancellationToken cancellationToken, int skip = 0)
     {
         skip = Math.Max(skip, 0);
-        var events = await desk.ListLatestEventsAsync(skip, PerPage + 1, cancellationToken);
+        var events = await desk.ListLatestEventsAsync(skip, PerPage + 1, cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<HistoryPage>(new
         {
             Events = events.Take(PerPage).ToList(),

@@ -45,15 +45,15 @@ internal static class SignInPages
 
     private static async Task<IResult> SignInAsync(HttpContext context, PageAddress address, PasswordSignIn signIn)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
         var path = address.LocalOrHome(form["return"]);
         if (signIn.Precheck(context) is { } refusal)
         {
             return Refuse(path, refusal, default);
         }
 
-        var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted);
-        var outcome = await signIn.TryAsync(context, name, password);
+        var (name, password) = await SignInRequest.ReadAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        var outcome = await signIn.TryAsync(context, name, password).ConfigureAwait(false);
         return outcome.Refusal is { } reason ? Refuse(path, reason, outcome.Wait) : TypedResults.LocalRedirect(path);
     }
 
@@ -72,7 +72,7 @@ internal static class SignInPages
     {
         if (actor.Kind == ActorKind.Person)
         {
-            await sessions.EndAsync(context);
+            await sessions.EndAsync(context).ConfigureAwait(false);
             SignInLog.SignedOut(logger, actor.Name);
         }
 

@@ -47,7 +47,7 @@ internal sealed class RateLimits : IDisposable
             {
                 context.Response.SetRetryAfter(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
                 await context.WriteProblemAsync(
-                    StatusCodes.Status429TooManyRequests, "Too many requests", "This client sent too many requests. Try again after the time in Retry-After.");
+                    StatusCodes.Status429TooManyRequests, "Too many requests", "This client sent too many requests. Try again after the time in Retry-After.").ConfigureAwait(false);
                 return false;
             }
         }

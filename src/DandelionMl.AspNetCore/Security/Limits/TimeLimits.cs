@@ -18,14 +18,14 @@ internal static class TimeLimits
         context.RequestAborted = end.Token;
         try
         {
-            await work();
+            await work().ConfigureAwait(false);
         }
         catch (Exception exception) when (
             exception is OperationCanceledException or IOException && end.IsCancellationRequested && !before.IsCancellationRequested
             && !context.Response.HasStarted)
         {
             await context.WriteProblemAsync(
-                StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds.");
+                StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds.").ConfigureAwait(false);
         }
         finally
         {

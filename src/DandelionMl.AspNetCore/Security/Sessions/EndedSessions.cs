@@ -11,16 +11,16 @@ internal sealed class EndedSessions(SettingStore settings, IOptions<DandelionMlW
 
     public async Task AddAsync(string id, CancellationToken cancellationToken)
     {
-        await settings.SetAsync(Prefix + id, (time.GetUtcNow() + options.Value.Admin.SessionLifetime).ToString("O", CultureInfo.InvariantCulture), cancellationToken);
-        foreach (var (key, until) in await settings.ListAsync(Prefix, cancellationToken))
+        await settings.SetAsync(Prefix + id, (time.GetUtcNow() + options.Value.Admin.SessionLifetime).ToString("O", CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+        foreach (var (key, until) in await settings.ListAsync(Prefix, cancellationToken).ConfigureAwait(false))
         {
             if (DateTimeOffset.Parse(until, CultureInfo.InvariantCulture) < time.GetUtcNow())
             {
-                await settings.RemoveAsync(key, cancellationToken);
+                await settings.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     public async Task<bool> ContainsAsync(string id, CancellationToken cancellationToken) =>
-        await settings.GetAsync(Prefix + id, cancellationToken) is not null;
+        await settings.GetAsync(Prefix + id, cancellationToken).ConfigureAwait(false) is not null;
 }

@@ -37,7 +37,7 @@ internal sealed class PasswordSignIn(
 
         lockout.Forget(client);
         devices.Remember(context);
-        var actor = await sessions.StartAsync(context, person);
+        var actor = await sessions.StartAsync(context, person).ConfigureAwait(false);
         SignInLog.SignedIn(logger, person, address);
         return new SignInOutcome(actor, null);
     }

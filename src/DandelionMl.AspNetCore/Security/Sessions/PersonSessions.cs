@@ -22,7 +22,7 @@ internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions
             AdminSchemes.Session,
             Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)),
             new Claim(StampClaim, credentials.FindStamp(name) ?? ""));
-        await context.SignInAsync(AdminSchemes.Session, principal);
+        await context.SignInAsync(AdminSchemes.Session, principal).ConfigureAwait(false);
         context.User = principal;
         return actor;
     }
@@ -31,14 +31,14 @@ internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions
     /// <exception cref="DatabaseException">The database does not let it be noted; the session goes on.</exception>
     public async Task EndAsync(HttpContext context)
     {
-        await ended.AddAsync(Id(context.User), context.RequestAborted);
-        await context.SignOutAsync(AdminSchemes.Session);
+        await ended.AddAsync(Id(context.User), context.RequestAborted).ConfigureAwait(false);
+        await context.SignOutAsync(AdminSchemes.Session).ConfigureAwait(false);
     }
 
     /// <summary>Refuses a cookie that has not expired but is no longer good.</summary>
     public async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        if (context.Principal is not { Identity.Name: { } name } principal || !await IsGoodAsync(principal, name, context.HttpContext.RequestAborted))
+        if (context.Principal is not { Identity.Name: { } name } principal || !await IsGoodAsync(principal, name, context.HttpContext.RequestAborted).ConfigureAwait(false))
         {
             context.RejectPrincipal();
         }
@@ -53,7 +53,7 @@ internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions
 
         try
         {
-            return !await ended.ContainsAsync(Id(principal), cancellationToken);
+            return !await ended.ContainsAsync(Id(principal), cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException)
         {

@@ -22,7 +22,7 @@ internal sealed class CsvReader
     public async IAsyncEnumerable<(int Line, IReadOnlyList<string> Fields)> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask;
+        await Task.CompletedTask.ConfigureAwait(false);
         while (_text.Peek() >= 0)
         {
             cancellationToken.ThrowIfCancellationRequested();

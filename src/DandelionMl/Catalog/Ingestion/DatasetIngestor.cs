@@ -64,9 +64,9 @@ public sealed class DatasetIngestor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
-        await registration.RegisterAsync(dataset, cancellationToken);
+        await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
         var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
-        return await IngestAsync(images, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken);
+        return await IngestAsync(images, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The first part of an ingestion alone: inserts a row for each image. <see cref="IngestLeftOversAsync"/> does the
@@ -78,7 +78,7 @@ public sealed class DatasetIngestor
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog);
-        await registration.RegisterAsync(dataset, cancellationToken);
+        await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
         return registration.ToReport();
     }
 
@@ -88,9 +88,9 @@ public sealed class DatasetIngestor
     public async Task<IngestionReport> IngestLeftOversAsync(
         IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken)).Values.Sum();
+        var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken).ConfigureAwait(false)).Values.Sum();
         var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
-        return await IngestAsync(_catalog.ListAsync(ImageState.Registered, cancellationToken), outcome, cancellationToken);
+        return await IngestAsync(_catalog.ListAsync(ImageState.Registered, cancellationToken), outcome, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IngestionReport> IngestAsync(
@@ -105,9 +105,9 @@ public sealed class DatasetIngestor
             .SelectMany(batch => batch)
             .SelectInOrderAsync(_options.MaxConcurrency, StoreAhead * _options.MaxConcurrency, StoreAsync, cancellationToken)
             .InReadyBatchesAsync(MarkBatch, MarkLinger, _time, cancellationToken);
-        await foreach (var batch in marking)
+        await foreach (var batch in marking.ConfigureAwait(false))
         {
-            await MarkAsync(batch, outcome, cancellationToken);
+            await MarkAsync(batch, outcome, cancellationToken).ConfigureAwait(false);
         }
 
         return outcome.ToReport();
@@ -118,7 +118,7 @@ public sealed class DatasetIngestor
         try
         {
             var source = new Uri(row.UrlSource);
-            var bytes = await _fetcher.FetchAsync(source, cancellationToken);
+            var bytes = await _fetcher.FetchAsync(source, cancellationToken).ConfigureAwait(false);
             var sha256 = ContentHash.Of(bytes);
             return ImageSource.IsOtherContent(source, sha256)
                 ? FetchedImage.Failed(row, "The file was changed while it was being ingested.")
@@ -134,7 +134,7 @@ public sealed class DatasetIngestor
         ContentClaims claims, List<FetchedImage> batch, CancellationToken cancellationToken)
     {
         var hashes = batch.Where(image => image.Failure is null).Select(image => image.Sha256).ToList();
-        var known = await _catalog.FindBySha256Async(hashes, cancellationToken);
+        var known = await _catalog.FindBySha256Async(hashes, cancellationToken).ConfigureAwait(false);
         return batch.ConvertAll(image => claims.Claim(image, known.GetValueOrDefault(image.Sha256) switch
         {
             // A user's photo that nobody has given a label yields to this one, and its object with it.
@@ -148,7 +148,7 @@ public sealed class DatasetIngestor
         if (image.IsToPut)
         {
             using var bytes = new MemoryStream(image.Fetched.Bytes, writable: false);
-            await _store.PutAsync(image.Content!.Key, bytes, cancellationToken);
+            await _store.PutAsync(image.Content!.Key, bytes, cancellationToken).ConfigureAwait(false);
         }
 
         return new StoredImage(image.Fetched.Row, image.Content, image.IsToPut, image.Fetched.Failure);
@@ -158,10 +158,10 @@ public sealed class DatasetIngestor
     {
         var stored = batch.Where(image => image.Failure is null).ToList();
         var rows = await _catalog.MarkStoredAsync(
-            stored.ConvertAll(image => KeyValuePair.Create(image.Row.Id, image.Content!)), cancellationToken);
+            stored.ConvertAll(image => KeyValuePair.Create(image.Row.Id, image.Content!)), cancellationToken).ConfigureAwait(false);
         var marked = rows.ToDictionary(row => row.Id);
         var duplicates = rows.Where(row => row.State == ImageState.Duplicate).Select(row => row.Content!.Sha256).ToList();
-        var originals = await _catalog.FindBySha256Async(duplicates, cancellationToken);
+        var originals = await _catalog.FindBySha256Async(duplicates, cancellationToken).ConfigureAwait(false);
         foreach (var image in batch)
         {
             if (image.Failure is { } reason)
@@ -170,7 +170,7 @@ public sealed class DatasetIngestor
             }
             else if (marked[image.Row.Id] is { State: ImageState.Duplicate } duplicate)
             {
-                await ForgetAsync(image, duplicate, cancellationToken);
+                await ForgetAsync(image, duplicate, cancellationToken).ConfigureAwait(false);
                 outcome.AddDuplicate(duplicate, originals.GetValueOrDefault(duplicate.Content!.Sha256) ?? duplicate);
             }
             else
@@ -186,7 +186,7 @@ public sealed class DatasetIngestor
     {
         if (image.WasPut && duplicate.Content?.Key != image.Content!.Key)
         {
-            await _store.DeleteAsync(image.Content.Key, cancellationToken);
+            await _store.DeleteAsync(image.Content.Key, cancellationToken).ConfigureAwait(false);
         }
     }
 

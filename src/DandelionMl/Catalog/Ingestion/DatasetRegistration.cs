@@ -32,7 +32,7 @@ internal sealed class DatasetRegistration
     public async Task RegisterAsync(IDataset dataset, CancellationToken cancellationToken)
     {
         var batch = new List<ManifestEntry>(BatchSize);
-        await foreach (var entry in dataset.ReadAsync(cancellationToken))
+        await foreach (var entry in dataset.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (TryAdd(entry, out var accepted))
             {
@@ -41,12 +41,12 @@ internal sealed class DatasetRegistration
 
             if (batch.Count == BatchSize)
             {
-                await RegisterBatchAsync(batch, cancellationToken);
+                await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
                 batch.Clear();
             }
         }
 
-        await RegisterBatchAsync(batch, cancellationToken);
+        await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
     }
 
     private bool TryAdd(ManifestEntry entry, out ManifestEntry accepted)
@@ -84,19 +84,19 @@ internal sealed class DatasetRegistration
 
     private async Task RegisterBatchAsync(List<ManifestEntry> batch, CancellationToken cancellationToken)
     {
-        var inserted = await _catalog.RegisterAsync(batch, cancellationToken);
+        var inserted = await _catalog.RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
         if (inserted == batch.Count)
         {
             _toIngest.UnionWith(batch.Select(entry => entry.UrlSource));
             return;
         }
 
-        var found = await _catalog.FindBySourceAsync([.. batch.Select(entry => entry.UrlSource)], cancellationToken);
+        var found = await _catalog.FindBySourceAsync([.. batch.Select(entry => entry.UrlSource)], cancellationToken).ConfigureAwait(false);
         foreach (var entry in batch)
         {
             if (found.TryGetValue(entry.UrlSource, out var image))
             {
-                await SortOutAsync(entry, image, cancellationToken);
+                await SortOutAsync(entry, image, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -108,9 +108,9 @@ internal sealed class DatasetRegistration
             NoteLabel(entry, image);
             _toIngest.Add(image.UrlSource);
         }
-        else if (await FindChangeAsync(image, cancellationToken) is { } changed)
+        else if (await FindChangeAsync(image, cancellationToken).ConfigureAwait(false) is { } changed)
         {
-            await RegisterChangeAsync(new ManifestEntry(changed, entry.Label), cancellationToken);
+            await RegisterChangeAsync(new ManifestEntry(changed, entry.Label), cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -121,8 +121,8 @@ internal sealed class DatasetRegistration
 
     private async Task RegisterChangeAsync(ManifestEntry entry, CancellationToken cancellationToken)
     {
-        await _catalog.RegisterAsync([entry], cancellationToken);
-        if (await _catalog.FindBySourceAsync(entry.UrlSource, cancellationToken) is { Content: not null } known)
+        await _catalog.RegisterAsync([entry], cancellationToken).ConfigureAwait(false);
+        if (await _catalog.FindBySourceAsync(entry.UrlSource, cancellationToken).ConfigureAwait(false) is { Content: not null } known)
         {
             NoteLabel(entry, known);
             AlreadyKnown++;
@@ -160,8 +160,9 @@ internal sealed class DatasetRegistration
 
         try
         {
-            await using var stream = file.OpenRead();
-            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+            var stream = file.OpenRead();
+            await using var streamLifetime = stream.ConfigureAwait(false);
+            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             return sha256 == content.Sha256 ? null : ImageSource.WithContent(image.UrlSource, sha256);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

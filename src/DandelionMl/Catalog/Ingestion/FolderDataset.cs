@@ -35,7 +35,7 @@ public sealed class FolderDataset : IDataset
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask;
+        await Task.CompletedTask.ConfigureAwait(false);
         foreach (var label in Labels())
         {
             foreach (var file in Ordered(Directory.EnumerateFiles(label, "*", VisibleAtAnyDepth)))

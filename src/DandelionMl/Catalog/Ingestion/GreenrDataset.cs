@@ -19,7 +19,7 @@ internal sealed class GreenrDataset : IDataset
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await Task.CompletedTask;
+        await Task.CompletedTask.ConfigureAwait(false);
         foreach (var label in (string[])["dandelion", "grass"])
         {
             for (var i = 0; i < ImagesPerLabel; i++)

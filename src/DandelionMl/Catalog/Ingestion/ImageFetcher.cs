@@ -41,8 +41,8 @@ internal sealed class ImageFetcher
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="TimeoutRejectedException">The server takes too long.</exception>
     public async Task<byte[]> FetchAsync(Uri source, CancellationToken cancellationToken) => source.IsFile
-        ? await ReadFileAsync(source.LocalPath, cancellationToken)
-        : await _downloads.ExecuteAsync(async token => await DownloadAsync(source, token), cancellationToken);
+        ? await ReadFileAsync(source.LocalPath, cancellationToken).ConfigureAwait(false)
+        : await _downloads.ExecuteAsync(async token => await DownloadAsync(source, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private static bool MayPass(Exception exception) => exception switch
     {
@@ -55,22 +55,24 @@ internal sealed class ImageFetcher
     private async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
         const FileShare anybody = FileShare.ReadWrite | FileShare.Delete;
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, anybody, bufferSize: 0, useAsync: true);
-        return await ReadAsync(file, file.Length, cancellationToken);
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, anybody, bufferSize: 0, useAsync: true);
+        await using var fileLifetime = file.ConfigureAwait(false);
+        return await ReadAsync(file, file.Length, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<byte[]> DownloadAsync(Uri source, CancellationToken cancellationToken)
     {
         using var client = _http.CreateClient(IngestionHttp.ClientName);
-        using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(
                 $"The server answered {(int)response.StatusCode} {response.ReasonPhrase}.", inner: null, response.StatusCode);
         }
 
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await ReadAsync(body, response.Content.Headers.ContentLength ?? 0, cancellationToken);
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var bodyLifetime = body.ConfigureAwait(false);
+        return await ReadAsync(body, response.Content.Headers.ContentLength ?? 0, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<byte[]> ReadAsync(Stream stream, long announcedLength, CancellationToken cancellationToken)
@@ -79,7 +81,7 @@ internal sealed class ImageFetcher
         using var bytes = new MemoryStream((int)announcedLength);
         var buffer = new byte[BufferSize];
         int read;
-        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             CheckLength(bytes.Length + read);
             bytes.Write(buffer, 0, read);

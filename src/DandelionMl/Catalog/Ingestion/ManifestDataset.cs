@@ -27,7 +27,7 @@ public sealed class ManifestDataset : IDataset
     {
         using var text = Open();
         var isFirst = true;
-        await foreach (var (line, fields) in new CsvReader(text).ReadAsync(cancellationToken))
+        await foreach (var (line, fields) in new CsvReader(text).ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (fields.Count != 2)
             {

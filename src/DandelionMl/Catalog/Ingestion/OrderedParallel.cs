@@ -26,21 +26,21 @@ internal static class OrderedParallel
             await foreach (var item in source.WithCancellation(stop.Token))
             {
                 begun.Enqueue(Task.Run(() => work(item, stop.Token), stop.Token));
-                await WhenOneMoreMayBeginAsync(begun, maxConcurrency);
+                await WhenOneMoreMayBeginAsync(begun, maxConcurrency).ConfigureAwait(false);
                 while (begun.TryPeek(out var oldest) && (oldest.IsCompleted || begun.Count == maxAhead))
                 {
-                    yield return await begun.Dequeue();
+                    yield return await begun.Dequeue().ConfigureAwait(false);
                 }
             }
 
             while (begun.TryDequeue(out var next))
             {
-                yield return await next;
+                yield return await next.ConfigureAwait(false);
             }
         }
         finally
         {
-            await stop.CancelAsync();
+            await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)Task.WhenAll(begun)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -49,7 +49,7 @@ internal static class OrderedParallel
     {
         while (begun.Where(task => !task.IsCompleted).ToList() is var running && running.Count >= maxConcurrency)
         {
-            await Task.WhenAny(running);
+            await Task.WhenAny(running).ConfigureAwait(false);
         }
     }
 }

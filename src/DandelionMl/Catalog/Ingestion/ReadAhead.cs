@@ -25,8 +25,8 @@ internal sealed class ReadAhead<T> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _reading;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -36,7 +36,7 @@ internal sealed class ReadAhead<T> : IAsyncDisposable
         {
             await foreach (var item in source.WithCancellation(cancellationToken))
             {
-                await items.WriteAsync(item, cancellationToken);
+                await items.WriteAsync(item, cancellationToken).ConfigureAwait(false);
             }
 
             items.Complete();
@@ -58,8 +58,9 @@ internal static class ReadAheadExtensions
     public static async IAsyncEnumerable<T> ReadAheadAsync<T>(
         this IAsyncEnumerable<T> source, int maxAhead, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var ahead = new ReadAhead<T>(source, maxAhead, cancellationToken);
-        await foreach (var item in ahead.Items.ReadAllAsync(cancellationToken))
+        var ahead = new ReadAhead<T>(source, maxAhead, cancellationToken);
+        await using var aheadLifetime = ahead.ConfigureAwait(false);
+        await foreach (var item in ahead.Items.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             yield return item;
         }

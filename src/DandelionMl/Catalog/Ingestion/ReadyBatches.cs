@@ -19,18 +19,19 @@ internal static class ReadyBatches
         TimeProvider time,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var ahead = new ReadAhead<T>(source, maxCount, cancellationToken);
+        var ahead = new ReadAhead<T>(source, maxCount, cancellationToken);
+        await using var aheadLifetime = ahead.ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            while (await ahead.Items.WaitToReadAsync(cancellationToken))
+            while (await ahead.Items.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return await TakeAsync(ahead.Items, maxCount, linger > TimeSpan.Zero ? Task.Delay(linger, time, stop.Token) : Task.CompletedTask);
+                yield return await TakeAsync(ahead.Items, maxCount, linger > TimeSpan.Zero ? Task.Delay(linger, time, stop.Token) : Task.CompletedTask).ConfigureAwait(false);
             }
         }
         finally
         {
-            await stop.CancelAsync();
+            await stop.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -50,7 +51,7 @@ internal static class ReadyBatches
             }
 
             var more = ready.WaitToReadAsync().AsTask();
-            if (await Task.WhenAny(more, closing) == closing || !more.IsCompletedSuccessfully || !await more)
+            if (await Task.WhenAny(more, closing).ConfigureAwait(false) == closing || !more.IsCompletedSuccessfully || !await more.ConfigureAwait(false))
             {
                 return batch;
             }

@@ -63,7 +63,7 @@ internal static class ImageWriter
                 VALUES {rows}
                 ON CONFLICT (url_source) DO NOTHING
                 """,
-                rows.Parameters);
+                rows.Parameters).ConfigureAwait(false);
         }
 
         return inserted;
@@ -88,7 +88,7 @@ internal static class ImageWriter
     {
         var changed = await session.ExecuteAsync(
             ChangeSql,
-            [("id", image.Id), .. From(transition), .. To(transition), ("fromLabel", image.Label), ("label", label), ("now", now)]);
+            [("id", image.Id), .. From(transition), .. To(transition), ("fromLabel", image.Label), ("label", label), ("now", now)]).ConfigureAwait(false);
         if (changed != 1)
         {
             throw new LostRaceException($"Photo {image.Id} was changed meanwhile.");
@@ -100,18 +100,18 @@ internal static class ImageWriter
     public static async Task<bool> ReplaceAsync(
         DatabaseSession session, ImageTransition transition, long id, StoredContent content, DateTimeOffset now) =>
         await session.ExecuteAsync(
-            ReplaceSql, [("id", id), .. From(transition), .. To(transition), .. Of(content), ("now", now)]) == 1;
+            ReplaceSql, [("id", id), .. From(transition), .. To(transition), .. Of(content), ("now", now)]).ConfigureAwait(false) == 1;
 
     /// <summary><see cref="ImageTransition.Lose"/>.</summary>
     /// <returns>Whether the row was in the state that the transition starts from.</returns>
     public static async Task<bool> LoseAsync(DatabaseSession session, long id, DateTimeOffset now) => await session.ExecuteAsync(
-        LoseSql, [("id", id), .. From(ImageTransition.Lose), .. To(ImageTransition.Lose), ("now", now)]) == 1;
+        LoseSql, [("id", id), .. From(ImageTransition.Lose), .. To(ImageTransition.Lose), ("now", now)]).ConfigureAwait(false) == 1;
 
     /// <summary>Reads a row that no other transaction changes before this one ends.</summary>
     public static async Task<CatalogImage?> FindLockedAsync(DatabaseSession session, long id)
     {
-        await session.ExecuteAsync(LockSql, [("id", id)]);
-        return await ImageRows.FindAsync(session, id);
+        await session.ExecuteAsync(LockSql, [("id", id)]).ConfigureAwait(false);
+        return await ImageRows.FindAsync(session, id).ConfigureAwait(false);
     }
 
     /// <summary>Records that an image's object is under another key, for its duplicates, too. State and label stay.</summary>

@@ -90,10 +90,10 @@ internal sealed class StoredRows
     public async Task WriteAsync(DatabaseSession session)
     {
         var with = $"WITH given (id, place, storage_key, url_s3, sha256, size_bytes) AS (VALUES {_rows})";
-        await session.ExecuteAsync($"{with} {YieldSql}", _parameters);
-        if (await session.ExecuteAsync($"{with} {StoreSql}", _parameters) < _ids.Count)
+        await session.ExecuteAsync($"{with} {YieldSql}", _parameters).ConfigureAwait(false);
+        if (await session.ExecuteAsync($"{with} {StoreSql}", _parameters).ConfigureAwait(false) < _ids.Count)
         {
-            await session.ExecuteAsync($"{with} {DuplicateSql}", _parameters);
+            await session.ExecuteAsync($"{with} {DuplicateSql}", _parameters).ConfigureAwait(false);
         }
     }
 

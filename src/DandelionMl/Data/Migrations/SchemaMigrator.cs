@@ -20,13 +20,13 @@ internal sealed class SchemaMigrator
     public async Task BringUpToDateAsync(CancellationToken cancellationToken)
     {
         // Nearly every start finds nothing to do, and needs no lock for that.
-        if (await ReadVersionAsync(cancellationToken) == _latest)
+        if (await ReadVersionAsync(cancellationToken).ConfigureAwait(false) == _latest)
         {
             return;
         }
 
-        await using var migrationLock = await _provider.LockMigrationsAsync(cancellationToken);
-        var version = await ReadVersionAsync(cancellationToken);
+        await using var migrationLock = (await _provider.LockMigrationsAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        var version = await ReadVersionAsync(cancellationToken).ConfigureAwait(false);
         if (version > _latest)
         {
             throw new DatabaseException(
@@ -37,8 +37,8 @@ internal sealed class SchemaMigrator
 
         if (version < _latest)
         {
-            await _provider.PrepareAsync(cancellationToken);
-            await MigrateAsync(version, cancellationToken);
+            await _provider.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            await MigrateAsync(version, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -54,34 +54,38 @@ internal sealed class SchemaMigrator
     /// <returns>0 for a database that has had no migration.</returns>
     private async Task<long> ReadVersionAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
         var session = new DatabaseSession(connection, null, cancellationToken);
-        return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", VersionTable)]) == 0
+        return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", VersionTable)]).ConfigureAwait(false) == 0
             ? 0
-            : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {VersionTable}");
+            : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {VersionTable}").ConfigureAwait(false);
     }
 
     private async Task MigrateAsync(long from, CancellationToken cancellationToken)
     {
-        await using var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
         foreach (var migration in MigrationList.All.Where(migration => migration.Version > from && migration.Version <= _latest))
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await RunAsync(transaction, $"{CreateVersionTableSql}\n{migration.Sql(_provider.ColumnTypes)}", cancellationToken);
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var transactionLifetime = transaction.ConfigureAwait(false);
+            await RunAsync(transaction, $"{CreateVersionTableSql}\n{migration.Sql(_provider.ColumnTypes)}", cancellationToken).ConfigureAwait(false);
             await new DatabaseSession(connection, transaction, cancellationToken).ExecuteAsync(
                 $"INSERT INTO {VersionTable} (version, applied_on, description) VALUES (@version, CURRENT_TIMESTAMP, @description)",
-                [("version", migration.Version), ("description", migration.Description)]);
-            await transaction.CommitAsync(cancellationToken);
+                [("version", migration.Version), ("description", migration.Description)]).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static async Task RunAsync(DbTransaction transaction, string sql, CancellationToken cancellationToken)
     {
-        await using var command = transaction.Connection!.CreateCommand();
+        var command = transaction.Connection!.CreateCommand();
+        await using var commandLifetime = command.ConfigureAwait(false);
         (command.Transaction, command.CommandText) = (transaction, sql);
 
         // A large table may take as long as it takes.
         command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 }

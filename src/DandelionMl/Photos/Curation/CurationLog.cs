@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Photos;
 
-/// <summary>What is logged of changes of the training set by hand: event ids 420 to 439. An id is never used again for another message.</summary>
+/// <summary>What is logged of changes of the training set by hand: event ids 420 to 439. An id is never used again for another
+/// message.</summary>
 internal static partial class CurationLog
 {
     [LoggerMessage(420, LogLevel.Warning,

@@ -87,14 +87,14 @@ public sealed class TrainingSetEditor
         var outcome = await _database.WriteAsync(
             async session =>
             {
-                var photo = await PhotoRows.FindAsync(session, imageId);
+                var photo = await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false);
                 if (Refuse(photo?.Image, transition, label) is { } refusal)
                 {
                     return new PhotoOutcome(imageId, refusal, photo);
                 }
 
                 var image = photo!.Image;
-                await ImageWriter.ChangeAsync(session, transition, image, label ?? image.Label, now);
+                await ImageWriter.ChangeAsync(session, transition, image, label ?? image.Label, now).ConfigureAwait(false);
                 await PhotoHistory.AddCurationAsync(session, new PhotoEvent
                 {
                     ImageId = imageId,
@@ -104,11 +104,11 @@ public sealed class TrainingSetEditor
                     Reason = why,
                     Actor = actor,
                     At = now,
-                });
-                return new PhotoOutcome(imageId, null, await PhotoRows.FindAsync(session, imageId));
+                }).ConfigureAwait(false);
+                return new PhotoOutcome(imageId, null, await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false));
             },
-            cancellationToken);
-        return outcome.IsAccepted ? await RelocateAsync(outcome, cancellationToken) : outcome;
+            cancellationToken).ConfigureAwait(false);
+        return outcome.IsAccepted ? await RelocateAsync(outcome, cancellationToken).ConfigureAwait(false) : outcome;
     }
 
     private static PhotoRefusal? Refuse(CatalogImage? image, ImageTransition transition, string? label) => image?.State switch
@@ -124,8 +124,8 @@ public sealed class TrainingSetEditor
     {
         try
         {
-            return await _relocator.RelocateAsync(outcome.ImageId, cancellationToken)
-                ? outcome with { Photo = await _database.ReadAsync(session => PhotoRows.FindAsync(session, outcome.ImageId), cancellationToken) }
+            return await _relocator.RelocateAsync(outcome.ImageId, cancellationToken).ConfigureAwait(false)
+                ? outcome with { Photo = await _database.ReadAsync(session => PhotoRows.FindAsync(session, outcome.ImageId), cancellationToken).ConfigureAwait(false) }
                 : outcome;
         }
         catch (DandelionMlException e)

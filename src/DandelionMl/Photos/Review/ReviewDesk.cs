@@ -56,12 +56,12 @@ public sealed class ReviewDesk
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxTake);
         var now = _time.GetUtcMicroseconds();
-        var choice = await HeldAsync(reviewer, count, now, cancellationToken);
+        var choice = await HeldAsync(reviewer, count, now, cancellationToken).ConfigureAwait(false);
         choice.AddRange(order == ReviewOrder.MostInformative
-            ? await _pool.ChooseAsync(reviewer, Choices(count), _options.RandomShare, now, cancellationToken)
-            : await InOrderAsync(reviewer, Choices(count), order, now, cancellationToken));
+            ? await _pool.ChooseAsync(reviewer, Choices(count), _options.RandomShare, now, cancellationToken).ConfigureAwait(false)
+            : await InOrderAsync(reviewer, Choices(count), order, now, cancellationToken).ConfigureAwait(false));
         return await _database.WriteAsync(
-            session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken);
+            session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Releases reserved photos without a decision. Photos that the reviewer does not have are ignored.</summary>
@@ -78,17 +78,17 @@ public sealed class ReviewDesk
             {
                 if (imageIds is null)
                 {
-                    return await session.ExecuteAsync(sql, [("reviewer", reviewer)]);
+                    return await session.ExecuteAsync(sql, [("reviewer", reviewer)]).ConfigureAwait(false);
                 }
 
                 foreach (var id in imageIds)
                 {
-                    await session.ExecuteAsync($"{sql} AND image_id = @id", [("reviewer", reviewer), ("id", id)]);
+                    await session.ExecuteAsync($"{sql} AND image_id = @id", [("reviewer", reviewer), ("id", id)]).ConfigureAwait(false);
                 }
 
                 return imageIds.Count;
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Records decisions independently: a refused one does not affect the others.</summary>
@@ -113,10 +113,10 @@ public sealed class ReviewDesk
         var outcomes = new List<PhotoOutcome>(decisions.Count);
         foreach (var decision in decisions)
         {
-            outcomes.Add(await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken));
+            outcomes.Add(await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken).ConfigureAwait(false));
         }
 
-        await RelocateAsync([.. outcomes.Where(outcome => outcome.IsAccepted).Select(outcome => outcome.ImageId)], cancellationToken);
+        await RelocateAsync([.. outcomes.Where(outcome => outcome.IsAccepted).Select(outcome => outcome.ImageId)], cancellationToken).ConfigureAwait(false);
         return outcomes;
     }
 
@@ -128,7 +128,7 @@ public sealed class ReviewDesk
     /// <returns>Whether it was stored.</returns>
     public async Task<PhotoOutcome> DecideAsync(
         ReviewDecision decision, string reviewer, CancellationToken cancellationToken = default) =>
-        (await DecideAsync([decision], reviewer, cancellationToken))[0];
+        (await DecideAsync([decision], reviewer, cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>The latest actions of all reviewers, the newest first.</summary>
     /// <param name="skip">How many to leave out, at least 0.</param>
@@ -140,7 +140,7 @@ public sealed class ReviewDesk
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxList);
-        return await _database.ReadAsync(session => PhotoHistory.ListLatestReviewsAsync(session, skip, count), cancellationToken);
+        return await _database.ReadAsync(session => PhotoHistory.ListLatestReviewsAsync(session, skip, count), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The progress of the review.</summary>
@@ -177,7 +177,7 @@ public sealed class ReviewDesk
     private static async Task<PhotoOutcome> DecideAsync(
         DatabaseSession session, ReviewDecision decision, string reviewer, DateTimeOffset now)
     {
-        var photo = await PhotoRows.FindAsync(session, decision.ImageId);
+        var photo = await PhotoRows.FindAsync(session, decision.ImageId).ConfigureAwait(false);
         if (Refuse(photo, decision.Action, reviewer, now) is { } refusal)
         {
             return new PhotoOutcome(decision.ImageId, refusal, photo?.Upload is null ? null : photo);
@@ -192,8 +192,8 @@ public sealed class ReviewDesk
             ToLabel = label,
             Actor = reviewer,
             At = now,
-        });
-        return new PhotoOutcome(decision.ImageId, null, await PhotoRows.FindAsync(session, decision.ImageId));
+        }).ConfigureAwait(false);
+        return new PhotoOutcome(decision.ImageId, null, await PhotoRows.FindAsync(session, decision.ImageId).ConfigureAwait(false));
     }
 
     private static PhotoRefusal? Refuse(Photo? photo, PhotoAction action, string reviewer, DateTimeOffset now) => photo?.Upload switch
@@ -233,7 +233,7 @@ public sealed class ReviewDesk
     {
         const string held =
             "WHERE p.state = @pending AND u.leased_by = @reviewer AND u.leased_until > @now ORDER BY u.leased_until, p.id LIMIT @count";
-        return await ChooseAsync(held, [("pending", ImageStateText.Pending), ("reviewer", reviewer), ("now", now), ("count", count)], cancellationToken);
+        return await ChooseAsync(held, [("pending", ImageStateText.Pending), ("reviewer", reviewer), ("now", now), ("count", count)], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<ChosenCandidate>> InOrderAsync(
@@ -243,11 +243,11 @@ public sealed class ReviewDesk
         return await ChooseAsync(
             $"WHERE {ReviewRows.FreeFor} ORDER BY p.id {direction} LIMIT @count",
             [("pending", ImageStateText.Pending), ("reviewer", reviewer), ("now", now), ("count", count)],
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<List<ChosenCandidate>> ChooseAsync(string rest, SqlParameters parameters, CancellationToken cancellationToken) =>
-        [.. (await _database.ReadAsync(session => PhotoRows.QueryAsync(session, PhotoRows.Uploads, rest, parameters), cancellationToken))
+        [.. (await _database.ReadAsync(session => PhotoRows.QueryAsync(session, PhotoRows.Uploads, rest, parameters), cancellationToken).ConfigureAwait(false))
             .Select(photo => new ChosenCandidate(photo.Image.Id, IsRandom: false))];
 
     private async Task<IReadOnlyList<Photo>> LeaseAsync(
@@ -256,9 +256,9 @@ public sealed class ReviewDesk
         var taken = new List<Photo>(count);
         foreach (var photo in choice)
         {
-            if (taken.Count < count && await ReviewRows.TryLeaseAsync(session, photo, reviewer, now, now + _options.LeaseDuration))
+            if (taken.Count < count && await ReviewRows.TryLeaseAsync(session, photo, reviewer, now, now + _options.LeaseDuration).ConfigureAwait(false))
             {
-                taken.Add((await PhotoRows.FindAsync(session, photo.ImageId))!);
+                taken.Add((await PhotoRows.FindAsync(session, photo.ImageId).ConfigureAwait(false))!);
             }
         }
 
@@ -272,13 +272,13 @@ public sealed class ReviewDesk
         {
             try
             {
-                await _relocator.RelocateAsync(id, token);
+                await _relocator.RelocateAsync(id, token).ConfigureAwait(false);
             }
             catch (DandelionMlException e)
             {
                 // The decision stands; the object follows when the store is back.
                 ReviewLog.MoveDeferred(_logger, id, e.Message);
             }
-        });
+        }).ConfigureAwait(false);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
     public async Task<List<ChosenCandidate>> ChooseAsync(
         string reviewer, int count, double randomShare, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (free, seen, slots) = await database.ReadAsync(session => ReadAsync(session, reviewer, now), cancellationToken);
+        var (free, seen, slots) = await database.ReadAsync(session => ReadAsync(session, reviewer, now), cancellationToken).ConfigureAwait(false);
         if (free.Count == 0)
         {
             return [];
@@ -27,7 +27,7 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         // After a switch of backbones photos of two spaces may wait; distances are of the one that most of them are in.
         var space = free.CountBy(photo => photo.Upload!.Space).MaxBy(item => item.Value).Key;
         var hashes = free.Concat(seen).Where(photo => photo.Upload!.Space == space).Select(photo => photo.Image.Content!.Sha256);
-        var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken);
+        var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
         var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
         return ReviewSelection.Choose(
             [.. free.Select(photo => new ReviewCandidate(
@@ -45,7 +45,7 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         var free = new Dictionary<long, Photo>();
         foreach (var order in Orders)
         {
-            foreach (var photo in await PhotoRows.QueryAsync(session, PhotoRows.Uploads, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters))
+            foreach (var photo in await PhotoRows.QueryAsync(session, PhotoRows.Uploads, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters).ConfigureAwait(false))
             {
                 free[photo.Image.Id] = photo;
             }
@@ -56,11 +56,11 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
             session,
             PhotoRows.Uploads,
             "WHERE u.decision IS NULL AND u.leased_until > @now AND u.leased_by <> @reviewer",
-            parameters);
+            parameters).ConfigureAwait(false);
         seen.AddRange(await PhotoRows.QueryAsync(
-            session, PhotoRows.Uploads, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters));
+            session, PhotoRows.Uploads, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters).ConfigureAwait(false));
         var slots = await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters);
+            "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters).ConfigureAwait(false);
         return ([.. free.Values], seen, slots);
     }
 }

@@ -27,7 +27,7 @@ internal static class ReviewRows
     /// <summary>Gives a photo to a reviewer, unless somebody has it or it is decided.</summary>
     public static async Task<bool> TryLeaseAsync(
         DatabaseSession session, ChosenCandidate photo, string reviewer, DateTimeOffset now, DateTimeOffset until) =>
-        await session.ExecuteAsync(LeaseSql, [("id", photo.ImageId), ("reviewer", reviewer), ("now", now), ("until", until), ("isRandom", photo.IsRandom)]) == 1;
+        await session.ExecuteAsync(LeaseSql, [("id", photo.ImageId), ("reviewer", reviewer), ("now", now), ("until", until), ("isRandom", photo.IsRandom)]).ConfigureAwait(false) == 1;
 
     /// <summary>Changes what is decided on a photo, and records it.</summary>
     /// <param name="session">A write transaction.</param>
@@ -46,14 +46,14 @@ internal static class ReviewRows
                 ("actor", isUndo ? null : done.Actor),
                 ("at", isUndo ? null : done.At),
                 ("isOpen", photo.Upload!.Review is null),
-            ]);
+            ]).ConfigureAwait(false);
         if (decided != 1)
         {
             throw new LostRaceException($"Photo {photo.Image.Id} was decided on meanwhile.");
         }
 
-        await ImageWriter.ChangeAsync(session, transition, photo.Image, done.ToLabel!, done.At);
-        await PhotoHistory.AddReviewAsync(session, done);
+        await ImageWriter.ChangeAsync(session, transition, photo.Image, done.ToLabel!, done.At).ConfigureAwait(false);
+        await PhotoHistory.AddReviewAsync(session, done).ConfigureAwait(false);
     }
 
     public static async Task<ReviewProgress> CountAsync(DatabaseSession session, DateTimeOffset now)
@@ -61,10 +61,10 @@ internal static class ReviewRows
         var counts = (await session.QueryAsync(
             $"SELECT p.state, COUNT(*) FROM {PhotoRows.Uploads} GROUP BY p.state",
             [],
-            static row => (State: row.GetFieldValue<string>(0), Count: row.GetFieldValue<long>(1))))
+            static row => (State: row.GetFieldValue<string>(0), Count: row.GetFieldValue<long>(1))).ConfigureAwait(false))
             .ToDictionary(item => ImageStateText.Parse(item.State), item => item.Count);
         var held = await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM uploads WHERE decision IS NULL AND leased_until > @now", [("now", now)]);
+            "SELECT COUNT(*) FROM uploads WHERE decision IS NULL AND leased_until > @now", [("now", now)]).ConfigureAwait(false);
         return new ReviewProgress(
             counts.GetValueOrDefault(ImageState.Pending),
             held,

@@ -43,24 +43,24 @@ internal sealed class UploadIntake
             throw new ArgumentException("The prediction is of another photo.", nameof(prediction));
         }
 
-        if (await _known.FindAsync(prediction, cancellationToken) is { } twin)
+        if (await _known.FindAsync(prediction, cancellationToken).ConfigureAwait(false) is { } twin)
         {
             return new Submission(twin.Photo.Image.Id, twin);
         }
 
         // Object and embedding first, so that whatever has a row is whole.
-        var content = await StoreAsync(photo, prediction.Sha256, cancellationToken);
+        var content = await StoreAsync(photo, prediction.Sha256, cancellationToken).ConfigureAwait(false);
         await _embeddings.PutAsync(
-            prediction.RequireBackbone().Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken);
+            prediction.RequireBackbone().Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken).ConfigureAwait(false);
         var id = await _database.WriteIdempotentAsync(
-            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken);
+            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
         if (id is not null)
         {
             return new Submission(id.Value);
         }
 
         // Somebody else was faster. What was stored is theirs, or left for the reconciler.
-        var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken)
+        var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was removed meanwhile; send it again.");
         return new Submission(winner.Image.Id, new KnownPhoto(winner, 1));
     }
@@ -69,7 +69,7 @@ internal sealed class UploadIntake
     {
         var key = StorageKeys.Pending(sha256, _decoder.ReadHeader(photo.Span).Format);
         using var content = new MemoryStream(photo.ToArray(), writable: false);
-        await _store.PutAsync(key, content, cancellationToken);
+        await _store.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
         return new StoredContent(key, _store.GetUri(key), sha256, photo.Length);
     }
 

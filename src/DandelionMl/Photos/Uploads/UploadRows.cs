@@ -22,7 +22,7 @@ internal static class UploadRows
     public static async Task<long?> InsertAsync(
         DatabaseSession session, Prediction prediction, StoredContent content, string? fileName, DateTimeOffset now)
     {
-        var id = await ImageWriter.UploadAsync(session, SourceScheme + content.Sha256, prediction.Label, content, now);
+        var id = await ImageWriter.UploadAsync(session, SourceScheme + content.Sha256, prediction.Label, content, now).ConfigureAwait(false);
         if (id is not null)
         {
             await session.ExecuteAsync(
@@ -37,7 +37,7 @@ internal static class UploadRows
                     ("backbone", prediction.RequireBackbone().Space.BackboneId),
                     ("preprocessing", prediction.RequireBackbone().Space.PreprocessingId),
                     ("no", false),
-                ]);
+                ]).ConfigureAwait(false);
         }
 
         return id;

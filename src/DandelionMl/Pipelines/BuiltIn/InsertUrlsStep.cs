@@ -11,7 +11,7 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IData
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var report = await RegisterAsync(context);
+        var report = await RegisterAsync(context).ConfigureAwait(false);
         context.Output["toIngest"] = report.ToIngest;
         context.Output["alreadyKnown"] = report.AlreadyKnown;
         context.Output["conflicts"] = report.Conflicts.Count;
@@ -25,7 +25,7 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IData
         try
         {
             var dataset = Datasets.Find(context.Parameters[IngestDatasetPipeline.DatasetParameter], named);
-            return await ingestor.RegisterAsync(dataset, context.CancellationToken);
+            return await ingestor.RegisterAsync(dataset, context.CancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDatasetException exception)
         {

@@ -11,10 +11,10 @@ internal sealed class MoveImagesStep(ValidatedPhotos photos, TrainingSetIntake i
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var watermark = await photos.ClaimAsync(RetrainPipeline.Claimant(context), context.CancellationToken);
+        var watermark = await photos.ClaimAsync(RetrainPipeline.Claimant(context), context.CancellationToken).ConfigureAwait(false);
         context.Output["watermark"] = watermark.Id;
         context.Output["claimed"] = watermark.Photos;
-        var report = await intake.MoveAsync(context.CancellationToken);
+        var report = await intake.MoveAsync(context.CancellationToken).ConfigureAwait(false);
         context.Output["moved"] = report.Moved;
         context.Output["scaled"] = report.Scaled;
         context.Output["failures"] = report.Failures.Count;

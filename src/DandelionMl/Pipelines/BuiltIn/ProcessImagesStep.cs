@@ -13,7 +13,7 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineSte
         ArgumentNullException.ThrowIfNull(context);
         var log = new ProgressLog(context, "photos");
         var report = await ingestor.IngestLeftOversAsync(
-            new SynchronousProgress<ItemProgress>(progress => log.Write(progress.Completed, progress.Total)), context.CancellationToken);
+            new SynchronousProgress<ItemProgress>(progress => log.Write(progress.Completed, progress.Total)), context.CancellationToken).ConfigureAwait(false);
         context.Output["new"] = report.New;
         context.Output["duplicates"] = report.Duplicates.Count;
         context.Output["conflicts"] = report.Conflicts.Count;

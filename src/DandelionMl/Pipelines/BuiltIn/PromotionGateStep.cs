@@ -13,7 +13,7 @@ internal sealed class PromotionGateStep(ModelPromotion promotion) : IPipelineSte
         ArgumentNullException.ThrowIfNull(context);
         var version = context.OutputOf(TrainPipeline.TrainModel)["version"]!.GetValue<int>();
         var actor = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
-        var model = await promotion.DecideAsync(version, actor, context.CancellationToken);
+        var model = await promotion.DecideAsync(version, actor, context.CancellationToken).ConfigureAwait(false);
         context.Output["version"] = version;
         context.Output["state"] = model.State.ToString().ToLowerInvariant();
         context.Log(model.State == ModelState.Champion

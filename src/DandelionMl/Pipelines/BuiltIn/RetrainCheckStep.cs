@@ -9,7 +9,7 @@ internal sealed class RetrainCheckStep(RetrainCheck check, PipelineSchedule sche
     {
         ArgumentNullException.ThrowIfNull(context);
         var force = bool.TryParse(context.Parameters.GetValueOrDefault(RetrainPipeline.ForceParameter), out var isForced) && isForced;
-        var decision = await check.DecideAsync(force, schedule.GetNextOccurrence(PipelineIds.Retrain), context.CancellationToken);
+        var decision = await check.DecideAsync(force, schedule.GetNextOccurrence(PipelineIds.Retrain), context.CancellationToken).ConfigureAwait(false);
         context.Output["newImages"] = decision.NewImages;
         context.Output["reason"] = decision.Reason;
         context.Log(decision.Reason);

@@ -12,14 +12,14 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
     {
         ArgumentNullException.ThrowIfNull(context);
         var requestId = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
-        if (await registry.FindByRequestAsync(requestId, context.CancellationToken) is { } known)
+        if (await registry.FindByRequestAsync(requestId, context.CancellationToken).ConfigureAwait(false) is { } known)
         {
             context.Output["version"] = known.Version;
             context.Log(string.Create(CultureInfo.InvariantCulture, $"Model version {known.Version} was already trained by an earlier attempt."));
             return;
         }
 
-        var result = await TrainAsync(context, requestId);
+        var result = await TrainAsync(context, requestId).ConfigureAwait(false);
         context.Output["version"] = result.Version.Version;
         context.Output["accuracy"] = result.Version.Metrics.Accuracy;
         context.Output["embeddedImages"] = result.EmbeddedImages;
@@ -50,7 +50,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
         });
         try
         {
-            return await trainer.TrainAsync(progress: progress, requestId: requestId, cancellationToken: context.CancellationToken);
+            return await trainer.TrainAsync(progress: progress, requestId: requestId, cancellationToken: context.CancellationToken).ConfigureAwait(false);
         }
         catch (InsufficientTrainingDataException exception)
         {

@@ -51,13 +51,13 @@ internal sealed class PipelineClaims(
                 $"SELECT r.id, r.pipeline FROM pipeline_runs r WHERE {IsDue} ORDER BY r.id",
                 Parameters(0, "", time.GetUtcMicroseconds()),
                 static row => (Id: row.GetFieldValue<long>(0), Pipeline: row.GetFieldValue<string>(1))),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
 
         // On a busy machine a sign of life may come late, but this process knows that it is alive.
         foreach (var run in due.Where(run =>
             pipelines.Find(run.Pipeline) is not null && (pipeline is null || run.Pipeline == pipeline) && !_atWork.ContainsKey(run.Id)))
         {
-            if (await TryClaimAsync(run.Id, cancellationToken) is { } claim)
+            if (await TryClaimAsync(run.Id, cancellationToken).ConfigureAwait(false) is { } claim)
             {
                 return claim;
             }
@@ -73,16 +73,16 @@ internal sealed class PipelineClaims(
         return database.WriteIdempotentAsync<RunClaim?>(
             async session =>
             {
-                var before = await RunRows.GetAsync(session, id);
-                await PipelineQueue.LockAsync(session, before.Pipeline);
-                var isTaken = await ClaimAsync(session, id, lease, time.GetUtcMicroseconds());
-                if (!isTaken && !await IsUnderAsync(session, id, lease))
+                var before = await RunRows.GetAsync(session, id).ConfigureAwait(false);
+                await PipelineQueue.LockAsync(session, before.Pipeline).ConfigureAwait(false);
+                var isTaken = await ClaimAsync(session, id, lease, time.GetUtcMicroseconds()).ConfigureAwait(false);
+                if (!isTaken && !await IsUnderAsync(session, id, lease).ConfigureAwait(false))
                 {
                     return null;
                 }
 
                 var lostOwner = isTaken && before.State == PipelineState.Running ? before.Owner : null;
-                return new RunClaim(await RunRows.GetAsync(session, id), lease, await LogRows.LastNumberAsync(session, id), lostOwner);
+                return new RunClaim(await RunRows.GetAsync(session, id).ConfigureAwait(false), lease, await LogRows.LastNumberAsync(session, id).ConfigureAwait(false), lostOwner);
             },
             cancellationToken);
     }
@@ -96,16 +96,16 @@ internal sealed class PipelineClaims(
 
     /// <summary>Claims in a transaction of the caller's, who holds the pipeline's lock.</summary>
     public async Task<bool> ClaimAsync(DatabaseSession session, long id, string lease, DateTimeOffset now) =>
-        await session.ExecuteAsync(ClaimSql, Parameters(id, lease, now)) == 1;
+        await session.ExecuteAsync(ClaimSql, Parameters(id, lease, now)).ConfigureAwait(false) == 1;
 
     /// <summary>Makes a run that nobody works on, or that was abandoned, nobody's, so that the caller's transaction may change it.</summary>
     /// <returns>Whether nobody works on it.</returns>
     public async Task<bool> TryTakeFromOwnerAsync(DatabaseSession session, long id, DateTimeOffset now) => await session.ExecuteAsync(
-        $"UPDATE pipeline_runs AS r SET lease = NULL WHERE r.id = @id AND {IsUnowned}", Parameters(id, "", now)) == 1;
+        $"UPDATE pipeline_runs AS r SET lease = NULL WHERE r.id = @id AND {IsUnowned}", Parameters(id, "", now)).ConfigureAwait(false) == 1;
 
     /// <summary>Whether a first try of the same transaction took the run, its answer lost.</summary>
     private static async Task<bool> IsUnderAsync(DatabaseSession session, long id, string lease) => await session.ScalarAsync<long>(
-        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", [("id", id), ("lease", lease)]) == 1;
+        "SELECT COUNT(*) FROM pipeline_runs WHERE id = @id AND lease = @lease", [("id", id), ("lease", lease)]).ConfigureAwait(false) == 1;
 
     private SqlParameters Parameters(long id, string lease, DateTimeOffset now) =>
         [("id", id), ("lease", lease), ("owner", Owner), ("now", now), ("limit", now - options.AbandonedAfter)];

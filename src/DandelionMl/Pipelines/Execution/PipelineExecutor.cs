@@ -38,7 +38,7 @@ internal sealed class PipelineExecutor(
 
         try
         {
-            var state = await ExecuteAsync(run, lease, log, stopping);
+            var state = await ExecuteAsync(run, lease, log, stopping).ConfigureAwait(false);
             telemetry.EndRun(activity, run, state);
             PipelineLog.PipelineRunLeft(logger, run.Id, run.Pipeline, state);
         }
@@ -52,14 +52,14 @@ internal sealed class PipelineExecutor(
     {
         if (run.CancelRequestedBy is { } by)
         {
-            return await EndAsync(lease, PipelineState.Cancelled, PipelineQueue.CancelReason(by));
+            return await EndAsync(lease, PipelineState.Cancelled, PipelineQueue.CancelReason(by)).ConfigureAwait(false);
         }
 
         var definition = pipelines.Get(run.Pipeline);
         if (!definition.Steps.Select(step => step.Name).SequenceEqual(run.Steps.Select(step => step.Name)))
         {
             return await EndAsync(
-                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start a new run.");
+                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start a new run.").ConfigureAwait(false);
         }
 
         var (state, position) = (PipelineState.Running, run.Steps.TakeWhile(IsDone).Count());
@@ -67,11 +67,11 @@ internal sealed class PipelineExecutor(
         {
             if (stopping.IsCancellationRequested)
             {
-                return await lease.ReleaseAsync(null) ? PipelineState.Waiting : PipelineState.Cancelled;
+                return await lease.ReleaseAsync(null).ConfigureAwait(false) ? PipelineState.Waiting : PipelineState.Cancelled;
             }
 
             var attempt = new StepAttempt(definition.Steps[position], run, run.Steps[position], lease, log);
-            (state, var step) = await TryAsync(attempt, stopping);
+            (state, var step) = await TryAsync(attempt, stopping).ConfigureAwait(false);
             run = run with { Steps = [.. run.Steps.Select(other => other.Name == step.Name ? step : other)] };
         }
 
@@ -82,7 +82,7 @@ internal sealed class PipelineExecutor(
 
     private static async Task<PipelineState> EndAsync(RunLease lease, PipelineState state, string reason)
     {
-        await lease.EndAsync(state, reason);
+        await lease.EndAsync(state, reason).ConfigureAwait(false);
         return state;
     }
 
@@ -93,20 +93,20 @@ internal sealed class PipelineExecutor(
         {
             const string reason = "Its host stopped responding during the step's last attempt.";
             attempt.Log.Write(attempt.Step.Name, reason, LogLevel.Error);
-            return (await FailAsync(attempt, reason, retryAt: null), attempt.Step);
+            return (await FailAsync(attempt, reason, retryAt: null).ConfigureAwait(false), attempt.Step);
         }
 
         var begun = attempt.Step with { Attempt = attempt.Step.Attempt + 1, AttemptsLeft = attempt.Step.AttemptsLeft - 1 };
         attempt = attempt with { Step = begun };
-        await attempt.Lease.BeginAsync(begun);
+        await attempt.Lease.BeginAsync(begun).ConfigureAwait(false);
         using var activity = telemetry.StartStep(attempt.Run, begun);
-        var end = await WorkAsync(attempt, stopping);
+        var end = await WorkAsync(attempt, stopping).ConfigureAwait(false);
         var hold = end.Left is null ? null : HoldOf(attempt);
         try
         {
-            var state = end.Failure is null ? await FinishAsync(attempt, end.Context)
-                : end.IsStopped ? await ReleaseAsync(attempt, hold)
-                : await FailAsync(attempt, end.Failure, hold);
+            var state = end.Failure is null ? await FinishAsync(attempt, end.Context).ConfigureAwait(false)
+                : end.IsStopped ? await ReleaseAsync(attempt, hold).ConfigureAwait(false)
+                : await FailAsync(attempt, end.Failure, hold).ConfigureAwait(false);
             telemetry.EndStep(activity, attempt.Run, begun, state, end.Failure);
             return (state, begun with { State = PipelineState.Succeeded, Output = end.Context.Output });
         }
@@ -125,12 +125,13 @@ internal sealed class PipelineExecutor(
     {
         var (definition, run, step, lease, log) = attempt;
         var scope = scopes.Create();
-        await using var pulse = new RunPulse(lease, log, options, definition.Timeout, time, logger, stopping);
+        var pulse = new RunPulse(lease, log, options, definition.Timeout, time, logger, stopping);
+        await using var pulseLifetime = pulse.ConfigureAwait(false);
         var context = new PipelineContext(run, step, scope, pipelines, log, SaveOutputAsync, pulse.Stopped);
 
         // On a thread of its own: a step may work for long before it first awaits.
         var work = Task.Run(() => definition.Run(context), CancellationToken.None);
-        await Task.WhenAny(work, pulse.Overdue);
+        await Task.WhenAny(work, pulse.Overdue).ConfigureAwait(false);
         if (!work.IsCompleted && !pulse.IsLost)
         {
             var giveUp = pulse.IsTimedOut ? (Exception)TimedOut(null) : new OperationCanceledException();
@@ -139,7 +140,7 @@ internal sealed class PipelineExecutor(
 
         // One that is lost is waited for however long it takes: while it works, this process does not take the run up again.
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await scope.DisposeAsync();
+        await scope.DisposeAsync().ConfigureAwait(false);
         var failure = work.Exception?.InnerException ?? (work.IsCanceled ? new OperationCanceledException() : null);
         return pulse.IsLost || failure is LostRunException ? throw new LostRunException(run.Id)
             : failure is not null && pulse.IsTimedOut ? new AttemptEnd(context, TimedOut(failure), IsStopped: false, Left: null)
@@ -161,13 +162,13 @@ internal sealed class PipelineExecutor(
             $"Step '{attempt.Step.Name}' did not stop within {options.StopGracePeriod:c} and is still running on {PipelineClaims.Owner}: the pipeline's next run waits until it ends."));
 
     private static async Task<PipelineState> FinishAsync(StepAttempt attempt, PipelineContext context) =>
-        !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason) ? PipelineState.Cancelled
+        !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason).ConfigureAwait(false) ? PipelineState.Cancelled
         : context.SkipReason is not null ? PipelineState.Skipped
         : context.Step == attempt.Run.Steps[^1].Name ? PipelineState.Succeeded
         : PipelineState.Running;
 
     private static async Task<PipelineState> ReleaseAsync(StepAttempt attempt, PipelineHold? hold) =>
-        await attempt.Lease.ReleaseAsync(attempt.Step, hold) ? PipelineState.Waiting : PipelineState.Cancelled;
+        await attempt.Lease.ReleaseAsync(attempt.Step, hold).ConfigureAwait(false) ? PipelineState.Waiting : PipelineState.Cancelled;
 
     private Task<PipelineState> FailAsync(StepAttempt attempt, Exception failure, PipelineHold? hold)
     {
@@ -188,7 +189,7 @@ internal sealed class PipelineExecutor(
 
     private static async Task<PipelineState> FailAsync(
         StepAttempt attempt, string reason, DateTimeOffset? retryAt, PipelineHold? hold = null) =>
-        !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt, hold) ? PipelineState.Cancelled
+        !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt, hold).ConfigureAwait(false) ? PipelineState.Cancelled
         : retryAt is null ? PipelineState.Failed
         : PipelineState.Waiting;
 

@@ -32,6 +32,6 @@ internal sealed record PipelineHold(string Pipeline, long RunId, string Token, T
         (await session.QueryAsync(
             "SELECT id, held_run FROM pipelines WHERE held_until > @now",
             [("now", now)],
-            static row => (Pipeline: row.GetFieldValue<string>(0), Run: row.GetFieldValue<long>(1))))
+            static row => (Pipeline: row.GetFieldValue<string>(0), Run: row.GetFieldValue<long>(1))).ConfigureAwait(false))
         .ToDictionary(held => held.Pipeline, held => held.Run, StringComparer.Ordinal);
 }

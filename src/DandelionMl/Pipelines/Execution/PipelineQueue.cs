@@ -28,12 +28,12 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
         return database.WriteAsync(
             async session =>
             {
-                await LockAsync(session, definition.Id);
-                await CheckIsIdleAsync(session, definition.Id);
+                await LockAsync(session, definition.Id).ConfigureAwait(false);
+                await CheckIsIdleAsync(session, definition.Id).ConfigureAwait(false);
                 var now = time.GetUtcMicroseconds();
-                var id = await RunRows.InsertQueuedAsync(session, definition, parameters, now);
-                await TriggerRows.InsertAsync(session, id, definition.Id, Trigger(PipelineTriggerKind.Manual, startedBy, now));
-                return await ClaimAsync(session, id, lease, now);
+                var id = await RunRows.InsertQueuedAsync(session, definition, parameters, now).ConfigureAwait(false);
+                await TriggerRows.InsertAsync(session, id, definition.Id, Trigger(PipelineTriggerKind.Manual, startedBy, now)).ConfigureAwait(false);
+                return await ClaimAsync(session, id, lease, now).ConfigureAwait(false);
             },
             cancellationToken);
     }
@@ -43,15 +43,15 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
     public Task<PipelineRun> RetryAsync(long id, string startedBy, string? lease, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            var definition = pipelines.Get((await RunRows.GetAsync(session, id)).Pipeline);
-            await LockAsync(session, definition.Id);
-            var run = await RunRows.GetAsync(session, id);
+            var definition = pipelines.Get((await RunRows.GetAsync(session, id).ConfigureAwait(false)).Pipeline);
+            await LockAsync(session, definition.Id).ConfigureAwait(false);
+            var run = await RunRows.GetAsync(session, id).ConfigureAwait(false);
             if (run.State is not (PipelineState.Failed or PipelineState.Cancelled))
             {
                 throw new PipelineRunStateException(run, "only a failed or cancelled run can be retried.");
             }
 
-            await CheckIsIdleAsync(session, run.Pipeline);
+            await CheckIsIdleAsync(session, run.Pipeline).ConfigureAwait(false);
             await session.ExecuteAsync(
                 $"""
                 UPDATE pipeline_runs
@@ -59,11 +59,11 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
                     cancel_requested_by = NULL
                 WHERE id = @id
                 """,
-                [("id", id)]);
-            await StepRows.RequeueAsync(session, id, definition.Steps);
+                [("id", id)]).ConfigureAwait(false);
+            await StepRows.RequeueAsync(session, id, definition.Steps).ConfigureAwait(false);
             var now = time.GetUtcMicroseconds();
-            await TriggerRows.InsertAsync(session, id, run.Pipeline, Trigger(PipelineTriggerKind.Retry, startedBy, now));
-            return await ClaimAsync(session, id, lease, now);
+            await TriggerRows.InsertAsync(session, id, run.Pipeline, Trigger(PipelineTriggerKind.Retry, startedBy, now)).ConfigureAwait(false);
+            return await ClaimAsync(session, id, lease, now).ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -72,8 +72,8 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
     public Task<PipelineRun> CancelAsync(long id, string cancelledBy, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            await LockAsync(session, (await RunRows.GetAsync(session, id)).Pipeline);
-            var run = await RunRows.GetAsync(session, id);
+            await LockAsync(session, (await RunRows.GetAsync(session, id).ConfigureAwait(false)).Pipeline).ConfigureAwait(false);
+            var run = await RunRows.GetAsync(session, id).ConfigureAwait(false);
             if (run.IsOver)
             {
                 return run.State == PipelineState.Cancelled ? run : throw new PipelineRunStateException(run, "it can't be cancelled any more.");
@@ -81,9 +81,9 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
 
             var now = time.GetUtcMicroseconds();
             var by = Name(cancelledBy);
-            if (await claims.TryTakeFromOwnerAsync(session, id, now))
+            if (await claims.TryTakeFromOwnerAsync(session, id, now).ConfigureAwait(false))
             {
-                await RunRows.EndAsync(session, id, PipelineState.Cancelled, CancelReason(by), now);
+                await RunRows.EndAsync(session, id, PipelineState.Cancelled, CancelReason(by), now).ConfigureAwait(false);
             }
 
             // One that works on it may have ended it by now: then there is nothing to ask for.
@@ -92,8 +92,8 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
                 UPDATE pipeline_runs SET cancel_requested_by = COALESCE(cancel_requested_by, @by)
                 WHERE id = @id AND state IN ('{PipelineStateText.Running}', '{PipelineStateText.Cancelled}')
                 """,
-                [("id", id), ("by", by)]);
-            return await RunRows.GetAsync(session, id);
+                [("id", id), ("by", by)]).ConfigureAwait(false);
+            return await RunRows.GetAsync(session, id).ConfigureAwait(false);
         },
         cancellationToken);
 
@@ -101,16 +101,16 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
     public static async Task EnqueueAsync(
         DatabaseSession session, PipelineDefinition pipeline, IReadOnlyDictionary<string, string> parameters, PipelineTrigger trigger)
     {
-        await LockAsync(session, pipeline.Id);
-        if (await RunRows.FindQueuedAsync(session, pipeline.Id) is { } queued)
+        await LockAsync(session, pipeline.Id).ConfigureAwait(false);
+        if (await RunRows.FindQueuedAsync(session, pipeline.Id).ConfigureAwait(false) is { } queued)
         {
-            await JoinAsync(session, queued, parameters);
-            await TriggerRows.InsertAsync(session, queued, pipeline.Id, trigger);
+            await JoinAsync(session, queued, parameters).ConfigureAwait(false);
+            await TriggerRows.InsertAsync(session, queued, pipeline.Id, trigger).ConfigureAwait(false);
         }
         else
         {
-            var id = await RunRows.InsertQueuedAsync(session, pipeline, parameters, trigger.At);
-            await TriggerRows.InsertAsync(session, id, pipeline.Id, trigger);
+            var id = await RunRows.InsertQueuedAsync(session, pipeline, parameters, trigger.At).ConfigureAwait(false);
+            await TriggerRows.InsertAsync(session, id, pipeline.Id, trigger).ConfigureAwait(false);
         }
     }
 
@@ -128,20 +128,20 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
     {
         if (parameters.Count > 0)
         {
-            var merged = new Dictionary<string, string>((await RunRows.GetAsync(session, id)).Parameters);
+            var merged = new Dictionary<string, string>((await RunRows.GetAsync(session, id).ConfigureAwait(false)).Parameters);
             foreach (var (name, value) in parameters)
             {
                 merged[name] = value;
             }
 
             await session.ExecuteAsync(
-                "UPDATE pipeline_runs SET parameters = @text WHERE id = @id", [("id", id), ("text", PipelineJson.Write(merged))]);
+                "UPDATE pipeline_runs SET parameters = @text WHERE id = @id", [("id", id), ("text", PipelineJson.Write(merged))]).ConfigureAwait(false);
         }
     }
 
     private static async Task CheckIsIdleAsync(DatabaseSession session, string pipeline)
     {
-        if (await RunRows.FindOpenAsync(session, pipeline) is { } open)
+        if (await RunRows.FindOpenAsync(session, pipeline).ConfigureAwait(false) is { } open)
         {
             throw new PipelineBusyException(open);
         }
@@ -155,9 +155,9 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
     {
         if (lease is not null)
         {
-            await claims.ClaimAsync(session, id, lease, now);
+            await claims.ClaimAsync(session, id, lease, now).ConfigureAwait(false);
         }
 
-        return await RunRows.GetAsync(session, id);
+        return await RunRows.GetAsync(session, id).ConfigureAwait(false);
     }
 }

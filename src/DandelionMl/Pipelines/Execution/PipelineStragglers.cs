@@ -28,8 +28,8 @@ internal sealed class PipelineStragglers(
     /// <summary>Leaves what still works; its holds end by themselves, when the process is gone.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        await Task.WhenAll(_watched.Keys);
+        await _end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_watched.Keys).ConfigureAwait(false);
         _end.Dispose();
     }
 
@@ -42,28 +42,28 @@ internal sealed class PipelineStragglers(
         while (!work.IsCompleted)
         {
             var tick = TickAsync(timer);
-            await Task.WhenAny(work, tick);
+            await Task.WhenAny(work, tick).ConfigureAwait(false);
             if (!work.IsCompleted)
             {
-                if (!await tick)
+                if (!await tick.ConfigureAwait(false))
                 {
                     return;
                 }
 
-                await TryAsync(session => hold.RenewAsync(session, time.GetUtcMicroseconds()));
+                await TryAsync(session => hold.RenewAsync(session, time.GetUtcMicroseconds())).ConfigureAwait(false);
             }
         }
 
         PipelineLog.PipelineStepReturned(logger, work.Exception?.InnerException, step, hold.RunId, hold.Pipeline);
-        await scope.DisposeAsync();
-        await TryAsync(hold.EndAsync);
+        await scope.DisposeAsync().ConfigureAwait(false);
+        await TryAsync(hold.EndAsync).ConfigureAwait(false);
     }
 
     private async Task<bool> TickAsync(PeriodicTimer timer)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(_end.Token);
+            return await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -78,10 +78,10 @@ internal sealed class PipelineStragglers(
             await database.WriteIdempotentAsync(
                 async session =>
                 {
-                    await change(session);
+                    await change(session).ConfigureAwait(false);
                     return 0;
                 },
-                CancellationToken.None);
+                CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A database out of reach for a while must not end the watch: the next tick may get through.
         catch (Exception exception)

@@ -18,7 +18,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
 
     /// <summary>Gives a sign of life and keeps the lines logged so far.</summary>
     /// <returns>Whether the run is to be cancelled.</returns>
-    public async Task<bool> BeatAsync() => await ChangeAsync((_, _) => Task.CompletedTask) == Hold.ToBeCancelled;
+    public async Task<bool> BeatAsync() => await ChangeAsync((_, _) => Task.CompletedTask).ConfigureAwait(false) == Hold.ToBeCancelled;
 
     /// <summary>Begins an attempt at a step.</summary>
     public Task BeginAsync(PipelineStepRun step) => ChangeAsync((session, now) => StepRows.BeginAsync(session, runId, step, now));
@@ -36,25 +36,25 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
         var text = output.ToJsonString();
         return EndAttemptAsync(hold: null, async (session, now) =>
         {
-            if (!await StepRows.EndAsync(session, runId, step, PipelineState.Succeeded, null, now))
+            if (!await StepRows.EndAsync(session, runId, step, PipelineState.Succeeded, null, now).ConfigureAwait(false))
             {
                 return;
             }
 
-            await StepRows.SetOutputAsync(session, runId, step, text);
+            await StepRows.SetOutputAsync(session, runId, step, text).ConfigureAwait(false);
             if (skipReason is not null)
             {
-                await RunRows.EndAsync(session, runId, PipelineState.Skipped, PipelineText.Clean(skipReason), now);
+                await RunRows.EndAsync(session, runId, PipelineState.Skipped, PipelineText.Clean(skipReason), now).ConfigureAwait(false);
             }
-            else if (!await StepRows.AnyQueuedAsync(session, runId))
+            else if (!await StepRows.AnyQueuedAsync(session, runId).ConfigureAwait(false))
             {
-                await RunRows.EndAsync(session, runId, PipelineState.Succeeded, null, now);
+                await RunRows.EndAsync(session, runId, PipelineState.Succeeded, null, now).ConfigureAwait(false);
             }
 
             foreach (var request in requested)
             {
                 var trigger = new PipelineTrigger(PipelineTriggerKind.Pipeline, now, SourceRunId: runId);
-                await PipelineQueue.EnqueueAsync(session, request.Pipeline, request.Parameters, trigger);
+                await PipelineQueue.EnqueueAsync(session, request.Pipeline, request.Parameters, trigger).ConfigureAwait(false);
             }
         });
     }
@@ -70,14 +70,14 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
         var text = PipelineText.Clean(hold is null ? reason : $"{reason} {hold.Remark}");
         return EndAttemptAsync(hold, async (session, now) =>
         {
-            await StepRows.EndAsync(session, runId, step, retryAt is null ? PipelineState.Failed : PipelineState.Waiting, text, now, retryAt);
+            await StepRows.EndAsync(session, runId, step, retryAt is null ? PipelineState.Failed : PipelineState.Waiting, text, now, retryAt).ConfigureAwait(false);
             if (retryAt is { } at)
             {
-                await WaitAsync(session, at);
+                await WaitAsync(session, at).ConfigureAwait(false);
             }
             else
             {
-                await RunRows.EndAsync(session, runId, PipelineState.Failed, $"step '{step}': {text}", now);
+                await RunRows.EndAsync(session, runId, PipelineState.Failed, $"step '{step}': {text}", now).ConfigureAwait(false);
             }
         });
     }
@@ -91,11 +91,11 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     {
         if (step is not null)
         {
-            await StepRows.EndAsync(session, runId, step.Name, PipelineState.Waiting, "its host was stopped", now, now);
-            await StepRows.SetAttemptsLeftAsync(session, runId, step.Name, step.AttemptsLeft + 1);
+            await StepRows.EndAsync(session, runId, step.Name, PipelineState.Waiting, "its host was stopped", now, now).ConfigureAwait(false);
+            await StepRows.SetAttemptsLeftAsync(session, runId, step.Name, step.AttemptsLeft + 1).ConfigureAwait(false);
         }
 
-        await WaitAsync(session, now);
+        await WaitAsync(session, now).ConfigureAwait(false);
     });
 
     /// <summary>Ends the run.</summary>
@@ -109,21 +109,21 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     private async Task<bool> EndAttemptAsync(PipelineHold? hold, Func<DatabaseSession, DateTimeOffset, Task> end) => await ChangeAsync(
         async (session, now) =>
         {
-            await end(session, now);
-            await (hold?.BeginAsync(session, now) ?? Task.CompletedTask);
+            await end(session, now).ConfigureAwait(false);
+            await ((hold?.BeginAsync(session, now) ?? Task.CompletedTask).ConfigureAwait(false));
         },
         async (session, now) =>
         {
-            await CancelAsync(session, now, hold?.Remark);
-            await (hold?.BeginAsync(session, now) ?? Task.CompletedTask);
-        }) != Hold.ToBeCancelled;
+            await CancelAsync(session, now, hold?.Remark).ConfigureAwait(false);
+            await ((hold?.BeginAsync(session, now) ?? Task.CompletedTask).ConfigureAwait(false));
+        }).ConfigureAwait(false) != Hold.ToBeCancelled;
 
     private async Task CancelAsync(DatabaseSession session, DateTimeOffset now, string? remark)
     {
         var by = await session.ScalarAsync<string>(
-            "SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", [("runId", runId)]);
+            "SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", [("runId", runId)]).ConfigureAwait(false);
         var reason = PipelineQueue.CancelReason(by ?? "");
-        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, remark is null ? reason : $"{reason}. {remark}", now);
+        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, remark is null ? reason : $"{reason}. {remark}", now).ConfigureAwait(false);
     }
 
     /// <exception cref="LostRunException">The run is another process's.</exception>
@@ -135,30 +135,30 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
             async session =>
             {
                 var now = time.GetUtcMicroseconds();
-                var hold = await HoldAsync(session, now);
+                var hold = await HoldAsync(session, now).ConfigureAwait(false);
                 if (hold != Hold.IsOver)
                 {
-                    await LogRows.InsertAsync(session, lines);
-                    await (hold == Hold.ToBeCancelled ? ifToBeCancelled ?? change : change)(session, now);
+                    await LogRows.InsertAsync(session, lines).ConfigureAwait(false);
+                    await (hold == Hold.ToBeCancelled ? ifToBeCancelled ?? change : change)(session, now).ConfigureAwait(false);
                 }
 
                 return hold;
             },
-            CancellationToken.None);
+            CancellationToken.None).ConfigureAwait(false);
         log.Confirm(lines.Count);
         return hold;
     }
 
     private async Task<Hold> HoldAsync(DatabaseSession session, DateTimeOffset now)
     {
-        if (await session.ScalarAsync<int?>(HoldSql, [("now", now), ("runId", runId), ("lease", lease)]) is { } flag)
+        if (await session.ScalarAsync<int?>(HoldSql, [("now", now), ("runId", runId), ("lease", lease)]).ConfigureAwait(false) is { } flag)
         {
             return flag == 1 ? Hold.ToBeCancelled : Hold.Ours;
         }
 
         // Not running, but still under this lease: a change of this process's own has ended the run, and is made for the second time.
         return await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM pipeline_runs WHERE id = @runId AND lease = @lease", [("runId", runId), ("lease", lease)]) == 1
+            "SELECT COUNT(*) FROM pipeline_runs WHERE id = @runId AND lease = @lease", [("runId", runId), ("lease", lease)]).ConfigureAwait(false) == 1
             ? Hold.IsOver
             : throw new LostRunException(runId);
     }

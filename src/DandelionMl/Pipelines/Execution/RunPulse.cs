@@ -59,9 +59,9 @@ internal sealed class RunPulse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        await Task.WhenAll(_beating, _timing);
-        await _stopping;
+        await _end.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_beating, _timing).ConfigureAwait(false);
+        await _stopping.ConfigureAwait(false);
         _end.Dispose();
 
         // A step that was given up may still ask the token.
@@ -76,7 +76,7 @@ internal sealed class RunPulse : IAsyncDisposable
         var last = _time.GetTimestamp();
         var isToBeCancelled = false;
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(LogInterval.Ticks, _options.HeartbeatInterval.Ticks)), _time);
-        while (!IsLost && await TickAsync(timer))
+        while (!IsLost && await TickAsync(timer).ConfigureAwait(false))
         {
             if (_log.Pending().Count == 0 && _time.GetElapsedTime(last) < _options.HeartbeatInterval)
             {
@@ -88,7 +88,7 @@ internal sealed class RunPulse : IAsyncDisposable
                 // What the database takes for it is not to put off the next.
                 var begun = _time.GetTimestamp();
                 var hadToBeCancelled = isToBeCancelled;
-                isToBeCancelled = await _lease.BeatAsync();
+                isToBeCancelled = await _lease.BeatAsync().ConfigureAwait(false);
                 last = begun;
                 if (isToBeCancelled && !hadToBeCancelled)
                 {
@@ -112,16 +112,16 @@ internal sealed class RunPulse : IAsyncDisposable
 
         if (IsLost)
         {
-            await _stop.CancelAsync();
+            await _stop.CancelAsync().ConfigureAwait(false);
         }
     }
 
     private async Task TimeAsync(TimeSpan timeout)
     {
-        if (await DelayAsync(timeout) && !Stopped.IsCancellationRequested)
+        if (await DelayAsync(timeout).ConfigureAwait(false) && !Stopped.IsCancellationRequested)
         {
             IsTimedOut = true;
-            await StopAsync();
+            await StopAsync().ConfigureAwait(false);
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class RunPulse : IAsyncDisposable
 
         // Not waited for: what the step does when it is told so may take long, too.
         var cancelling = _stop.CancelAsync();
-        if (await grace)
+        if (await grace.ConfigureAwait(false))
         {
             _overdue.TrySetResult();
         }
@@ -147,7 +147,7 @@ internal sealed class RunPulse : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(time, _time, _end.Token);
+            await Task.Delay(time, _time, _end.Token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
@@ -160,7 +160,7 @@ internal sealed class RunPulse : IAsyncDisposable
     {
         try
         {
-            return await timer.WaitForNextTickAsync(_end.Token);
+            return await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

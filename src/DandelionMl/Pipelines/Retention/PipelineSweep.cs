@@ -18,7 +18,7 @@ internal sealed class PipelineSweep(Database database, PipelineOptions options, 
     public async Task<Swept> SweepAsync(TimeSpan sinceLast, CancellationToken cancellationToken)
     {
         var lease = PipelineClaims.NewLease();
-        if (!await TryBeginAsync(lease, sinceLast, cancellationToken))
+        if (!await TryBeginAsync(lease, sinceLast, cancellationToken).ConfigureAwait(false))
         {
             return default;
         }
@@ -28,12 +28,12 @@ internal sealed class PipelineSweep(Database database, PipelineOptions options, 
         do
         {
             // A run that is gone no longer refers to the one that started it, which may go in the next round.
-            round = await SweepOnceAsync(lease, cancellationToken);
+            round = await SweepOnceAsync(lease, cancellationToken).ConfigureAwait(false);
             all += round;
         }
         while (round.Runs > 0);
         await ChangeAsync(
-            "UPDATE pipeline_sweeps SET lease = NULL, swept_at = @now WHERE id = 1 AND lease = @lease", lease, TimeSpan.Zero, cancellationToken);
+            "UPDATE pipeline_sweeps SET lease = NULL, swept_at = @now WHERE id = 1 AND lease = @lease", lease, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         if (all != default)
         {
             PipelineLog.PipelineRunsSwept(logger, all.Runs, all.Lines);
@@ -46,14 +46,14 @@ internal sealed class PipelineSweep(Database database, PipelineOptions options, 
     {
         var pipelines = await database.ReadAsync(
             session => session.QueryAsync("SELECT id FROM pipelines ORDER BY id", null, static row => row.GetFieldValue<string>(0)),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
         var all = default(Swept);
         foreach (var pipeline in pipelines)
         {
             SweptBatch batch;
             do
             {
-                batch = await SweepBatchAsync(lease, pipeline, cancellationToken);
+                batch = await SweepBatchAsync(lease, pipeline, cancellationToken).ConfigureAwait(false);
                 all += batch.Swept;
             }
             while (batch.IsMoreLeft);
@@ -69,14 +69,14 @@ internal sealed class PipelineSweep(Database database, PipelineOptions options, 
                 var now = time.GetUtcMicroseconds();
                 if (await session.ExecuteAsync(
                     "UPDATE pipeline_sweeps SET lease_until = @until WHERE id = 1 AND lease = @lease",
-                    [("until", now + LeaseTime), ("lease", lease)]) == 0)
+                    [("until", now + LeaseTime), ("lease", lease)]).ConfigureAwait(false) == 0)
                 {
                     return default;
                 }
 
                 // So that none of them is begun anew meanwhile.
-                await PipelineQueue.LockAsync(session, pipeline);
-                return await SweepRows.DeleteAsync(session, pipeline, options, now);
+                await PipelineQueue.LockAsync(session, pipeline).ConfigureAwait(false);
+                return await SweepRows.DeleteAsync(session, pipeline, options, now).ConfigureAwait(false);
             },
             cancellationToken);
 
@@ -87,7 +87,7 @@ internal sealed class PipelineSweep(Database database, PipelineOptions options, 
         """,
         lease,
         sinceLast,
-        cancellationToken) == 1;
+        cancellationToken).ConfigureAwait(false) == 1;
 
     private Task<int> ChangeAsync(string sql, string lease, TimeSpan sinceLast, CancellationToken cancellationToken) =>
         database.WriteIdempotentAsync(

@@ -21,16 +21,16 @@ internal static class SweepRows
     /// <summary>Deletes at most so many runs and lines as a batch has.</summary>
     public static async Task<SweptBatch> DeleteAsync(DatabaseSession session, string pipeline, PipelineOptions options, DateTimeOffset now)
     {
-        var old = await FindOldAsync(session, pipeline, options, now);
-        var lines = await DeleteLinesAsync(session, old);
+        var old = await FindOldAsync(session, pipeline, options, now).ConfigureAwait(false);
+        var lines = await DeleteLinesAsync(session, old).ConfigureAwait(false);
         if (lines == LinesPerBatch)
         {
             return new SweptBatch(new Swept(0, lines), IsMoreLeft: true);
         }
 
-        await DeleteRunsAsync(session, old);
-        var logged = await FindOldLogsAsync(session, pipeline, options, now);
-        var oldLines = await DeleteLinesAsync(session, logged);
+        await DeleteRunsAsync(session, old).ConfigureAwait(false);
+        var logged = await FindOldLogsAsync(session, pipeline, options, now).ConfigureAwait(false);
+        var oldLines = await DeleteLinesAsync(session, logged).ConfigureAwait(false);
         var isMoreLeft = old.Count == RunsPerBatch || logged.Count == RunsPerBatch || oldLines == LinesPerBatch;
         return new SweptBatch(new Swept(old.Count, lines + oldLines), isMoreLeft);
     }
@@ -58,7 +58,7 @@ internal static class SweepRows
             ORDER BY r.id LIMIT {RunsPerBatch}
             """,
             [("pipeline", pipeline), ("before", now - options.RunRetention), ("kept", options.MaxRuns)],
-            static row => row.GetFieldValue<long>(0));
+            static row => row.GetFieldValue<long>(0)).ConfigureAwait(false);
     }
 
     private static async Task<List<long>> FindOldLogsAsync(
@@ -70,7 +70,7 @@ internal static class SweepRows
             ORDER BY r.id LIMIT {RunsPerBatch}
             """,
             [("pipeline", pipeline), ("before", now - options.LogRetention)],
-            static row => row.GetFieldValue<long>(0));
+            static row => row.GetFieldValue<long>(0)).ConfigureAwait(false);
 
     private static async Task<int> DeleteLinesAsync(DatabaseSession session, List<long> runs)
     {
@@ -80,7 +80,7 @@ internal static class SweepRows
             DELETE FROM pipeline_log WHERE (run_id, number) IN (
                 SELECT run_id, number FROM pipeline_log WHERE run_id IN (VALUES {ids}) LIMIT {LinesPerBatch})
             """,
-            ids.Parameters);
+            ids.Parameters).ConfigureAwait(false);
     }
 
     private static async Task DeleteRunsAsync(DatabaseSession session, List<long> runs)
@@ -88,9 +88,9 @@ internal static class SweepRows
         var ids = Rows(runs);
         if (!ids.IsEmpty)
         {
-            await session.ExecuteAsync($"DELETE FROM pipeline_triggers WHERE run_id IN (VALUES {ids})", ids.Parameters);
-            await session.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN (VALUES {ids})", ids.Parameters);
-            await session.ExecuteAsync($"DELETE FROM pipeline_runs WHERE id IN (VALUES {ids})", ids.Parameters);
+            await session.ExecuteAsync($"DELETE FROM pipeline_triggers WHERE run_id IN (VALUES {ids})", ids.Parameters).ConfigureAwait(false);
+            await session.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN (VALUES {ids})", ids.Parameters).ConfigureAwait(false);
+            await session.ExecuteAsync($"DELETE FROM pipeline_runs WHERE id IN (VALUES {ids})", ids.Parameters).ConfigureAwait(false);
         }
     }
 

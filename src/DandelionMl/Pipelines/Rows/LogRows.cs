@@ -27,7 +27,7 @@ internal static class LogRows
                 INSERT INTO pipeline_log (run_id, number, step, at, level, text) VALUES {rows}
                 ON CONFLICT (run_id, number) DO NOTHING
                 """,
-                rows.Parameters);
+                rows.Parameters).ConfigureAwait(false);
         }
     }
 

@@ -14,10 +14,10 @@ internal static class RunRows
 
     /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
     public static async Task<PipelineRun> GetAsync(DatabaseSession session, long id) =>
-        await FindAsync(session, id) ?? throw new PipelineRunNotFoundException(id);
+        await FindAsync(session, id).ConfigureAwait(false) ?? throw new PipelineRunNotFoundException(id);
 
     public static async Task<PipelineRun?> FindAsync(DatabaseSession session, long id) =>
-        (await SelectAsync(session, "WHERE id = @id", [("id", id)])).SingleOrDefault();
+        (await SelectAsync(session, "WHERE id = @id", [("id", id)]).ConfigureAwait(false)).SingleOrDefault();
 
     /// <summary>The run of a pipeline that is active, else the one that is queued.</summary>
     public static async Task<PipelineRun?> FindOpenAsync(DatabaseSession session, string pipeline) => (await SelectAsync(
@@ -27,7 +27,7 @@ internal static class RunRows
         ORDER BY CASE state WHEN '{PipelineStateText.Queued}' THEN 1 ELSE 0 END
         LIMIT 1
         """,
-        [("pipeline", pipeline)])).SingleOrDefault();
+        [("pipeline", pipeline)]).ConfigureAwait(false)).SingleOrDefault();
 
     public static Task<long?> FindQueuedAsync(DatabaseSession session, string pipeline) => session.ScalarAsync<long?>(
         $"SELECT id FROM pipeline_runs WHERE pipeline = @pipeline AND state = '{PipelineStateText.Queued}'",
@@ -71,8 +71,8 @@ internal static class RunRows
             VALUES (@pipeline, '{PipelineStateText.Queued}', 1, @parameters, @now)
             RETURNING id
             """,
-            [("pipeline", pipeline.Id), ("parameters", PipelineJson.Write(parameters)), ("now", now)]);
-        await StepRows.InsertAsync(session, id, pipeline.Steps);
+            [("pipeline", pipeline.Id), ("parameters", PipelineJson.Write(parameters)), ("now", now)]).ConfigureAwait(false);
+        await StepRows.InsertAsync(session, id, pipeline.Steps).ConfigureAwait(false);
         return id;
     }
 
@@ -81,21 +81,21 @@ internal static class RunRows
     {
         await session.ExecuteAsync(
             "UPDATE pipeline_runs SET state = @state, reason = @reason, finished_at = @now, retry_at = NULL WHERE id = @id",
-            [("id", id), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]);
+            [("id", id), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]).ConfigureAwait(false);
         var rest = state == PipelineState.Skipped ? PipelineState.Skipped : PipelineState.Cancelled;
-        await StepRows.EndRestAsync(session, id, rest, state == PipelineState.Failed ? null : reason, now);
+        await StepRows.EndRestAsync(session, id, rest, state == PipelineState.Failed ? null : reason, now).ConfigureAwait(false);
     }
 
     private static async Task<List<PipelineRun>> SelectAsync(DatabaseSession session, string where, SqlParameters parameters)
     {
-        var runs = await session.QueryAsync($"SELECT {Columns} FROM pipeline_runs {where}", parameters, Read);
+        var runs = await session.QueryAsync($"SELECT {Columns} FROM pipeline_runs {where}", parameters, Read).ConfigureAwait(false);
         if (runs.Count == 0)
         {
             return runs;
         }
 
-        var steps = await StepRows.SelectAsync(session, runs);
-        var triggers = await TriggerRows.SelectAsync(session, runs);
+        var steps = await StepRows.SelectAsync(session, runs).ConfigureAwait(false);
+        var triggers = await TriggerRows.SelectAsync(session, runs).ConfigureAwait(false);
         return [.. runs.Select(run => run with { Steps = [.. steps[run.Id]], Triggers = [.. triggers[run.Id]] })];
     }
 

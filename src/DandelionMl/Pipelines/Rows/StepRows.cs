@@ -17,7 +17,7 @@ internal static class StepRows
         }
 
         await session.ExecuteAsync(
-            $"INSERT INTO pipeline_steps (run_id, position, name, state, attempt, attempts_left, output) VALUES {rows}", rows.Parameters);
+            $"INSERT INTO pipeline_steps (run_id, position, name, state, attempt, attempts_left, output) VALUES {rows}", rows.Parameters).ConfigureAwait(false);
     }
 
     public static Task BeginAsync(DatabaseSession session, long runId, PipelineStepRun step, DateTimeOffset now) => session.ExecuteAsync(
@@ -41,7 +41,7 @@ internal static class StepRows
             [
                 ("runId", runId), ("name", name), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now),
                 ("retryAt", retryAt),
-            ]) == 1;
+            ]).ConfigureAwait(false) == 1;
 
     /// <summary>Gives back an attempt that was cut off on purpose.</summary>
     public static Task SetAttemptsLeftAsync(DatabaseSession session, long runId, string name, int attemptsLeft) => session.ExecuteAsync(
@@ -54,7 +54,7 @@ internal static class StepRows
 
     public static async Task<bool> AnyQueuedAsync(DatabaseSession session, long runId) => await session.ScalarAsync<long>(
         $"SELECT COUNT(*) FROM pipeline_steps WHERE run_id = @runId AND state = '{PipelineStateText.Queued}'",
-        [("runId", runId)]) > 0;
+        [("runId", runId)]).ConfigureAwait(false) > 0;
 
     /// <summary>Ends what is not done of a run that ends.</summary>
     public static Task EndRestAsync(DatabaseSession session, long runId, PipelineState state, string? reason, DateTimeOffset now) =>
@@ -76,7 +76,7 @@ internal static class StepRows
                 SET state = '{PipelineStateText.Queued}', attempts_left = @attempts, retry_at = NULL, finished_at = NULL, reason = NULL
                 WHERE run_id = @runId AND name = @name AND {NotDone}
                 """,
-                [("runId", runId), ("name", step.Name), ("attempts", step.Retries + 1)]);
+                [("runId", runId), ("name", step.Name), ("attempts", step.Retries + 1)]).ConfigureAwait(false);
         }
     }
 
@@ -94,7 +94,7 @@ internal static class StepRows
             FROM pipeline_steps WHERE run_id IN (VALUES {ids}) ORDER BY run_id, position
             """,
             ids.Parameters,
-            static row => (Run: row.GetFieldValue<long>(0), Step: Read(row)));
+            static row => (Run: row.GetFieldValue<long>(0), Step: Read(row))).ConfigureAwait(false);
         return steps.ToLookup(step => step.Run, step => step.Step);
     }
 

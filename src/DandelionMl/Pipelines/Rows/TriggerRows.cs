@@ -40,7 +40,7 @@ internal static class TriggerRows
             FROM pipeline_triggers WHERE run_id IN (VALUES {ids}) ORDER BY id
             """,
             ids.Parameters,
-            static row => (Run: row.GetFieldValue<long>(0), Trigger: Read(row)));
+            static row => (Run: row.GetFieldValue<long>(0), Trigger: Read(row))).ConfigureAwait(false);
         return triggers.ToLookup(trigger => trigger.Run, trigger => trigger.Trigger);
     }
 

@@ -20,8 +20,8 @@ internal sealed class PipelineScheduler(
     {
         while (schedule.Expressions.Count > 0)
         {
-            var wait = await TryCheckAsync(stoppingToken) ? TimeToNext() : LongestWait;
-            await Task.Delay(wait, time, stoppingToken);
+            var wait = await TryCheckAsync(stoppingToken).ConfigureAwait(false) ? TimeToNext() : LongestWait;
+            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(false);
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class PipelineScheduler(
         {
             foreach (var (pipeline, cron) in schedule.Expressions)
             {
-                await rows.BeginAsync(pipeline, cron, schedule.TimeZone.Id, cancellationToken);
+                await rows.BeginAsync(pipeline, cron, schedule.TimeZone.Id, cancellationToken).ConfigureAwait(false);
             }
 
             _hasBegun = true;
@@ -40,9 +40,9 @@ internal sealed class PipelineScheduler(
 
         foreach (var pipeline in schedule.Expressions.Keys)
         {
-            var served = await rows.GetServedUntilAsync(pipeline, cancellationToken);
+            var served = await rows.GetServedUntilAsync(pipeline, cancellationToken).ConfigureAwait(false);
             if (schedule.FindDue(pipeline, served ?? DateTimeOffset.MaxValue, time.GetUtcNow()) is { } due
-                && await rows.FireAsync(pipelines.Get(pipeline), due, cancellationToken))
+                && await rows.FireAsync(pipelines.Get(pipeline), due, cancellationToken).ConfigureAwait(false))
             {
                 PipelineLog.PipelineScheduled(logger, pipeline, due);
             }
@@ -53,7 +53,7 @@ internal sealed class PipelineScheduler(
     {
         try
         {
-            await CheckAsync(cancellationToken);
+            await CheckAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }
 #pragma warning disable CA1031 // A database out of reach for a while must not end the host: the next look may succeed.

@@ -11,13 +11,13 @@ internal sealed class ScheduleRows(Database database, TimeProvider time)
         database.WriteIdempotentAsync(
             async session =>
             {
-                await PipelineQueue.LockAsync(session, pipeline);
+                await PipelineQueue.LockAsync(session, pipeline).ConfigureAwait(false);
                 return await session.ExecuteAsync(
                     """
                     UPDATE pipelines SET cron = @cron, time_zone = @timeZone, scheduled_until = @now
                     WHERE id = @pipeline AND (scheduled_until IS NULL OR cron <> @cron OR time_zone <> @timeZone)
                     """,
-                    [("pipeline", pipeline), ("cron", cron), ("timeZone", timeZone), ("now", time.GetUtcMicroseconds())]);
+                    [("pipeline", pipeline), ("cron", cron), ("timeZone", timeZone), ("now", time.GetUtcMicroseconds())]).ConfigureAwait(false);
             },
             cancellationToken);
 
@@ -33,14 +33,14 @@ internal sealed class ScheduleRows(Database database, TimeProvider time)
         database.WriteIdempotentAsync(
             async session =>
             {
-                await PipelineQueue.LockAsync(session, pipeline.Id);
+                await PipelineQueue.LockAsync(session, pipeline.Id).ConfigureAwait(false);
                 var isFirst = await session.ExecuteAsync(
                     "UPDATE pipelines SET scheduled_until = @dueAt WHERE id = @id AND scheduled_until < @dueAt",
-                    [("id", pipeline.Id), ("dueAt", dueAt)]) == 1;
+                    [("id", pipeline.Id), ("dueAt", dueAt)]).ConfigureAwait(false) == 1;
                 if (isFirst)
                 {
                     var trigger = new PipelineTrigger(PipelineTriggerKind.Schedule, time.GetUtcMicroseconds(), ScheduledFor: dueAt);
-                    await PipelineQueue.EnqueueAsync(session, pipeline, new Dictionary<string, string>(), trigger);
+                    await PipelineQueue.EnqueueAsync(session, pipeline, new Dictionary<string, string>(), trigger).ConfigureAwait(false);
                 }
 
                 return isFirst;
