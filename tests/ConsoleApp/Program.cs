@@ -6,6 +6,9 @@ using DandelionMl.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
+// Pipelines are not settled yet.
+#pragma warning disable DANDELION001
+
 var (photos, photo, data) = (args[0], args[1], args[2]);
 
 // Few photos, so that the program is done soon. Settings by a configuration, since what binds them is generated, too.
