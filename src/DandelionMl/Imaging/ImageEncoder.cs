@@ -10,8 +10,9 @@ internal static class ImageEncoder
     /// <summary>Writes a JPEG: baseline, chroma at half the resolution (4:2:0).</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">1 (smallest) to 100 (best); 90 by default.</param>
+    /// <param name="colours">The colour profile to write into it; null for none, which means sRGB.</param>
     /// <exception cref="ArgumentException">The picture has a side of more than 65,500 pixels.</exception>
-    public static byte[] ToJpeg(RgbImage image, int quality = 90)
+    public static byte[] ToJpeg(RgbImage image, int quality = 90, SKColorSpace? colours = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
@@ -23,17 +24,17 @@ internal static class ImageEncoder
         }
 
         var options = new SKJpegEncoderOptions(quality);
-        return Encode(image, pixels => pixels.Encode(options));
+        return Encode(image, pixels => pixels.Encode(options), colours);
     }
 
     /// <summary>Writes a PNG: lossless, 8 bits per channel.</summary>
     /// <param name="image">The picture.</param>
     public static byte[] ToPng(RgbImage image) => Encode(image, pixels => pixels.Encode(SKPngEncoderOptions.Default));
 
-    private static byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode)
+    private static byte[] Encode(RgbImage image, Func<SKPixmap, SKData?> encode, SKColorSpace? colours = null)
     {
         ArgumentNullException.ThrowIfNull(image);
-        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque, colours));
         Unpack(image.Pixels, bitmap.GetPixelSpan());
         using var pixels = bitmap.PeekPixels();
         using var data = encode(pixels)

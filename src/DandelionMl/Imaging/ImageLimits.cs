@@ -9,9 +9,9 @@ public sealed class ImageLimits
     [Range(1, int.MaxValue)]
     public int MaxBytes { get; set; } = 20 * 1024 * 1024;
 
-    /// <summary>Largest width × height in pixels; 50 megapixels by default.</summary>
+    /// <summary>Largest width × height in pixels; by default 8192 × 6144, which phones of 50 megapixels make.</summary>
     [Range(1, 1_000_000_000)]
-    public int MaxPixels { get; set; } = 50_000_000;
+    public int MaxPixels { get; set; } = 8192 * 6144;
 
     /// <summary>Most frames of an animation; the first alone is read. 1,000 by default.</summary>
     [Range(1, int.MaxValue)]

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using DandelionMl.Imaging.Headers;
+using DandelionMl.Imaging.Jpeg;
 using SkiaSharp;
 
 namespace DandelionMl.Imaging;
@@ -8,10 +10,10 @@ namespace DandelionMl.Imaging;
 /// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees
 /// the input; besides, no side may be longer than 65,535 pixels and no JPEG coded in more than 100 scans. Of an animation the
 /// first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale, palette, 16-bit, CMYK, with
-/// alpha) becomes 8-bit R, G, B. Embedded ICC profiles are not applied, as Pillow and torchvision do not: the networks were
-/// trained on pixels read that way.</para>
+/// alpha) becomes 8-bit R, G, B. Embedded ICC profiles are applied for display alone, not for the networks, as Pillow and torchvision do not:
+/// they were trained on pixels read that way.</para>
 /// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG
-/// and WebP take a further 4 bytes per pixel while they are decoded.</para></summary>
+/// and WebP take a further 4 bytes per pixel while they are decoded, an interlaced PNG of 16 bits a channel up to 15.</para></summary>
 internal sealed class SkiaImageDecoder : IImageDecoder
 {
     /// <summary>Rows decoded at a time; few enough for the pixels to be still in the processor's cache when they are packed.</summary>
@@ -20,6 +22,10 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     /// <summary>Longest side in pixels: what a JPEG's header can say. It bounds how narrow a picture can be, and with that the
     /// memory to resample it.</summary>
     private const int MaxSide = 65_535;
+
+    /// <summary>What libjpeg gives for pixels that no data codes: the middle of the range, of each colour or of each ink.</summary>
+    private const byte LostGrey = 128;
+    private const byte LostGreyOfInk = 64;
 
     private readonly int _maxBytes;
     private readonly int _maxPixels;
@@ -49,7 +55,16 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
-    public unsafe RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0)
+    public RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0) => Decode(bytes, minimumSide, colours: null);
+
+    /// <inheritdoc/>
+    public RgbImage DecodeForDisplay(ReadOnlySpan<byte> bytes, int minimumSide = 0)
+    {
+        using var display = SKColorSpace.CreateSrgb();
+        return Decode(bytes, minimumSide, display);
+    }
+
+    private unsafe RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide, SKColorSpace? colours)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(minimumSide);
         var header = ReadCheckedHeader(bytes);
@@ -58,8 +73,8 @@ internal sealed class SkiaImageDecoder : IImageDecoder
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = Open(data, header);
             return header.Format == ImageFormat.Jpeg
-                ? DecodeByBands(codec, JpegScale.Choose(codec, minimumSide))
-                : DecodeAtOnce(codec, Orientation(codec, header));
+                ? DecodeByBands(codec, JpegScale.Choose(codec, minimumSide), Orientation(codec, header), colours, bytes)
+                : DecodeAtOnce(codec, Orientation(codec, header), colours);
         }
     }
 
@@ -97,15 +112,19 @@ internal sealed class SkiaImageDecoder : IImageDecoder
         throw HeaderReader.Damaged($"The {header.Format} picture's header is damaged or cut off.");
     }
 
+    // What Skia leaves out is read here: that of a PNG, one stored as LONG, one with JPEG's prefix in a WebP.
     private static SKEncodedOrigin Orientation(SKCodec codec, EncodedHeader header) =>
-        header.Format == ImageFormat.Png ? (SKEncodedOrigin)header.Orientation : codec.EncodedOrigin;
+        header.Format != ImageFormat.Png && codec.EncodedOrigin is > SKEncodedOrigin.TopLeft and var origin
+            ? origin
+            : (SKEncodedOrigin)header.Orientation;
 
-    private static unsafe RgbImage DecodeByBands(SKCodec codec, SKSizeI size)
+    private static unsafe RgbImage DecodeByBands(
+        SKCodec codec, SKSizeI size, SKEncodedOrigin orientation, SKColorSpace? colours, ReadOnlySpan<byte> bytes)
     {
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque, colours);
         Check(codec.StartScanlineDecode(info), codec);
 
-        var layout = UprightLayout.For(codec.EncodedOrigin, size.Width, size.Height);
+        var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
         using var band = new NativeBuffer((long)info.RowBytes * BandRows);
         for (var row = 0; row < size.Height; row += BandRows)
@@ -116,24 +135,42 @@ internal sealed class SkiaImageDecoder : IImageDecoder
                 throw HeaderReader.Damaged($"The JPEG is damaged or cut off after {row} of {size.Height} rows.");
             }
 
-            PixelPacking.PackRows(band.Pointer, size.Width, row, rows, layout, pixels);
+            PixelPacking.PackRows(band.Pointer, size.Width, row, rows, layout, isOpaque: true, pixels);
         }
 
+        CheckCoverage(pixels.AsSpan(layout.IndexOf(size.Width - 1, size.Height - 1) * 3, 3), bytes);
         return new RgbImage(layout.Width, layout.Height, pixels);
     }
 
-    private static unsafe RgbImage DecodeAtOnce(SKCodec codec, SKEncodedOrigin orientation)
+    private static unsafe RgbImage DecodeAtOnce(SKCodec codec, SKEncodedOrigin orientation, SKColorSpace? colours)
     {
         var size = codec.Info.Size;
         var alpha = codec.Info.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha);
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha, colours);
         using var buffer = new NativeBuffer(info.BytesSize64);
         Check(codec.GetPixels(info, (nint)buffer.Pointer), codec);
 
         var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
-        PixelPacking.PackRows(buffer.Pointer, size.Width, 0, size.Height, layout, pixels);
+        PixelPacking.PackRows(buffer.Pointer, size.Width, 0, size.Height, layout, alpha == SKAlphaType.Opaque, pixels);
         return new RgbImage(layout.Width, layout.Height, pixels);
+    }
+
+    /// <summary>Refuses a JPEG of which a part is lost. What is lost is grey, so that a picture whose last pixel is not is whole, which most
+    /// are; of the others the data is counted.</summary>
+    private static void CheckCoverage(ReadOnlySpan<byte> lastPixel, ReadOnlySpan<byte> bytes)
+    {
+        if (lastPixel[0] != lastPixel[1] || lastPixel[1] != lastPixel[2] || lastPixel[0] is not (LostGrey or LostGreyOfInk))
+        {
+            return;
+        }
+
+        var share = JpegCoverage.Measure(bytes);
+        if (share < 1)
+        {
+            throw HeaderReader.Damaged(string.Create(
+                CultureInfo.InvariantCulture, $"The JPEG is damaged or cut off: it holds {share * 100:0.#} % of the picture."));
+        }
     }
 
     private static void Check(SKCodecResult result, SKCodec codec)

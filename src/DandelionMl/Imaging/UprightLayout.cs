@@ -6,6 +6,9 @@ namespace DandelionMl.Imaging;
 /// <see cref="Origin"/> + x × <see cref="StepX"/> + y × <see cref="StepY"/>.</summary>
 internal readonly record struct UprightLayout(int Width, int Height, int Origin, int StepX, int StepY)
 {
+    /// <summary>The index of a pixel in the upright picture.</summary>
+    public int IndexOf(int x, int y) => Origin + (x * StepX) + (y * StepY);
+
     /// <summary>The layout for one of the eight EXIF orientations, of a picture of the given size as encoded.</summary>
     public static UprightLayout For(SKEncodedOrigin orientation, int width, int height)
     {

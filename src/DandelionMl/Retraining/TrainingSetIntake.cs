@@ -70,7 +70,7 @@ internal sealed class TrainingSetIntake
         var header = _decoder.ReadHeader(bytes);
         if (Math.Max(header.Width, header.Height) > _options.MaxSide)
         {
-            var scaled = await Task.Run(() => _decoder.ToJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
+            var scaled = await Task.Run(() => _decoder.ToTrainingJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
             await JoinScaledAsync(photo, scaled, cancellationToken).ConfigureAwait(false);
             return true;
         }

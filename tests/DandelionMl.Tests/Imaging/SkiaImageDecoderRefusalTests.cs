@@ -26,7 +26,24 @@ public sealed class SkiaImageDecoderRefusalTests
         { "JPEG 2000", [0, 0, 0, 12, .. "jP  \r\n"u8] },
         { "ICO", [0, 0, 1, 0, 1, 0] },
         { "ZIP", [.. "PK\u0003\u0004"u8, 0, 0] },
-        { "RIFF", [.. "RIFF\0\0\0\0WAVEfmt "u8] },
+        { "RIFF", [.. "RIFF\0\0\0\0ACONanih"u8] },
+        { "WAV", [.. "RIFF\0\0\0\0WAVEfmt "u8] },
+        { "AVIF", [0, 0, 0, 28, .. "ftypmif1\0\0\0\0mif1avifmiaf"u8] },
+        { "HEIC", [0, 0, 0, 24, .. "ftypmif1\0\0\0\0mif1heic"u8] },
+        { "Canon raw (CR3)", [0, 0, 0, 24, .. "ftypcrx \0\0\0\u0001crx isom"u8] },
+        { "TIFF", [.. "II+\0"u8, .. new byte[20]] },
+        { "Panasonic raw (RW2)", [.. "IIU\0"u8, .. new byte[20]] },
+        { "Olympus raw (ORF)", [.. "IIRO"u8, .. new byte[20]] },
+        { "Fujifilm raw (RAF)", [.. "FUJIFILMCCD-RAW 0201"u8] },
+        { "PPM", [.. "P6\n2 2\n255\n"u8, .. new byte[12]] },
+        { "QOI", [.. "qoif"u8, .. new byte[20]] },
+        { "TGA", [0, 0, 2, .. new byte[40], .. "TRUEVISION-XFILE.\0"u8] },
+        { "EPS", [.. "%!PS-Adobe-3.0 EPSF-3.0"u8] },
+        { "DICOM", [.. new byte[128], .. "DICM"u8] },
+        { "SVG", [.. "<?xml version=\"1.0\"?><!--"u8, .. Enumerable.Repeat((byte)'x', 600), .. "--><svg/>"u8] },
+        { "SVG", [0xFF, 0xFE, .. "<\0s\0v\0g\0/\0>\0"u8] },
+        { "SVG", [0xFE, 0xFF, .. "\0<\0s\0v\0g\0/\0>"u8] },
+        { "gzip", [0x1F, 0x8B, 8, 0, 1, 2, 3] },
         { "This", [.. "just text"u8] },
         { "This", [0] },
     };
@@ -39,18 +56,54 @@ public sealed class SkiaImageDecoderRefusalTests
         Assert.StartsWith(name, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(OtherFormats))]
+    public void Decode_beginning_of_another_format_is_refused(string name, byte[] file)
+    {
+        for (var length = 1; length <= file.Length; length++)
+        {
+            var error = Assert.Throws<ImageDecodingException>(() => Decoder.Decode(file.AsSpan(0, length)));
+            Assert.True(error.Reason is ImageDecodingFailure.UnsupportedFormat or ImageDecodingFailure.Damaged, $"{name}, {length} bytes: {error.Message}");
+        }
+    }
+
     [Fact]
     public void Decode_nothing_is_refused() => AssertRefused(ImageDecodingFailure.Empty, []);
 
     [Theory]
     [InlineData(60_000, 60_000)]
     [InlineData(int.MaxValue, int.MaxValue)]
-    [InlineData(10_000, 5_001)]
+    [InlineData(8192, 6145)]
     [InlineData(1, 65_536)]
     public void Decode_png_header_beyond_the_pixel_limit_is_refused(int width, int height) =>
         AssertRefused(
             ImageDecodingFailure.TooLarge,
             [.. PngWriter.Signature, .. PngWriter.Header(width, height, 8, 2), .. PngWriter.Chunk("IDAT"u8, new byte[40])]);
+
+    [Fact]
+    public void Header_of_a_50_megapixel_phone_is_accepted() =>
+        Assert.Equal(8192, Decoder.ReadHeader(PngWriter.Write(8192, 6144, 1, 0, new byte[1024 * 6144])).Width);
+
+    [Fact]
+    public void Smallest_lossless_webp_is_read()
+    {
+        byte[] webp = [.. "RIFF\u0014\0\0\0WEBPVP8L\u0008\0\0\0"u8, 0x2F, 0, 0, 0, 0, 0x88, 0x88, 0x08];
+
+        Assert.Equal((1, 1), (Decoder.Decode(webp).Width, Decoder.Decode(webp).Height));
+    }
+
+    [Fact]
+    public void Alpha_of_a_picture_that_says_it_has_none_is_left_out()
+    {
+        // Two pixels of 200, 150, 0 with alphas below 255, in a lossless WebP whose header says that none is used.
+        byte[] webp =
+        [
+            .. "RIFF\u001e\0\0\0WEBPVP8L\u0012\0\0\0"u8,
+            0x2F, 0x01, 0, 0, 0, 0x0F, 0x30, 0x96, 0x83, 0x1C, 0x03, 0x18, 0x23, 0x2A, 0x10, 0xD1, 0xFF, 0,
+        ];
+
+        Assert.Equal([200, 150, 0, 200, 150, 0], Decoder.Decode(webp).Pixels);
+    }
 
     [Fact]
     public void Decode_webp_header_beyond_the_pixel_limit_is_refused() =>

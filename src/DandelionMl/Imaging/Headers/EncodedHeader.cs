@@ -5,7 +5,7 @@ namespace DandelionMl.Imaging.Headers;
 /// <param name="Width">Width in pixels.</param>
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Frames">Number of frames.</param>
-/// <param name="Orientation">EXIF orientation, 1 to 8, of a PNG; Skia reads that of the other formats.</param>
+/// <param name="Orientation">EXIF orientation, 1 to 8.</param>
 internal readonly record struct EncodedHeader(
     ImageFormat Format, int Width, int Height, int Frames, int Orientation = ExifOrientation.Upright)
 {

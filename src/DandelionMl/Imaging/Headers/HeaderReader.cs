@@ -10,7 +10,7 @@ internal static class HeaderReader
         {
             throw new ImageDecodingException(
                 ImageDecodingFailure.UnsupportedFormat,
-                $"{FileSignature.NameUnsupported(bytes) ?? "This"} is not a supported picture format; send JPEG, PNG or WebP.");
+                $"{OtherFormats.Name(bytes) ?? "This"} is not a supported picture format; send JPEG, PNG or WebP.");
         }
 
         var header = format switch

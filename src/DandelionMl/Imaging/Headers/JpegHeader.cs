@@ -2,25 +2,32 @@ using System.Buffers.Binary;
 
 namespace DandelionMl.Imaging.Headers;
 
-/// <summary>The header of a JPEG: its frame header (SOF), and the number of scans where each one costs a pass over the whole
-/// picture.</summary>
+/// <summary>The header of a JPEG: its frame header (SOF), its orientation, and the number of scans where each one costs a pass over the
+/// whole picture.</summary>
 internal static class JpegHeader
 {
     /// <summary>Most scans of a picture that is coded in several; encoders write about 10. A scan of 50 megapixels can be coded
     /// in a hundred bytes, so that the number of bytes does not bound the time to decode it.</summary>
     public const int MaxScans = 100;
 
-    private const byte StartOfScan = 0xDA;
-    private const byte EndOfImage = 0xD9;
+    internal const byte StartOfScan = 0xDA;
+    internal const byte EndOfImage = 0xD9;
+    private const byte ExifSegment = 0xE1; // APP1
 
     public static EncodedHeader Read(ReadOnlySpan<byte> bytes)
     {
         var rest = bytes[2..];
+        int? orientation = null;
         while (TryNextSegment(ref rest, out var marker, out var segment))
         {
             if (IsFrameHeader(marker))
             {
-                return ReadFrame(marker, segment, rest);
+                return ReadFrame(marker, segment, rest) with { Orientation = orientation ?? ExifOrientation.Upright };
+            }
+
+            if (marker == ExifSegment && segment.StartsWith("Exif\0\0"u8))
+            {
+                orientation ??= ExifOrientation.Find(segment) ?? ExifOrientation.Upright; // The first one counts.
             }
 
             if (marker is StartOfScan or EndOfImage)
@@ -78,7 +85,7 @@ internal static class JpegHeader
 
     /// <summary>Moves past the next marker and its segment, skipping entropy-coded data and rubbish before it as libjpeg
     /// does.</summary>
-    private static bool TryNextSegment(ref ReadOnlySpan<byte> rest, out byte marker, out ReadOnlySpan<byte> segment)
+    internal static bool TryNextSegment(ref ReadOnlySpan<byte> rest, out byte marker, out ReadOnlySpan<byte> segment)
     {
         marker = 0;
         segment = default;
@@ -121,5 +128,5 @@ internal static class JpegHeader
     }
 
     /// <summary>SOF0 to SOF15; DHT, JPG and DAC lie among them.</summary>
-    private static bool IsFrameHeader(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+    internal static bool IsFrameHeader(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 }

@@ -26,12 +26,14 @@ internal static class PngHeader
         return new EncodedHeader(ImageFormat.Png, (int)width, (int)height, frames, orientation);
     }
 
-    /// <summary>Reads the chunks that may come before the pixels: acTL (number of frames) and eXIf (orientation; Skia reads none
-    /// of a PNG).</summary>
+    /// <summary>Reads the number of frames (acTL, before the pixels) and the orientation: that of eXIf, else of EXIF data in a text, else of
+    /// XMP, before or after the pixels. Skia reads none of a PNG.</summary>
     private static (int Frames, int Orientation) ReadOptionalChunks(ReadOnlySpan<byte> chunks)
     {
-        var (frames, orientation) = (1, ExifOrientation.Upright);
-        while (chunks.Length >= ChunkOverhead && !chunks[4..].StartsWith("IDAT"u8))
+        var (frames, pixelsBegun) = (1, false);
+        int? exif = null;
+        var texts = new PngTexts();
+        while (chunks.Length >= ChunkOverhead)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunks);
             if (length > chunks.Length - ChunkOverhead)
@@ -39,19 +41,28 @@ internal static class PngHeader
                 break;
             }
 
+            var type = chunks.Slice(4, 4);
             var payload = chunks.Slice(8, (int)length);
-            if (chunks[4..].StartsWith("acTL"u8) && length >= 4)
+            if (type.SequenceEqual("IDAT"u8))
+            {
+                pixelsBegun = true;
+            }
+            else if (type.SequenceEqual("acTL"u8) && !pixelsBegun && length >= 4)
             {
                 frames = (int)Math.Clamp(BinaryPrimitives.ReadUInt32BigEndian(payload), 1, int.MaxValue);
             }
-            else if (chunks[4..].StartsWith("eXIf"u8))
+            else if (type.SequenceEqual("eXIf"u8))
             {
-                orientation = ExifOrientation.Read(payload);
+                exif ??= ExifOrientation.Find(payload);
+            }
+            else
+            {
+                texts.Read(type, payload);
             }
 
             chunks = chunks[((int)length + ChunkOverhead)..];
         }
 
-        return (frames, orientation);
+        return (frames, exif ?? texts.Orientation ?? ExifOrientation.Upright);
     }
 }
