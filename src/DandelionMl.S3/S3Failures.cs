@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 using DandelionMl.Storage;
@@ -11,6 +12,8 @@ namespace DandelionMl.S3;
 internal sealed class S3Failures(string place)
 {
     public const string NoSuchBucket = "NoSuchBucket";
+
+    private const string SdkAssembly = "AWSSDK.S3";
 
     /// <summary>Runs a call on an object.</summary>
     /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
@@ -42,6 +45,10 @@ internal sealed class S3Failures(string place)
         // The SDK's own time limit is a cancellation too.
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or WebException => true,
+
+        // What the SDK makes of an answer that is not S3's: a page instead of a listing, a redirect to where no bucket can be.
+        XmlException or FormatException => true,
+        ArgumentException { Source: SdkAssembly } => true,
         _ => false,
     };
 
@@ -57,8 +64,11 @@ internal sealed class S3Failures(string place)
             $"the server denied access ({Described(refused)}). Check {nameof(S3Options.AccessKey)}, {nameof(S3Options.SecretKey)} and their permissions.",
         AmazonServiceException { StatusCode: not 0 } service => $"the server answered {Described(service)}: {service.Message}",
         OperationCanceledException => "the server did not answer in time.",
+        XmlException or FormatException or ArgumentException => $"{NotS3} ({exception.GetBaseException().Message})",
         _ => exception.GetBaseException().Message,
     };
+
+    public static string NotS3 => $"the answer is not that of an S3 server. Check {nameof(S3Options.Endpoint)}.";
 
     public static string MissingBucket =>
         $"the bucket was not found. Create it, or set {nameof(S3Options.CreateBucket)}.";

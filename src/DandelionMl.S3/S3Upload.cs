@@ -65,8 +65,9 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
         return larger;
     }
 
-    private Task<PutObjectResponse> PutAsync(string key, Stream content, CancellationToken cancellationToken) =>
-        failures.TranslateAsync(
+    private async Task PutAsync(string key, Stream content, CancellationToken cancellationToken)
+    {
+        var response = await failures.TranslateAsync(
             "writing",
             key,
             () => client.PutObjectAsync(
@@ -82,5 +83,12 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
                     UseChunkEncoding = false,
                 },
                 cancellationToken),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+
+        // Every S3 server says what it has stored. A web server that answers 200 to everything has stored nothing.
+        if (string.IsNullOrEmpty(response.ETag))
+        {
+            throw failures.Unavailable($"writing '{key}'", S3Failures.NotS3);
+        }
+    }
 }

@@ -38,6 +38,8 @@ internal static class KnownErrors
         IrreproducibleModelException => (StatusCodes.Status409Conflict, "The version can't be trained again"),
         ObjectNotFoundException => (StatusCodes.Status404NotFound, "The photo's file is missing"),
         DatabaseException { Failure: DatabaseFailure.OutcomeUnknown } => (StatusCodes.Status503ServiceUnavailable, "Check whether the change was saved"),
+        DatabaseException { Failure: DatabaseFailure.StoreMismatch } =>
+            (StatusCodes.Status503ServiceUnavailable, "The store and the database do not belong together"),
         DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),
         StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The image store does not answer"),
         BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),

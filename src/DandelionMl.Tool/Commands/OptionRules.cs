@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace DandelionMl.Tool.Commands;
 
@@ -13,6 +14,28 @@ internal static class OptionRules
             if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
             {
                 result.AddError($"{option.Name} must not be empty.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Refuses a duration below the shortest, and a number without a unit, which would be days.</summary>
+    public static Option<TimeSpan> RequireDuration(this Option<TimeSpan> option, TimeSpan shortest)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is not [{ Value: var text }, ..])
+            {
+                return;
+            }
+
+            if (!text.Contains(':', StringComparison.Ordinal) || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration))
+            {
+                result.AddError($"{option.Name} '{text}' is not a duration such as 1:30:00 (hours, minutes, seconds).");
+            }
+            else if (duration < shortest)
+            {
+                result.AddError($"{option.Name} must be {shortest:c} or more.");
             }
         });
         return option;

@@ -10,46 +10,80 @@ internal static class ReconcileCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only report; change nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only report; change nothing. The default where a large share would change." };
+        var yes = new Option<bool>("--yes") { Description = "Repair, also where a large share of the photos or of the store would change." };
+        var verify = new Option<bool>("--verify") { Description = "Read all photos and models and compare them with their hashes." };
+        var adopt = new Option<bool>("--adopt")
+        {
+            Description = "Join this store and this database first, as after a restored backup. Another installation on the store is refused then.",
+        };
         var grace = new Option<TimeSpan>("--grace")
         {
-            Description = "Age (h:mm:ss) from which an object without a row, or unfinished work, is deleted.",
-            DefaultValueFactory = _ => Reconciler.DefaultGracePeriod,
+            Description = "Age (h:mm:ss, 1:00:00 at least) from which an object without a row counts as left behind.",
+            DefaultValueFactory = _ => Reconciler.ShortestGracePeriod,
+        }.RequireDuration(Reconciler.ShortestGracePeriod);
+        var command = new Command("reconcile", "Find and repair differences between the store and the database after a crash.")
+        {
+            dryRun, yes, verify, adopt, grace,
         };
-        var command = new Command("reconcile", "Find and repair differences between the store and the database after a crash.") { dryRun, grace };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(dryRun) && result.GetValue(yes))
+            {
+                result.AddError("--dry-run and --yes exclude each other.");
+            }
+        });
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var report = await context.Get<Reconciler>().ReconcileAsync(
-                parseResult.GetValue(dryRun), parseResult.GetValue(grace), cancellationToken).ConfigureAwait(false);
+            var reconciler = context.Get<Reconciler>();
+            if (parseResult.GetValue(adopt))
+            {
+                await reconciler.AdoptAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            bool? isDryRun = parseResult.GetValue(dryRun) ? true : parseResult.GetValue(yes) ? false : null;
+            var report = await reconciler.ReconcileAsync(
+                isDryRun, parseResult.GetValue(grace), parseResult.GetValue(verify), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(report, console => Write(console, report));
-            return report.LostModels.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
+            if (report.NeedsConfirmation)
+            {
+                context.Terminal.WriteWarning(
+                    "Nothing was changed: this is a large share. Is it the right database, and is it complete? If so: dandelion reconcile --yes");
+                return ExitCodes.Failure;
+            }
+
+            return report.LostModels.Count + report.DamagedModels.Count + report.DamagedImages.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));
         return command;
     }
 
     private static void Write(IAnsiConsole console, ReconciliationReport report)
     {
+        string Done(string what) => report.DryRun ? "" : $", {what}";
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{report.Orphans.Count} objects without a row{(report.DryRun ? "" : ", deleted")}; {report.LostImages.Count} photos without an object{(report.DryRun ? "" : ", to be fetched by the next 'ingest'")}; {report.Misplaced.Count} photos with an interrupted move{(report.DryRun ? "" : ", finished")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
-        foreach (var key in report.Orphans)
-        {
-            console.MarkupLineInterpolated($"  without a row: {key}");
-        }
-
-        foreach (var image in report.LostImages)
-        {
-            console.MarkupLineInterpolated($"  without an object: {image.UrlSource} ({image.Key})");
-        }
-
+            $"{report.Orphans.Count} objects without a row{Done($"moved to '{Reconciler.AsidePrefix}', kept for 30 days")}; {report.LostImages.Count} photos without an object{Done("to be fetched by the next 'ingest'")}; {report.Misplaced.Count} photos with an interrupted move{Done("finished")}; {report.LostModels.Count} models without an artifact; {report.RecentObjects} recent objects left alone");
+        WriteAll(console, "without a row", report.Orphans);
+        WriteAll(console, $"in '{Reconciler.AsidePrefix}' and missed{Done("put back")}", report.PutBack);
+        WriteAll(console, $"moved aside more than 30 days ago{Done("deleted")}", report.Expired);
+        WriteAll(console, "without an object", report.LostImages.Select(image => $"{image.UrlSource} ({image.Key})"));
+        WriteAll(console, "damaged", report.DamagedImages.Select(image => $"{image.UrlSource} ({image.Key})"));
         foreach (var leftover in report.Leftovers)
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-                $"  {leftover.Kind} of {leftover.Since:u}{(report.DryRun ? "" : ", removed")}: {leftover.Name}");
+                $"  {leftover.Kind} of {leftover.Since:u}{Done("removed")}: {leftover.Name}");
         }
 
-        foreach (var version in report.LostModels)
+        WriteAll(console, "without an artifact", report.LostModels.Select(Version));
+        WriteAll(console, "with a damaged artifact", report.DamagedModels.Select(Version));
+    }
+
+    private static string Version(int version) => string.Create(CultureInfo.InvariantCulture, $"model version {version}");
+
+    private static void WriteAll(IAnsiConsole console, string what, IEnumerable<string> items)
+    {
+        foreach (var item in items)
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  [red]without an artifact: model version {version}[/]");
+            console.MarkupLineInterpolated($"  {what}: {item}");
         }
     }
 }

@@ -1,9 +1,9 @@
 using DandelionMl.Hosting;
-using DandelionMl.S3;
 
 namespace DandelionMl.Tool.Hosting;
 
-/// <summary>S3 by configuration alone: <c>DandelionMl:S3:Bucket</c> or <c>DandelionMl:S3:Endpoint</c> turns it on.</summary>
+/// <summary>S3 by configuration alone: any setting of <c>DandelionMl:S3</c> turns it on, so that one that is missing is told
+/// rather than photos kept in the local folder.</summary>
 internal static class ConfiguredS3
 {
     public const string SectionName = $"{DandelionMlOptions.SectionName}:S3";
@@ -11,8 +11,7 @@ internal static class ConfiguredS3
     public static DandelionMlBuilder AddConfiguredS3(this DandelionMlBuilder builder, IConfiguration configuration)
     {
         var section = configuration.GetSection(SectionName);
-        var isOn = !string.IsNullOrEmpty(section[nameof(S3Options.Bucket)]) || !string.IsNullOrEmpty(section[nameof(S3Options.Endpoint)]);
-        if (isOn)
+        if (section.GetChildren().Any(setting => !string.IsNullOrEmpty(setting.Value)))
         {
             builder.UseS3(section);
         }

@@ -39,4 +39,7 @@ public enum DatabaseFailure
 
     /// <summary>Its file is damaged, or not a database at all. Nothing was changed.</summary>
     Damaged,
+
+    /// <summary>It was used with another store of photos and models than this one. Nothing was changed.</summary>
+    StoreMismatch,
 }

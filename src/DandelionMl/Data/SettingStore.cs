@@ -4,16 +4,6 @@ namespace DandelionMl.Data;
 /// characters. Thread-safe.</summary>
 internal sealed class SettingStore
 {
-    private const string InsertSql =
-        "INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING";
-
-    private const string UpsertSql =
-        "INSERT INTO settings (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-
-    private const string DeleteSql = "DELETE FROM settings WHERE key = @key";
-
-    private const string SelectSql = "SELECT value FROM settings WHERE key = @key";
-
     private const string ListSql =
         "SELECT key, value FROM settings WHERE substr(key, 1, @length) = @prefix ORDER BY key";
 
@@ -30,7 +20,7 @@ internal sealed class SettingStore
     /// <returns>The value; null while there is none.</returns>
     /// <exception cref="DatabaseException">The database does not answer.</exception>
     public Task<string?> GetAsync(string key, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(session => session.ScalarAsync<string>(SelectSql, [("key", key)]), cancellationToken);
+        _database.ReadAsync(session => SettingRows.GetAsync(session, key), cancellationToken);
 
     /// <summary>Reads all values whose keys start alike.</summary>
     /// <param name="prefix">How the keys start, to the case.</param>
@@ -55,13 +45,7 @@ internal sealed class SettingStore
     /// <returns>The value that stands.</returns>
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task<string> TrySetOnceAsync(string key, string value, CancellationToken cancellationToken = default) =>
-        _database.WriteIdempotentAsync(
-            async session =>
-            {
-                await session.ExecuteAsync(InsertSql, [("key", key), ("value", value)]).ConfigureAwait(false);
-                return (await session.ScalarAsync<string>(SelectSql, [("key", key)]).ConfigureAwait(false))!;
-            },
-            cancellationToken);
+        _database.WriteIdempotentAsync(session => SettingRows.TrySetOnceAsync(session, key, value), cancellationToken);
 
     /// <summary>Sets the value, whatever it was.</summary>
     /// <param name="key">Its key.</param>
@@ -69,12 +53,12 @@ internal sealed class SettingStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task SetAsync(string key, string value, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(session => session.ExecuteAsync(UpsertSql, [("key", key), ("value", value)]), cancellationToken);
+        _database.WriteAsync(session => SettingRows.SetAsync(session, key, value), cancellationToken);
 
     /// <summary>Removes the value, if there is one.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="DatabaseException">The database does not let it be done.</exception>
     public Task RemoveAsync(string key, CancellationToken cancellationToken = default) =>
-        _database.WriteAsync(session => session.ExecuteAsync(DeleteSql, [("key", key)]), cancellationToken);
+        _database.WriteAsync(session => SettingRows.RemoveAsync(session, key), cancellationToken);
 }

@@ -3,6 +3,7 @@ using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -92,10 +93,12 @@ public static partial class DandelionMlServiceCollectionExtensions
         AddBackbones(services);
         services.AddHttpClient(IngestionHttp.ClientName).ConfigurePrimaryHttpMessageHandler(IngestionHttp.CreateHandler);
         services.TryAddSingleton(provider => new DatasetIngestor(
-            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IImageDecoder>(),
             provider.GetRequiredService<IHttpClientFactory>(), Options(provider).Ingestion, Options(provider).Images,
             provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<ImageEmbedder>();
+        services.TryAddSingleton(provider => new ImageEmbedder(
+            provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
+            provider.GetRequiredService<IImageDecoder>()));
         services.TryAddSingleton(provider => new BackboneSelection(
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
@@ -105,8 +108,10 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training));
         services.AddReview();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePairingCheck>());
         services.TryAddSingleton(provider => new Reconciler(
-            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
+            provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<StorePairing>(),
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>()));
         AddPromotion(services);
         services.TryAddSingleton(provider => Options(provider).Classifier);
@@ -125,11 +130,15 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new SettingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(
             new FolderImageStoreOptions { Root = Path.Combine(Options(provider).DataDirectory, ObjectsFolder) }));
+        services.TryAddSingleton(provider => new StorePairing(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>()));
+        services.TryAddSingleton(provider => new PairedImageStore(
+            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>()));
         services.TryAddSingleton<IImageCatalog>(provider => new SqlImageCatalog(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IEmbeddingStore>(provider => new SqlEmbeddingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IModelRegistry>(provider => new SqlModelRegistry(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddBackbones(IServiceCollection services) =>

@@ -1,5 +1,6 @@
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -7,7 +8,6 @@ using DandelionMl.Imaging;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using DandelionMl.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,11 +22,11 @@ internal static class ReviewServices
     public static void AddReview(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new ImageRelocator(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>()));
         services.TryAddSingleton(provider => new KnownPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>()));
         services.TryAddSingleton(provider => new UploadIntake(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
             provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new Familiarity(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IEmbeddingStore>(), Options(provider).Classifier));
@@ -39,7 +39,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new ValidatedPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TrainingSetIntake(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<IImageDecoder>(),
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IImageDecoder>(),
             provider.GetRequiredService<ImageRelocator>(), Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new RetrainPolicy(Options(provider).Retraining));
         services.TryAddSingleton<IRetrainPolicy>(provider => provider.GetRequiredService<RetrainPolicy>());

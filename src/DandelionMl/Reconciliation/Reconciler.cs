@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
@@ -7,15 +8,25 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Reconciliation;
 
-/// <summary>Finds and repairs differences between the store and the database after a crash: an object without a row is deleted, a row
-/// without an object is left to the next ingestion, an object whose key does not match its row's state and label is moved, and what <see cref="ILeftovers"/> finds is removed. Safe beside running ingestions, reviews and other reconcilers.</summary>
+/// <summary>Finds and repairs differences between the store and the database after a crash: an object without a row is moved aside, where it
+/// is kept for 30 days; a row without an object is left to the next ingestion, unless the object lies aside and is put back; an object
+/// whose key does not match its row's state and label is moved; and the leftovers of interrupted work are removed. Nothing is changed where
+/// store and database do not belong together, nor, unless it is asked for, where a large share of the photos would be. Safe beside running
+/// ingestions, reviews and other reconcilers.</summary>
 [Experimental(DandelionMlExperiments.Reconciliation)]
 public sealed class Reconciler
 {
+    /// <summary>What the keys of objects begin with that were moved aside.</summary>
+    public const string AsidePrefix = "aside/";
+
+    /// <summary>So many are no large share, however few there are in all.</summary>
+    private const int Few = 10;
+
     private static readonly ImageState[] StatesWithObjects =
         [ImageState.Stored, ImageState.Pending, ImageState.Validated, ImageState.Rejected, ImageState.Withdrawn];
 
     private readonly IImageStore _store;
+    private readonly StorePairing _pairing;
     private readonly IImageCatalog _catalog;
     private readonly IModelRegistry _registry;
     private readonly Database _database;
@@ -23,25 +34,102 @@ public sealed class Reconciler
     private readonly TimeProvider _time;
 
     internal Reconciler(
-        IImageStore store, IImageCatalog catalog, IModelRegistry registry, Database database, ImageRelocator relocator, TimeProvider time)
+        IImageStore store,
+        StorePairing pairing,
+        IImageCatalog catalog,
+        IModelRegistry registry,
+        Database database,
+        ImageRelocator relocator,
+        TimeProvider time)
     {
-        (_store, _catalog, _registry) = (store, catalog, registry);
+        (_store, _pairing, _catalog, _registry) = (store, pairing, catalog, registry);
         (_database, _relocator, _time) = (database, relocator, time);
     }
 
-    /// <summary>Age from which an object without a row counts as left behind, rather than as on its way into the database: 1 hour.</summary>
-    public static TimeSpan DefaultGracePeriod { get; } = TimeSpan.FromHours(1);
+    /// <summary>The shortest time, and the default one, after which an object without a row counts as left behind rather than as on its way
+    /// into the database: 1 hour.</summary>
+    public static TimeSpan ShortestGracePeriod { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long objects are kept that were moved aside: 30 days.</summary>
+    public static TimeSpan KeptAside { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>Share of the store's objects, or of the photos, above which nothing is changed without being asked for: 0.1. Up to ten are
+    /// never a large share.</summary>
+    public static double LargeShare => 0.1;
 
     /// <summary>Reconciles store and database.</summary>
-    /// <param name="dryRun">Whether only to report.</param>
-    /// <param name="gracePeriod">Age from which an object without a row is deleted; null for
-    /// <see cref="DefaultGracePeriod"/>.</param>
+    /// <param name="dryRun">Whether only to report; null, the default, where more than <see cref="LargeShare"/> of the store's objects or of the
+    /// photos would be affected.</param>
+    /// <param name="gracePeriod">Age from which an object without a row counts as left behind; null for
+    /// <see cref="ShortestGracePeriod"/>.</param>
+    /// <param name="verifyContents">Whether all photos and models are read and compared with their hashes; false by default, since it takes
+    /// as long as reading the whole store does.</param>
     /// <param name="cancellationToken">Cancels the run; what was done stays done.</param>
-    public async Task<ReconciliationReport> ReconcileAsync(
-        bool dryRun = false, TimeSpan? gracePeriod = null, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentOutOfRangeException">The grace period is shorter than <see cref="ShortestGracePeriod"/>.</exception>
+    /// <exception cref="DatabaseException">The store and the database do not belong together, or the database does not answer.</exception>
+    public Task<ReconciliationReport> ReconcileAsync(
+        bool? dryRun = null, TimeSpan? gracePeriod = null, bool verifyContents = false, CancellationToken cancellationToken = default)
     {
+        var grace = gracePeriod ?? ShortestGracePeriod;
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, ShortestGracePeriod, nameof(gracePeriod));
+        return ReconcileAsync(dryRun, _time.GetUtcNow() - grace, verifyContents, cancellationToken);
+    }
+
+    /// <summary>Joins the store and the database, though they do not belong together, as after a restored backup. Another installation
+    /// on the store is refused from then on.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
+    /// <exception cref="StorageUnavailableException">The store does not answer.</exception>
+    public Task AdoptAsync(CancellationToken cancellationToken = default) => _pairing.AdoptAsync(cancellationToken);
+
+    /// <param name="isDryRun">Whether only to report.</param>
+    /// <param name="youngest">When the youngest object was written that counts as left behind.</param>
+    /// <param name="verifyContents">Whether all are read.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    internal async Task<ReconciliationReport> ReconcileAsync(
+        bool? isDryRun, DateTimeOffset youngest, bool verifyContents, CancellationToken cancellationToken)
+    {
+        await _pairing.RecheckAsync(cancellationToken).ConfigureAwait(false);
+
         // Objects first: whatever gets a row meanwhile is not taken for an orphan, and a row is only lost if its object is asked for again.
-        var youngest = _time.GetUtcNow() - (gracePeriod ?? DefaultGracePeriod);
+        var objects = await ListObjectsAsync(cancellationToken).ConfigureAwait(false);
+        var aside = await AsideObjects.ListAsync(_store, _time.GetUtcNow() - KeptAside, cancellationToken)
+            .ConfigureAwait(false);
+        var all = objects.Count;
+        var images = await CompareImagesAsync(objects, verifyContents, cancellationToken).ConfigureAwait(false);
+        var models = await CompareModelsAsync(objects, verifyContents, cancellationToken).ConfigureAwait(false);
+        var orphans = objects.Values.Where(item => item.LastModified <= youngest).Select(item => item.Key)
+            .Order(StringComparer.Ordinal).ToList();
+
+        var lost = images.Lost.Where(image => !aside.Has(image.Key)).ToList();
+        var isLarge = IsLarge(orphans.Count, all) || IsLarge(lost.Count + images.Damaged.Count, images.Count);
+        var dryRun = isDryRun ?? isLarge;
+        var plan = new ReconciliationReport
+        {
+            LostImages = lost,
+            LostModels = [.. models.Lost.Where(model => !aside.Has(model.ArtifactKey)).Select(model => model.Version)],
+            DamagedImages = images.Damaged,
+            DamagedModels = [.. models.Damaged.Select(model => model.Version)],
+            Misplaced = images.Misplaced,
+            Orphans = orphans,
+            PutBack = [.. images.Lost.Select(image => image.Key).Concat(models.Lost.Select(model => model.ArtifactKey)).Where(aside.Has)],
+            Expired = aside.Expired,
+            RecentObjects = objects.Count - orphans.Count,
+            DryRun = dryRun,
+            NeedsConfirmation = isDryRun is null && isLarge,
+        };
+        if (!dryRun)
+        {
+            await CarryOutAsync(plan, aside, cancellationToken).ConfigureAwait(false);
+        }
+
+        return plan with { Leftovers = await CleanAsync(youngest, dryRun, cancellationToken).ConfigureAwait(false) };
+    }
+
+    private static bool IsLarge(int affected, int all) => affected > Math.Max(Few, all * LargeShare);
+
+    private async Task<Dictionary<string, StoredObject>> ListObjectsAsync(CancellationToken cancellationToken)
+    {
         var objects = new Dictionary<string, StoredObject>(StringComparer.Ordinal);
         foreach (var prefix in new[] { StorageKeys.RawPrefix, StorageKeys.ModelPrefix })
         {
@@ -51,33 +139,7 @@ public sealed class Reconciler
             }
         }
 
-        var (lostImages, misplaced) = await CompareImagesAsync(objects, cancellationToken).ConfigureAwait(false);
-        var lostModels = new List<int>();
-        foreach (var model in await _registry.ListAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!objects.Remove(model.ArtifactKey) && !await _store.ExistsAsync(model.ArtifactKey, cancellationToken).ConfigureAwait(false))
-            {
-                lostModels.Add(model.Version);
-            }
-        }
-
-        var orphans = objects.Values.Where(item => item.LastModified <= youngest).Select(item => item.Key)
-            .Order(StringComparer.Ordinal).ToList();
-        if (!dryRun)
-        {
-            await FinishAsync(lostImages, misplaced, orphans, cancellationToken).ConfigureAwait(false);
-        }
-
-        return new ReconciliationReport
-        {
-            LostImages = lostImages,
-            LostModels = lostModels,
-            Misplaced = misplaced,
-            Orphans = orphans,
-            RecentObjects = objects.Count - orphans.Count,
-            DryRun = dryRun,
-            Leftovers = await CleanAsync(youngest, dryRun, cancellationToken).ConfigureAwait(false),
-        };
+        return objects;
     }
 
     private async Task<List<Leftover>> CleanAsync(DateTimeOffset youngest, bool dryRun, CancellationToken cancellationToken)
@@ -97,19 +159,36 @@ public sealed class Reconciler
         return cleaned;
     }
 
-    /// <summary>Takes the objects that have a row out of those listed.</summary>
-    private async Task<(List<LostImage> Lost, List<MisplacedImage> Misplaced)> CompareImagesAsync(
-        Dictionary<string, StoredObject> objects, CancellationToken cancellationToken)
+    /// <summary>Takes the artifacts that have a row out of the objects listed.</summary>
+    private async Task<(List<ModelVersion> Lost, List<ModelVersion> Damaged)> CompareModelsAsync(
+        Dictionary<string, StoredObject> objects, bool verify, CancellationToken cancellationToken)
     {
-        var (lost, misplaced) = (new List<LostImage>(), new List<MisplacedImage>());
+        var (lost, damaged) = (new List<ModelVersion>(), new List<ModelVersion>());
+        foreach (var model in await _registry.ListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var condition = await LookAsync(objects, model.ArtifactKey, model.ArtifactSha256, verify, cancellationToken).ConfigureAwait(false);
+            (condition switch { Condition.Lost => lost, Condition.Damaged => damaged, _ => null })?.Add(model);
+        }
+
+        return (lost, damaged);
+    }
+
+    /// <summary>Takes the objects that have a row out of those listed.</summary>
+    private async Task<(int Count, List<LostImage> Lost, List<LostImage> Damaged, List<MisplacedImage> Misplaced)> CompareImagesAsync(
+        Dictionary<string, StoredObject> objects, bool verify, CancellationToken cancellationToken)
+    {
+        var (lost, damaged, misplaced) = (new List<LostImage>(), new List<LostImage>(), new List<MisplacedImage>());
+        var count = 0;
         foreach (var state in StatesWithObjects)
         {
             await foreach (var image in _catalog.ListAsync(state, cancellationToken).ConfigureAwait(false))
             {
-                var key = image.Content!.Key;
-                if (!objects.Remove(key) && !await _store.ExistsAsync(key, cancellationToken).ConfigureAwait(false))
+                count++;
+                var (key, sha256) = (image.Content!.Key, image.Content.Sha256);
+                var condition = await LookAsync(objects, key, sha256, verify, cancellationToken).ConfigureAwait(false);
+                if (condition != Condition.Whole)
                 {
-                    lost.Add(new LostImage(image.Id, image.UrlSource, key, state));
+                    (condition == Condition.Lost ? lost : damaged).Add(new LostImage(image.Id, image.UrlSource, key, state));
                 }
                 else if (key.StartsWith(StorageKeys.RawPrefix, StringComparison.Ordinal)
                     && ImageRelocator.Destination(image) is { } destination && destination != key)
@@ -124,30 +203,71 @@ public sealed class Reconciler
             objects.Remove(key);
         }
 
-        return (lost, misplaced);
+        return (count, lost, damaged, misplaced);
     }
 
-    private async Task FinishAsync(
-        List<LostImage> lostImages, List<MisplacedImage> misplaced, List<string> orphans, CancellationToken cancellationToken)
+    private async Task<Condition> LookAsync(
+        Dictionary<string, StoredObject> objects, string key, string sha256, bool verify, CancellationToken cancellationToken)
     {
-        // A user's photo can't be fetched again: its row stays as it is, and is reported again.
-        foreach (var image in lostImages.Where(image => !UploadRows.IsUpload(image.UrlSource)))
+        try
+        {
+            if (!objects.Remove(key) && !await _store.ExistsAsync(key, cancellationToken).ConfigureAwait(false))
+            {
+                return Condition.Lost;
+            }
+
+            if (verify)
+            {
+                await _store.VerifyAsync(key, sha256, cancellationToken).ConfigureAwait(false);
+            }
+
+            return Condition.Whole;
+        }
+        catch (ObjectNotFoundException)
+        {
+            return Condition.Lost;
+        }
+        catch (ObjectCorruptedException)
+        {
+            return Condition.Damaged;
+        }
+    }
+
+    private async Task CarryOutAsync(ReconciliationReport plan, AsideObjects aside, CancellationToken cancellationToken)
+    {
+        foreach (var key in plan.PutBack)
+        {
+            await aside.PutBackAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A user's photo can't be fetched again: its row and what is left of it stay as they are, and are reported again.
+        var toFetch = plan.LostImages.Concat(plan.DamagedImages).Where(image => !UploadRows.IsUpload(image.UrlSource)).ToList();
+        foreach (var image in toFetch)
         {
             await _catalog.MarkLostAsync(image.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var image in misplaced)
+        foreach (var image in plan.Misplaced)
         {
             await _relocator.RelocateAsync(image.Id, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var key in orphans)
+        foreach (var key in plan.Orphans.Concat(toFetch.Select(image => image.Key)))
         {
             // A photo may have been moved back meanwhile, as when its review is undone.
             if (!await _database.ReadAsync(session => ImageRows.IsReferencedAsync(session, key), cancellationToken).ConfigureAwait(false))
             {
-                await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+                await aside.MoveAsync(key, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
             }
         }
+
+        await aside.DeleteExpiredAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private enum Condition
+    {
+        Whole,
+        Lost,
+        Damaged,
     }
 }

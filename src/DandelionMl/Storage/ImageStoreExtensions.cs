@@ -1,8 +1,16 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
 namespace DandelionMl.Storage;
 
 /// <summary>What any store can do by what <see cref="IImageStore"/> asks of it.</summary>
 internal static class ImageStoreExtensions
 {
+    /// <summary>The most that is read into memory where no size is known, as of a model: 256 MiB.</summary>
+    private const int MaxBytes = 256 * 1024 * 1024;
+
+    private const int ChunkSize = 128 * 1024;
+
     /// <summary>Reads an object into memory and checks that it is what was put under its hash.</summary>
     /// <param name="store">The store.</param>
     /// <param name="key">The key.</param>
@@ -11,18 +19,60 @@ internal static class ImageStoreExtensions
     /// <returns>The bytes.</returns>
     /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
     /// <exception cref="ObjectCorruptedException">The bytes have another hash.</exception>
+    /// <exception cref="StorageUnavailableException">The store sends more than 256 MiB.</exception>
     /// <exception cref="InvalidStorageKeyException">The key is malformed.</exception>
     public static async Task<byte[]> ReadVerifiedAsync(
         this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default)
+    {
+        using var buffer = new MemoryStream();
+        await store.VerifyAsync(
+            key,
+            sha256,
+            chunk =>
+            {
+                if (buffer.Length + chunk.Length > MaxBytes)
+                {
+                    throw new StorageUnavailableException($"Object '{key}' is larger than {MaxBytes} bytes, the limit.");
+                }
+
+                buffer.Write(chunk.Span);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return buffer.ToArray();
+    }
+
+    /// <summary>Reads an object and checks that it is what was put under its hash, without keeping it.</summary>
+    /// <inheritdoc cref="ReadVerifiedAsync"/>
+    public static Task VerifyAsync(
+        this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default) =>
+        store.VerifyAsync(key, sha256, _ => { }, cancellationToken);
+
+    private static async Task VerifyAsync(
+        this IImageStore store, string key, string sha256, Action<ReadOnlyMemory<byte>> read, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         ContentHash.Check(sha256, nameof(sha256));
         var content = await store.OpenReadAsync(key, cancellationToken).ConfigureAwait(false);
         await using var contentLifetime = content.ConfigureAwait(false);
-        using var buffer = new MemoryStream();
-        await content.CopyToAsync(buffer, cancellationToken).ConfigureAwait(false);
-        var bytes = buffer.ToArray();
-        var actual = ContentHash.Of(bytes);
-        return actual == sha256 ? bytes : throw new ObjectCorruptedException(key, sha256, actual);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            for (int length; (length = await content.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                hash.AppendData(chunk, 0, length);
+                read(chunk.AsMemory(0, length));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+
+        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        if (actual != sha256)
+        {
+            throw new ObjectCorruptedException(key, sha256, actual);
+        }
     }
 }

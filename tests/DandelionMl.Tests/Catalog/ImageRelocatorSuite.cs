@@ -116,7 +116,7 @@ public abstract class ImageRelocatorSuite(TestDatabase database) : UploadSuite(d
 
             var cutOff = (await others.Catalog.FindAsync(id, Token))!;
             Assert.True(await others.Store.ExistsAsync(cutOff.Content!.Key, Token));
-            await others.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+            await others.Reconciler.ReconcileAsync(false, DateTimeOffset.MaxValue, false, Token);
 
             await AssertInPlaceAsync(others, id, ImageState.Validated);
             Assert.Single(await others.KeysAsync(), key => key.Contains(ContentHash.Of(photo), StringComparison.Ordinal));

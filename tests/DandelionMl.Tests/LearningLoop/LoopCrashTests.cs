@@ -103,7 +103,7 @@ public sealed class LoopCrashTests : IAsyncLifetime
         }
 
         await process.WorkAsync();
-        await process.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+        await process.Reconciler.ReconcileAsync(false, DateTimeOffset.MaxValue, false, Token);
         return await DescribeAsync(process, store);
     }
 

@@ -1,4 +1,7 @@
+using System.Globalization;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
+using DandelionMl.Data;
 using DandelionMl.Reconciliation;
 using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -12,7 +15,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
     private readonly Reconciler _reconciler;
 
     public ReconcilerTests() => _reconciler = new Reconciler(
-        _stores.Store, _stores.Catalog, _stores.Registry, _stores.Database, new ImageRelocator(_stores.Database, _stores.Store), _time);
+        _stores.Store, new StorePairing(_stores.Database, _stores.Store), _stores.Catalog, _stores.Registry, _stores.Database, new ImageRelocator(_stores.Database, _stores.Store), _time);
 
     [Fact]
     public async Task ReconcileAsync_consistent_stores_changes_nothing()
@@ -32,11 +35,11 @@ public sealed class ReconcilerTests : IAsyncDisposable
             RecentObjects = 0,
             DryRun = false,
         }, report, strict: true);
-        Assert.Equal(11, await _stores.Store.ListAsync("", Token).CountAsync(Token));
+        Assert.Equal(11, (await ListAsync()).Count);
     }
 
     [Fact]
-    public async Task ReconcileAsync_object_without_row_is_deleted_after_the_grace_period_only()
+    public async Task ReconcileAsync_object_without_row_is_moved_aside_after_the_grace_period_only()
     {
         var known = await _stores.AddAsync("green", [0, 255, 0]);
         var orphan = await PutAsync("raw/green/0000.jpg");
@@ -49,7 +52,105 @@ public sealed class ReconcilerTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromHours(2));
         var late = await _reconciler.ReconcileAsync(cancellationToken: Token);
         Assert.Equal([artifact, orphan], late.Orphans);
-        Assert.Equal([known.Content!.Key], await _stores.Store.ListAsync("", Token).Select(item => item.Key).ToListAsync(Token));
+        Assert.Equal([$"aside/{_time.GetUtcNow():yyyy-MM-dd}/{artifact}", $"aside/{_time.GetUtcNow():yyyy-MM-dd}/{orphan}", known.Content!.Key], await ListAsync());
+    }
+
+    [Fact]
+    public async Task ReconcileAsync_object_that_was_moved_aside_and_is_missed_is_put_back()
+    {
+        await _stores.AddAsync("red", [255, 0, 0]);
+        var missed = await _stores.AddAsync("green", [0, 255, 0]);
+        await _stores.Store.CopyAsync(missed.Content!.Key, $"aside/2026-01-01/{missed.Content.Key}", Token);
+        await _stores.Store.DeleteAsync(missed.Content.Key, Token);
+
+        var report = await _reconciler.ReconcileAsync(cancellationToken: Token);
+
+        Assert.Equal([missed.Content.Key], report.PutBack);
+        Assert.Empty(report.LostImages);
+        Assert.Equal(["raw/green", "raw/red"], (await ListAsync()).Select(key => key[..key.LastIndexOf('/')]));
+        Assert.Equal(ImageState.Stored, (await _stores.Catalog.FindBySourceAsync(missed.UrlSource, Token))!.State);
+    }
+
+    [Fact]
+    public async Task ReconcileAsync_object_moved_aside_is_deleted_after_thirty_days_only()
+    {
+        await _stores.AddAsync("red", [255, 0, 0]);
+        var aside = await PutAsync("aside/2026-01-01/raw/green/0000.jpg");
+        _time.Advance(TimeSpan.FromDays(29));
+        Assert.Empty((await _reconciler.ReconcileAsync(cancellationToken: Token)).Expired);
+
+        _time.Advance(TimeSpan.FromDays(2));
+        Assert.Equal([aside], (await _reconciler.ReconcileAsync(cancellationToken: Token)).Expired);
+        Assert.False(await _stores.Store.ExistsAsync(aside, Token));
+    }
+
+    [Fact]
+    public async Task ReconcileAsync_large_share_of_the_store_changes_nothing_unless_asked_for()
+    {
+        await _stores.AddColoursAsync(5, ("green", 1), ("red", 0));
+        foreach (var index in Enumerable.Range(0, 11))
+        {
+            await PutAsync($"raw/green/{index:0000}.jpg");
+        }
+
+        _time.Advance(TimeSpan.FromHours(2));
+        var plan = await _reconciler.ReconcileAsync(cancellationToken: Token);
+        Assert.Equal((true, true, 11), (plan.NeedsConfirmation, plan.DryRun, plan.Orphans.Count));
+        Assert.Equal(21, (await ListAsync()).Count(key => key.StartsWith("raw/", StringComparison.Ordinal)));
+
+        var done = await _reconciler.ReconcileAsync(dryRun: false, cancellationToken: Token);
+        Assert.False(done.NeedsConfirmation);
+        Assert.Equal(10, (await ListAsync()).Count(key => key.StartsWith("raw/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("-1:00:00")]
+    [InlineData("00:00:00")]
+    [InlineData("00:59:59")]
+    public async Task ReconcileAsync_grace_period_below_an_hour_is_refused(string grace) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _reconciler.ReconcileAsync(
+            gracePeriod: TimeSpan.Parse(grace, CultureInfo.InvariantCulture), cancellationToken: Token));
+
+    [Fact]
+    public async Task ReconcileAsync_verified_contents_a_damaged_photo_is_fetched_again_and_a_damaged_model_reported()
+    {
+        await _stores.AddColoursAsync(5, ("green", 1), ("red", 0));
+        var trained = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+        var damaged = await _stores.Catalog.ListAsync(ImageState.Stored, Token).FirstAsync(Token);
+        await PutAsync(damaged.Content!.Key);
+        await PutAsync(trained.Version.ArtifactKey);
+        Assert.Empty((await _reconciler.ReconcileAsync(cancellationToken: Token)).DamagedImages);
+
+        var report = await _reconciler.ReconcileAsync(verifyContents: true, cancellationToken: Token);
+
+        Assert.Equal([damaged.Id], report.DamagedImages.Select(image => image.Id));
+        Assert.Equal([1], report.DamagedModels);
+        Assert.Equal(ImageState.Registered, (await _stores.Catalog.FindBySourceAsync(damaged.UrlSource, Token))!.State);
+        Assert.False(await _stores.Store.ExistsAsync(damaged.Content.Key, Token));
+    }
+
+    [Fact]
+    public async Task ReconcileAsync_another_database_deletes_nothing()
+    {
+        await new StorePairing(_stores.Database, _stores.Store).EnsureAsync(Token);
+        await _stores.AddColoursAsync(5, ("green", 1), ("red", 0));
+        await using var others = new TestStores();
+        var reconciler = new Reconciler(
+            _stores.Store, new StorePairing(others.Database, _stores.Store), others.Catalog, others.Registry, others.Database,
+            new ImageRelocator(others.Database, _stores.Store), _time);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        var error = await Assert.ThrowsAsync<DatabaseException>(
+            () => reconciler.ReconcileAsync(dryRun: false, cancellationToken: Token));
+
+        Assert.Equal(DatabaseFailure.StoreMismatch, error.Failure);
+        Assert.Equal(10, (await ListAsync()).Count);
+
+        // Joined on purpose.
+        await reconciler.AdoptAsync(Token);
+        var adopted = await reconciler.ReconcileAsync(cancellationToken: Token);
+        Assert.Equal((false, 10), (adopted.DryRun, adopted.Orphans.Count));
+        Assert.All(await ListAsync(), key => Assert.StartsWith("aside/", key, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,6 +177,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
     public async Task ReconcileAsync_dry_run_reports_the_same_and_changes_nothing()
     {
         var lost = await _stores.AddAsync("green", [0, 255, 0]);
+        await new StorePairing(_stores.Database, _stores.Store).EnsureAsync(Token);
         await _stores.Store.DeleteAsync(lost.Content!.Key, Token);
         var orphan = await PutAsync("raw/green/0000.jpg");
         _time.Advance(TimeSpan.FromHours(2));
@@ -123,6 +225,9 @@ public sealed class ReconcilerTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private ValueTask<List<string>> ListAsync() => _stores.Store.ListAsync("", Token).Select(item => item.Key)
+        .Where(key => key != StorePairing.Key).ToListAsync(Token);
 
     private async Task<string> PutAsync(string key)
     {

@@ -111,7 +111,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         // The photo as it was sent is known still, and the reconciler takes nothing of it for left behind.
         var again = await stores.Intake.SubmitAsync(photo, UploadStores.Predict(photo, embedding: [1, 0, 0]), cancellationToken: Token);
         Assert.Equal((false, id), (again.IsNew, again.ImageId));
-        var reconciliation = await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+        var reconciliation = await stores.Reconciler.ReconcileAsync(false, DateTimeOffset.MaxValue, false, Token);
         Assert.Equal((0, 0, 0), (reconciliation.Orphans.Count, reconciliation.LostImages.Count, reconciliation.Misplaced.Count));
     }
 
@@ -236,7 +236,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         }
 
         await Open(options, Decoder).TrainingSet.MoveAsync(Token);
-        await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+        await stores.Reconciler.ReconcileAsync(false, DateTimeOffset.MaxValue, false, Token);
         var rows = new List<string>();
         foreach (var id in ids)
         {

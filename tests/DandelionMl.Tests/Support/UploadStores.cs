@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Data;
@@ -42,7 +43,7 @@ internal sealed class UploadStores
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
         Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
-        Reconciler = new Reconciler(store, Catalog, Registry, database, Relocator, time);
+        Reconciler = new Reconciler(store, new StorePairing(database, store), Catalog, Registry, database, Relocator, time);
         var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));
         Selection = new BackboneSelection(
             new SettingStore(database), backbones, Catalog, embedder, Backbone.Id, NullLogger<BackboneSelection>.Instance);
@@ -127,7 +128,7 @@ internal sealed class UploadStores
     public Task<IngestionReport> IngestAsync(string folder) =>
         new DatasetIngestor(Catalog, Store, _decoder, new NoHttp()).IngestAsync(new FolderDataset(folder));
 
-    public async Task<List<string>> KeysAsync(string prefix = "") =>
+    public async Task<List<string>> KeysAsync(string prefix = StorageKeys.RawPrefix) =>
         await Store.ListAsync(prefix).Select(item => item.Key).ToListAsync();
 
     private static float[] Embed(byte[] photo)

@@ -127,7 +127,7 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
             (await stores.Search.CountByLabelAsync(Token)).Select(item => (item.Label, item.State)));
         var upload = await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), cancellationToken: Token);
         Assert.Equal((false, id), (upload.IsNew, upload.ImageId));
-        var report = await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.Zero, cancellationToken: Token);
+        var report = await stores.Reconciler.ReconcileAsync(null, DateTimeOffset.MaxValue, false, Token);
         Assert.Empty(report.Orphans);
         Assert.Single(await stores.KeysAsync());
     }

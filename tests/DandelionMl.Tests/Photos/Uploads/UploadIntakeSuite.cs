@@ -90,7 +90,7 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
         var late = new ReviewDecision(upload, isRejected ? PhotoAction.Undo : PhotoAction.Confirm);
         Assert.Equal(PhotoRefusal.AlreadyTaken, (await stores.Desk.DecideAsync(late, "anna", Token)).Refusal);
 
-        await stores.Reconciler.ReconcileAsync(gracePeriod: TimeSpan.FromDays(-36_500), cancellationToken: Token);
+        await stores.Reconciler.ReconcileAsync(false, DateTimeOffset.MaxValue, false, Token);
         Assert.Equal([ingested.Content!.Key], await stores.KeysAsync());
     }
 

@@ -1,0 +1,213 @@
+using System.Text;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Catalog.Pairing;
+
+/// <summary>Makes sure that the store and the database belong together: the same id is kept in both, made at first use. Where they don't, as
+/// with another database, a store of another installation, or a folder of each host beside one PostgreSQL, nothing may be written,
+/// moved or deleted. Thread-safe.</summary>
+internal sealed class StorePairing : IDisposable
+{
+    /// <summary>The object that holds the id.</summary>
+    public const string Key = "dandelion-store-id";
+
+    private const string Setting = "store_id";
+
+    private const int IdLength = 32;
+
+    /// <summary>How many of the database's photos are looked for in a store that has no id yet, as that of an earlier version.</summary>
+    private const int Samples = 20;
+
+    private const string WhatToDo =
+        "Check the connection to the database, and the folder or the bucket. If they do belong together, as after a restored backup, "
+        + "join them: 'dandelion reconcile --adopt'.";
+
+    private readonly Database _database;
+    private readonly IImageStore _store;
+    private readonly SemaphoreSlim _once = new(1, 1);
+    private volatile bool _isPaired;
+    private volatile bool _mayRead;
+
+    public StorePairing(Database database, IImageStore store) => (_database, _store) = (database, store);
+
+    /// <summary>Makes sure of it before something is read: once for the process.</summary>
+    /// <exception cref="DatabaseException">They don't belong together, or the database does not answer.</exception>
+    /// <exception cref="StorageUnavailableException">The store does not answer as a store.</exception>
+    public ValueTask CheckAsync(CancellationToken cancellationToken) =>
+        _isPaired || _mayRead ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: false, cancellationToken));
+
+    /// <summary>Makes sure of it before something is changed: once for the process. A new store and a new database are joined.</summary>
+    /// <inheritdoc cref="CheckAsync"/>
+    public ValueTask EnsureAsync(CancellationToken cancellationToken) =>
+        _isPaired ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: true, cancellationToken));
+
+    /// <summary>Looks again, whatever was found before, as something is about to be deleted.</summary>
+    /// <inheritdoc cref="CheckAsync"/>
+    public Task RecheckAsync(CancellationToken cancellationToken) => RunAsync(mayPair: true, cancellationToken);
+
+    /// <summary>Joins the store and the database, whatever they were joined to before.</summary>
+    /// <inheritdoc cref="CheckAsync"/>
+    public async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        var id = NewId();
+        await _database.WriteIdempotentAsync(session => SettingRows.SetAsync(session, Setting, id), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(id, cancellationToken).ConfigureAwait(false);
+        _isPaired = true;
+    }
+
+    public void Dispose() => _once.Dispose();
+
+    private async Task RunAsync(bool mayPair, CancellationToken cancellationToken)
+    {
+        await _once.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (_isPaired, _mayRead) = (false, false);
+            (_isPaired, _mayRead) = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    /// <returns>Whether both have the id; whether they may be read, as they may while neither has one.</returns>
+    private async Task<(bool IsPaired, bool MayRead)> CompareAsync(bool mayPair, CancellationToken cancellationToken)
+    {
+        var expected = await _database.ReadAsync(session => SettingRows.GetAsync(session, Setting), cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (expected is not null)
+        {
+            return expected == found ? (true, true) : throw MismatchOf(found);
+        }
+
+        await CheckContentsAsync(found, cancellationToken).ConfigureAwait(false);
+        if (mayPair)
+        {
+            await PairAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return (mayPair, true);
+    }
+
+    /// <summary>Gives both an id. Of several processes that are first, the database lets one through, and the others see its id: they have it in
+    /// their store as well, or theirs is another store. A crash leaves the database without one, and the next process does it again.</summary>
+    private async Task PairAsync(CancellationToken cancellationToken)
+    {
+        var id = NewId();
+        var standing = await _database.WriteIdempotentAsync(
+            async session =>
+            {
+                var first = await SettingRows.TrySetOnceAsync(session, Setting, id).ConfigureAwait(false);
+                if (first == id)
+                {
+                    await WriteAsync(id, cancellationToken).ConfigureAwait(false);
+                }
+
+                return first;
+            },
+            cancellationToken).ConfigureAwait(false);
+        var found = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (found != standing)
+        {
+            throw MismatchOf(found);
+        }
+    }
+
+    /// <summary>Compares what stands in both, where the database has no id: what an earlier version made has none.</summary>
+    private async Task CheckContentsAsync(string? found, CancellationToken cancellationToken)
+    {
+        var keys = await _database.ReadAsync(
+            session => session.QueryAsync(
+                """
+                SELECT storage_key FROM plants_data WHERE storage_key IS NOT NULL
+                UNION ALL SELECT artifact_key FROM model_versions WHERE state <> 'reserved'
+                LIMIT @samples
+                """,
+                [("samples", Samples)],
+                row => row.GetFieldValue<string>(0)),
+            cancellationToken).ConfigureAwait(false);
+        if (keys.Count == 0)
+        {
+            if (await HoldsObjectsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw Mismatch("the store holds photos or models, and the database, which may be new, knows none");
+            }
+
+            return;
+        }
+
+        if (found is not null)
+        {
+            throw Mismatch("the store was used with another database; this one may have been restored from an old backup");
+        }
+
+        foreach (var key in keys)
+        {
+            if (await _store.ExistsAsync(key, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        throw Mismatch("the store holds none of the photos that the database knows");
+    }
+
+    private async Task<bool> HoldsObjectsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var prefix in new[] { StorageKeys.RawPrefix, StorageKeys.ModelPrefix })
+        {
+            await foreach (var _ in _store.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task WriteAsync(string id, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream(Encoding.ASCII.GetBytes(id));
+        await _store.PutAsync(Key, content, cancellationToken).ConfigureAwait(false);
+
+        // A server that says yes to everything keeps nothing.
+        if (await ReadAsync(cancellationToken).ConfigureAwait(false) != id)
+        {
+            throw new StorageUnavailableException(
+                $"{_store.GetUri(Key)} does not hold what was just written to it. Check the address: does an object store answer there?");
+        }
+    }
+
+    private async Task<string?> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var stream = await _store.OpenReadAsync(Key, cancellationToken).ConfigureAwait(false);
+            await using var streamLifetime = stream.ConfigureAwait(false);
+            var bytes = new byte[IdLength + 1];
+            var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
+            var text = Encoding.ASCII.GetString(bytes, 0, length);
+            return Guid.TryParseExact(text, "N", out _)
+                ? text
+                : throw new StorageUnavailableException(
+                    $"{_store.GetUri(Key)} does not hold the store's id. Check the address: does an object store answer there?");
+        }
+        catch (ObjectNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private DatabaseException MismatchOf(string? found) => Mismatch(found is null
+        ? "this store is not the one that the database was used with"
+        : "each was used with another one");
+
+    private DatabaseException Mismatch(string how) => new(
+        DatabaseFailure.StoreMismatch,
+        $"The store ({_store.GetUri(Key)}) and the database do not belong together: {how}. Nothing was changed. {WhatToDo}");
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using DandelionMl.Catalog.Pairing;
+using DandelionMl.Data;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Catalog.Pairing;
+
+public sealed class StorePairingTests : IAsyncDisposable
+{
+    private readonly TestStores _first = new();
+    private readonly TestStores _second = new();
+
+    [Fact]
+    public async Task EnsureAsync_new_store_and_database_joins_them_for_all_processes()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new StorePairing(_first.Database, _first.Store).EnsureAsync(Token).AsTask()));
+
+        await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
+        Assert.Equal([StorePairing.Key], await _first.Store.ListAsync("", Token).Select(item => item.Key).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task CheckAsync_new_store_and_database_writes_nothing()
+    {
+        await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
+
+        Assert.Empty(await _first.Store.ListAsync("", Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_store_of_a_lost_database_is_refused()
+    {
+        await JoinAsync(_first);
+        await _first.AddAsync("green", [0, 255, 0]);
+
+        await RefusesAsync(new StorePairing(_second.Database, _first.Store), "the database, which may be new, knows none");
+    }
+
+    [Fact]
+    public async Task EnsureAsync_store_of_another_database_that_knows_photos_is_refused()
+    {
+        await JoinAsync(_first);
+        await _second.AddAsync("green", [0, 255, 0]);
+
+        await RefusesAsync(new StorePairing(_second.Database, _first.Store), "used with another database");
+    }
+
+    [Fact]
+    public async Task EnsureAsync_new_folder_beside_a_database_in_use_is_refused()
+    {
+        await JoinAsync(_first);
+
+        await RefusesAsync(new StorePairing(_first.Database, _second.Store), "not the one that the database was used with");
+    }
+
+    [Fact]
+    public async Task EnsureAsync_two_installations_on_one_store_is_refused()
+    {
+        await JoinAsync(_first);
+        await JoinAsync(_second);
+
+        await RefusesAsync(new StorePairing(_first.Database, _second.Store), "each was used with another one");
+    }
+
+    [Fact]
+    public async Task EnsureAsync_store_and_database_of_an_earlier_version_are_joined_by_what_they_hold()
+    {
+        await _first.AddAsync("green", [0, 255, 0]);
+
+        await RefusesAsync(new StorePairing(_second.Database, _first.Store), "knows none");
+        await RefusesAsync(new StorePairing(_first.Database, _second.Store), "holds none of the photos");
+        await JoinAsync(_first);
+    }
+
+    [Fact]
+    public async Task EnsureAsync_server_that_answers_everything_with_a_page_is_refused()
+    {
+        var pairing = new StorePairing(_first.Database, new YesStore(_first.Store));
+
+        var error = await Assert.ThrowsAsync<StorageUnavailableException>(() => pairing.EnsureAsync(Token).AsTask());
+
+        Assert.Contains("does not hold the store's id", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RecheckAsync_store_that_was_joined_to_another_database_meanwhile_is_refused()
+    {
+        var pairing = new StorePairing(_first.Database, _first.Store);
+        await pairing.EnsureAsync(Token);
+        await new StorePairing(_second.Database, _first.Store).AdoptAsync(Token);
+
+        await pairing.EnsureAsync(Token);
+        await Assert.ThrowsAsync<DatabaseException>(() => pairing.RecheckAsync(Token));
+        await Assert.ThrowsAsync<DatabaseException>(() => pairing.EnsureAsync(Token).AsTask());
+    }
+
+    [Fact]
+    public async Task PairedImageStore_store_of_another_database_is_neither_written_nor_read()
+    {
+        await JoinAsync(_first);
+        var known = await _first.AddAsync("green", [0, 255, 0]);
+        var store = new PairedImageStore(_first.Store, new StorePairing(_second.Database, _first.Store));
+
+        using var content = new MemoryStream([1]);
+        await RefusesAsync(() => store.PutAsync("raw/a/b.jpg", content, Token));
+        await RefusesAsync(() => store.DeleteAsync(known.Content!.Key, Token));
+        await RefusesAsync(() => store.CopyAsync(known.Content!.Key, "raw/a/b.jpg", Token));
+        await RefusesAsync(() => store.OpenReadAsync(known.Content!.Key, Token));
+        await RefusesAsync(() => store.ExistsAsync(known.Content!.Key, Token));
+        await RefusesAsync(() => store.ListAsync("", Token).ToListAsync(Token).AsTask());
+        Assert.Equal(2, await _first.Store.ListAsync("", Token).CountAsync(Token));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task JoinAsync(TestStores stores) => await new StorePairing(stores.Database, stores.Store).EnsureAsync(Token);
+
+    private static async Task RefusesAsync(StorePairing pairing, string reason)
+    {
+        var error = await RefusesAsync(() => pairing.EnsureAsync(Token).AsTask());
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains("dandelion reconcile --adopt", error.Message, StringComparison.Ordinal);
+        await RefusesAsync(() => pairing.EnsureAsync(Token).AsTask());
+    }
+
+    private static async Task<DatabaseException> RefusesAsync(Func<Task> act)
+    {
+        var error = await Assert.ThrowsAsync<DatabaseException>(act);
+        Assert.Equal(DatabaseFailure.StoreMismatch, error.Failure);
+        return error;
+    }
+
+    /// <summary>What a captive portal or a wrong proxy is: every answer is a page.</summary>
+    private sealed class YesStore(IImageStore store) : StoreDecorator(store)
+    {
+        public override Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public override Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default) =>
+            Task.FromResult<Stream>(new MemoryStream(Encoding.UTF8.GetBytes("<html><body>Welcome to the hotel's network</body></html>")));
+    }
+}
