@@ -23,6 +23,9 @@ switch (args.FirstOrDefault())
     case "uploads":
         await UploadBenchmark.RunAsync(photos);
         return 0;
+    case "hostile":
+        await HostileBenchmark.RunAsync(photos);
+        return 0;
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
@@ -39,6 +42,7 @@ switch (args.FirstOrDefault())
               serving     cold start and memory of the host
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               uploads     the duplicate check of an upload beside embedding every stored photo again
+              hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open
               built-in    accuracy and speed of the built-in backbone
               duplicates  what the built-in backbone's duplicate threshold rests on
             """);

@@ -11,6 +11,8 @@ namespace DandelionMl.Postgres;
 /// <summary>A PostgreSQL database, shared by any number of processes and machines.</summary>
 internal sealed class PostgresProvider : DatabaseProvider
 {
+    private const int CancellationMilliseconds = 500;
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _lockConnectionString;
     private readonly PostgresListener _listener;
@@ -20,7 +22,7 @@ internal sealed class PostgresProvider : DatabaseProvider
     public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
     {
         _logger = logger;
-        _dataSource = NpgsqlDataSource.Create(options.ConnectionString);
+        _dataSource = NpgsqlDataSource.Create(WithShortCancellation(options.ConnectionString));
         _lockConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
         _listener = new PostgresListener(options.ConnectionString, time, logger);
         Resilience = CreateResilience(options, time, logger);
@@ -71,6 +73,19 @@ internal sealed class PostgresProvider : DatabaseProvider
             var parts = new NpgsqlConnectionStringBuilder(_dataSource.ConnectionString);
             return $"PostgreSQL at {parts.Host}:{parts.Port}, database '{parts.Database ?? parts.Username}'";
         }
+    }
+
+    /// <summary>A server that is frozen does not confirm that a command is cancelled: the connection is given up after a moment, unless the
+    /// application says how long to wait.</summary>
+    private static string WithShortCancellation(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!parts.ContainsKey("Cancellation Timeout"))
+        {
+            parts.CancellationTimeout = CancellationMilliseconds;
+        }
+
+        return parts.ConnectionString;
     }
 
     private static ResiliencePipeline CreateResilience(PostgresOptions options, TimeProvider time, ILogger logger)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.Hosting;
-using DandelionMl.Storage;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -56,13 +55,10 @@ internal static class ApiSetup
         own.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         own.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
-        var checks = own.AddHealthChecks()
+        own.AddHealthChecks()
             .Add(Check<ModelHealthCheck>("model", application))
-            .Add(Check<DatabaseHealthCheck>("database", application));
-        if (application.GetRequiredService<IImageStore>() is not FolderImageStore)
-        {
-            checks.Add(Check<StoreHealthCheck>("store", application));
-        }
+            .Add(Check<DatabaseHealthCheck>("database", application))
+            .Add(Check<StoreHealthCheck>("store", application));
     }
 
     private static HealthCheckRegistration Check<TCheck>(string name, IServiceProvider application)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -19,12 +20,14 @@ internal static class DuplicateEndpoint
     private static async Task<Ok<DuplicateResponse>> CheckAsync(
         [Description("The photo.")] IFormFile file,
         PhotoExaminer examiner,
+        RateLimits limits,
+        HttpContext context,
         CancellationToken cancellationToken,
         [FromForm, Description("Accepted for compatibility and ignored: the served model's prediction is stored.")] string? label = null)
     {
         _ = label;
-        var result = await examiner.ExamineAsync(
-            await file.ReadAllAsync(cancellationToken).ConfigureAwait(false), new PhotoExamination { Keep = true, FileName = file.FileName }, cancellationToken).ConfigureAwait(false);
+        var examination = new PhotoExamination { FileName = file.FileName };
+        var result = await examiner.ExamineAsync(file, keep: true, examination, limits, context, cancellationToken).ConfigureAwait(false);
         if (result.ImageId is not { } imageId)
         {
             throw result.Failure!; // Here this is all that was asked.

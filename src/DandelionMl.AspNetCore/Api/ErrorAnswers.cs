@@ -1,10 +1,13 @@
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Security.Limits;
+using DandelionMl.Classification;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>Answers errors: with ProblemDetails to programs, with a page to people. Thread-safe.</summary>
-internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
+internal sealed class ErrorAnswers(Repetitions repetitions, ILogger<ErrorAnswers> logger)
 {
     /// <summary>Answers a request, and what goes wrong with it.</summary>
     /// <param name="context">The request.</param>
@@ -38,9 +41,14 @@ internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
     private async Task AnswerAsync(HttpContext context, Exception exception, IServiceProvider services)
     {
         var problem = KnownErrors.Describe(exception);
-        if (problem is null)
+        if (problem is null && repetitions.IsToTell($"{exception.GetType()} {exception.TargetSite}", out var times))
         {
-            ErrorLog.Unhandled(logger, exception);
+            ErrorLog.Unhandled(logger, exception, times);
+        }
+
+        if (problem?.Status == StatusCodes.Status503ServiceUnavailable && exception is not NoModelException)
+        {
+            Hide(problem, exception, context);
         }
 
         var response = context.Response;
@@ -54,6 +62,21 @@ internal sealed class ErrorAnswers(ILogger<ErrorAnswers> logger)
         }
 
         await WriteAsync(context, problem ?? new ProblemDetails { Status = StatusCodes.Status500InternalServerError }, services).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells administrators what is wrong inside, such as which server does not answer; to anybody else it is only said that something
+    /// is, and the log has the rest.</summary>
+    private void Hide(ProblemDetails problem, Exception exception, HttpContext context)
+    {
+        if (repetitions.IsToTell($"unavailable {exception.GetType()}", out var times))
+        {
+            ErrorLog.Unavailable(logger, times, exception.Message);
+        }
+
+        if (Actor.Find(context.User) is null)
+        {
+            problem.Detail = "Try again in a moment. The server's log says more.";
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, ProblemDetails problem, IServiceProvider services)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -63,7 +64,7 @@ internal static class ImageEndpoints
         }
 
         var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
-        return TypedResults.File(await Task.Run(() => decoder.ToJpeg(photo, side), cancellationToken).ConfigureAwait(false), "image/jpeg", entityTag: tag);
+        return TypedResults.File(await DecodingLanes.RunAsync(photo, () => decoder.ToJpeg(photo, side), cancellationToken).ConfigureAwait(false), "image/jpeg", entityTag: tag);
     }
 
     private static ProblemHttpResult NotFound(long imageId) =>

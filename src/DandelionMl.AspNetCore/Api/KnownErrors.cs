@@ -24,6 +24,7 @@ internal static class KnownErrors
         ImageDecodingException { Reason: ImageDecodingFailure.UnsupportedFormat } => (StatusCodes.Status415UnsupportedMediaType, "This file is not a readable photo"),
         ImageDecodingException { Reason: ImageDecodingFailure.Empty } => (StatusCodes.Status400BadRequest, "The photo is empty"),
         ImageDecodingException => (StatusCodes.Status422UnprocessableEntity, "The photo is damaged"),
+        TooManyPhotosException => (StatusCodes.Status429TooManyRequests, "Too many photos"),
         ClassifierBusyException => (StatusCodes.Status429TooManyRequests, "Busy"),
         BackboneUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The backbone can't be loaded"),
         NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model yet"),
@@ -42,6 +43,8 @@ internal static class KnownErrors
             (StatusCodes.Status503ServiceUnavailable, "The store and the database do not belong together"),
         DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),
         StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The image store does not answer"),
+        ObjectCorruptedException or InvalidModelArtifactException => (StatusCodes.Status503ServiceUnavailable, "A stored file is damaged"),
+        InvalidDataException => (StatusCodes.Status400BadRequest, "The request can't be read"),
         BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),
         _ => null,
     };

@@ -12,9 +12,6 @@ namespace DandelionMl.AspNetCore.Api;
 /// <summary><c>POST /predict</c>: what is on a photo.</summary>
 internal static class PredictEndpoint
 {
-    /// <summary>Room for the multipart frame around a photo.</summary>
-    public const int MultipartOverhead = 64 * 1024;
-
     public static void MapPredict(this IEndpointRouteBuilder routes) => routes
         .MapPost("/predict", PredictAsync)
         .WithName("Predict")
@@ -32,15 +29,19 @@ internal static class PredictEndpoint
     private static async Task<Ok<PredictResponse>> PredictAsync(
         [Description("The photo.")] IFormFile file,
         PhotoExaminer examiner,
+        RateLimits limits,
+        HttpContext context,
         CancellationToken cancellationToken,
         [FromForm, Description("Whether the user agrees that the photo is stored for review; false by default.")] bool keep = false) =>
-        TypedResults.Ok(await AnswerAsync(file, keep, examiner, cancellationToken).ConfigureAwait(false));
+        TypedResults.Ok(await AnswerAsync(file, keep, examiner, limits, context, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Examines a photo, and keeps it for review where it is to be kept.</summary>
     public static async Task<PredictResponse> AnswerAsync(
-        IFormFile file, bool keep, PhotoExaminer examiner, CancellationToken cancellationToken) => PredictResponse.Of(
-            await examiner.ExamineAsync(
-                await file.ReadAllAsync(cancellationToken).ConfigureAwait(false), new PhotoExamination { Keep = keep, FileName = file.FileName }, cancellationToken).ConfigureAwait(false));
+        IFormFile file, bool keep, PhotoExaminer examiner, RateLimits limits, HttpContext context, CancellationToken cancellationToken)
+    {
+        var examination = new PhotoExamination { FileName = file.FileName };
+        return PredictResponse.Of(await examiner.ExamineAsync(file, keep, examination, limits, context, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
     /// <param name="route">The route.</param>
@@ -55,7 +56,7 @@ internal static class PredictEndpoint
         .ForAnyone()
         .LimitPredictions()
         .LimitTime(TimeLimits.Upload)
-        .LimitBody(maxBytes + MultipartOverhead)
+        .LimitBody(maxBytes + PhotoReception.MultipartOverhead)
         .WithMetadata(new PhotoForm())
         .DisableAntiforgery(); // No cookie is read here, and programs have no token.
 }

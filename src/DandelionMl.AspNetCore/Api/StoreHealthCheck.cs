@@ -1,22 +1,22 @@
+using DandelionMl.Catalog.Pairing;
+using DandelionMl.Data;
 using DandelionMl.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace DandelionMl.AspNetCore.Api;
 
-/// <summary>Degraded while the object store does not answer: the champion, which is in memory, is served all the same.</summary>
-internal sealed class StoreHealthCheck(IImageStore store) : IHealthCheck
+/// <summary>Degraded while the store does not answer, or is not the database's: the champion, which is in memory, is served all the
+/// same.</summary>
+internal sealed class StoreHealthCheck(StoreCheck store) : IHealthCheck
 {
-    private const string AnyKey = "readyz";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            // Whether there is such an object does not matter; that the store can tell does.
-            await store.ExistsAsync(AnyKey, cancellationToken).ConfigureAwait(false);
+            await store.CheckAsync(cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception) when (exception is StorageUnavailableException or DatabaseException)
         {
             return HealthCheckResult.Degraded(exception.Message);
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.Catalog;
 using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,8 +37,12 @@ internal static class UploadEndpoints
     }
 
     private static async Task<Ok<PredictResponse>> UploadAsync(
-        [Description("The photo.")] IFormFile file, PhotoExaminer examiner, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await PredictEndpoint.AnswerAsync(file, keep: true, examiner, cancellationToken).ConfigureAwait(false));
+        [Description("The photo.")] IFormFile file,
+        PhotoExaminer examiner,
+        RateLimits limits,
+        HttpContext context,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await PredictEndpoint.AnswerAsync(file, keep: true, examiner, limits, context, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<PhotoList>> ListAsync(
         PhotoSearch search,

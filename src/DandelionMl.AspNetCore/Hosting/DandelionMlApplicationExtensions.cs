@@ -14,7 +14,7 @@ public static class DandelionMlApplicationExtensions
     private static readonly TimeSpan _hstsAge = TimeSpan.FromDays(365);
 
     /// <summary>Sets defaults for the whole application, for one that has no other routes or wants the same for them: Kestrel's
-    /// limits, security headers on every answer, errors and unknown addresses as problems or pages, and, as
+    /// limits, a stop within 12 seconds, security headers on every answer, errors and unknown addresses as problems or pages, and, as
     /// <see cref="DandelionMlWebOptions.Security"/> says, forwarded headers of known proxies and HSTS.</summary>
     /// <param name="builder">The application.</param>
     /// <returns>The same builder.</returns>
@@ -27,6 +27,9 @@ public static class DandelionMlApplicationExtensions
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+
+        // Before the 30 s after which Kubernetes kills: a client that sends slowly holds up no stop.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));
         builder.Services.AddHsts(static hsts => hsts.MaxAge = _hstsAge);
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<DandelionMlWebOptions>>(
             static (forwarded, options) => Trust(forwarded, options.Value.Security.Proxies));

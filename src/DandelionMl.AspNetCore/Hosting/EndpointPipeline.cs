@@ -3,9 +3,7 @@ using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Pages.Preferences;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Limits;
-using DandelionMl.Hosting;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
+using DandelionMl.Data;
 
 namespace DandelionMl.AspNetCore.Hosting;
 
@@ -17,15 +15,9 @@ internal sealed class EndpointPipeline(
     RateLimits limits,
     AdminGate gate,
     CookieAntiforgery antiforgery,
-    IOptions<DandelionMlOptions> options)
+    PhotoReception photos,
+    DatabaseCheck database)
 {
-    // A photo is kept in memory, never in a temporary file; a body above the limit is refused while it comes in.
-    private readonly FormOptions _photoForm = new()
-    {
-        MultipartBodyLengthLimit = options.Value.Images.MaxBytes + PredictEndpoint.MultipartOverhead,
-        MemoryBufferThreshold = options.Value.Images.MaxBytes,
-    };
-
     public async Task InvokeAsync(HttpContext context)
     {
         var rules = context.GetEndpoint()!.Metadata.GetRequiredMetadata<EndpointRules>();
@@ -52,6 +44,12 @@ internal sealed class EndpointPipeline(
     // Limits first, so that a flood costs nothing more.
     private async Task AnswerAsync(HttpContext context, IServiceProvider application, EndpointRules rules)
     {
+        // No name, label or address has a NUL character, and not every database stores one.
+        if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
+        {
+            throw new BadHttpRequestException("The address holds a NUL character.");
+        }
+
         if (!await limits.PassAsync(context, rules.Frequency).ConfigureAwait(false))
         {
             return;
@@ -59,6 +57,12 @@ internal sealed class EndpointPipeline(
 
         if (rules.TimeLimit is { } limit)
         {
+            // Photos are classified without the database; what else is asked while it is silent is not to wait long for it.
+            if (!rules.ReadsPhotos && !await database.IsAnsweringAsync(context.RequestAborted).ConfigureAwait(false))
+            {
+                limit = TimeLimits.WithoutDatabase;
+            }
+
             await TimeLimits.EndAfterAsync(context, limit, () => HandleAsync(context, application, rules)).ConfigureAwait(false);
         }
         else
@@ -69,14 +73,26 @@ internal sealed class EndpointPipeline(
 
     private async Task HandleAsync(HttpContext context, IServiceProvider application, EndpointRules rules)
     {
-        if (rules.ReadsPhotos)
+        if (!await gate.PassAsync(context, application, rules).ConfigureAwait(false))
         {
-            context.Features.Set<IFormFeature>(new FormFeature(context.Request, _photoForm));
+            return;
         }
 
-        if (await gate.PassAsync(context, application, rules).ConfigureAwait(false) && await antiforgery.PassAsync(context, rules).ConfigureAwait(false))
+        if (rules.ReadsPhotos)
         {
-            await rules.Handler(context).ConfigureAwait(false);
+            await photos.ReceiveAsync(context, AnswerHereAsync).ConfigureAwait(false);
+        }
+        else
+        {
+            await AnswerHereAsync().ConfigureAwait(false);
+        }
+
+        async Task AnswerHereAsync()
+        {
+            if (await antiforgery.PassAsync(context, rules).ConfigureAwait(false))
+            {
+                await rules.Handler(context).ConfigureAwait(false);
+            }
         }
     }
 }

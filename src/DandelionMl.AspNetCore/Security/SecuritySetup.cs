@@ -30,10 +30,15 @@ internal static class SecuritySetup
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.TryAddSingleton<AdminCredentials>();
         services.AddHostedService<AdminWatch>();
+        services.TryAddSingleton<SharedKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<SharedKeys>());
         services.TryAddSingleton<ApplicationPolicy>();
         services.TryAddSingleton<AdminGate>();
         services.TryAddSingleton<CookieAntiforgery>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<Repetitions>();
+        services.TryAddSingleton<PhotoTraffic>();
+        services.TryAddSingleton<PhotoReception>();
         services.TryAddSingleton<SignInLockout>();
         services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<EndedSessions>();
@@ -45,6 +50,7 @@ internal static class SecuritySetup
     {
         own.AddKeyRing(application);
         own.AddSingleton(application.GetRequiredService<AdminCredentials>());
+        own.AddSingleton(application.GetRequiredService<Repetitions>());
         own.AddAuthentication(AdminSchemes.Either)
             .AddPolicyScheme(AdminSchemes.Either, displayName: null, scheme => scheme.ForwardDefaultSelector = context =>
                 ApiKeyAuthentication.IsTried(context.Request) ? AdminSchemes.Key : AdminSchemes.Session)

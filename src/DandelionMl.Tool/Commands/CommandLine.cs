@@ -11,7 +11,7 @@ internal static class CommandLine
         var exitCode = await result.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(18),
         }).ConfigureAwait(false);
         return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
     }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Classification;
 
 /// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where it was this one or the database
-/// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer.</summary>
+/// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer, unless it
+/// lasts.</summary>
 internal sealed class ChampionWatcher(
     Classifier classifier, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
     : BackgroundService
@@ -16,21 +17,40 @@ internal sealed class ChampionWatcher(
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>The longest that the host's start waits for the first look: the database may be frozen.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan TellInterval = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _first = Task.CompletedTask;
     private int? _served;
+    private (string Message, long At)? _told;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken).ConfigureAwait(false);
-        if (_served is null)
-        {
-            ServingLog.NothingToServe(logger);
-        }
+        classifier.IsWatched = true;
+        _first = LookFirstAsync(_stopping.Token);
 
+        // By the system's clock, whatever clock the program was given: this bounds how long people wait.
+        await Task.WhenAny(_first, Task.Delay(StartLimit, cancellationToken)).ConfigureAwait(false);
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        FollowAsync(stoppingToken), PollAsync(stoppingToken), database.ListenAsync(SqlModelRegistry.ChampionChannel, Wish, stoppingToken));
+        _first, FollowAsync(stoppingToken), PollAsync(stoppingToken), database.ListenAsync(SqlModelRegistry.ChampionChannel, Wish, stoppingToken));
 
     private void Wish() => _wishes.Writer.TryWrite(true);
 
@@ -51,11 +71,41 @@ internal sealed class ChampionWatcher(
         }
     }
 
+    private async Task LookFirstAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+        if (_served is null)
+        {
+            ServingLog.NothingToServe(logger);
+        }
+    }
+
+    /// <summary>Tells a failure once a minute while it lasts: the champion is looked for every few seconds.</summary>
+    private void Tell(Exception exception)
+    {
+        if (_told is { } told && told.Message == exception.Message && time.GetElapsedTime(told.At) < TellInterval)
+        {
+            return;
+        }
+
+        _told = (exception.Message, time.GetTimestamp());
+        if (exception is DandelionMlException)
+        {
+            ServingLog.ChampionNotLoaded(logger, exception.Message);
+        }
+        else
+        {
+            ServingLog.ReloadFailed(logger, exception);
+        }
+    }
+
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) is { } model && model.Version != _served)
+            var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false);
+            _told = null;
+            if (model is not null && model.Version != _served)
             {
                 _served = model.Version;
                 ServingLog.Serving(logger, model.Version, model.Space.ToString(), model.Labels.Count);
@@ -65,7 +115,7 @@ internal sealed class ChampionWatcher(
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            ServingLog.ReloadFailed(logger, e);
+            Tell(e);
         }
     }
 }

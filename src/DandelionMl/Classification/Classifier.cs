@@ -1,14 +1,16 @@
 using System.Buffers;
 using DandelionMl.Backbones;
+using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Classification;
 
 /// <summary>Classifies photos with the registry's champion. Thread-safe. Concurrent requests share backbone passes; a new champion
-/// replaces the old one between two requests; no request is dropped or answered by both. Photos are hashed and decoded on the thread
-/// pool, never on the caller's thread.</summary>
+/// replaces the old one between two requests; no request is dropped or answered by both. Photos are never hashed
+/// or decoded on the caller's thread; of those that take much memory to decode, few wait at a time, and one more is refused.</summary>
 public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
 {
     private readonly IModelSource _models;
@@ -18,7 +20,11 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private readonly EmbeddingQueue _queue;
     private readonly RecentEmbeddings _recent;
     private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _largePlaces;
     private readonly SemaphoreSlim _reload = new(1, 1);
+    /// <summary>How long a request waits for the first model where something else sees to it.</summary>
+    private static readonly TimeSpan FirstModelLimit = TimeSpan.FromSeconds(1);
+
     private ServingModel? _serving;
     private volatile bool _isDisposed;
 
@@ -45,7 +51,11 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         _queue = new EmbeddingQueue(_options.MaxBatchSize);
         _recent = new RecentEmbeddings(_options.RecentEmbeddings);
         _places = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
+        _largePlaces = new SemaphoreSlim(Math.Max(1, _options.MaxConcurrency / 4));
     }
+
+    /// <summary>Whether something looks for the champion all the time, so that requests need not wait for it.</summary>
+    internal bool IsWatched { get; set; }
 
     /// <summary>The version that is served; null while there is none, and for a model that was loaded without a registry.</summary>
     public ModelVersion? Serving => Volatile.Read(ref _serving)?.Version;
@@ -89,7 +99,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     public async Task<Prediction> ClassifyAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken = default)
     {
         TakePlace();
-        return await AnswerAsync(photo, cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(photo, waits: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -109,7 +119,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
             throw;
         }
 
-        return await AnswerAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(bytes, waits: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -155,19 +165,19 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await AnswerAsync(photo, cancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(photo, waits: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Answers in a place that was taken, and gives it back.</summary>
-    private async Task<Prediction> AnswerAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    private async Task<Prediction> AnswerAsync(ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
     {
         try
         {
             // The model that is served when the request comes answers it, whatever is promoted meanwhile.
             var model = Volatile.Read(ref _serving);
 
-            // Hashing and decoding take milliseconds, and the caller's thread may be the one that draws a window.
-            return await Task.Run(() => ClassifyHereAsync(model, photo, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // Hashing takes milliseconds, and the caller's thread may be the one that draws a window.
+            return await Task.Run(() => ClassifyHereAsync(model, photo, waits, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -176,19 +186,40 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     }
 
     private async Task<Prediction> ClassifyHereAsync(
-        ServingModel? model, ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+        ServingModel? model, ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
     {
-        model ??= await LoadAsync(isReload: false, cancellationToken).ConfigureAwait(false)
-            ?? throw new NoModelException();
+        model ??= await LoadFirstAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
         var space = model.Backbone.Info.Space;
         var sha256 = ContentHash.Of(photo.Span);
         if (!_recent.TryGet(space, sha256, out var embedding))
         {
-            embedding = await EmbedAsync(model.Backbone, photo, cancellationToken).ConfigureAwait(false);
+            embedding = DecodingLanes.IsLarge(photo.Span)
+                ? await EmbedLargeAsync(model.Backbone, photo, waits, cancellationToken).ConfigureAwait(false)
+                : await EmbedAsync(model.Backbone, photo, cancellationToken).ConfigureAwait(false);
             _recent.Add(space, sha256, embedding);
         }
 
         return model.Predict(sha256, embedding);
+    }
+
+    /// <summary>Embeds a photo that takes much memory. They are decoded one after another, so few may wait: the others' places are for
+    /// the usual photos.</summary>
+    private async Task<float[]> EmbedLargeAsync(
+        IBackbone backbone, ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
+    {
+        if (!await _largePlaces.WaitAsync(waits ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
+        {
+            throw new ClassifierBusyException(Math.Max(1, _options.MaxConcurrency / 4));
+        }
+
+        try
+        {
+            return await EmbedAsync(backbone, photo, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _largePlaces.Release();
+        }
     }
 
     private async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
@@ -197,13 +228,41 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         var tensor = ArrayPool<float>.Shared.Rent(preprocessing.TensorLength);
         try
         {
-            preprocessing.Apply(_decoder.Decode(photo.Span, preprocessing.MinimumSide), tensor.AsSpan(0, preprocessing.TensorLength));
+            await DecodingLanes.RunAsync(
+                photo,
+                () =>
+                {
+                    preprocessing.Apply(
+                        _decoder.Decode(photo.Span, preprocessing.MinimumSide), tensor.AsSpan(0, preprocessing.TensorLength));
+                    return true;
+                },
+                cancellationToken).ConfigureAwait(false);
             return await _queue.EmbedAsync(backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(tensor);
+        }
+    }
+
+    private async Task<ServingModel?> LoadFirstAsync(CancellationToken cancellationToken)
+    {
+        if (!IsWatched)
+        {
+            return await LoadAsync(isReload: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(FirstModelLimit);
+        try
+        {
+            return await LoadAsync(isReload: false, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DatabaseException(
+                DatabaseFailure.Unavailable, "The model can't be loaded at the moment: the database or the image store does not answer.");
         }
     }
 

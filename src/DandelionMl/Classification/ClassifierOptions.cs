@@ -6,7 +6,8 @@ namespace DandelionMl.Classification;
 public sealed class ClassifierOptions
 {
     /// <summary>Most requests in flight; one more is refused with <see cref="ClassifierBusyException"/>. 64 by default. Each holds one
-    /// preprocessed image (602 kB at 224 × 224), and its encoded bytes.</summary>
+    /// preprocessed image (602 kB at 224 × 224), and its encoded bytes. A quarter of them may be pictures that take more than 100 MB to
+    /// decode.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrency { get; set; } = 64;
 

@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using DandelionMl.Backbones;
 using DandelionMl.Registry;
+using DandelionMl.Storage;
 
 namespace DandelionMl.Classification;
 
@@ -10,7 +12,8 @@ internal interface IModelSource
     Task<ServingModel?> FindAsync(ServingModel? served, CancellationToken cancellationToken);
 }
 
-/// <summary>The registry's champion. Once there was one, it is served until another takes its place.</summary>
+/// <summary>The registry's champion. Once there was one, it is served until another takes its place. Where its artifact is lost or damaged and
+/// nothing is served yet, the champion before it is.</summary>
 internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider backbones) : IModelSource
 {
     public async Task<ServingModel?> FindAsync(ServingModel? served, CancellationToken cancellationToken)
@@ -21,6 +24,47 @@ internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider 
             return served;
         }
 
+        try
+        {
+            return await LoadAsync(champion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (served is null && IsDamage(exception))
+        {
+            return await FindBeforeAsync(champion.Version, exception, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsDamage(Exception exception) =>
+        exception is ObjectCorruptedException or ObjectNotFoundException or InvalidModelArtifactException;
+
+    /// <summary>Gives the last champion whose artifact is whole.</summary>
+    /// <exception cref="ObjectCorruptedException">There is none; this or another error of the champion's.</exception>
+    private async Task<ServingModel> FindBeforeAsync(int champion, Exception damage, CancellationToken cancellationToken)
+    {
+        var events = await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var before = events.Where(item => item.Action is ModelAction.Promote or ModelAction.Rollback && item.Version != champion)
+            .OrderByDescending(item => item.Id).Select(item => item.Version).Distinct();
+        foreach (var version in before)
+        {
+            try
+            {
+                if (await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) is { } model)
+                {
+                    return await LoadAsync(model, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception exception) when (IsDamage(exception))
+            {
+                // The one before.
+            }
+        }
+
+        ExceptionDispatchInfo.Throw(damage);
+        return null!;
+    }
+
+    private async Task<ServingModel> LoadAsync(ModelVersion champion, CancellationToken cancellationToken)
+    {
         var artifact = await registry.LoadArtifactAsync(champion.Version, cancellationToken).ConfigureAwait(false);
         var backbone = await backbones.GetAsync(champion.Space.BackboneId, progress: null, cancellationToken).ConfigureAwait(false);
         return new ServingModel(artifact, backbone, champion);

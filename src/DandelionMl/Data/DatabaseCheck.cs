@@ -1,14 +1,18 @@
 namespace DandelionMl.Data;
 
-/// <summary>Tells whether the database answers, for health checks. Thread-safe.</summary>
+/// <summary>Tells whether the database answers, for health checks and for requests that should not wait for it. Thread-safe.</summary>
 internal sealed class DatabaseCheck
 {
-    private readonly Database _database;
+    private readonly BoundedCheck _check;
 
-    internal DatabaseCheck(Database database) => _database = database;
+    internal DatabaseCheck(Database database, TimeProvider time) => _check = new BoundedCheck("The database", database.CheckAsync, time);
 
     /// <summary>Opens a connection and asks a question; once, without retries.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="DatabaseException">The database does not answer; the message says why.</exception>
-    public Task CheckAsync(CancellationToken cancellationToken = default) => _database.CheckAsync(cancellationToken);
+    /// <exception cref="DatabaseException">The database does not answer within half a second; the message says why.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken = default) => _check.CheckAsync(cancellationToken);
+
+    /// <summary>Whether it answers, in half a second at most.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public ValueTask<bool> IsAnsweringAsync(CancellationToken cancellationToken = default) => _check.IsAnsweringAsync(cancellationToken);
 }

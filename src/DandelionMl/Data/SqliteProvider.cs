@@ -89,7 +89,7 @@ internal sealed class SqliteProvider : DatabaseProvider
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            PrivateFolder.Create(Path.GetDirectoryName(_path)!);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

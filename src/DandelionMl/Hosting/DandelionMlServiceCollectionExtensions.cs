@@ -126,12 +126,15 @@ public static partial class DandelionMlServiceCollectionExtensions
     private static void AddKeeping(IServiceCollection services)
     {
         services.TryAddSingleton(provider => Database.OpenSqlite(Path.Combine(Options(provider).DataDirectory, DatabaseFile)));
-        services.TryAddSingleton(provider => new DatabaseCheck(provider.GetRequiredService<Database>()));
+        services.TryAddSingleton(provider => new DatabaseCheck(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new SettingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IImageStore>(provider => new FolderImageStore(
             new FolderImageStoreOptions { Root = Path.Combine(Options(provider).DataDirectory, ObjectsFolder) }));
         services.TryAddSingleton(provider => new StorePairing(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageStore>()));
+        services.TryAddSingleton(provider => new StoreCheck(
+            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PairedImageStore(
             provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>()));
         services.TryAddSingleton<IImageCatalog>(provider => new SqlImageCatalog(

@@ -28,6 +28,7 @@ internal static class PipelineServices
         services.TryAddSingleton<PipelineStragglers>();
         services.TryAddSingleton<PipelineExecutor>();
         services.TryAddSingleton<PipelineSweep>();
+        services.TryAddSingleton<FutureTimes>();
         services.TryAddSingleton<ScheduleRows>();
         services.TryAddSingleton(provider => new PipelineSchedule(
             provider.GetRequiredService<PipelineCatalog>(), provider.GetRequiredService<PipelineOptions>(),

@@ -27,12 +27,14 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>()));
         services.TryAddSingleton(provider => new UploadIntake(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
-            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(),
+            Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new Familiarity(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IEmbeddingStore>(), Options(provider).Classifier));
         services.TryAddSingleton(provider => new PhotoExaminer(
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
-            provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
+            provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
+            provider.GetRequiredService<DatabaseCheck>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));

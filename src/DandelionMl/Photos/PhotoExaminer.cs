@@ -17,13 +17,19 @@ public sealed class PhotoExaminer
     private readonly Familiarity _familiarity;
     private readonly KnownPhotos _known;
     private readonly UploadIntake _intake;
+    private readonly DatabaseCheck _database;
     private readonly ILogger<PhotoExaminer> _logger;
 
     internal PhotoExaminer(
-        IImageClassifier classifier, Familiarity familiarity, KnownPhotos known, UploadIntake intake, ILogger<PhotoExaminer> logger)
+        IImageClassifier classifier,
+        Familiarity familiarity,
+        KnownPhotos known,
+        UploadIntake intake,
+        DatabaseCheck database,
+        ILogger<PhotoExaminer> logger)
     {
         (_classifier, _familiarity) = (classifier, familiarity);
-        (_known, _intake, _logger) = (known, intake, logger);
+        (_known, _intake, _database, _logger) = (known, intake, database, logger);
     }
 
     /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
@@ -46,6 +52,9 @@ public sealed class PhotoExaminer
         var result = new ExaminedPhoto { Prediction = prediction };
         try
         {
+            // A database that is frozen would keep the answer for as long as a connection may take.
+            await _database.CheckAsync(cancellationToken).ConfigureAwait(false);
+
             // Before it is kept: else it would be the one most like itself.
             result = result with
             {

@@ -47,4 +47,11 @@ internal static partial class PipelineLog
 
     [LoggerMessage(513, LogLevel.Error, "Old pipeline runs can't be deleted; the next sweep tries again")]
     public static partial void PipelineSweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(514, LogLevel.Warning,
+        "The schedule of '{Pipeline}' counted as served until {Until}, which lies ahead: the clock was wrong once. It goes on from now")]
+    public static partial void PipelineScheduleSetBack(ILogger logger, string pipeline, DateTimeOffset until);
+
+    [LoggerMessage(515, LogLevel.Warning, "{Rows} times of pipelines lay far ahead, since the clock was wrong once: they are set to now")]
+    public static partial void PipelineTimesSetRight(ILogger logger, int rows);
 }

@@ -11,13 +11,30 @@ internal sealed class PipelineWorker(
     PipelineClaims claims,
     PipelineExecutor executor,
     PipelineSweep sweep,
+    FutureTimes times,
     PipelineOptions options,
     TimeProvider time,
-    ILogger<PipelineWorker> logger) : BackgroundService
+    ILogger<PipelineWorker> logger) : BackgroundService, IHostedLifecycleService
 {
+    private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _runs = [];
     private DateTimeOffset _sweepAt = DateTimeOffset.MinValue;
     private Task _sweep = Task.CompletedTask;
+
+    /// <summary>Leaves the runs as soon as the host begins to stop, so that others take them up, however long requests last.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,6 +43,12 @@ internal sealed class PipelineWorker(
             return;
         }
 
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _stopping.Token);
+        await WorkAsync(either.Token).ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(options.PollInterval, time);
         try
         {
@@ -79,6 +102,8 @@ internal sealed class PipelineWorker(
     {
         try
         {
+            await times.SetRightAsync(stopping).ConfigureAwait(false);
+
             // Replicas ask at their own times: one that comes a little early is not to wait for a whole interval more.
             await sweep.SweepAsync(options.SweepInterval / 2, stopping).ConfigureAwait(false);
         }

@@ -44,7 +44,8 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
             return (false, $"{progress}, but {string.Join(" and ", scarce)}");
         }
 
-        var earliest = situation.LastTrainedAt + _options.MinimumInterval;
+        // A training that lies ahead was dated by a clock that was wrong: it holds up none.
+        var earliest = situation.LastTrainedAt <= situation.Now ? situation.LastTrainedAt + _options.MinimumInterval : null;
         return situation.Now < earliest
             ? (false, string.Create(
                 CultureInfo.InvariantCulture, $"{progress}, but not before {earliest.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {_options.MinimumInterval} after the last training"))

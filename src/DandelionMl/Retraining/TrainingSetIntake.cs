@@ -2,6 +2,7 @@ using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Photos;
 using DandelionMl.Storage;
 
@@ -70,7 +71,8 @@ internal sealed class TrainingSetIntake
         var header = _decoder.ReadHeader(bytes);
         if (Math.Max(header.Width, header.Height) > _options.MaxSide)
         {
-            var scaled = await Task.Run(() => _decoder.ToTrainingJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
+            var scaled = await DecodingLanes.RunAsync(
+                bytes, () => _decoder.ToTrainingJpeg(bytes, _options.MaxSide, _options.JpegQuality), cancellationToken).ConfigureAwait(false);
             await JoinScaledAsync(photo, scaled, cancellationToken).ConfigureAwait(false);
             return true;
         }

@@ -6,7 +6,7 @@ namespace DandelionMl.Storage;
 /// <remarks>An object is written aside on the same file system, synced to disk and renamed over its key, so a crash or a full disk
 /// never leaves half of one. Symbolic links below the root are not followed. A key can't be both an object and the beginning of
 /// another one's path (<c>a</c> and <c>a/b</c>); where the file system ignores case, so do keys.</remarks>
-internal sealed class FolderImageStore : IImageStore, ILeftovers
+internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace
 {
     // '~' is no character of a key: what lies here is never listed or read.
     private const string WritingFolder = "~writing";
@@ -26,6 +26,22 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
         _unfinished = new UnfinishedFiles(Path.Combine(_root, WritingFolder));
         _failures = new FolderFailures(_root);
+    }
+
+    /// <inheritdoc/>
+    public long? FreeBytes
+    {
+        get
+        {
+            try
+            {
+                return Directory.Exists(_root) ? new DriveInfo(_root).AvailableFreeSpace : null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -196,7 +212,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers
             CreateDirectory(parent);
         }
 
-        Directory.CreateDirectory(directory);
+        PrivateFolder.Create(directory);
         if (parent is not null && directory.Length > _root.Length)
         {
             DirectorySync.Flush(parent);

@@ -1,5 +1,7 @@
 using System.Net;
 using DandelionMl.AspNetCore.Tests.Support;
+using DandelionMl.Classification;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.AspNetCore.Tests.Security;
 
@@ -40,6 +42,47 @@ public sealed class PredictionLimitTests
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, await PredictAsync(host));
         }
+    }
+
+    [Fact]
+    public async Task Predict_photos_of_one_form_count_as_single_ones()
+    {
+        await using var host = await HostApplication.StartAsync(settings: new()
+        {
+            ["Security:PredictionBurst"] = "3",
+            ["Security:PredictionsPerMinute"] = "1",
+        },
+        services: services => services.AddSingleton<IImageClassifier, BusyClassifier>());
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 5; i++)
+        {
+            form.Add(new ByteArrayContent([]), "files", $"photo{i}.jpg");
+        }
+
+        using var response = await host.CreateClient().SendAsync("POST", "predict/photos", content: form);
+
+        var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(5, page.Split("The server is busy").Length - 1);
+        Assert.Equal(3, host.Application.Services.GetRequiredService<IImageClassifier>() is BusyClassifier { Asked: var asked } ? asked : -1);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await PredictAsync(host));
+    }
+
+    private sealed class BusyClassifier : IImageClassifier
+    {
+        public int Asked { get; private set; }
+
+        public Task<Prediction> ClassifyAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken = default)
+        {
+            Asked++;
+            throw new ClassifierBusyException(1);
+        }
+
+        public Task<Prediction> ClassifyAsync(Stream photo, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<Prediction> ClassifyAsync(
+            IAsyncEnumerable<ReadOnlyMemory<byte>> photos, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 
     /// <summary>There is no model, which is told once the limit is passed.</summary>

@@ -47,8 +47,10 @@ internal sealed class HostApplication : IAsyncDisposable
     /// <param name="settings">Settings, by their keys below <c>DandelionMl</c>.</param>
     /// <param name="map">Maps further routes, on a group that is the library's.</param>
     /// <param name="withAdmin">Whether anybody may administer.</param>
+    /// <param name="services">Services in the place of the host's own.</param>
     public static async Task<HostApplication> StartAsync(
-        string? data = null, Dictionary<string, string?>? settings = null, Action<IEndpointRouteBuilder>? map = null, bool withAdmin = true)
+        string? data = null, Dictionary<string, string?>? settings = null, Action<IEndpointRouteBuilder>? map = null, bool withAdmin = true,
+        Action<IServiceCollection>? services = null)
     {
         var ownFolder = data is null ? new TempFolder() : null;
         data ??= ownFolder!["data"];
@@ -66,11 +68,12 @@ internal sealed class HostApplication : IAsyncDisposable
         all["DandelionMl:Backbone"] = "built-in-v1";
         all["Logging:LogLevel:Default"] = "Trace";
         all["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace";
-        var application = ServeCommand.CreateApplication(new DirectoryInfo(data), "http://127.0.0.1:0", all, services =>
+        var application = ServeCommand.CreateApplication(new DirectoryInfo(data), "http://127.0.0.1:0", all, own =>
         {
-            services.AddSingleton<TimeProvider>(time);
-            services.RemoveAll<ILoggerProvider>();
-            services.AddSingleton<ILoggerProvider>(logs);
+            own.AddSingleton<TimeProvider>(time);
+            own.RemoveAll<ILoggerProvider>();
+            own.AddSingleton<ILoggerProvider>(logs);
+            services?.Invoke(own);
         });
         map?.Invoke(application.MapMount("").Group);
         await application.StartAsync(TestContext.Current.CancellationToken);

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
+using DandelionMl.Data;
 using DandelionMl.Photos;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
@@ -124,7 +125,8 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
     }
 
     private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier) => new(
-        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake, NullLogger<PhotoExaminer>.Instance);
+        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake,
+        new DatabaseCheck(stores.Database, TimeProvider.System), NullLogger<PhotoExaminer>.Instance);
 
     private async Task<Classifier> ServeAsync()
     {

@@ -37,7 +37,7 @@ internal sealed class UploadStores
         Embeddings = new SqlEmbeddingStore(database);
         Relocator = new ImageRelocator(database, store);
         Known = new KnownPhotos(database, Embeddings);
-        Intake = new UploadIntake(database, store, Embeddings, decoder, Known, time);
+        Intake = new UploadIntake(database, store, Embeddings, decoder, Known, options, time);
         Desk = new ReviewDesk(database, Embeddings, Relocator, options, time, NullLogger<ReviewDesk>.Instance);
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);

@@ -69,7 +69,7 @@ internal static class PipelinePages
     private static async Task<SeeOther> StartAsync(
         string pipeline, HttpRequest request, PipelineRuns runs, Actor actor, CancellationToken cancellationToken)
     {
-        var form = await request.ReadFormAsync(cancellationToken).ConfigureAwait(false);
+        var form = await request.ReadFormOfPageAsync(cancellationToken).ConfigureAwait(false);
         var parameters = form.Where(field => field.Key.StartsWith(ParameterPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(field.Value))
             .ToDictionary(field => field.Key[ParameterPrefix.Length..], field => field.Value.ToString().Trim(), StringComparer.Ordinal);
         return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken).ConfigureAwait(false));

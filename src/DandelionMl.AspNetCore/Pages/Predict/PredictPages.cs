@@ -1,5 +1,6 @@
 using DandelionMl.Classification;
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.Imaging;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,26 +10,37 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 /// page, in its place; without scripts the form sends all at once and the answer is a whole page.</summary>
 internal static class PredictPages
 {
+    /// <summary>How many of the largest photos a form may hold, and how many of any size.</summary>
+    private const int PhotosOfOneForm = 5;
+    private const int MostPhotos = 100;
+
     public static void MapPredictPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapPublicPages();
         pages.MapPage<PredictPage>("/predict");
-        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(routes.MaxPhotoBytes());
+        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(PhotosOfOneForm * routes.MaxPhotoBytes());
         pages.MapPost("/predict/photo", ShowOneAsync).TakesPhotos(routes.MaxPhotoBytes());
     }
 
     private static async Task<IResult> ShowOneAsync(
-        IFormFile file, PhotoPresenter presenter, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
-        PageRoutes.Render<PhotoAnswer>(new { Result = await presenter.ShowAsync(file, keep, withPicture: false, cancellationToken).ConfigureAwait(false) });
+        IFormFile file, PhotoPresenter presenter, HttpContext context, CancellationToken cancellationToken, [FromForm] bool keep = false) =>
+        PageRoutes.Render<PhotoAnswer>(new { Result = await presenter.ShowAsync(file, keep, withPicture: false, context, cancellationToken).ConfigureAwait(false) });
 
     private static async Task<IResult> ShowAllAsync(
-        IFormFileCollection files, PhotoPresenter presenter, PhotoResults results, CancellationToken cancellationToken, [FromForm] bool keep = false)
+        IFormFileCollection files, PhotoPresenter presenter, PhotoResults results, RateLimits limits, HttpContext context, CancellationToken cancellationToken, [FromForm] bool keep = false)
     {
-        foreach (var file in files.Where(file => file.Length > 0 || file.FileName.Length > 0))
+        foreach (var (index, file) in files.Where(file => file.Length > 0 || file.FileName.Length > 0).Index())
         {
+            // The request itself counted for the first.
+            if (index >= MostPhotos || (index > 0 && !limits.TryPredict(context)))
+            {
+                results.Add(new PhotoResult(file.FileName, Problem: "Predict.Busy"));
+                continue;
+            }
+
             try
             {
-                results.Add(await presenter.ShowAsync(file, keep, withPicture: true, cancellationToken).ConfigureAwait(false));
+                results.Add(await presenter.ShowAsync(file, keep, withPicture: true, context, cancellationToken).ConfigureAwait(false));
             }
             catch (ImageDecodingException exception)
             {

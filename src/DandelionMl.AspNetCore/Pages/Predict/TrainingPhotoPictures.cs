@@ -1,6 +1,7 @@
 using BitFaster.Caching.Lru;
 using DandelionMl.Catalog;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Storage;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +31,7 @@ internal sealed class TrainingPhotoPictures(IImageCatalog catalog, IImageStore s
         if (!_pictures.TryGet(content.Sha256, out var picture))
         {
             var photo = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
-            picture = await Task.Run(() => decoder.ToJpeg(photo, Side, Quality), cancellationToken).ConfigureAwait(false);
+            picture = await DecodingLanes.RunAsync(photo, () => decoder.ToJpeg(photo, Side, Quality), cancellationToken).ConfigureAwait(false);
             _pictures.AddOrUpdate(content.Sha256, picture);
         }
 

@@ -45,7 +45,7 @@ internal static class SignInPages
 
     private static async Task<IResult> SignInAsync(HttpContext context, PageAddress address, PasswordSignIn signIn)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        var form = await context.Request.ReadFormOfPageAsync(context.RequestAborted).ConfigureAwait(false);
         var path = address.LocalOrHome(form["return"]);
         if (signIn.Precheck(context) is { } refusal)
         {

@@ -43,7 +43,7 @@ internal static class AdminConfiguration
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            PrivateFolder.Create(directory);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -8,6 +8,7 @@ namespace DandelionMl.AspNetCore.Security.Limits;
 internal sealed class RateLimits : IDisposable
 {
     private readonly PartitionedRateLimiter<HttpContext> _predictions;
+    private readonly PartitionedRateLimiter<HttpContext> _kept;
     private readonly PartitionedRateLimiter<HttpContext> _clientsSignIns;
     private readonly PartitionedRateLimiter<HttpContext> _allSignIns;
     private readonly KnownDevices _devices;
@@ -19,6 +20,7 @@ internal sealed class RateLimits : IDisposable
         _predictions = Create(context => limits.PredictionsPerMinute == 0
             ? RateLimitPartition.GetNoLimiter("")
             : Bucket(ClientAddress.Describe(context), limits.PredictionsPerMinute, limits.PredictionBurst));
+        _kept = Create(context => RateLimitPartition.GetTokenBucketLimiter(ClientAddress.Describe(context), _ => KeptBytes(limits.KeptBytesPerHour)));
         _clientsSignIns = Create(context => Bucket(SignInClient(context), limits.SignInsPerMinute, limits.SignInsPerMinute));
         _allSignIns = Create(context => devices.Find(context) is null
             ? Bucket("all", limits.SignInsPerMinuteOfAll, limits.SignInsPerMinuteOfAll)
@@ -55,12 +57,37 @@ internal sealed class RateLimits : IDisposable
         return true;
     }
 
+    /// <summary>Counts one more photo of a request that brings several.</summary>
+    /// <returns>Whether it may be classified.</returns>
+    public bool TryPredict(HttpContext context) => Acquire(_predictions, context, 1);
+
+    /// <summary>Counts a photo that is to be kept for review.</summary>
+    /// <returns>Whether it may be kept.</returns>
+    public bool TryKeep(HttpContext context, long bytes) => Acquire(_kept, context, Kilobytes(bytes));
+
     public void Dispose()
     {
         _predictions.Dispose();
+        _kept.Dispose();
         _clientsSignIns.Dispose();
         _allSignIns.Dispose();
     }
+
+    private static bool Acquire(PartitionedRateLimiter<HttpContext> limiter, HttpContext context, int permits)
+    {
+        using var lease = limiter.AttemptAcquire(context, permits);
+        return lease.IsAcquired;
+    }
+
+    private static int Kilobytes(long bytes) => (int)Math.Clamp((bytes + 1_023) / 1_024, 1, int.MaxValue);
+
+    private static TokenBucketRateLimiterOptions KeptBytes(long perHour) => new()
+    {
+        TokenLimit = Kilobytes(perHour),
+        TokensPerPeriod = Math.Max(1, Kilobytes(perHour) / 60),
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        QueueLimit = 0,
+    };
 
     private static PartitionedRateLimiter<HttpContext> Create(Func<HttpContext, RateLimitPartition<string>> partition) =>
         PartitionedRateLimiter.Create(partition);

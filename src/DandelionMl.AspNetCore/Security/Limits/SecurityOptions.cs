@@ -17,6 +17,22 @@ public sealed class SecurityOptions
     /// <summary>Predictions that one client may ask for at once, after it was quiet for a while; 300 by default.</summary>
     public int PredictionBurst { get; set; } = 300;
 
+    /// <summary>Photos that are received from one client at a time; 64 by default.</summary>
+    public int UploadsAtOnce { get; set; } = 64;
+
+    /// <summary>Photos that are received from all clients at a time; 256 by default.</summary>
+    public int UploadsAtOnceOfAll { get; set; } = 256;
+
+    /// <summary>Bytes of photos that are received from one client at a time; 512 MiB by default. What is large lies in a temporary file
+    /// meanwhile.</summary>
+    public long UploadBytesAtOnce { get; set; } = 512 * 1024 * 1024;
+
+    /// <summary>Bytes of photos that are received from all clients at a time; 2 GiB by default.</summary>
+    public long UploadBytesAtOnceOfAll { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>Bytes of photos that are kept for review of one client in an hour; 1 GiB by default. Above it photos are still classified.</summary>
+    public long KeptBytesPerHour { get; set; } = 1024 * 1024 * 1024;
+
     /// <summary>Sign-ins that one client may try in a minute; 10 by default. Failed ones are limited further, see
     /// <see cref="SignInLockout"/>.</summary>
     public int SignInsPerMinute { get; set; } = 10;
@@ -41,11 +57,26 @@ public sealed class SecurityOptions
             (nameof(PredictionBurst), PredictionBurst, 1),
             (nameof(SignInsPerMinute), SignInsPerMinute, 1),
             (nameof(SignInsPerMinuteOfAll), SignInsPerMinuteOfAll, 1),
+            (nameof(UploadsAtOnce), UploadsAtOnce, 1),
+            (nameof(UploadsAtOnceOfAll), UploadsAtOnceOfAll, 1),
         })
         {
             if (value < least || value > Most)
             {
                 yield return $"{SectionName}:{name} is {value}: it must be between {least} and {Most}.";
+            }
+        }
+
+        foreach (var (name, value) in new[]
+        {
+            (nameof(UploadBytesAtOnce), UploadBytesAtOnce),
+            (nameof(UploadBytesAtOnceOfAll), UploadBytesAtOnceOfAll),
+            (nameof(KeptBytesPerHour), KeptBytesPerHour),
+        })
+        {
+            if (value < 1)
+            {
+                yield return $"{SectionName}:{name} is {value}: it must be 1 or more.";
             }
         }
 

@@ -1,7 +1,7 @@
 namespace DandelionMl.AspNetCore.Security.Limits;
 
 /// <summary>Makes guessing passwords slow: after some failures a client waits, twice as long after each further one. Being refused while
-/// it waits makes no client wait longer, and no client waits for another one's failures. Thread-safe.</summary>
+/// it waits makes no client wait longer, and no client waits for another one's failures. The clock may be set meanwhile. Thread-safe.</summary>
 internal sealed class SignInLockout(TimeProvider time)
 {
     public const int FreeFailures = 5;
@@ -21,23 +21,23 @@ internal sealed class SignInLockout(TimeProvider time)
     /// <returns>How long the client has to wait; null if it may try now.</returns>
     public TimeSpan? Begin(string client)
     {
-        var now = time.GetUtcNow();
+        var now = time.GetTimestamp();
         lock (_lock)
         {
-            Sweep(now);
+            Sweep();
             var failures = 0;
-            if (_records.TryGetValue(client, out var record) && now - record.Last < Memory)
+            if (_records.TryGetValue(client, out var record) && time.GetElapsedTime(record.Last) is var passed && passed < Memory)
             {
-                if (now < record.LockedUntil)
+                if (passed < record.Delay)
                 {
-                    return record.LockedUntil - now;
+                    return record.Delay - passed;
                 }
 
                 failures = record.Failures;
             }
 
             failures++;
-            _records[client] = new Record(failures, now, now + Delay(failures));
+            _records[client] = new Record(failures, now, Delay(failures));
             return null;
         }
     }
@@ -62,17 +62,17 @@ internal sealed class SignInLockout(TimeProvider time)
         return TimeSpan.FromTicks(Math.Min(FirstDelay.Ticks << doublings, LongestDelay.Ticks));
     }
 
-    private void Sweep(DateTimeOffset now)
+    private void Sweep()
     {
         // The limit on all clients' sign-ins bounds how many records an hour can bring.
         if (_records.Count >= SweepFrom)
         {
-            foreach (var (client, _) in _records.Where(item => now - item.Value.Last >= Memory).ToList())
+            foreach (var (client, _) in _records.Where(item => time.GetElapsedTime(item.Value.Last) >= Memory).ToList())
             {
                 _records.Remove(client);
             }
         }
     }
 
-    private readonly record struct Record(int Failures, DateTimeOffset Last, DateTimeOffset LockedUntil);
+    private readonly record struct Record(int Failures, long Last, TimeSpan Delay);
 }

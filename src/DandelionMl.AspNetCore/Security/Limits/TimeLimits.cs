@@ -10,6 +10,9 @@ internal static class TimeLimits
     /// <summary>For a photo that comes over a slow line.</summary>
     public static readonly TimeSpan Upload = TimeSpan.FromMinutes(2);
 
+    /// <summary>For what is asked while the database does not answer.</summary>
+    public static readonly TimeSpan WithoutDatabase = TimeSpan.FromSeconds(1);
+
     public static async Task EndAfterAsync(HttpContext context, TimeSpan limit, Func<Task> work)
     {
         var before = context.RequestAborted;
@@ -24,8 +27,11 @@ internal static class TimeLimits
             exception is OperationCanceledException or IOException && end.IsCancellationRequested && !before.IsCancellationRequested
             && !context.Response.HasStarted)
         {
-            await context.WriteProblemAsync(
-                StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds.").ConfigureAwait(false);
+            await (limit == WithoutDatabase
+                ? context.WriteProblemAsync(StatusCodes.Status503ServiceUnavailable, "The database does not answer", "Try again in a moment.")
+                : context.WriteProblemAsync(
+                    StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds."))
+                .ConfigureAwait(false);
         }
         finally
         {

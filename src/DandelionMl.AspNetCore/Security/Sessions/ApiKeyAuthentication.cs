@@ -9,7 +9,7 @@ namespace DandelionMl.AspNetCore.Security.Sessions;
 
 /// <summary>Programs: <c>X-Api-Key: {key}</c> or <c>Authorization: Bearer {key}</c>.</summary>
 internal sealed class ApiKeyAuthentication(
-    AdminCredentials credentials, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
+    AdminCredentials credentials, Repetitions repetitions, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string Header = "X-Api-Key";
@@ -29,7 +29,11 @@ internal sealed class ApiKeyAuthentication(
         var key = Request.Headers.TryGetValue(Header, out var named) ? named.ToString() : Request.Headers.Authorization.ToString()[Bearer.Length..];
         if (credentials.FindKey(key.Trim()) is not { } name)
         {
-            SignInLog.UnknownKey(Logger, ClientAddress.Describe(Context));
+            if (repetitions.IsToTell(nameof(SignInLog.UnknownKey), out var times))
+            {
+                SignInLog.UnknownKey(Logger, times, ClientAddress.Describe(Context));
+            }
+
             return Task.FromResult(AuthenticateResult.NoResult());
         }
 

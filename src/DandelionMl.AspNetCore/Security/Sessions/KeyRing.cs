@@ -18,30 +18,74 @@ internal static class KeyRing
     {
         // A name of its own: else the keys are bound to the folder that the program lies in.
         var builder = own.AddDataProtection().SetApplicationName("dandelion");
-        var settings = application.GetRequiredService<SettingStore>();
-        if (settings.IsShared)
+        if (application.GetRequiredService<SettingStore>().IsShared)
         {
-            own.Configure<KeyManagementOptions>(options => options.XmlRepository = new SettingXmlRepository(settings));
+            own.Configure<KeyManagementOptions>(options => options.XmlRepository = application.GetRequiredService<SharedKeys>());
             return;
         }
 
         var data = application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.DataDirectory;
-        builder.PersistKeysToFileSystem(CreateFolder(Path.Combine(data, FolderName)));
+        builder.PersistKeysToFileSystem(PrivateFolder.Create(Path.Combine(data, FolderName)));
+    }
+}
+
+/// <summary>Keeps the ring in a database that replicas share. The framework asks for it while a request waits, so it is read beforehand, in the
+/// background, and again every minute; while it never could be read, cookies are not accepted. Thread-safe.</summary>
+internal sealed class SharedKeys(SettingStore settings, TimeProvider time, ILogger<SharedKeys> logger) : BackgroundService, IXmlRepository
+{
+    private const string Prefix = "key-ring/";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyCollection<string>? _elements;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+
+        // By the system's clock: this bounds how long the host's start waits.
+        await Task.WhenAny(settings.IsShared ? _read.Task : Task.CompletedTask, Task.Delay(StartLimit, cancellationToken)).ConfigureAwait(false);
     }
 
-    private static DirectoryInfo CreateFolder(string path) => OperatingSystem.IsWindows()
-        ? Directory.CreateDirectory(path)
-        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public IReadOnlyCollection<XElement> GetAllElements() => _elements is { } elements
+        ? [.. elements.Select(XElement.Parse)]
+        : throw new DatabaseException(DatabaseFailure.Unavailable, "The keys of sessions can't be read yet: the database does not answer.");
 
-    /// <summary>Keeps the ring in the database. Its interface is not asynchronous; it is asked once a day.</summary>
-    private sealed class SettingXmlRepository(SettingStore settings) : IXmlRepository
+    // Called where a new key is made, every 90 days: a request waits for it, a moment at most.
+    public void StoreElement(XElement element, string friendlyName)
     {
-        private const string Prefix = "key-ring/";
+        var text = element.ToString(SaveOptions.DisableFormatting);
+        using var limit = new CancellationTokenSource(StoreLimit);
+        Task.Run(() => settings.SetAsync(Prefix + friendlyName, text, limit.Token), limit.Token).WaitAsync(limit.Token).GetAwaiter().GetResult();
+        _elements = [.. _elements ?? [], text];
+    }
 
-        public IReadOnlyCollection<XElement> GetAllElements() =>
-            [.. settings.ListAsync(Prefix).GetAwaiter().GetResult().Values.Select(XElement.Parse)];
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (settings.IsShared && !stoppingToken.IsCancellationRequested)
+        {
+            var isRead = await TryReadAsync(stoppingToken).ConfigureAwait(false);
+            await Task.Delay(isRead ? Interval : RetryInterval, time, stoppingToken).ConfigureAwait(false);
+        }
+    }
 
-        public void StoreElement(XElement element, string friendlyName) =>
-            settings.SetAsync(Prefix + friendlyName, element.ToString(SaveOptions.DisableFormatting)).GetAwaiter().GetResult();
+    private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _elements = [.. (await settings.ListAsync(Prefix, cancellationToken).ConfigureAwait(false)).Values];
+            _read.TrySetResult();
+            return true;
+        }
+        catch (DatabaseException exception)
+        {
+            SignInLog.KeysNotRead(logger, exception.Message);
+            return false;
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace DandelionMl.AspNetCore.Security.Sessions;
 
 /// <summary>The sessions of people: each is a cookie, which only this service can read or write. It is good until it expires, its owner
 /// signs out, or the password is set anew. Thread-safe.</summary>
-internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions ended)
+internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions ended, DatabaseCheck database)
 {
     private const string StampClaim = "dandelion:stamp";
     private const int IdBytes = 16;
@@ -53,11 +53,11 @@ internal sealed class PersonSessions(AdminCredentials credentials, EndedSessions
 
         try
         {
-            return !await ended.ContainsAsync(Id(principal), cancellationToken).ConfigureAwait(false);
+            // Where the database does not answer, whether it was ended can't be known. The public routes go on, as for anyone.
+            return await database.IsAnsweringAsync(cancellationToken).ConfigureAwait(false) && !await ended.ContainsAsync(Id(principal), cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException)
         {
-            // Whether it was ended can't be known. The public routes go on, as for anyone.
             return false;
         }
     }

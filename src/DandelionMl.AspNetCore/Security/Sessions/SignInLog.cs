@@ -15,6 +15,9 @@ internal static partial class SignInLog
     [LoggerMessage(1013, LogLevel.Information, "'{Name}' signed out")]
     public static partial void SignedOut(ILogger logger, string name);
 
-    [LoggerMessage(1020, LogLevel.Warning, "An unknown key was sent from {Address}")]
-    public static partial void UnknownKey(ILogger logger, string address);
+    [LoggerMessage(1014, LogLevel.Warning, "The keys of sessions can't be read, so that nobody is signed in meanwhile: {Reason}")]
+    public static partial void KeysNotRead(ILogger logger, string reason);
+
+    [LoggerMessage(1020, LogLevel.Warning, "An unknown key was sent {Times} times since this was told last, now from {Address}")]
+    public static partial void UnknownKey(ILogger logger, int times, string address);
 }

@@ -4,8 +4,11 @@ using DandelionMl.Storage;
 namespace DandelionMl.Catalog.Pairing;
 
 /// <summary>The store that the library's own parts use: one that belongs to the database, or none. See <see cref="StorePairing"/>.</summary>
-internal sealed class PairedImageStore(IImageStore store, StorePairing pairing) : IImageStore, ILeftovers
+internal sealed class PairedImageStore(IImageStore store, StorePairing pairing) : IImageStore, ILeftovers, IFreeSpace
 {
+    /// <inheritdoc/>
+    public long? FreeBytes => (store as IFreeSpace)?.FreeBytes;
+
     /// <inheritdoc/>
     public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
     {

@@ -10,4 +10,7 @@ internal readonly record struct EncodedHeader(
     ImageFormat Format, int Width, int Height, int Frames, int Orientation = ExifOrientation.Upright)
 {
     public long Pixels => (long)Width * Height;
+
+    /// <summary>Memory that decoding takes for each pixel, in bytes, as measured: 8 of a PNG or WebP.</summary>
+    public int DecodingBytesPerPixel { get; init; } = 8;
 }

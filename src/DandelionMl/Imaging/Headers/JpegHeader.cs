@@ -55,11 +55,16 @@ internal static class JpegHeader
 
         var height = BinaryPrimitives.ReadUInt16BigEndian(segment[1..]);
         var width = BinaryPrimitives.ReadUInt16BigEndian(segment[3..]);
-        CheckScans(isProgressive: marker == 0xC2, components: segment[5], rest);
-        return new EncodedHeader(ImageFormat.Jpeg, width, height, Frames: 1);
+        var isOneScan = CheckScans(isProgressive: marker == 0xC2, components: segment[5], rest);
+        return new EncodedHeader(ImageFormat.Jpeg, width, height, Frames: 1)
+        {
+            // What is coded in several scans is kept as coefficients until the last one.
+            DecodingBytesPerPixel = isOneScan ? 1 : 8,
+        };
     }
 
-    private static void CheckScans(bool isProgressive, int components, ReadOnlySpan<byte> rest)
+    /// <returns>Whether one scan has the whole picture.</returns>
+    private static bool CheckScans(bool isProgressive, int components, ReadOnlySpan<byte> rest)
     {
         var scans = 0;
         while (TryNextSegment(ref rest, out var marker, out var segment) && marker != EndOfImage)
@@ -71,7 +76,7 @@ internal static class JpegHeader
 
             if (!isProgressive && !segment.IsEmpty && segment[0] == components)
             {
-                return; // One scan has the whole picture; what follows is never read.
+                return true; // What follows is never read.
             }
 
             if (++scans > MaxScans)
@@ -81,6 +86,8 @@ internal static class JpegHeader
                     $"The JPEG has more than {MaxScans} scans, which takes too long to decode.");
             }
         }
+
+        return false;
     }
 
     /// <summary>Moves past the next marker and its segment, skipping entropy-coded data and rubbish before it as libjpeg

@@ -6,6 +6,7 @@ namespace DandelionMl.Imaging.Headers;
 internal static class PngHeader
 {
     private const int SignatureLength = 8;
+    private const int InterlaceMethod = 28;
     private const int ChunkOverhead = 12; // length, type, CRC
 
     public static EncodedHeader Read(ReadOnlySpan<byte> bytes)
@@ -23,7 +24,11 @@ internal static class PngHeader
         }
 
         var (frames, orientation) = ReadOptionalChunks(bytes[SignatureLength..]);
-        return new EncodedHeader(ImageFormat.Png, (int)width, (int)height, frames, orientation);
+        return new EncodedHeader(ImageFormat.Png, (int)width, (int)height, frames, orientation)
+        {
+            // An interlaced one is decoded as a whole, with all of its bits, before it is scaled to 8.
+            DecodingBytesPerPixel = bytes[InterlaceMethod] != 0 ? 16 : 8,
+        };
     }
 
     /// <summary>Reads the number of frames (acTL, before the pixels) and the orientation: that of eXIf, else of EXIF data in a text, else of

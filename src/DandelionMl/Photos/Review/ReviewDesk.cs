@@ -23,6 +23,9 @@ public sealed class ReviewDesk
     private const int MaxReviewerLength = 200;
     private const int MoveConcurrency = 4;
 
+    /// <summary>How far the clocks of replicas may differ.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     private readonly Database _database;
     private readonly ReviewPool _pool;
     private readonly ImageRelocator _relocator;
@@ -56,6 +59,7 @@ public sealed class ReviewDesk
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxTake);
         var now = _time.GetUtcMicroseconds();
+        await EndFutureLeasesAsync(now, cancellationToken).ConfigureAwait(false);
         var choice = await HeldAsync(reviewer, count, now, cancellationToken).ConfigureAwait(false);
         choice.AddRange(order == ReviewOrder.MostInformative
             ? await _pool.ChooseAsync(reviewer, Choices(count), _options.RandomShare, now, cancellationToken).ConfigureAwait(false)
@@ -63,6 +67,13 @@ public sealed class ReviewDesk
         return await _database.WriteAsync(
             session => LeaseAsync(session, choice.DistinctBy(photo => photo.ImageId), reviewer, count, now), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Ends reservations that lie farther ahead than one can last: a clock that was wrong once made them.</summary>
+    private Task<int> EndFutureLeasesAsync(DateTimeOffset now, CancellationToken cancellationToken) => _database.WriteIdempotentAsync(
+        session => session.ExecuteAsync(
+            "UPDATE uploads SET leased_by = NULL, leased_until = NULL WHERE leased_until > @latest",
+            [("latest", now + _options.LeaseDuration + ClockTolerance)]),
+        cancellationToken);
 
     /// <summary>Releases reserved photos without a decision. Photos that the reviewer does not have are ignored.</summary>
     /// <param name="reviewer">Who has them.</param>

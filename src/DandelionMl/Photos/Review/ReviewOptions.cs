@@ -23,6 +23,19 @@ public sealed class ReviewOptions
     [Range(1, 100)]
     public int JpegQuality { get; set; } = 90;
 
+    /// <summary>The most photos that wait for review at a time; 20,000 by default. Above it photos are still classified, and not
+    /// stored.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxPending { get; set; } = 20_000;
+
+    /// <summary>The most bytes of photos that wait for review at a time; 10 GiB by default.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxPendingBytes { get; set; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>Free bytes that photos of users leave on the disk; 256 MiB by default. It counts where photos are in a folder.</summary>
+    [Range(0, long.MaxValue)]
+    public long MinimumFreeBytes { get; set; } = 256 * 1024 * 1024;
+
     /// <summary>Whether the original of a scaled-down photo is kept, under its hash; true by default.</summary>
     public bool KeepOriginals { get; set; } = true;
 }

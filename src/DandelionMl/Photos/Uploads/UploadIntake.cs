@@ -20,12 +20,20 @@ internal sealed class UploadIntake
     private readonly IImageDecoder _decoder;
     private readonly KnownPhotos _known;
     private readonly TimeProvider _time;
+    private readonly PendingBudget _budget;
 
     public UploadIntake(
-        Database database, IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, KnownPhotos known, TimeProvider time)
+        Database database,
+        IImageStore store,
+        IEmbeddingStore embeddings,
+        IImageDecoder decoder,
+        KnownPhotos known,
+        ReviewOptions options,
+        TimeProvider time)
     {
         (_database, _store, _embeddings) = (database, store, embeddings);
         (_decoder, _known, _time) = (decoder, known, time);
+        _budget = new PendingBudget(database, store, options, time);
     }
 
     /// <summary>Queues a photo for review, unless it is known.</summary>
@@ -34,6 +42,7 @@ internal sealed class UploadIntake
     /// <param name="fileName">What the user calls it; never part of a key.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The prediction is of another photo.</exception>
+    /// <exception cref="StorageUnavailableException">There is no room for more photos; see <see cref="ReviewOptions.MaxPending"/>.</exception>
     public async Task<Submission> SubmitAsync(
         ReadOnlyMemory<byte> photo, Prediction prediction, string? fileName = null, CancellationToken cancellationToken = default)
     {
@@ -47,6 +56,8 @@ internal sealed class UploadIntake
         {
             return new Submission(twin.Photo.Image.Id, twin);
         }
+
+        await _budget.CheckAsync(photo.Length, cancellationToken).ConfigureAwait(false);
 
         // Object and embedding first, so that whatever has a row is whole.
         var content = await StoreAsync(photo, prediction.Sha256, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,9 @@ internal sealed class PipelineScheduler(
     // The clock may be set, and the database may be out of reach when a time is due.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>How far the clocks of replicas may differ.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
     private bool _hasBegun;
@@ -41,6 +44,13 @@ internal sealed class PipelineScheduler(
         foreach (var pipeline in schedule.Expressions.Keys)
         {
             var served = await rows.GetServedUntilAsync(pipeline, cancellationToken).ConfigureAwait(false);
+            if (served is { } until && until - time.GetUtcNow() > ClockTolerance)
+            {
+                // The clock was ahead once: nothing would be due until that time.
+                PipelineLog.PipelineScheduleSetBack(logger, pipeline, until);
+                served = await rows.SetBackAsync(pipeline, cancellationToken).ConfigureAwait(false);
+            }
+
             if (schedule.FindDue(pipeline, served ?? DateTimeOffset.MaxValue, time.GetUtcNow()) is { } due
                 && await rows.FireAsync(pipelines.Get(pipeline), due, cancellationToken).ConfigureAwait(false))
             {

@@ -27,6 +27,21 @@ internal sealed class ScheduleRows(Database database, TimeProvider time)
             "SELECT scheduled_until FROM pipelines WHERE id = @pipeline", [("pipeline", pipeline)]),
         cancellationToken);
 
+    /// <summary>Counts a schedule as served until now, where it is served until later.</summary>
+    public Task<DateTimeOffset> SetBackAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcMicroseconds();
+        return database.WriteIdempotentAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    "UPDATE pipelines SET scheduled_until = @now WHERE id = @pipeline AND scheduled_until > @now",
+                    [("pipeline", pipeline), ("now", now)]).ConfigureAwait(false);
+                return now;
+            },
+            cancellationToken);
+    }
+
     /// <summary>Queues a run for a time of the schedule.</summary>
     /// <returns>Whether this call did it, and no other before.</returns>
     public Task<bool> FireAsync(PipelineDefinition pipeline, DateTimeOffset dueAt, CancellationToken cancellationToken) =>

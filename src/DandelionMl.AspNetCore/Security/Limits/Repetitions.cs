@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace DandelionMl.AspNetCore.Security.Limits;
+
+/// <summary>Counts what clients can cause as often as they like, so that it is logged at once the first time and then once a minute, with how
+/// often it came. Thread-safe.</summary>
+internal sealed class Repetitions(TimeProvider time)
+{
+    private const int Most = 1_000;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Count> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Counts one more.</summary>
+    /// <param name="kind">What it is; of a bounded number of kinds.</param>
+    /// <param name="times">How often it came since it was told last, this time included.</param>
+    /// <returns>Whether to tell it now.</returns>
+    public bool IsToTell(string kind, out int times)
+    {
+        // What is told may hold a client's text: kinds beyond the bound count as one.
+        var count = _counts.Count < Most ? _counts.GetOrAdd(kind, _ => new Count()) : _counts.GetOrAdd("", _ => new Count());
+        lock (count)
+        {
+            count.Times++;
+            times = count.Times;
+            if (count.ToldAt is { } told && time.GetElapsedTime(told) < Interval)
+            {
+                return false;
+            }
+
+            (count.ToldAt, count.Times) = (time.GetTimestamp(), 0);
+            return true;
+        }
+    }
+
+    private sealed class Count
+    {
+        public int Times { get; set; }
+
+        public long? ToldAt { get; set; }
+    }
+}

@@ -1,0 +1,26 @@
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Catalog.Pairing;
+
+/// <summary>Tells whether the store answers, and belongs to the database, for health checks. Thread-safe.</summary>
+internal sealed class StoreCheck(IImageStore store, StorePairing pairing, TimeProvider time)
+{
+    private const string AnyKey = "readyz";
+
+    private readonly BoundedCheck _check = new(
+        "The image store",
+        async token =>
+        {
+            await pairing.CheckAsync(token).ConfigureAwait(false);
+
+            // Whether there is such an object does not matter; that the store can tell does.
+            await store.ExistsAsync(AnyKey, token).ConfigureAwait(false);
+        },
+        time);
+
+    /// <summary>Asks the store; once, without retries.</summary>
+    /// <exception cref="DatabaseException">It does not answer within half a second, or does not belong to the database.</exception>
+    /// <exception cref="StorageUnavailableException">It can't be used; the message says why.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => _check.CheckAsync(cancellationToken);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using DandelionMl.Imaging.Decoding;
+
+namespace DandelionMl.Tests.Imaging.Decoding;
+
+public sealed class DecodingLanesTests
+{
+    [Fact]
+    public async Task RunAsync_work_is_done_on_a_thread_of_the_lane()
+    {
+        var name = await DecodingLanes.RunAsync(new byte[10], () => Thread.CurrentThread.Name, Token);
+
+        Assert.StartsWith("decoding", name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_large_pictures_are_decoded_one_at_a_time_and_usual_ones_pass_them()
+    {
+        using var release = new SemaphoreSlim(0);
+        var (running, most) = (0, 0);
+        var large = Enumerable.Range(0, 3).Select(_ => DecodingLanes.RunAsync(Png(8192, 6144), () =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            release.Wait(Token);
+            Interlocked.Decrement(ref running);
+            return true;
+        }, Token)).ToList();
+
+        Assert.Equal(7, await DecodingLanes.RunAsync(Png(640, 480), () => 7, Token));
+        release.Release(3);
+        await Task.WhenAll(large);
+        Assert.InRange(most, 1, Math.Max(1, Environment.ProcessorCount / 4));
+    }
+
+    [Fact]
+    public async Task RunAsync_cancelled_while_it_waits_is_never_done()
+    {
+        var lane = new DecodingLane("test", threads: 1);
+        using var release = new SemaphoreSlim(0);
+        using var cancellation = new CancellationTokenSource();
+        var order = new ConcurrentQueue<int>();
+        var first = lane.RunAsync(() => { release.Wait(Token); order.Enqueue(1); return 1; }, Token);
+        var second = lane.RunAsync(() => { order.Enqueue(2); return 2; }, cancellation.Token);
+        var third = lane.RunAsync(() => { order.Enqueue(3); return 3; }, Token);
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        release.Release();
+        Assert.Equal(new[] { 1, 3 }, await Task.WhenAll(first, third));
+        Assert.Equal([1, 3], order);
+    }
+
+    [Fact]
+    public async Task RunAsync_what_the_work_raises_is_its_callers_and_the_lane_goes_on()
+    {
+        var lane = new DecodingLane("test", threads: 1);
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => lane.RunAsync<int>(() => throw new InvalidDataException(), Token));
+        Assert.Equal(1, await lane.RunAsync(() => 1, Token));
+    }
+
+    [Theory]
+    [InlineData(8192, 6144, true)]
+    [InlineData(4032, 3024, false)]
+    [InlineData(4000, 3000, false)]
+    public void IsLarge_is_told_by_the_memory_that_a_picture_takes(int width, int height, bool expected) =>
+        Assert.Equal(expected, DecodingLanes.IsLarge(Png(width, height)));
+
+    [Fact]
+    public void IsLarge_no_picture_is_not() => Assert.False(DecodingLanes.IsLarge("no picture"u8));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The header of a PNG, 8 bits, RGBA.</summary>
+    private static byte[] Png(int width, int height) =>
+    [
+        0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R',
+        0, 0, (byte)(width >> 8), (byte)width, 0, 0, (byte)(height >> 8), (byte)height, 8, 6, 0, 0, 0, 0, 0, 0, 0,
+    ];
+}
