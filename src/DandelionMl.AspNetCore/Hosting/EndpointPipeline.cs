@@ -44,12 +44,6 @@ internal sealed class EndpointPipeline(
     // Limits first, so that a flood costs nothing more.
     private async Task AnswerAsync(HttpContext context, IServiceProvider application, EndpointRules rules)
     {
-        // No name, label or address has a NUL character, and not every database stores one.
-        if (context.Request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true)
-        {
-            throw new BadHttpRequestException("The address holds a NUL character.");
-        }
-
         if (!await limits.PassAsync(context, rules.Frequency).ConfigureAwait(false))
         {
             return;

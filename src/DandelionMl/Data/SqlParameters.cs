@@ -19,7 +19,9 @@ internal sealed class SqlParameters : IEnumerable<(string Name, object? Value)>
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
-            parameter.Value = value ?? DBNull.Value;
+
+            // Not every database takes a text with a NUL character; none has one, so that what is looked for so is not found.
+            parameter.Value = value is string text ? text.Replace('\0', '\uFFFD') : value ?? DBNull.Value;
             command.Parameters.Add(parameter);
         }
     }

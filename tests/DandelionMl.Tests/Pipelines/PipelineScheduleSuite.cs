@@ -43,6 +43,25 @@ public abstract class PipelineScheduleSuite(TestDatabase database) : PipelineSui
     }
 
     [Fact]
+    public async Task Clock_that_was_ahead_once_holds_up_no_schedule()
+    {
+        var today = Time.GetUtcNow();
+        var ahead = Open(Weekly());
+        await ahead.Scheduler.CheckAsync(Cancellation);
+        Time.AdjustTime(today.AddYears(5));
+        await ahead.Scheduler.CheckAsync(Cancellation);
+        Assert.Single(await RunsAsync(ahead));
+
+        Time.AdjustTime(today);
+        var right = Open(Weekly());
+        await right.Scheduler.CheckAsync(Cancellation);
+        Time.SetUtcNow(Saturday);
+        await right.Scheduler.CheckAsync(Cancellation);
+
+        Assert.Contains(Saturday, (await RunsAsync(right)).SelectMany(run => run.Triggers).Select(trigger => trigger.ScheduledFor));
+    }
+
+    [Fact]
     public async Task Times_missed_while_all_were_down_are_made_up_once()
     {
         var before = Open(Weekly());

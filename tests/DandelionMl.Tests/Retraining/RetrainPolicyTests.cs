@@ -40,6 +40,14 @@ public sealed class RetrainPolicyTests
         Assert.Equal(!expected, decision.Reason.Contains("not before 2025-03-08 01:00 UTC", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Decide_training_dated_by_a_clock_that_was_ahead_holds_up_none()
+    {
+        var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumInterval = TimeSpan.FromDays(1) });
+
+        Assert.True(policy.Decide(New(20, 20, Now.AddYears(5))).ShouldRetrain);
+    }
+
     private static RetrainSituation New(int dandelions, int grass, DateTimeOffset? lastTrainedAt = null, bool isForced = false) => new()
     {
         NewImages = new Dictionary<string, int> { ["dandelion"] = dandelions, ["grass"] = grass },

@@ -27,6 +27,16 @@ public sealed class SignInLockoutTests
     }
 
     [Fact]
+    public void Begin_after_the_clock_was_set_back_waits_no_longer()
+    {
+        _time.AdjustTime(_time.GetUtcNow().AddDays(30));
+        Fail("a", SignInLockout.FreeFailures);
+        _time.AdjustTime(_time.GetUtcNow().AddDays(-30));
+
+        Assert.InRange(_lockout.Begin("a")!.Value, TimeSpan.FromSeconds(1), SignInLockout.LongestDelay);
+    }
+
+    [Fact]
     public void Begin_while_waiting_does_not_prolong_the_wait()
     {
         Fail("a", SignInLockout.FreeFailures);

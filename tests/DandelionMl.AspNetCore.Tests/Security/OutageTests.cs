@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text;
+using DandelionMl.AspNetCore.Security.Sessions;
+using DandelionMl.AspNetCore.Tests.Support;
+using DandelionMl.Classification;
+using DandelionMl.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DandelionMl.AspNetCore.Tests.Security;
+
+public sealed class OutageTests
+{
+    private const string Inside = "Folder store /srv/plants/objects";
+
+    [Fact]
+    public async Task Outage_is_explained_to_administrators_alone()
+    {
+        await using var host = await HostApplication.StartAsync(services: services => services.AddSingleton<IImageClassifier, BrokenClassifier>());
+
+        Assert.DoesNotContain(Inside, await PredictAsync(host, header: null), StringComparison.Ordinal);
+        Assert.Contains(Inside, await PredictAsync(host, (ApiKeyAuthentication.Header, host.Key)), StringComparison.Ordinal);
+        Assert.Contains(Inside, host.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data; boundary=b", "rubbish", HttpStatusCode.BadRequest)]
+    public async Task Sign_in_with_a_body_that_is_no_form_is_refused(string type, string body, HttpStatusCode expected)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        Assert.True(content.Headers.TryAddWithoutValidation("Content-Type", type));
+
+        using var response = await host.CreateClient().SendAsync("POST", "sign-in", content: content);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Unknown_keys_are_told_once()
+    {
+        await using var host = await HostApplication.StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await host.CreateClient().SendAsync("GET", "healthz", (ApiKeyAuthentication.Header, "bogus"));
+        }
+
+        Assert.Single(host.Logs.Text.Split('\n'), line => line.Contains("unknown key", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> PredictAsync(HostApplication host, (string, string)? header)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "photo.jpg" } };
+        using var response = await host.CreateClient().SendAsync("POST", "predict", header, form);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private sealed class BrokenClassifier : IImageClassifier
+    {
+        public Task<Prediction> ClassifyAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken = default) =>
+            throw new StorageUnavailableException($"{Inside}: reading failed");
+
+        public Task<Prediction> ClassifyAsync(Stream photo, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<Prediction> ClassifyAsync(
+            IAsyncEnumerable<ReadOnlyMemory<byte>> photos, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+    }
+}
