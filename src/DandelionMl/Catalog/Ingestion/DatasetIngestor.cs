@@ -200,8 +200,8 @@ public sealed class DatasetIngestor
 
     private static string Describe(Exception exception) => exception switch
     {
-        HttpRequestException { InnerException: PrivateAddressException refusal } => refusal.Message,
-        _ => exception.Message,
+        HttpRequestException { InnerException: PrivateAddressException refusal } => ImageSource.Printable(refusal.Message),
+        _ => ImageSource.Printable(exception.Message),
     };
 
     private async ValueTask<List<ClaimedImage>> ClaimAsync(

@@ -34,7 +34,7 @@ internal static class Datasets
         }
 
         return FindNamed(folderManifestOrName, named) ?? throw new InvalidDatasetException(
-            $"'{folderManifestOrName}' is not a folder, a manifest or a built-in data set ({string.Join(", ", Names(named))}).");
+            $"'{ImageSource.Display(folderManifestOrName)}' is not a folder, a manifest or a built-in data set ({string.Join(", ", Names(named))}).");
     }
 
     /// <summary>A built-in data set or one of the application's own, whatever there is on disk; null if none has the name.</summary>

@@ -51,14 +51,17 @@ internal static partial class ImageSource
         var text = Uri.TryCreate(source, UriKind.Absolute, out var uri) && uri is { IsFile: true, Host.Length: 0 } && HasScheme(source)
             ? ToPath(uri)
             : UserInfo().Replace(source, "");
-        return string.Create(text.Length, text, static (shown, text) =>
-        {
-            for (var i = 0; i < shown.Length; i++)
-            {
-                shown[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
-            }
-        });
+        return Printable(text);
     }
+
+    /// <summary>A text that a terminal and a log take as text: U+FFFD stands for each control character.</summary>
+    public static string Printable(string text) => string.Create(text.Length, text, static (shown, text) =>
+    {
+        for (var i = 0; i < shown.Length; i++)
+        {
+            shown[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
+        }
+    });
 
     /// <summary>The canonical form of a source, or why it is none.</summary>
     public static bool TryNormalise(string source, out string normalised, out string reason)

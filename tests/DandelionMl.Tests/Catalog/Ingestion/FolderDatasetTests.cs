@@ -70,6 +70,7 @@ public sealed class FolderDatasetTests : IDisposable
         await ShellAsync("mkdir -m 0 lost+found");
 
         var (photos, failures, _) = await ReadAsync();
+        await ShellAsync("rmdir lost+found");
 
         Assert.Equal(["a: a/1.jpg"], photos);
         Assert.Equal(PathOf("lost+found"), Assert.Single(failures).Source);
