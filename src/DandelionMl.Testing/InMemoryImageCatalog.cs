@@ -107,12 +107,16 @@ public sealed class InMemoryImageCatalog(TimeProvider? time = null) : IImageCata
         }
 
         var (known, now) = (_images.Count, _time.GetUtcNow());
-        foreach (var entry in entries)
+        foreach (var entry in entries.DistinctBy(entry => entry.UrlSource, StringComparer.Ordinal))
         {
             var id = _images.Count + 1L;
             if (_bySource.TryAdd(entry.UrlSource, id))
             {
                 _images[id] = Registered(id, entry, now);
+            }
+            else if (_images[_bySource[entry.UrlSource]] is { State: ImageState.Registered } image && image.Label != entry.Label)
+            {
+                _images[image.Id] = image with { Label = entry.Label, UpdatedAt = now };
             }
         }
 

@@ -42,6 +42,8 @@ public sealed class CommandTests
     [InlineData("models", "images")]
     [InlineData("models", "images", "--of", "nonsense")]
     [InlineData("pipeline", "run")]
+    [InlineData("forget")]
+    [InlineData("forget", "photos", "--all")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
 
@@ -96,6 +98,50 @@ public sealed class CommandTests
         Assert.Equal(3, exitCode);
         Assert.Equal("grass", answers[0].GetProperty("prediction").GetString());
         Assert.Contains("missing.jpg", answers[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+
+        // A folder is read as an ingestion reads it: at any depth, without hidden files, links followed, what can't be read listed.
+        var deep = Directory.CreateDirectory(Path.Combine(samples, "grass", "deep", "er")).FullName;
+        File.Copy(sample, Path.Combine(deep, "copy.png"));
+        File.CreateSymbolicLink(Path.Combine(deep, "nowhere.png"), missing);
+        await File.WriteAllTextAsync(Path.Combine(deep, ".DS_Store"), "no photo", Token);
+        Directory.CreateDirectory(Path.Combine(samples, ".ipynb_checkpoints"));
+        Directory.CreateDirectory(Path.Combine(samples, "empty"));
+        (exitCode, output, _) = await DandelionProcess.RunAsync("evaluate", samples, "--data", folder["data"], "--json");
+        var measured = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((3, 5), (exitCode, measured.GetProperty("metrics").GetProperty("images").GetInt32()));
+        Assert.EndsWith("nowhere.png", Assert.Single(measured.GetProperty("failures").EnumerateArray()).GetProperty("file").GetString(), StringComparison.Ordinal);
+
+        (exitCode, output, _) = await DandelionProcess.RunAsync("predict", samples, "--data", folder["data"], "--json");
+        answers = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((3, 6), (exitCode, answers.GetArrayLength()));
+        Assert.Single(answers.EnumerateArray(), answer => answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String);
+    }
+
+    [Fact]
+    public async Task Ingest_can_be_tried_and_what_never_came_be_forgotten()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["photos/gräs"]);
+        await File.WriteAllTextAsync(folder["photos/gräs/kaputt ü.jpg"], "no photo", Token);
+        await File.WriteAllTextAsync(folder["photos/gräs/100%41.jpg"], "no photo", Token);
+
+        var preview = await DandelionProcess.RunJsonAsync("ingest", folder["photos"], "--dry-run", "--data", folder["data"]);
+        Assert.Equal("gräs", preview.GetProperty("classes")[0].GetProperty("label").GetString());
+        Assert.Equal(2, preview.GetProperty("classes")[0].GetProperty("toIngest").GetInt32());
+        Assert.Equal(0, (await DandelionProcess.RunJsonAsync("forget", "--all", "--data", folder["data"])).GetProperty("forgotten").GetArrayLength());
+
+        var (exitCode, output, _) = await DandelionProcess.RunAsync("ingest", folder["photos"], "--data", folder["data"]);
+        Assert.Equal(3, exitCode);
+        Assert.Contains(folder["photos/gräs/kaputt ü.jpg"] + ":", output, StringComparison.Ordinal);
+        Assert.Contains(folder["photos/gräs/100%41.jpg"] + ":", output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await ForgetAsync("forget", folder["photo"])).GetArrayLength());
+        Assert.Equal(2, (await ForgetAsync("forget", folder["photos"], "--dry-run")).GetArrayLength());
+        Assert.Equal(folder["photos/gräs/kaputt ü.jpg"], (await ForgetAsync("forget", folder["photos/gräs/kaputt ü.jpg"]))[0].GetString());
+        Assert.Equal(1, (await ForgetAsync("forget", folder["photos"])).GetArrayLength());
+
+        async Task<JsonElement> ForgetAsync(params string[] command) =>
+            (await DandelionProcess.RunJsonAsync([.. command, "--data", folder["data"]])).GetProperty("forgotten");
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -25,6 +25,7 @@ internal static class ApiSetup
     {
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.TryAddSingleton<ErrorAnswers>();
+        services.TryAddSingleton<RemoteRuns>();
         services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);
     }
 

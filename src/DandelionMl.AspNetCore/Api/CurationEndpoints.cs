@@ -22,6 +22,16 @@ internal static class CurationEndpoints
         photo.MapPost("/restore", RestoreAsync)
             .WithName("RestoreImage")
             .WithSummary("Put a withdrawn photo back into the training set");
+        photo.MapDelete("/", ForgetAsync)
+            .WithName("ForgetImage")
+            .WithSummary("Forget a photo that a data set listed and that never came, or whose file was lost");
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ForgetAsync(
+        long imageId, TrainingSetEditor editor, CancellationToken cancellationToken)
+    {
+        var outcome = await editor.ForgetAsync(imageId, cancellationToken).ConfigureAwait(false);
+        return outcome.IsAccepted ? TypedResults.NoContent() : RefusalText.Problem(outcome);
     }
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RelabelAsync(

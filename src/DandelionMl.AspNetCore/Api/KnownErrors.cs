@@ -1,4 +1,5 @@
 using DandelionMl.Backbones;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Imaging;
@@ -31,6 +32,7 @@ internal static class KnownErrors
         InvalidLabelException => (StatusCodes.Status400BadRequest, "Invalid label"),
         ModelNotFoundException or PipelineRunNotFoundException or UnknownPipelineException =>
             (StatusCodes.Status404NotFound, "Not found"),
+        DatasetNotAllowedException => (StatusCodes.Status403Forbidden, "The data set is not allowed over HTTP"),
         InvalidPipelineParametersException => (StatusCodes.Status400BadRequest, "Invalid pipeline parameters"),
         PipelineBusyException => (StatusCodes.Status409Conflict, "The pipeline is already running"),
         PipelineRunStateException => (StatusCodes.Status409Conflict, "Not possible in this state"),

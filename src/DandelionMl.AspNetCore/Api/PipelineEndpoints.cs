@@ -17,6 +17,7 @@ internal static class PipelineEndpoints
             .WithName("StartRun")
             .WithSummary("Start a run: it is queued for a worker")
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
@@ -48,7 +49,7 @@ internal static class PipelineEndpoints
         TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken).ConfigureAwait(false));
 
     private static async Task<Accepted<PipelineRun>> StartAsync(
-        string pipeline, StartRequest? request, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
+        string pipeline, StartRequest? request, RemoteRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
         Accepted(context, await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<PipelineRunPage>> ListRunsAsync(

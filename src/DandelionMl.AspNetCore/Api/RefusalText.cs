@@ -20,14 +20,18 @@ internal static class RefusalText
         PhotoRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
         PhotoRefusal.NotWithdrawn => "It is not withdrawn.",
         PhotoRefusal.AlreadyLabelled => $"It already has the label '{outcome.Photo!.Image.Label}'.",
+        PhotoRefusal.HasBytes => "Its file is kept; only a photo that never came can be forgotten. Withdraw it instead.",
         _ => "",
     };
 
-    /// <summary>Answers with the photo as it is now, or with why not; for programs, the refusal's name beside its words.</summary>
-    public static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(PhotoOutcome outcome) => outcome.Refusal is not { } refusal
+    /// <summary>Answers with the photo as it is now, or with why not.</summary>
+    public static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(PhotoOutcome outcome) => outcome.IsAccepted
         ? TypedResults.Ok(PhotoResponse.Of(outcome.Photo!))
-        : TypedResults.Problem(
-            Of(outcome),
-            statusCode: refusal == PhotoRefusal.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
-            extensions: [KeyValuePair.Create("refusal", (object?)refusal)]);
+        : Problem(outcome);
+
+    /// <summary>Answers why not; for programs, the refusal's name beside its words.</summary>
+    public static ProblemHttpResult Problem(PhotoOutcome outcome) => TypedResults.Problem(
+        Of(outcome),
+        statusCode: outcome.Refusal == PhotoRefusal.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict,
+        extensions: [KeyValuePair.Create("refusal", (object?)outcome.Refusal)]);
 }

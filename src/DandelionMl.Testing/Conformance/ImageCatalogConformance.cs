@@ -46,12 +46,28 @@ public abstract class ImageCatalogConformance : ConformanceSuite
     }
 
     [Fact]
-    public async Task Register_known_sources_leaves_them()
+    public async Task Register_known_sources_inserts_none()
     {
         await Open().RegisterAsync([Entry("a", "grass")], Cancellation);
 
-        Assert.Equal(1, await Open().RegisterAsync([Entry("a", "dandelion"), Entry("b"), Entry("b")], Cancellation));
+        Assert.Equal(1, await Open().RegisterAsync([Entry("a", "grass"), Entry("b"), Entry("b")], Cancellation));
         Assert.Equal("grass", (await Open().FindBySourceAsync(Source("a"), Cancellation))!.Label);
+    }
+
+    [Fact]
+    public async Task Register_known_source_again_takes_the_new_label_until_its_bytes_are_stored()
+    {
+        await Open().RegisterAsync([Entry("a", "gras"), Entry("b", "gras")], Cancellation);
+        await Open().RegisterAsync([Entry("a", "grass"), Entry("c"), Entry("c", "late")], Cancellation);
+        var image = await Open().FindBySourceAsync(Source("a"), Cancellation);
+        Assert.Equal(("grass", ImageState.Registered), (image!.Label, image.State));
+        Assert.Equal("gras", (await Open().FindBySourceAsync(Source("b"), Cancellation))!.Label);
+        Assert.NotEqual("late", (await Open().FindBySourceAsync(Source("c"), Cancellation))!.Label);
+
+        await Open().MarkStoredAsync(image.Id, Content("a"), Cancellation);
+        Assert.Equal(0, await Open().RegisterAsync([Entry("a", "dandelion")], Cancellation));
+        Assert.Equal("grass", (await Open().FindBySourceAsync(Source("a"), Cancellation))!.Label);
+        Assert.Empty(await Open().FindCorrectedAsync([image.Id], Cancellation));
     }
 
     [Fact]

@@ -73,11 +73,17 @@ internal static class BackboneCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var backbone = parseResult.GetRequiredValue(id);
-            var embedded = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().UseAsync(
+            var (_, embedded, unreadable) = await context.Terminal.WithProgressAsync($"Embedding with {backbone}", report => context.Get<BackboneSelection>().SwitchAsync(
                 backbone, new Progress<ItemProgress>(progress => report(progress.Completed, progress.Total, null)), cancellationToken)).ConfigureAwait(false);
-            context.Terminal.WriteResult(new { backbone, embeddedImages = embedded }, console =>
-                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion keeps the backbone it was trained on until 'dandelion train' gives a model that passes the gate."));
-            return ExitCodes.Success;
+            context.Terminal.WriteResult(new { backbone, embeddedImages = embedded, unreadable }, console =>
+            {
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"This data directory now uses [bold]{backbone}[/]; {embedded} photos were embedded. The champion keeps the backbone it was trained on until 'dandelion train' gives a model that passes the gate.");
+                foreach (var image in unreadable)
+                {
+                    console.MarkupLineInterpolated($"[yellow]Left out {image.Name}: {image.Reason}[/]");
+                }
+            });
+            return unreadable.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));
         return command;
     }

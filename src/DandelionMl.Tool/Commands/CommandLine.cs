@@ -26,6 +26,7 @@ internal static class CommandLine
             serve,
             DemoCommand.Create(options),
             IngestCommand.Create(options),
+            ForgetCommand.Create(options),
             TrainCommand.Create(options),
             EvaluateCommand.Create(options),
             PredictCommand.Create(options),

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using DandelionMl.Catalog;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
-using DandelionMl.Imaging;
 using DandelionMl.Registry;
 using DandelionMl.Training;
 using Spectre.Console;
@@ -18,13 +19,19 @@ internal static class EvaluateCommand
         {
             var classifier = context.Get<Classifier>();
             var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
-            var photos = LabelledFiles(parseResult.GetRequiredValue(folder), model.Labels);
-            var (metrics, failures) = await context.Terminal.WithProgressAsync(
+            var dataset = new FolderDataset(parseResult.GetRequiredValue(folder).FullName, toMeasure: true);
+            var listed = await dataset.ReadItemsAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var photos = LabelledFiles(dataset, listed, model.Labels);
+            var (metrics, unreadable) = await context.Terminal.WithProgressAsync(
                 "Evaluating", report => MeasureAsync(classifier, model.Labels, photos, report, cancellationToken)).ConfigureAwait(false);
-            context.Terminal.WriteResult(new { modelVersion = model.Version, metrics, failures }, console =>
+            var failures = listed.Where(item => item.Failure is not null).Select(item => new Failure(item.Failure!.Source, item.Failure.Reason))
+                .Concat(unreadable).ToList();
+            var remarks = listed.Select(item => item.Remark).OfType<string>().ToList();
+            context.Terminal.WriteResult(new { modelVersion = model.Version, metrics, failures, remarks }, console =>
             {
                 console.MarkupLineInterpolated($"Model version [bold]{model.Version}[/]");
                 MetricsTable.Write(console, metrics);
+                remarks.ForEach(remark => console.MarkupLineInterpolated($"[yellow]{remark}[/]"));
                 failures.ForEach(failure => console.MarkupLineInterpolated($"[yellow]{failure.File}: {failure.Reason}[/]"));
             });
             return failures.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
@@ -32,27 +39,23 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static List<(string Path, int Target)> LabelledFiles(DirectoryInfo folder, IReadOnlyList<string> labels)
+    private static List<(string Path, int Target)> LabelledFiles(
+        FolderDataset folder, IReadOnlyList<DatasetItem> listed, IReadOnlyList<string> labels)
     {
-        if (!folder.Exists)
-        {
-            throw new DirectoryNotFoundException($"There is no folder '{folder.FullName}'.");
-        }
-
         var photos = new List<(string Path, int Target)>();
-        foreach (var subfolder in folder.EnumerateDirectories().OrderBy(item => item.Name, StringComparer.Ordinal))
+        foreach (var (source, label) in listed.Select(item => item.Entry).OfType<ManifestEntry>())
         {
-            var target = labels.Index().FirstOrDefault(item => item.Item == subfolder.Name, (Index: -1, Item: "")).Index;
+            var target = labels.Index().FirstOrDefault(item => item.Item == label, (Index: -1, Item: "")).Index;
             if (target < 0)
             {
                 throw new IOException(
-                    $"'{subfolder.Name}' is not one of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.FullName}' must have the name of a class.");
+                    $"'{label}' is not one of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.Name}' must have the name of a class.");
             }
 
-            photos.AddRange(subfolder.EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.FullName, target)));
+            photos.Add((ImageSource.ToPath(new Uri(source)), target));
         }
 
-        return photos.Count > 0 ? photos : throw new IOException($"The subfolders of '{folder.FullName}' contain no photos.");
+        return photos.Count > 0 ? photos : throw new IOException($"The subfolders of '{folder.Name}' contain no photos.");
     }
 
     private static async Task<(ModelMetrics Metrics, List<Failure> Failures)> MeasureAsync(
@@ -69,11 +72,11 @@ internal static class EvaluateCommand
         {
             try
             {
-                var prediction = await classifier.ClassifyAsync(await File.ReadAllBytesAsync(photos[index].Path, token).ConfigureAwait(false), token).ConfigureAwait(false);
+                var prediction = await PhotoFile.ClassifyAsync(classifier, photos[index].Path, token).ConfigureAwait(false);
                 var byLabel = prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability);
                 predictions[index] = new EvaluatedImage([.. labels.Select(label => byLabel[label])], photos[index].Target);
             }
-            catch (ImageDecodingException e)
+            catch (Exception e) when (PhotoFile.IsUnreadable(e))
             {
                 failures[index] = new Failure(photos[index].Path, e.Message);
             }

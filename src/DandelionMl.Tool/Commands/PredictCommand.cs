@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
-using DandelionMl.Imaging;
 using Spectre.Console;
 
 namespace DandelionMl.Tool.Commands;
@@ -11,7 +11,11 @@ internal static class PredictCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var files = new Argument<FileInfo[]>("file") { Description = "The photos.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<FileInfo[]>("file")
+        {
+            Description = "The photos, and folders with photos at any depth.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var command = new Command("predict", "Classify photos with the champion.") { files };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
@@ -22,7 +26,7 @@ internal static class PredictCommand
             }
 
             var answers = new List<FileAnswer>();
-            foreach (var file in parseResult.GetRequiredValue(files))
+            foreach (var file in parseResult.GetRequiredValue(files).SelectMany(file => Expand(file.FullName)))
             {
                 answers.Add(await ClassifyAsync(classifier, file, cancellationToken).ConfigureAwait(false));
             }
@@ -33,20 +37,34 @@ internal static class PredictCommand
         return command;
     }
 
-    private static async Task<FileAnswer> ClassifyAsync(Classifier classifier, FileInfo file, CancellationToken cancellationToken)
+    private static List<FolderFile> Expand(string path)
     {
+        if (!Directory.Exists(path))
+        {
+            return [new FolderFile(path)];
+        }
+
+        var files = FolderWalk.Files(path);
+        return files.Count > 0 ? files : [new FolderFile(path, "The folder contains no photos.")];
+    }
+
+    private static async Task<FileAnswer> ClassifyAsync(Classifier classifier, FolderFile file, CancellationToken cancellationToken)
+    {
+        if (file.Failure is not null)
+        {
+            return new FileAnswer(file.Path, Error: file.Failure);
+        }
+
         try
         {
-            var photo = file.OpenRead();
-            await using var photoLifetime = photo.ConfigureAwait(false);
-            var prediction = await classifier.ClassifyAsync(photo, cancellationToken).ConfigureAwait(false);
+            var prediction = await PhotoFile.ClassifyAsync(classifier, file.Path, cancellationToken).ConfigureAwait(false);
             return new FileAnswer(
-                file.FullName, prediction.Label, prediction.Probability,
+                file.Path, prediction.Label, prediction.Probability,
                 prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion);
         }
-        catch (Exception e) when (e is ImageDecodingException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (PhotoFile.IsUnreadable(e))
         {
-            return new FileAnswer(file.FullName, Error: e.Message);
+            return new FileAnswer(file.Path, Error: e.Message);
         }
     }
 

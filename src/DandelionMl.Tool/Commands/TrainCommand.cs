@@ -75,7 +75,7 @@ internal static class TrainCommand
 
         foreach (var image in result.Unreadable)
         {
-            console.MarkupLineInterpolated($"[yellow]Left out {image.Sha256}: {image.Reason}[/]");
+            console.MarkupLineInterpolated($"[yellow]Left out {image.Name}: {image.Reason}[/]");
         }
 
         foreach (var item in result.LeftOut)

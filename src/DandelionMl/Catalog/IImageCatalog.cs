@@ -7,7 +7,8 @@ namespace DandelionMl.Catalog;
 public interface IImageCatalog
 {
     /// <summary>Inserts the rows of a manifest whose <c>url_source</c> is not yet known, in one transaction, in state
-    /// <see cref="ImageState.Registered"/>.</summary>
+    /// <see cref="ImageState.Registered"/>. A known row whose bytes never came takes the label that it is given now, unless a person gave
+    /// it its label; of one source given several times the first counts.</summary>
     /// <param name="entries">Source and label of each image.</param>
     /// <param name="cancellationToken">Cancels the call; nothing is inserted then.</param>
     /// <returns>How many rows were inserted.</returns>
@@ -50,6 +51,13 @@ public interface IImageCatalog
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the row was changed.</returns>
     Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells which rows have a label that a person gave, by a review or by a change of the training set. By default
+    /// none.</summary>
+    /// <param name="ids">The rows.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlySet<long>> FindCorrectedAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlySet<long>>(new HashSet<long>());
 
     /// <summary>Finds a row.</summary>
     /// <param name="id">Its id.</param>

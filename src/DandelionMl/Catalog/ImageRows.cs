@@ -12,6 +12,13 @@ internal static class ImageRows
     /// <summary>Number of <see cref="Columns"/>: where those of a join begin.</summary>
     public const int ColumnCount = 10;
 
+    /// <summary>What is true of a row whose label a person gave.</summary>
+    public const string IsCorrected =
+        """
+        (EXISTS (SELECT 1 FROM curation_events e WHERE e.image_id = plants_data.id AND e.action = 'relabel')
+            OR EXISTS (SELECT 1 FROM uploads u WHERE u.image_id = plants_data.id AND u.decision IS NOT NULL))
+        """;
+
     public static Task<CatalogImage?> FindAsync(DatabaseSession session, long id) => session.FirstOrDefaultAsync(
         $"SELECT {Columns} FROM plants_data WHERE id = @id", [("id", id)], Read);
 

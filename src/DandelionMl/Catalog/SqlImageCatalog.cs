@@ -35,7 +35,8 @@ internal sealed class SqlImageCatalog : IImageCatalog
 
         // In one order, whoever registers: of two transactions that insert the same rows none waits for the other in a circle.
         var now = _time.GetUtcMicroseconds();
-        var ordered = entries.OrderBy(entry => entry.UrlSource, StringComparer.Ordinal);
+        var ordered = entries.DistinctBy(entry => entry.UrlSource, StringComparer.Ordinal)
+            .OrderBy(entry => entry.UrlSource, StringComparer.Ordinal).ToList();
         return await _database.WriteIdempotentAsync(session => ImageWriter.RegisterAsync(session, ordered, now), cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,6 +66,14 @@ internal sealed class SqlImageCatalog : IImageCatalog
 
     public Task<bool> MarkLostAsync(long id, CancellationToken cancellationToken = default) =>
         _database.WriteAsync(session => ImageWriter.LoseAsync(session, id, _time.GetUtcMicroseconds()), cancellationToken);
+
+    public async Task<IReadOnlySet<long>> FindCorrectedAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var found = await _database.ReadAsync(
+            session => SelectAsync(session, "id", ids, ImageRows.IsCorrected), cancellationToken).ConfigureAwait(false);
+        return found.Select(image => image.Id).ToHashSet();
+    }
 
     public Task<CatalogImage?> FindAsync(long id, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => ImageRows.FindAsync(session, id), cancellationToken);

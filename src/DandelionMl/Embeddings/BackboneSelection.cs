@@ -66,13 +66,17 @@ public sealed class BackboneSelection
     /// <returns>Number of photos embedded now.</returns>
     /// <exception cref="BackboneUnavailableException">No backbone has this id, or the backbone can't be loaded; the message says what to
     /// do.</exception>
-    public async Task<int> UseAsync(string id, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<int> UseAsync(string id, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        (await SwitchAsync(id, progress, cancellationToken).ConfigureAwait(false)).Embedded;
+
+    /// <summary>Does what <see cref="UseAsync"/> does, and tells which photos can't be read.</summary>
+    internal async Task<EmbeddingReport> SwitchAsync(string id, IProgress<ItemProgress>? progress, CancellationToken cancellationToken)
     {
         var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken).ConfigureAwait(false);
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var report = await _embedder.EmbedMissingAsync(backbone, stored, progress, cancellationToken).ConfigureAwait(false);
         await _settings.SetAsync(SettingKey, id, cancellationToken).ConfigureAwait(false);
-        return report.Embedded;
+        return report;
     }
 
     private async Task<IBackbone> ChooseAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

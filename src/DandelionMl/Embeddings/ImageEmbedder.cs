@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Imaging;
 using DandelionMl.Storage;
 
@@ -15,13 +16,11 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
 {
     private const int BatchSize = 16;
 
-    /// <summary>Embeds what is missing.</summary>
+    /// <summary>Embeds what is missing. An image whose bytes are lost, damaged or no picture is left out and reported.</summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="images">Stored images of the catalog.</param>
     /// <param name="progress">Receives the number of images done, after each batch.</param>
     /// <param name="cancellationToken">Cancels between batches and images; what was done is kept.</param>
-    /// <exception cref="ObjectNotFoundException">An image's bytes are not in the store.</exception>
-    /// <exception cref="ObjectCorruptedException">An image's bytes are not those that were stored.</exception>
     public async Task<EmbeddingReport> EmbedMissingAsync(
         IBackbone backbone,
         IReadOnlyCollection<CatalogImage> images,
@@ -30,9 +29,10 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
     {
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(images);
-        var contents = images.Select(image => image.Content).OfType<StoredContent>().DistinctBy(content => content.Sha256).ToList();
-        var known = await embeddings.GetAsync(backbone.Info.Space, [.. contents.Select(content => content.Sha256)], cancellationToken).ConfigureAwait(false);
-        var missing = contents.Where(content => !known.ContainsKey(content.Sha256)).ToList();
+        var contents = images.Where(image => image.Content is not null).DistinctBy(image => image.Content!.Sha256).ToList();
+        var known = await embeddings.GetAsync(
+            backbone.Info.Space, [.. contents.Select(image => image.Content!.Sha256)], cancellationToken).ConfigureAwait(false);
+        var missing = contents.Where(image => !known.ContainsKey(image.Content!.Sha256)).ToList();
 
         var all = new Dictionary<string, float[]>(known, StringComparer.Ordinal);
         var unreadable = new List<UnreadableImage>();
@@ -50,27 +50,28 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
     }
 
     private async Task<List<(string Sha256, float[] Tensor)>> PrepareAsync(
-        Preprocessing preprocessing, StoredContent[] batch, List<UnreadableImage> unreadable, CancellationToken cancellationToken)
+        Preprocessing preprocessing, CatalogImage[] batch, List<UnreadableImage> unreadable, CancellationToken cancellationToken)
     {
         var tensors = new float[batch.Length][];
         var failures = new ConcurrentBag<UnreadableImage>();
         await Parallel.ForAsync(0, batch.Length, cancellationToken, async (index, token) =>
         {
-            var bytes = await store.ReadVerifiedAsync(batch[index].Key, batch[index].Sha256, token).ConfigureAwait(false);
+            var (image, content) = (batch[index], batch[index].Content!);
             try
             {
+                var bytes = await store.ReadVerifiedAsync(content.Key, content.Sha256, token).ConfigureAwait(false);
                 var tensor = new float[preprocessing.TensorLength];
                 preprocessing.Apply(decoder.Decode(bytes, preprocessing.MinimumSide), tensor);
                 tensors[index] = tensor;
             }
-            catch (ImageDecodingException e)
+            catch (Exception e) when (e is ImageDecodingException or ObjectNotFoundException or ObjectCorruptedException)
             {
-                failures.Add(new UnreadableImage(batch[index].Sha256, e.Message));
+                failures.Add(new UnreadableImage(content.Sha256, e.Message) { Source = ImageSource.Display(image.UrlSource) });
             }
         }).ConfigureAwait(false);
 
         unreadable.AddRange(failures.OrderBy(failure => failure.Sha256, StringComparer.Ordinal));
-        return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Sha256, pair.Second))];
+        return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Content!.Sha256, pair.Second))];
     }
 
     private static List<KeyValuePair<string, float[]>> Embed(
@@ -93,11 +94,18 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
 /// <summary>What an embedding run gave.</summary>
 /// <param name="Embeddings">The embedding of every readable image, by SHA-256, kept before or embedded now.</param>
 /// <param name="Embedded">Number of images embedded now: each cost a backbone pass.</param>
-/// <param name="Unreadable">Images that can't be decoded.</param>
+/// <param name="Unreadable">Images whose bytes are lost or damaged, or can't be decoded.</param>
 internal sealed record EmbeddingReport(
     IReadOnlyDictionary<string, float[]> Embeddings, int Embedded, IReadOnlyList<UnreadableImage> Unreadable);
 
-/// <summary>A stored image that can't be decoded.</summary>
+/// <summary>A stored image whose bytes are lost or damaged, or can't be decoded.</summary>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record UnreadableImage(string Sha256, string Reason);
+public sealed record UnreadableImage(string Sha256, string Reason)
+{
+    /// <summary>Where it came from, as people read it: a path or an address; null where that is not known.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Its source, or else its hash.</summary>
+    internal string Name => Source ?? Sha256;
+}

@@ -92,6 +92,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<IImageDecoder>(provider => new SkiaImageDecoder(Options(provider).Images));
         AddBackbones(services);
         services.AddHttpClient(IngestionHttp.ClientName).ConfigurePrimaryHttpMessageHandler(IngestionHttp.CreateHandler);
+        services.AddHttpClient(IngestionHttp.PublicClientName).ConfigurePrimaryHttpMessageHandler(IngestionHttp.CreatePublicHandler);
         services.TryAddSingleton(provider => new DatasetIngestor(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IImageDecoder>(),
             provider.GetRequiredService<IHttpClientFactory>(), Options(provider).Ingestion, Options(provider).Images,

@@ -26,6 +26,10 @@ internal static class PhotoHistory
 
     public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(CurationSql, Parameters(done));
 
+    /// <summary>Deletes what was done with a photo of the training set that is forgotten.</summary>
+    public static Task<int> ForgetAsync(DatabaseSession session, long imageId) =>
+        session.ExecuteAsync("DELETE FROM curation_events WHERE image_id = @id", [("id", imageId)]);
+
     /// <summary>The latest actions of all reviewers, the newest first.</summary>
     public static Task<List<PhotoEvent>> ListLatestReviewsAsync(DatabaseSession session, int skip, int count) => session.QueryAsync(
         $"SELECT {ReviewColumns} FROM review_events ORDER BY id DESC LIMIT @count OFFSET @skip", [("skip", skip), ("count", count)], Read);

@@ -40,4 +40,7 @@ public enum PhotoRefusal
 
     /// <summary>It has that label already.</summary>
     AlreadyLabelled,
+
+    /// <summary>Its bytes are kept, so that it can't be forgotten. Withdraw it to take it out of the training set.</summary>
+    HasBytes,
 }

@@ -54,7 +54,7 @@ public sealed class Trainer
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, embedding.Embeddings[image.Content.Sha256]))
             .ToList();
         var leftOut = ClassSelection.RemoveSingles(images);
-        RequireTwoClasses(images.Select(image => image.Label), leftOut);
+        RequireTwoClasses(images.Select(image => image.Label), leftOut, embedding.Unreadable);
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
         var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
@@ -63,7 +63,7 @@ public sealed class Trainer
             all, await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false), options.MinimumTestImagesOfNewClass));
         var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
-        var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut);
+        var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut, embedding.Unreadable);
         var fit = await HeadFit.RunAsync(
             manifest, embedding.Embeddings, labels, options,
             Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken).ConfigureAwait(false);
@@ -95,10 +95,12 @@ public sealed class Trainer
         };
     }
 
-    private static List<string> RequireTwoClasses(IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null)
+    private static List<string> RequireTwoClasses(
+        IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null, IReadOnlyList<UnreadableImage>? unreadable = null)
     {
         var labels = imageLabels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var without = leftOut is { Count: > 0 } ? $" Left out: {string.Join("; ", leftOut.Select(item => $"'{item.Label}', {item.Reason}"))}." : "";
+        without += unreadable is [var first, ..] ? $" {unreadable.Count} images can't be read, the first: {first.Name}: {first.Reason}" : "";
         return labels switch
         {
             [] when without.Length == 0 => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),

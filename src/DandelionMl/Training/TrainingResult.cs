@@ -18,7 +18,7 @@ public sealed record TrainingResult
     /// <summary>Number of images that were embedded for it; each cost a backbone pass, all others none.</summary>
     public required int EmbeddedImages { get; init; }
 
-    /// <summary>Stored images left out because they can't be decoded.</summary>
+    /// <summary>Stored images left out because their bytes are lost or damaged, or can't be decoded.</summary>
     public required IReadOnlyList<UnreadableImage> Unreadable { get; init => field = ValueList<UnreadableImage>.Of(value); }
 
     /// <summary>Classes left out because there are too few images of them.</summary>

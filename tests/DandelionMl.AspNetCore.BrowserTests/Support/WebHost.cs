@@ -19,6 +19,10 @@ public sealed class WebHost : IAsyncDisposable
         ["DandelionMl__Security__PredictionsPerMinute"] = "0",
         ["DandelionMl__Backbone"] = "built-in-v1",
 
+        // Data sets of tests are in temporary folders, their servers on loopback.
+        ["DandelionMl__Ingestion__AllowedRoots__0"] = Path.GetTempPath(),
+        ["DandelionMl__Ingestion__AllowPrivateAddresses"] = "true",
+
         // What was cancelled, or was at work on a host that is gone, is soon seen to be so.
         ["DandelionMl__Pipelines__HeartbeatInterval"] = "00:00:00.2",
         ["DandelionMl__Pipelines__AbandonedAfter"] = "00:00:05",

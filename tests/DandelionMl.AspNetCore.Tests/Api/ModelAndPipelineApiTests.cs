@@ -1,4 +1,5 @@
 using System.Net;
+using DandelionMl.Catalog;
 using DandelionMl.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -56,11 +57,12 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         Assert.Equal(["ingest-dataset", "train", "retrain"], pipelines.EnumerateArray().Select(item => item.GetProperty("id").GetString()));
         Assert.Equal("0 0 * * 6", pipelines[2].GetProperty("schedule").GetString());
 
-        var (status, run) = await host.CallAsync("POST", $"{Pipelines}/ingest-dataset/runs", new { parameters = new { dataset = "/nowhere" } });
+        var (status, run) = await host.CallAsync("POST", $"{Pipelines}/ingest-dataset/runs", new { parameters = new { dataset = "greenr" } });
         Assert.Equal((HttpStatusCode.Accepted, "queued"), (status, run.GetProperty("state").GetString()));
+        Assert.Equal("true", run.GetProperty("parameters").GetProperty("remote").GetString());
         var id = run.GetProperty("id").GetInt64();
         await host.RefusedAsync(
-            HttpStatusCode.Conflict, "POST", $"{Pipelines}/ingest-dataset/runs", new { parameters = new { dataset = "/nowhere" } }, $"run {id}");
+            HttpStatusCode.Conflict, "POST", $"{Pipelines}/ingest-dataset/runs", new { parameters = new { dataset = "greenr" } }, $"run {id}");
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Pipelines}/runs/{id}/retry");
         var (_, cancelled) = await host.CallAsync("POST", $"{Pipelines}/runs/{id}/cancel");
         Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
@@ -68,6 +70,28 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         await host.CallAsync("POST", $"{Pipelines}/runs/{id}/cancel");
         Assert.Equal(0, (await host.GetAsync($"{Pipelines}/runs/{id}/triggered")).GetArrayLength());
         Assert.Equal(1, (await host.GetAsync($"{Pipelines}/runs?pipeline=ingest-dataset&state=cancelled")).GetProperty("runs").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/etc")]
+    [InlineData("/nowhere")]
+    [InlineData("etc")]
+    public async Task Data_set_that_is_not_allowed_over_http_is_refused_with_what_to_do(string dataset) => await host.RefusedAsync(
+        HttpStatusCode.Forbidden, "POST", $"{Pipelines}/ingest-dataset/runs", new { parameters = new { dataset, remote = "false" } }, "AllowedRoots");
+
+    [Fact]
+    public async Task Photo_that_never_came_is_forgotten_and_one_that_is_kept_is_not()
+    {
+        var catalog = host.Host.Application.Services.GetRequiredService<IImageCatalog>();
+        await catalog.RegisterAsync([new ManifestEntry("https://photos.example/late.jpg", "grass")], TestContext.Current.CancellationToken);
+        var late = await catalog.FindBySourceAsync("https://photos.example/late.jpg", TestContext.Current.CancellationToken);
+        var kept = await catalog.ListAsync(ImageState.Stored, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
+
+        await host.RefusedAsync(HttpStatusCode.Conflict, "DELETE", $"api/v1/images/{kept.Id}", null, "Withdraw it");
+        using var client = host.Host.CreateClient();
+        using var response = await client.SendAsync("DELETE", $"api/v1/images/{late!.Id}", ("X-Api-Key", host.Host.Key));
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        await host.RefusedAsync(HttpStatusCode.NotFound, "DELETE", $"api/v1/images/{late.Id}");
     }
 
     [Fact]

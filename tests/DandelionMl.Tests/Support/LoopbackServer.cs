@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using DandelionMl.Catalog.Ingestion;
 
 namespace DandelionMl.Tests.Support;
 
@@ -25,7 +26,13 @@ internal sealed class LoopbackServer : IHttpClientFactory, IAsyncDisposable
 
     public int Requests(string path) => _requests.GetValueOrDefault(path);
 
-    public HttpClient CreateClient(string name) => new(DandelionMl.Catalog.Ingestion.IngestionHttp.CreateHandler());
+    /// <summary>What an address is taken for where only public ones may be reached; as it is, by default.</summary>
+    public Func<IPAddress, bool> IsPublic { get; set; } = PublicAddress.Is;
+
+    /// <summary>Every host is this server.</summary>
+    public HttpClient CreateClient(string name) => new(name == IngestionHttp.PublicClientName
+        ? IngestionHttp.CreatePublicHandler((_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]), address => IsPublic(address))
+        : IngestionHttp.CreateHandler());
 
     public async ValueTask DisposeAsync()
     {

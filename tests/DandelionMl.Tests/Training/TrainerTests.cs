@@ -170,21 +170,40 @@ public sealed class TrainerTests : IAsyncDisposable
         Assert.Equal(40, result.Manifest.Images.Count);
     }
 
-    [Fact]
-    public async Task TrainAsync_damaged_object_is_an_error_that_names_it()
-    {
-        await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
-        var damaged = await _stores.AddAsync("red", [250, 99, 99]);
-        using var other = new MemoryStream([0, 0, 0]);
-        await _stores.Store.PutAsync(damaged.Content!.Key, other, Token);
-
-        var error = await Assert.ThrowsAsync<ObjectCorruptedException>(() => _stores.Trainer.TrainAsync(cancellationToken: Token));
-
-        Assert.Equal(damaged.Content.Key, error.Key);
-        Assert.Empty(await _stores.Registry.ListAsync(Token));
-    }
-
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TrainAsync_lost_and_damaged_objects_are_left_out_by_name_and_block_nothing()
+    {
+        await _stores.AddColoursAsync(20, ("dandelion", 0), ("grass", 1));
+        var lost = await _stores.AddAsync("grass", [1, 2, 250]);
+        var damaged = await _stores.AddAsync("grass", [2, 1, 250]);
+        await _stores.Store.DeleteAsync(lost.Content!.Key, Token);
+        await _stores.Store.DeleteAsync(damaged.Content!.Key, Token);
+        using var other = new MemoryStream([9, 9, 9]);
+        await _stores.Store.PutAsync(damaged.Content.Key, other, Token);
+
+        var result = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(
+            new[] { damaged.UrlSource, lost.UrlSource }.Order(StringComparer.Ordinal),
+            result.Unreadable.Select(image => image.Source).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(result.Manifest.Images, image => image.Sha256 == lost.Content.Sha256);
+    }
+
+    [Fact]
+    public async Task TrainAsync_all_objects_lost_is_told_as_it_is()
+    {
+        await _stores.AddColoursAsync(2, ("dandelion", 0), ("grass", 1));
+        await foreach (var image in _stores.Catalog.ListAsync(ImageState.Stored, Token))
+        {
+            await _stores.Store.DeleteAsync(image.Content!.Key, Token);
+        }
+
+        var thrown = await Assert.ThrowsAsync<InsufficientTrainingDataException>(() => _stores.Trainer.TrainAsync(cancellationToken: Token));
+        Assert.Contains("4 images can't be read", thrown.Message, StringComparison.Ordinal);
+    }
+
 }

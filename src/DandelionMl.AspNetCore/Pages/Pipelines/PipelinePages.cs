@@ -67,7 +67,7 @@ internal static class PipelinePages
     }
 
     private static async Task<SeeOther> StartAsync(
-        string pipeline, HttpRequest request, PipelineRuns runs, Actor actor, CancellationToken cancellationToken)
+        string pipeline, HttpRequest request, RemoteRuns runs, Actor actor, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormOfPageAsync(cancellationToken).ConfigureAwait(false);
         var parameters = form.Where(field => field.Key.StartsWith(ParameterPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(field.Value))

@@ -62,7 +62,7 @@ internal sealed class PhotoReception(PhotoTraffic traffic, IOptions<DandelionMlO
             var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
             return form.Files.Select(file => file.Length).DefaultIfEmpty(0).Max();
         }
-        catch (Exception exception) when (exception is InvalidDataException or BadHttpRequestException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException && !context.RequestAborted.IsCancellationRequested)
         {
             // The endpoint reads the same and says what is wrong.
             return 0;

@@ -1,31 +1,28 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DandelionMl.Catalog.Ingestion;
 
 /// <summary>Reads comma-separated values as RFC 4180 writes them: quoted fields may hold commas, line breaks and doubled quotes; lines
-/// end in CRLF or LF.</summary>
+/// end in CRLF or LF. In the comma's place may be a semicolon or a tab, as spreadsheets write them.</summary>
 internal sealed class CsvReader
 {
     // Far above any line of a manifest: a file that is none must not fill the memory.
     private const int MaxFieldLength = 64 * 1024;
 
     private readonly TextReader _text;
+    private readonly char _separator;
     private readonly StringBuilder _field = new();
     private int _line = 1;
 
-    public CsvReader(TextReader text) => _text = text;
+    public CsvReader(TextReader text, char separator = ',') => (_text, _separator) = (text, separator);
 
     /// <summary>The records, each with the number of the line it begins at; empty lines are left out.</summary>
-    /// <exception cref="InvalidDatasetException">A quoted field does not end, or a field is followed by neither a comma nor a line's
-    /// end.</exception>
-    public async IAsyncEnumerable<(int Line, IReadOnlyList<string> Fields)> ReadAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDatasetException">A quoted field does not end, a field is followed by neither a separator nor a line's end,
+    /// or the text is in another encoding than it was read in.</exception>
+    public IEnumerable<(int Line, IReadOnlyList<string> Fields)> ReadRecords()
     {
-        await Task.CompletedTask.ConfigureAwait(false);
         while (_text.Peek() >= 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var line = _line;
             var fields = ReadRecord();
             if (fields is not [""])
@@ -43,7 +40,7 @@ internal sealed class CsvReader
             fields.Add(_text.Peek() == '"' ? ReadQuoted() : ReadPlain());
             switch (_text.Read())
             {
-                case ',':
+                case var next when next == _separator:
                     continue;
                 case '\r' when _text.Peek() == '\n':
                     _text.Read();
@@ -55,7 +52,7 @@ internal sealed class CsvReader
                 case < 0:
                     return fields;
                 default:
-                    throw new InvalidDatasetException($"Line {_line}: a field must be followed by a comma or the end of the line.");
+                    throw new InvalidDatasetException($"Line {_line}: a field must be followed by {Name(_separator)} or the end of the line.");
             }
         }
     }
@@ -63,7 +60,7 @@ internal sealed class CsvReader
     private string ReadPlain()
     {
         _field.Clear();
-        while (_text.Peek() is var next && next >= 0 && next is not (',' or '\r' or '\n'))
+        while (_text.Peek() is var next && next >= 0 && next != _separator && next is not ('\r' or '\n'))
         {
             Append((char)_text.Read());
         }
@@ -101,8 +98,21 @@ internal sealed class CsvReader
         }
     }
 
+    private static string Name(char separator) => separator switch
+    {
+        '\t' => "a tab",
+        ';' => "a semicolon",
+        _ => "a comma",
+    };
+
     private void Append(char c)
     {
+        // U+FFFD is what a decoder puts for bytes that it does not know, NUL every other one where it takes UTF-16 for UTF-8.
+        if (c is '\uFFFD' or '\0')
+        {
+            throw new InvalidDatasetException($"Line {_line} is not in UTF-8: save the file as UTF-8, in a spreadsheet as \"CSV UTF-8\".");
+        }
+
         if (_field.Length == MaxFieldLength)
         {
             throw new InvalidDatasetException($"Line {_line}: a field has more than {MaxFieldLength} characters.");

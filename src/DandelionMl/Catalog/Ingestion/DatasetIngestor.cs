@@ -1,6 +1,5 @@
 using DandelionMl.Imaging;
 using DandelionMl.Storage;
-using Polly.Timeout;
 
 namespace DandelionMl.Catalog.Ingestion;
 
@@ -20,6 +19,9 @@ public sealed class DatasetIngestor
 
     // What a slow source may leave unmarked, to be stored again by the next run if this one is cut off.
     private static readonly TimeSpan MarkLinger = TimeSpan.FromMilliseconds(100);
+
+    // A JPEG is scaled while it is decoded, which spares most of the work and finds all damage.
+    private const int CheckedSide = 32;
 
     private readonly IImageCatalog _catalog;
     private readonly IImageStore _store;
@@ -58,28 +60,54 @@ public sealed class DatasetIngestor
     /// <param name="dataset">The data set.</param>
     /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
-    /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
-    public async Task<IngestionReport> IngestAsync(
-        IDataset dataset, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDatasetException">The data set can't be read; nothing of it is registered.</exception>
+    public Task<IngestionReport> IngestAsync(
+        IDataset dataset, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IngestAsync(dataset, _options.RulesFor(isRemote: false), progress, cancellationToken);
+
+    /// <inheritdoc cref="IngestAsync(IDataset, IProgress{ItemProgress}?, CancellationToken)"/>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="rules">Where its images may come from.</param>
+    /// <param name="progress">Receives the progress after each image.</param>
+    /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
+    internal async Task<IngestionReport> IngestAsync(
+        IDataset dataset, SourceRules rules, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var registration = new DatasetRegistration(_catalog);
+        var registration = new DatasetRegistration(_catalog, rules);
         await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
-        var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
-        return await IngestAsync(images, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken).ConfigureAwait(false);
+        return await IngestAsync(registration, rules, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The first part of an ingestion alone: inserts a row for each image. <see cref="IngestLeftOversAsync"/> does the
-    /// rest.</summary>
+    /// <summary>Where an ingestion may fetch from.</summary>
+    /// <param name="isRemote">Whether it was asked for over HTTP.</param>
+    internal SourceRules RulesFor(bool isRemote) => _options.RulesFor(isRemote);
+
+    /// <summary>The first part of an ingestion alone: inserts a row for each image.
+    /// <see cref="IngestRegisteredAsync"/> does the rest.</summary>
     /// <param name="dataset">The data set.</param>
+    /// <param name="rules">Where its images may come from.</param>
     /// <param name="cancellationToken">Cancels the call; the next one goes on from there.</param>
-    /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
-    internal async Task<RegistrationReport> RegisterAsync(IDataset dataset, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDatasetException">The data set can't be read; nothing of it is registered.</exception>
+    internal async Task<RegistrationReport> RegisterAsync(IDataset dataset, SourceRules rules, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var registration = new DatasetRegistration(_catalog);
+        var registration = new DatasetRegistration(_catalog, rules);
         await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
         return registration.ToReport();
+    }
+
+    /// <summary>The second part of an ingestion alone: fetches and stores what has no bytes yet. The report leaves out what
+    /// <see cref="RegisterAsync"/> has told.</summary>
+    /// <inheritdoc cref="IngestAsync(IDataset, SourceRules, IProgress{ItemProgress}?, CancellationToken)"/>
+    internal async Task<IngestionReport> IngestRegisteredAsync(
+        IDataset dataset, SourceRules rules, IProgress<ItemProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        var registration = new DatasetRegistration(_catalog, rules);
+        await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
+        registration.DropFindings();
+        return await IngestAsync(registration, rules, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
@@ -90,15 +118,36 @@ public sealed class DatasetIngestor
     {
         var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken).ConfigureAwait(false)).Values.Sum();
         var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
-        return await IngestAsync(_catalog.ListAsync(ImageState.Registered, cancellationToken), outcome, cancellationToken).ConfigureAwait(false);
+        var images = _catalog.ListAsync(ImageState.Registered, cancellationToken);
+        return await IngestAsync(images, _options.RulesFor(isRemote: false), outcome, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells what an ingestion would find; changes nothing and fetches nothing.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="InvalidDatasetException">The data set can't be read.</exception>
+    internal Task<IngestionPreview> PreviewAsync(IDataset dataset, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new DatasetRegistration(_catalog, _options.RulesFor(isRemote: false)).PreviewAsync(dataset, cancellationToken);
+    }
+
+    private Task<IngestionReport> IngestAsync(
+        DatasetRegistration registration, SourceRules rules, IProgress<ItemProgress>? progress, CancellationToken cancellationToken)
+    {
+        var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
+        return IngestAsync(images, rules, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken);
     }
 
     private async Task<IngestionReport> IngestAsync(
-        IAsyncEnumerable<CatalogImage> images, IngestionOutcome outcome, CancellationToken cancellationToken)
+        IAsyncEnumerable<CatalogImage> images, SourceRules rules, IngestionOutcome outcome, CancellationToken cancellationToken)
     {
         var claims = new ContentClaims(_store);
+
+        // A whole decode takes a processor, and memory for its pixels.
+        using var decoding = new SemaphoreSlim(Environment.ProcessorCount);
         var marking = images
-            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, FetchAsync, cancellationToken)
+            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, (row, token) => FetchAsync(row, rules, decoding, token), cancellationToken)
             .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
             .Select((batch, token) => ClaimAsync(claims, batch, token))
             .ReadAheadAsync(maxAhead: 1, cancellationToken)
@@ -113,22 +162,47 @@ public sealed class DatasetIngestor
         return outcome.ToReport();
     }
 
-    private async Task<FetchedImage> FetchAsync(CatalogImage row, CancellationToken cancellationToken)
+    private async Task<FetchedImage> FetchAsync(
+        CatalogImage row, SourceRules rules, SemaphoreSlim decoding, CancellationToken cancellationToken)
     {
         try
         {
             var source = new Uri(row.UrlSource);
-            var bytes = await _fetcher.FetchAsync(source, cancellationToken).ConfigureAwait(false);
+            var bytes = await _fetcher.FetchAsync(source, rules, cancellationToken).ConfigureAwait(false);
             var sha256 = ContentHash.Of(bytes);
             return ImageSource.IsOtherContent(source, sha256)
                 ? FetchedImage.Failed(row, "The file was changed while it was being ingested.")
-                : new FetchedImage(row, bytes, sha256, _decoder.ReadHeader(bytes).Format);
+                : new FetchedImage(row, bytes, sha256, await CheckAsync(bytes, decoding, cancellationToken).ConfigureAwait(false));
         }
-        catch (Exception exception) when (IsFailureOfTheImage(exception, cancellationToken))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return FetchedImage.Failed(row, exception.Message);
+            // Whatever a server, a file or a picture does is this image's failure alone.
+            return FetchedImage.Failed(row, Describe(exception));
         }
     }
+
+    /// <summary>Decodes the picture, so that one that is damaged is refused by its name while its source is at hand, and not found at every
+    /// training.</summary>
+    private async Task<ImageFormat> CheckAsync(byte[] bytes, SemaphoreSlim decoding, CancellationToken cancellationToken)
+    {
+        await decoding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var format = _decoder.ReadHeader(bytes).Format;
+            _decoder.Decode(bytes, CheckedSide);
+            return format;
+        }
+        finally
+        {
+            decoding.Release();
+        }
+    }
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        HttpRequestException { InnerException: PrivateAddressException refusal } => ImageSource.Printable(refusal.Message),
+        _ => ImageSource.Printable(exception.Message),
+    };
 
     private async ValueTask<List<ClaimedImage>> ClaimAsync(
         ContentClaims claims, List<FetchedImage> batch, CancellationToken cancellationToken)
@@ -166,7 +240,7 @@ public sealed class DatasetIngestor
         {
             if (image.Failure is { } reason)
             {
-                outcome.AddFailure(image.Row.UrlSource, reason);
+                outcome.AddFailure(image.Row, reason);
             }
             else if (marked[image.Row.Id] is { State: ImageState.Duplicate } duplicate)
             {
@@ -178,6 +252,10 @@ public sealed class DatasetIngestor
                 outcome.AddNew();
             }
         }
+
+        var twins = rows.Where(row => row.State == ImageState.Duplicate && originals.ContainsKey(row.Content!.Sha256))
+            .Select(row => (new ManifestEntry(row.UrlSource, row.Label), originals[row.Content!.Sha256])).ToList();
+        outcome.AddConflicts(await LabelConflicts.FindAsync(_catalog, twins, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Deletes the object of an image that became a duplicate after it was put: another process took the same bytes in under another
@@ -189,11 +267,4 @@ public sealed class DatasetIngestor
             await _store.DeleteAsync(image.Content.Key, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static bool IsFailureOfTheImage(Exception exception, CancellationToken cancellationToken) => exception switch
-    {
-        ImageDecodingException or HttpRequestException or IOException or UnauthorizedAccessException or TimeoutRejectedException => true,
-        OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        _ => false,
-    };
 }

@@ -1,19 +1,21 @@
-using System.Security.Cryptography;
 using DandelionMl.Labels;
 
 namespace DandelionMl.Catalog.Ingestion;
 
 /// <summary>The first step of an ingestion: puts a row for each image of a data set into the catalog, and tells which are known
-/// already.</summary>
+/// already. The whole data set is read before the first row is made, so that one that is refused leaves nothing.</summary>
 internal sealed class DatasetRegistration
 {
     private const int BatchSize = 500;
 
     private readonly IImageCatalog _catalog;
+    private readonly SourceRules _rules;
     private readonly Dictionary<string, string> _labels = new(StringComparer.Ordinal);
+    private readonly List<ManifestEntry> _entries = [];
     private readonly HashSet<string> _toIngest = new(StringComparer.Ordinal);
 
-    public DatasetRegistration(IImageCatalog catalog) => _catalog = catalog;
+    public DatasetRegistration(IImageCatalog catalog, SourceRules? rules = null) =>
+        (_catalog, _rules) = (catalog, rules ?? SourceRules.Any);
 
     public int AlreadyKnown { get; private set; }
 
@@ -21,41 +23,85 @@ internal sealed class DatasetRegistration
 
     public List<IngestionFailure> Failures { get; } = [];
 
+    public List<string> Remarks { get; } = [];
+
     /// <summary>How many images of the data set have no bytes yet.</summary>
     public int ToIngest => _toIngest.Count;
 
     /// <summary>Whether a row without bytes belongs to the data set.</summary>
     public bool Includes(CatalogImage image) => _toIngest.Contains(image.UrlSource);
 
-    public RegistrationReport ToReport() => new(_toIngest.Count, AlreadyKnown, Conflicts, Failures);
+    public RegistrationReport ToReport() => new(_toIngest.Count, AlreadyKnown, Conflicts, Failures, Remarks);
+
+    /// <summary>Leaves out of all reports what was found so far, since it was told before.</summary>
+    public void DropFindings()
+    {
+        Conflicts.Clear();
+        Failures.Clear();
+        Remarks.Clear();
+    }
 
     public async Task RegisterAsync(IDataset dataset, CancellationToken cancellationToken)
     {
-        var batch = new List<ManifestEntry>(BatchSize);
-        await foreach (var entry in dataset.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await ReadAsync(dataset, cancellationToken).ConfigureAwait(false);
+        foreach (var batch in _entries.Chunk(BatchSize))
         {
-            if (TryAdd(entry, out var accepted))
+            await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells what <see cref="RegisterAsync"/> would find, and changes nothing.</summary>
+    public async Task<IngestionPreview> PreviewAsync(IDataset dataset, CancellationToken cancellationToken)
+    {
+        await ReadAsync(dataset, cancellationToken).ConfigureAwait(false);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var batch in _entries.Chunk(BatchSize))
+        {
+            var found = await FindAsync(batch, cancellationToken).ConfigureAwait(false);
+            var stored = found.Where(pair => pair.Image.Content is not null).ToList();
+            await NoteConflictsAsync(stored, cancellationToken).ConfigureAwait(false);
+            known.UnionWith(stored.Select(pair => pair.Entry.UrlSource));
+        }
+
+        var classes = _entries.GroupBy(entry => entry.Label, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (Label: group.Key, Count: group.Count(), Known: group.Count(entry => known.Contains(entry.UrlSource))))
+            .Select(item => new ClassPreview(item.Label, item.Count - item.Known, item.Known));
+        return new IngestionPreview([.. classes], Conflicts, Failures, Remarks);
+    }
+
+    private async Task ReadAsync(IDataset dataset, CancellationToken cancellationToken)
+    {
+        await foreach (var item in dataset.ReadItemsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (item.Entry is { } entry)
             {
-                batch.Add(accepted);
+                Add(entry, dataset);
             }
 
-            if (batch.Count == BatchSize)
+            if (item.Failure is { } failure)
             {
-                await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
-                batch.Clear();
+                Failures.Add(failure with { Source = ImageSource.Display(failure.Source) });
+            }
+
+            if (item.Remark is { } remark)
+            {
+                Remarks.Add(remark);
             }
         }
 
-        await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (_entries.Count == 0 && Failures.Count == 0)
+        {
+            Remarks.Add($"'{dataset.Name}' lists no photos.");
+        }
     }
 
-    private bool TryAdd(ManifestEntry entry, out ManifestEntry accepted)
+    private void Add(ManifestEntry entry, IDataset dataset)
     {
-        accepted = entry;
-        if (!ImageSource.TryNormalise(entry.UrlSource, out var source, out var reason))
+        if (!ImageSource.TryNormalise(entry.UrlSource, out var source, out var reason) || (reason = _rules.Refuse(source, dataset)) is not null)
         {
-            Failures.Add(new IngestionFailure(entry.UrlSource, reason));
-            return false;
+            Failures.Add(new IngestionFailure(ImageSource.Display(entry.UrlSource), reason));
+            return;
         }
 
         try
@@ -64,111 +110,78 @@ internal sealed class DatasetRegistration
         }
         catch (InvalidLabelException exception)
         {
-            Failures.Add(new IngestionFailure(source, exception.Message));
-            return false;
+            Failures.Add(new IngestionFailure(ImageSource.Display(source), exception.Message));
+            return;
         }
 
-        accepted = new ManifestEntry(source, entry.Label);
         if (_labels.TryAdd(source, entry.Label))
         {
-            return true;
+            _entries.Add(new ManifestEntry(source, entry.Label));
         }
-
-        if (_labels[source] != entry.Label)
+        else if (_labels[source] != entry.Label)
         {
-            Conflicts.Add(new LabelConflict(source, entry.Label, source, _labels[source]));
+            var shown = ImageSource.Display(source);
+            Conflicts.Add(new LabelConflict(shown, entry.Label, shown, _labels[source]));
         }
-
-        return false;
     }
 
-    private async Task RegisterBatchAsync(List<ManifestEntry> batch, CancellationToken cancellationToken)
+    private async Task RegisterBatchAsync(ManifestEntry[] batch, CancellationToken cancellationToken)
     {
         var inserted = await _catalog.RegisterAsync(batch, cancellationToken).ConfigureAwait(false);
-        if (inserted == batch.Count)
+        if (inserted == batch.Length)
         {
             _toIngest.UnionWith(batch.Select(entry => entry.UrlSource));
             return;
         }
 
-        var found = await _catalog.FindBySourceAsync([.. batch.Select(entry => entry.UrlSource)], cancellationToken).ConfigureAwait(false);
-        foreach (var entry in batch)
+        var known = new List<(ManifestEntry Entry, CatalogImage Image)>();
+        foreach (var (entry, image) in await FindAsync(batch, cancellationToken).ConfigureAwait(false))
         {
-            if (found.TryGetValue(entry.UrlSource, out var image))
+            if (image.Content is null)
             {
-                await SortOutAsync(entry, image, cancellationToken).ConfigureAwait(false);
+                _toIngest.Add(image.UrlSource);
+            }
+            else if (await FileChange.FindAsync(image, cancellationToken).ConfigureAwait(false) is not { } changed)
+            {
+                known.Add((entry, image));
+            }
+            else if (await RegisterChangeAsync(new ManifestEntry(changed, entry.Label), cancellationToken).ConfigureAwait(false) is { } earlier)
+            {
+                known.Add((entry, earlier));
             }
         }
+
+        AlreadyKnown += known.Count;
+        await NoteConflictsAsync(known, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SortOutAsync(ManifestEntry entry, CatalogImage image, CancellationToken cancellationToken)
+    private async Task<List<(ManifestEntry Entry, CatalogImage Image)>> FindAsync(
+        IReadOnlyCollection<ManifestEntry> batch, CancellationToken cancellationToken)
     {
-        if (image.Content is null)
-        {
-            NoteLabel(entry, image);
-            _toIngest.Add(image.UrlSource);
-        }
-        else if (await FindChangeAsync(image, cancellationToken).ConfigureAwait(false) is { } changed)
-        {
-            await RegisterChangeAsync(new ManifestEntry(changed, entry.Label), cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            NoteLabel(entry, image);
-            AlreadyKnown++;
-        }
+        var found = await _catalog.FindBySourceAsync([.. batch.Select(entry => entry.UrlSource)], cancellationToken).ConfigureAwait(false);
+        return [.. batch.Where(entry => found.ContainsKey(entry.UrlSource)).Select(entry => (entry, found[entry.UrlSource]))];
     }
 
-    private async Task RegisterChangeAsync(ManifestEntry entry, CancellationToken cancellationToken)
+    /// <returns>The row of the new content, if that is known already.</returns>
+    private async Task<CatalogImage?> RegisterChangeAsync(ManifestEntry entry, CancellationToken cancellationToken)
     {
         await _catalog.RegisterAsync([entry], cancellationToken).ConfigureAwait(false);
         if (await _catalog.FindBySourceAsync(entry.UrlSource, cancellationToken).ConfigureAwait(false) is { Content: not null } known)
         {
-            NoteLabel(entry, known);
-            AlreadyKnown++;
+            return known;
         }
-        else
-        {
-            _toIngest.Add(entry.UrlSource);
-        }
+
+        _toIngest.Add(entry.UrlSource);
+        return null;
     }
 
-    private void NoteLabel(ManifestEntry entry, CatalogImage image)
+    private async Task NoteConflictsAsync(List<(ManifestEntry Entry, CatalogImage Image)> known, CancellationToken cancellationToken)
     {
-        if (image.Label != entry.Label)
-        {
-            Conflicts.Add(new LabelConflict(entry.UrlSource, entry.Label, image.UrlSource, image.Label));
-        }
-    }
-
-    /// <returns>The source under which a local file's new content is known; null if the file still has the content that was
-    /// ingested.</returns>
-    private static async Task<string?> FindChangeAsync(CatalogImage image, CancellationToken cancellationToken)
-    {
-        var source = new Uri(image.UrlSource);
-        if (!source.IsFile || image.Content is not { } content)
-        {
-            return null;
-        }
-
-        // The row was made before the file was read: a file last written before that, and as long, is the one that was read.
-        var file = new FileInfo(source.LocalPath);
-        if (!file.Exists || (file.Length == content.Size && file.LastWriteTimeUtc < image.CreatedAt))
-        {
-            return null;
-        }
-
-        try
-        {
-            var stream = file.OpenRead();
-            await using var streamLifetime = stream.ConfigureAwait(false);
-            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
-            return sha256 == content.Sha256 ? null : ImageSource.WithContent(image.UrlSource, sha256);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // It was read once and is stored; that it can't be read now takes nothing away.
-            return null;
-        }
+        // A duplicate has the label that it came with; the one that counts is that of the image which stands for it.
+        var hashes = known.Where(pair => pair.Image.State == ImageState.Duplicate).Select(pair => pair.Image.Content!.Sha256).ToList();
+        var originals = await _catalog.FindBySha256Async(hashes, cancellationToken).ConfigureAwait(false);
+        var conflicts = known.ConvertAll(pair => pair.Image.State == ImageState.Duplicate
+            && originals.TryGetValue(pair.Image.Content!.Sha256, out var original) ? (pair.Entry, Image: original) : pair);
+        Conflicts.AddRange(await LabelConflicts.FindAsync(_catalog, conflicts, cancellationToken).ConfigureAwait(false));
     }
 }

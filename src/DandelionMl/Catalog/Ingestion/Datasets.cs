@@ -33,8 +33,14 @@ internal static class Datasets
             return new ManifestDataset(folderManifestOrName);
         }
 
-        List<IDataset> known = [.. named, new GreenrDataset()];
-        return known.Find(dataset => dataset.Name == folderManifestOrName) ?? throw new InvalidDatasetException(
-            $"'{folderManifestOrName}' is not a folder, a manifest or a built-in data set ({string.Join(", ", known.Select(dataset => dataset.Name))}).");
+        return FindNamed(folderManifestOrName, named) ?? throw new InvalidDatasetException(
+            $"'{ImageSource.Display(folderManifestOrName)}' is not a folder, a manifest or a built-in data set ({string.Join(", ", Names(named))}).");
     }
+
+    /// <summary>A built-in data set or one of the application's own, whatever there is on disk; null if none has the name.</summary>
+    public static IDataset? FindNamed(string name, IEnumerable<IDataset> named) =>
+        named.Append(new GreenrDataset()).FirstOrDefault(dataset => dataset.Name == name);
+
+    /// <summary>The names that <see cref="FindNamed"/> knows.</summary>
+    public static IEnumerable<string> Names(IEnumerable<IDataset> named) => named.Select(dataset => dataset.Name).Concat(BuiltIn);
 }

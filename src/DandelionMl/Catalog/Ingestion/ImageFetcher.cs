@@ -11,13 +11,13 @@ internal sealed class ImageFetcher
 {
     private const int BufferSize = 64 * 1024;
 
-    private readonly IHttpClientFactory _http;
+    private readonly ImageDownload _download;
     private readonly ImageLimits _limits;
     private readonly ResiliencePipeline _downloads;
 
     public ImageFetcher(IHttpClientFactory http, IngestionOptions options, ImageLimits limits, TimeProvider time)
     {
-        _http = http;
+        _download = new ImageDownload(http);
         _limits = limits;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (options.MaxRetries > 0)
@@ -35,35 +35,41 @@ internal sealed class ImageFetcher
         _downloads = builder.AddTimeout(options.AttemptTimeout).Build();
     }
 
-    /// <exception cref="ImageDecodingException">There are more bytes than the limit allows.</exception>
+    /// <exception cref="ImageDecodingException">There are more bytes than the limit allows, or none.</exception>
     /// <exception cref="HttpRequestException">The server does not give the image.</exception>
     /// <exception cref="IOException">The file can't be read or the connection breaks.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="TimeoutRejectedException">The server takes too long.</exception>
-    public async Task<byte[]> FetchAsync(Uri source, CancellationToken cancellationToken) => source.IsFile
-        ? await ReadFileAsync(source.LocalPath, cancellationToken).ConfigureAwait(false)
-        : await _downloads.ExecuteAsync(async token => await DownloadAsync(source, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    public async Task<byte[]> FetchAsync(Uri source, SourceRules rules, CancellationToken cancellationToken) => source.IsFile
+        ? await ReadFileAsync(ImageSource.ToPath(source), cancellationToken).ConfigureAwait(false)
+        : await _downloads.ExecuteAsync(
+            async token => await DownloadAsync(source, rules, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     private static bool MayPass(Exception exception) => exception switch
     {
         HttpRequestException { StatusCode: { } status } =>
             status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        HttpRequestException { InnerException: PrivateAddressException } => false,
         HttpRequestException or IOException or TimeoutRejectedException => true,
         _ => false,
     };
 
     private async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken)
     {
+        if (LocalFile.Find(path) is { Length: 0 })
+        {
+            throw new ImageDecodingException(ImageDecodingFailure.Empty, LocalFile.NoContent);
+        }
+
         const FileShare anybody = FileShare.ReadWrite | FileShare.Delete;
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, anybody, bufferSize: 0, useAsync: true);
         await using var fileLifetime = file.ConfigureAwait(false);
         return await ReadAsync(file, file.Length, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<byte[]> DownloadAsync(Uri source, CancellationToken cancellationToken)
+    private async Task<byte[]> DownloadAsync(Uri source, SourceRules rules, CancellationToken cancellationToken)
     {
-        using var client = _http.CreateClient(IngestionHttp.ClientName);
-        using var response = await client.GetAsync(source, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var response = await _download.GetAsync(source, rules, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException(

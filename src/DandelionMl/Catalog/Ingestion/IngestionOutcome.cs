@@ -29,18 +29,15 @@ internal sealed class IngestionOutcome
 
     public void AddDuplicate(CatalogImage image, CatalogImage original)
     {
-        _duplicates.Add(new DuplicateImage(image.UrlSource, original.UrlSource));
-        if (image.Label != original.Label)
-        {
-            _conflicts.Add(new LabelConflict(image.UrlSource, image.Label, original.UrlSource, original.Label));
-        }
-
+        _duplicates.Add(new DuplicateImage(ImageSource.Display(image.UrlSource), ImageSource.Display(original.UrlSource)));
         ReportProgress();
     }
 
-    public void AddFailure(string source, string reason)
+    public void AddConflicts(IEnumerable<LabelConflict> conflicts) => _conflicts.AddRange(conflicts);
+
+    public void AddFailure(CatalogImage image, string reason)
     {
-        _failures.Add(new IngestionFailure(source, reason));
+        _failures.Add(new IngestionFailure(ImageSource.Display(image.UrlSource), reason));
         ReportProgress();
     }
 
@@ -48,7 +45,10 @@ internal sealed class IngestionOutcome
     {
         // Other processes may have stored some before this one came to them.
         var stored = Math.Max(0, _total - _completed);
-        return new(_new, _registration.AlreadyKnown + stored, _duplicates, _conflicts, _failures);
+        return new(_new, _registration.AlreadyKnown + stored, _duplicates, _conflicts, _failures)
+        {
+            Remarks = _registration.Remarks,
+        };
     }
 
     private void ReportProgress()

@@ -2,13 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace DandelionMl.Catalog.Ingestion;
 
-/// <summary>A file of comma-separated values (RFC 4180, UTF-8) with a line <c>url,label</c> for each image, in the order of its lines. A
-/// first line <c>url,label</c> or <c>url_source,label</c> is a header. A URL is an absolute <c>http</c>, <c>https</c> or <c>file</c> URI, or
-/// a path, taken from the folder of the file if it is relative.</summary>
+/// <summary>A file of comma-separated values (RFC 4180, UTF-8) with a line for each image, in the order of its lines; a semicolon or a tab
+/// may be in the comma's place. The first line names the columns: one of the source (<c>url</c>, <c>path</c>, <c>filename</c>,
+/// <c>image</c> …), one of the label (<c>label</c>, <c>class</c>, <c>category</c> …); others are skipped. Without such a line there are two
+/// columns, source and label. A source is an absolute <c>http</c>, <c>https</c> or <c>file</c> URI, or a path, taken from the folder of the
+/// file if it is relative.</summary>
 /// <remarks>A manifest may name any file that the process may read and any address that it can reach: take manifests only from people
 /// who may do both.</remarks>
 public sealed class ManifestDataset : IDataset
 {
+    // More than any header: a file that is none must not fill the memory.
+    private const int MaxFirstLine = 64 * 1024;
+
     private readonly string _path;
 
     /// <summary>Names the file; it is read when the data set is.</summary>
@@ -25,44 +30,100 @@ public sealed class ManifestDataset : IDataset
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var text = Open();
-        var isFirst = true;
-        await foreach (var (line, fields) in new CsvReader(text).ReadAsync(cancellationToken).ConfigureAwait(false))
+        await Task.CompletedTask.ConfigureAwait(false);
+        using var text = Open(out var first);
+        var (columns, records) = ReadRecords(first, text);
+        foreach (var (line, fields) in records)
         {
-            if (fields.Count != 2)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (fields.All(string.IsNullOrWhiteSpace))
             {
-                throw new InvalidDatasetException($"'{_path}', line {line}: {fields.Count} fields where url,label is expected.");
+                continue;
             }
 
-            if (!isFirst || !IsHeader(fields))
+            var isWhole = columns.HasHeader
+                ? fields.Count > Math.Max(columns.Source, columns.Label) && fields.Count <= columns.Count
+                : fields.Count == columns.Count;
+            if (!isWhole)
             {
-                yield return new ManifestEntry(Source(fields[0].Trim()), fields[1].Trim());
+                throw Refused(line, columns.HasHeader
+                    ? $"{fields.Count} fields where the first line has {columns.Count}."
+                    : $"{fields.Count} fields where url,label is expected. With more columns, name them in a first line, such as url,label.");
             }
 
-            isFirst = false;
+            yield return new ManifestEntry(Source(fields[columns.Source].Trim()), fields[columns.Label].Trim());
         }
     }
 
-    private static bool IsHeader(IReadOnlyList<string> fields) =>
-        fields[0].Trim().ToLowerInvariant() is "url" or "url_source"
-        && fields[1].Trim().Equals("label", StringComparison.OrdinalIgnoreCase);
-
-    private StreamReader Open()
+    private (ManifestColumns Columns, IEnumerable<(int Line, IReadOnlyList<string> Fields)> Records) ReadRecords(
+        string first, StreamReader text)
     {
+        var start = first.TrimStart('\r', '\n');
+        var end = start.AsSpan().IndexOfAny('\r', '\n');
+        var columns = ManifestColumns.Of(end < 0 ? start : start[..end]);
+        var records = Guard(new CsvReader(new PrefixedReader(first, text), columns.Separator).ReadRecords());
+        return (columns, columns.HasHeader ? records.Skip(1) : records);
+    }
+
+    private IEnumerable<(int Line, IReadOnlyList<string> Fields)> Guard(IEnumerable<(int Line, IReadOnlyList<string> Fields)> records)
+    {
+        using var record = records.GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!record.MoveNext())
+                {
+                    yield break;
+                }
+            }
+            catch (InvalidDatasetException exception)
+            {
+                throw new InvalidDatasetException($"'{_path}': {exception.Message}", exception);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw Unreadable(exception);
+            }
+
+            yield return record.Current;
+        }
+    }
+
+    /// <param name="first">The beginning, looked at before it is read: the first line tells the separator.</param>
+    private StreamReader Open(out string first)
+    {
+        StreamReader? text = null;
         try
         {
-            return new StreamReader(_path);
+            text = new StreamReader(_path);
+            var head = new char[MaxFirstLine];
+            first = new string(head, 0, text.ReadBlock(head));
+            return text;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDatasetException($"The manifest '{_path}' can't be read: {exception.Message}", exception);
+            text?.Dispose();
+            throw Unreadable(exception);
         }
     }
 
-    // On Unix a rooted path would pass for an absolute URI; any other text with a scheme is left to the ingestion to judge.
-    private string Source(string url)
+    private InvalidDatasetException Unreadable(Exception exception) =>
+        new($"The manifest '{_path}' can't be read: {exception.Message}", exception);
+
+    private InvalidDatasetException Refused(int line, string reason) => new($"'{_path}', line {line}: {reason}");
+
+    private string Source(string url) => url.Length == 0 || ImageSource.HasScheme(url)
+        ? url
+        : ImageSource.OfFile(Path.Combine(Path.GetDirectoryName(_path)!, url));
+
+    /// <summary>Reads what was read ahead, then the rest.</summary>
+    private sealed class PrefixedReader(string prefix, TextReader rest) : TextReader
     {
-        var isUri = url.Length == 0 || (!Path.IsPathRooted(url) && Uri.TryCreate(url, UriKind.Absolute, out _));
-        return isUri ? url : ImageSource.OfFile(Path.Combine(Path.GetDirectoryName(_path)!, url));
+        private int _read;
+
+        public override int Peek() => _read < prefix.Length ? prefix[_read] : rest.Peek();
+
+        public override int Read() => _read < prefix.Length ? prefix[_read++] : rest.Read();
     }
 }

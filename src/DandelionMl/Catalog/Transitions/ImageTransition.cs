@@ -13,10 +13,10 @@ internal enum ImageActor
 
 /// <summary>A change that a photo's row may go through.</summary>
 /// <param name="From">The state before; null where the row is new.</param>
-/// <param name="To">The state after.</param>
+/// <param name="To">The state after; null where the row is gone.</param>
 /// <param name="By">Who makes the change.</param>
 /// <param name="Condition">What must hold, beside the state before. The transaction that makes the change sees to it.</param>
-internal sealed record ImageTransition(ImageState? From, ImageState To, ImageActor By, string Condition)
+internal sealed record ImageTransition(ImageState? From, ImageState? To, ImageActor By, string Condition)
 {
     private const string SameBytes = "another photo, not itself a duplicate, has the same bytes";
     private const string Undecided = "undecided, and not held by another reviewer";
@@ -24,6 +24,12 @@ internal sealed record ImageTransition(ImageState? From, ImageState To, ImageAct
 
     public static readonly ImageTransition Register =
         new(null, ImageState.Registered, ImageActor.Ingestion, "no photo has its source");
+
+    public static readonly ImageTransition Rename =
+        new(ImageState.Registered, ImageState.Registered, ImageActor.Ingestion, "its data set gives another label now, and no person did");
+
+    public static readonly ImageTransition Forget =
+        new(ImageState.Registered, null, ImageActor.Curator, "its bytes never came, or were lost");
 
     public static readonly ImageTransition Upload =
         new(null, ImageState.Pending, ImageActor.Upload, "no photo, except duplicates, has its bytes");
@@ -73,7 +79,7 @@ internal sealed record ImageTransition(ImageState? From, ImageState To, ImageAct
     /// <summary>All there are.</summary>
     public static IReadOnlyList<ImageTransition> All { get; } =
     [
-        Register, Upload, Store, Repeat, YieldPending, YieldRejected, Lose, Validate, Reject, UndoValidation, UndoRejection, Join,
+        Register, Rename, Forget, Upload, Store, Repeat, YieldPending, YieldRejected, Lose, Validate, Reject, UndoValidation, UndoRejection, Join,
         JoinAsDuplicate, Relabel, Withdraw, Restore,
     ];
 }

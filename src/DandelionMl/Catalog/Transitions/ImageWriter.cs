@@ -34,13 +34,16 @@ internal static class ImageWriter
         WHERE id = @id AND state = @from
         """;
 
+    private const string ForgetSql = "DELETE FROM plants_data WHERE id = @id AND state = @from";
+
     // Takes the row's lock on PostgreSQL; on SQLite a write transaction has the whole file's.
     private const string LockSql = "UPDATE plants_data SET updated_at = updated_at WHERE id = @id";
 
     private const string MoveSql =
         "UPDATE plants_data SET storage_key = @key, url_s3 = @url WHERE id = @id OR (state = @duplicate AND sha256 = @sha256)";
 
-    /// <summary><see cref="ImageTransition.Register"/>, for those whose source is not known.</summary>
+    /// <summary><see cref="ImageTransition.Register"/>, for those whose source is not known, and <see cref="ImageTransition.Rename"/> for
+    /// those that are known by another label.</summary>
     /// <param name="session">A write transaction.</param>
     /// <param name="entries">The images; in one order, whoever registers, so that of two transactions with the same rows none waits for
     /// the other in a circle.</param>
@@ -54,20 +57,49 @@ internal static class ImageWriter
             var rows = new SqlRows();
             foreach (var entry in batch)
             {
-                rows.Add(entry.UrlSource, entry.Label, ImageStateText.Of(ImageTransition.Register.To), now, now);
+                rows.Add(entry.UrlSource, entry.Label, ImageStateText.Of(ImageTransition.Register.To!.Value), now, now);
             }
 
-            inserted += await session.ExecuteAsync(
+            var added = await session.ExecuteAsync(
                 $"""
                 INSERT INTO plants_data (url_source, label, state, created_at, updated_at)
                 VALUES {rows}
                 ON CONFLICT (url_source) DO NOTHING
                 """,
                 rows.Parameters).ConfigureAwait(false);
+            inserted += added;
+            if (added < batch.Length)
+            {
+                await RenameAsync(session, batch, now).ConfigureAwait(false);
+            }
         }
 
         return inserted;
     }
+
+    private static Task<int> RenameAsync(DatabaseSession session, IEnumerable<ManifestEntry> entries, DateTimeOffset now)
+    {
+        var rows = new SqlRows();
+        foreach (var entry in entries)
+        {
+            rows.Add(entry.UrlSource, entry.Label);
+        }
+
+        return session.ExecuteAsync(
+            $"""
+            WITH given (url_source, label) AS (VALUES {rows})
+            UPDATE plants_data SET label = given.label, updated_at = @now
+            FROM given
+            WHERE plants_data.url_source = given.url_source AND plants_data.state = @registered AND plants_data.label <> given.label
+                AND NOT {ImageRows.IsCorrected}
+            """,
+            rows.With("now", now).With("registered", ImageStateText.Of(ImageTransition.Rename.From!.Value)).Parameters);
+    }
+
+    /// <summary><see cref="ImageTransition.Forget"/>.</summary>
+    /// <returns>Whether the row was in the state that the transition starts from.</returns>
+    public static async Task<bool> ForgetAsync(DatabaseSession session, long id) =>
+        await session.ExecuteAsync(ForgetSql, [("id", id), .. From(ImageTransition.Forget)]).ConfigureAwait(false) == 1;
 
     /// <summary><see cref="ImageTransition.Upload"/>.</summary>
     /// <returns>The row's id; null if there is a row with its bytes already.</returns>
@@ -122,7 +154,7 @@ internal static class ImageWriter
     private static IEnumerable<(string, object?)> From(ImageTransition transition) =>
         [("from", ImageStateText.Of(transition.From!.Value))];
 
-    private static IEnumerable<(string, object?)> To(ImageTransition transition) => [("to", ImageStateText.Of(transition.To))];
+    private static IEnumerable<(string, object?)> To(ImageTransition transition) => [("to", ImageStateText.Of(transition.To!.Value))];
 
     private static IEnumerable<(string, object?)> Of(StoredContent content) =>
         [("key", content.Key), ("url", content.Url.AbsoluteUri), ("sha256", content.Sha256), ("size", content.Size)];

@@ -65,6 +65,27 @@ public sealed class TrainingSetEditor
         long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(imageId, ImageTransition.Restore, null, PhotoAction.Restore, reason, actor, cancellationToken);
 
+    /// <summary>Forgets a photo that never came, or whose bytes were lost, with its history: no ingestion tries it again, unless a data set
+    /// lists it. Models that were trained on it keep it in their lineage.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The photo as it was; refused if its bytes are kept.</returns>
+    public Task<PhotoOutcome> ForgetAsync(long imageId, CancellationToken cancellationToken = default) => _database.WriteAsync(
+        async session =>
+        {
+            var photo = await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false);
+            if (photo?.Image.State != ImageTransition.Forget.From)
+            {
+                return new PhotoOutcome(imageId, photo is null ? PhotoRefusal.NotFound : PhotoRefusal.HasBytes, photo);
+            }
+
+            await PhotoHistory.ForgetAsync(session, imageId).ConfigureAwait(false);
+            return await ImageWriter.ForgetAsync(session, imageId).ConfigureAwait(false)
+                ? new PhotoOutcome(imageId, null, photo)
+                : throw new LostRaceException($"Photo {imageId} was changed meanwhile.");
+        },
+        cancellationToken);
+
     /// <param name="imageId">The photo.</param>
     /// <param name="transition">What becomes of it.</param>
     /// <param name="label">Its new label; null for the one that it has.</param>

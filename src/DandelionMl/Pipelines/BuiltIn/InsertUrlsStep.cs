@@ -18,14 +18,15 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IData
         context.Output["failures"] = report.Failures.Count;
         context.Log(string.Create(CultureInfo.InvariantCulture, $"{report.ToIngest} photos to ingest, {report.AlreadyKnown} already known."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
+        ItemLog.Write(context, report.Remarks);
     }
 
     private async Task<RegistrationReport> RegisterAsync(PipelineContext context)
     {
         try
         {
-            var dataset = Datasets.Find(context.Parameters[IngestDatasetPipeline.DatasetParameter], named);
-            return await ingestor.RegisterAsync(dataset, context.CancellationToken).ConfigureAwait(false);
+            var (dataset, rules) = IngestDatasetPipeline.Read(context, named, ingestor);
+            return await ingestor.RegisterAsync(dataset, rules, context.CancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDatasetException exception)
         {

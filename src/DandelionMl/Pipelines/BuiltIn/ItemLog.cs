@@ -16,6 +16,8 @@ internal static class ItemLog
         Write(context, failures, failure => $"{failure.Source}: {failure.Reason}");
     }
 
+    public static void Write(PipelineContext context, IReadOnlyList<string> remarks) => Write(context, remarks, remark => remark);
+
     private static void Write<T>(PipelineContext context, IReadOnlyList<T> items, Func<T, string> describe)
     {
         foreach (var item in items.Take(Most))

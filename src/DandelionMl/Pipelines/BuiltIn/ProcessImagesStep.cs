@@ -4,16 +4,16 @@ using DandelionMl.Training;
 
 namespace DandelionMl.Pipelines.BuiltIn;
 
-/// <summary>Fetches and stores every photo that has a row but no bytes, whichever run left it so. One that can't be had is logged, and the
-/// rest go on.</summary>
-internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineStep
+/// <summary>Fetches and stores every photo of the data set that has no bytes yet, whichever run left it so. One that can't be had is logged,
+/// and the rest go on.</summary>
+/// <param name="ingestor">Does it.</param>
+/// <param name="named">The application's own data sets.</param>
+internal sealed class ProcessImagesStep(DatasetIngestor ingestor, IEnumerable<IDataset> named) : IPipelineStep
 {
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var log = new ProgressLog(context, "photos");
-        var report = await ingestor.IngestLeftOversAsync(
-            new SynchronousProgress<ItemProgress>(progress => log.Write(progress.Completed, progress.Total)), context.CancellationToken).ConfigureAwait(false);
+        var report = await IngestAsync(context).ConfigureAwait(false);
         context.Output["new"] = report.New;
         context.Output["duplicates"] = report.Duplicates.Count;
         context.Output["conflicts"] = report.Conflicts.Count;
@@ -22,5 +22,20 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor) : IPipelineSte
             CultureInfo.InvariantCulture,
             $"{report.New} photos stored, {report.Duplicates.Count} duplicates, {report.Failures.Count} failed."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
+    }
+
+    private async Task<IngestionReport> IngestAsync(PipelineContext context)
+    {
+        var log = new ProgressLog(context, "photos");
+        try
+        {
+            var (dataset, rules) = IngestDatasetPipeline.Read(context, named, ingestor);
+            return await ingestor.IngestRegisteredAsync(
+                dataset, rules, new SynchronousProgress<ItemProgress>(progress => log.Write(progress.Completed, progress.Total)), context.CancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidDatasetException exception)
+        {
+            throw new PipelineStepFailedException(exception.Message, exception);
+        }
     }
 }

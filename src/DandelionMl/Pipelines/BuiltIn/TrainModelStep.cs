@@ -29,7 +29,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
             $"Model version {result.Version.Version}, accuracy {result.Version.Metrics.Accuracy:P1} on {result.Version.Metrics.Images} held-out photos; {result.EmbeddedImages} photos embedded now."));
         foreach (var image in result.Unreadable)
         {
-            context.Log($"Left out {image.Sha256}: {image.Reason}", LogLevel.Warning);
+            context.Log($"Left out {image.Name}: {image.Reason}", LogLevel.Warning);
         }
 
         foreach (var item in result.LeftOut)

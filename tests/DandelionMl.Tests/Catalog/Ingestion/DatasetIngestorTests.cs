@@ -72,7 +72,7 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
 
         Assert.Equal((1, 1), (report.New, store.Puts));
         Assert.Equal(2, report.Duplicates.Count);
-        Assert.All(report.Duplicates, duplicate => Assert.Equal(new Uri(first).AbsoluteUri, duplicate.Original));
+        Assert.All(report.Duplicates, duplicate => Assert.Equal(first, duplicate.Original));
         var conflict = Assert.Single(report.Conflicts);
         Assert.Equal(("grass", "dandelion"), (conflict.Label, conflict.KeptLabel));
         Assert.Equal(
@@ -102,6 +102,48 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
         await File.WriteAllBytesAsync(broken, MarkerDecoder.Image("two"), Cancellation);
         var second = await _fixture.IngestFolderAsync();
         Assert.Equal((1, 1, 1), (second.New, second.AlreadyKnown, second.Failures.Count));
+    }
+
+    [Fact]
+    public async Task Ingest_damaged_image_is_refused_by_its_name_and_taken_once_it_is_whole()
+    {
+        var damaged = _fixture.WriteImage("gräs/kaputt ü.jpg", "CUT");
+        _fixture.WriteImage("gräs/2.jpg", "two");
+
+        var report = await _fixture.IngestFolderAsync();
+        Assert.Equal(1, report.New);
+        Assert.Equal([new IngestionFailure(damaged, "The picture is cut off.")], report.Failures);
+
+        _fixture.WriteImage("gräs/kaputt ü.jpg", "whole");
+        Assert.Equal((1, 1, 0), await _fixture.IngestFolderAsync() is var second ? (second.New, second.AlreadyKnown, second.Failures.Count) : default);
+    }
+
+    [Fact]
+    public async Task Ingest_names_with_escapes_takes_each_file_under_its_own_label()
+    {
+        _fixture.WriteImage("%41/x.jpg", "percent");
+        _fixture.WriteImage("A/x.jpg", "letter");
+        _fixture.WriteImage("A/IMG%5F1.jpg", "escaped");
+        _fixture.WriteImage("A/IMG_1.jpg", "plain");
+
+        var report = await _fixture.IngestFolderAsync();
+        Assert.Equal((4, 0), (report.New, report.Failures.Count));
+        Assert.Contains($"row %41/x.jpg %41 Stored {Key("%41", "percent")} 10", await _fixture.ReadStateAsync());
+        Assert.Equal(4, (await _fixture.IngestFolderAsync()).AlreadyKnown);
+    }
+
+    [Fact]
+    public async Task Ingest_changed_target_of_a_link_is_a_new_image()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var target = elsewhere.Write("1.jpg", MarkerDecoder.Image("one"));
+        File.SetLastWriteTimeUtc(target, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Directory.CreateDirectory(Path.Combine(_fixture.Images.Path, "grass"));
+        File.CreateSymbolicLink(Path.Combine(_fixture.Images.Path, "grass", "1.jpg"), target);
+
+        Assert.Equal(1, (await _fixture.IngestFolderAsync()).New);
+        await File.WriteAllBytesAsync(target, MarkerDecoder.Image("another"), Cancellation);
+        Assert.Equal(1, (await _fixture.IngestFolderAsync()).New);
     }
 
     [Theory]
@@ -236,6 +278,6 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     {
         public ImageHeader ReadHeader(ReadOnlySpan<byte> bytes) => new(ImageFormat.Jpeg, 1, 1, 1);
 
-        public RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0) => throw new NotSupportedException();
+        public RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0) => new(1, 1, [0, 0, 0]);
     }
 }

@@ -29,7 +29,7 @@ public sealed class DatasetsTests : IDisposable
     }
 
     [Fact]
-    public async Task Folder_lists_labels_and_files_in_ordinal_order_without_hidden_ones()
+    public async Task Folder_lists_labels_and_files_in_ordinal_order_without_hidden_ones_and_follows_links()
     {
         foreach (var path in (string[])["b/2.jpg", "b/10.jpg", "B/x.jpg", "a/deep/er.jpg", "a/.DS_Store", ".git/x.jpg", "top.jpg"])
         {
@@ -39,9 +39,9 @@ public sealed class DatasetsTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "link"), Path.Combine(_folder.Path, "a"));
         var entries = await new FolderDataset(_folder.Path).ReadAsync(Cancellation).ToListAsync(Cancellation);
         Assert.Equal(
-            ["B/x.jpg", "a/deep/er.jpg", "b/10.jpg", "b/2.jpg"],
+            ["B/x.jpg", "a/deep/er.jpg", "b/10.jpg", "b/2.jpg", "link/deep/er.jpg"],
             entries.Select(entry => Path.GetRelativePath(_folder.Path, new Uri(entry.UrlSource).LocalPath)));
-        Assert.Equal(["B", "a", "b", "b"], entries.Select(entry => entry.Label));
+        Assert.Equal(["B", "a", "b", "b", "link"], entries.Select(entry => entry.Label));
     }
 
     [Fact]
@@ -92,17 +92,16 @@ public sealed class DatasetsTests : IDisposable
         records =>
         {
             var text = string.Concat(records.Select(fields => string.Join(',', fields.Select(Quote)) + "\r\n"));
-            var read = new CsvReader(new StringReader(text)).ReadAsync(CancellationToken.None).ToBlockingEnumerable(CancellationToken.None);
+            var read = new CsvReader(new StringReader(text)).ReadRecords();
             Assert.Equal(records, read.Select(record => record.Fields.ToArray()));
         },
         seed: "0000KO7tq6S4");
 
     [Fact]
-    public async Task Csv_field_without_end_is_refused_in_bounded_memory()
+    public void Csv_field_without_end_is_refused_in_bounded_memory()
     {
         using var endless = new StringReader(new string('x', 100_000));
-        await Assert.ThrowsAsync<InvalidDatasetException>(
-            async () => await new CsvReader(endless).ReadAsync(Cancellation).ToListAsync(Cancellation));
+        Assert.Throws<InvalidDatasetException>(() => new CsvReader(endless).ReadRecords().ToList());
     }
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed partial class ImageTransitionTests
             () => Assert.Equal(
                 ImageTransition.All.Count,
                 ImageTransition.All.Select(item => (item.From, item.To, item.By)).Distinct().Count()),
-            () => Assert.Equal(Enum.GetValues<ImageState>(), ImageTransition.All.Select(item => item.To).Distinct().Order()),
+            () => Assert.Equal(
+                Enum.GetValues<ImageState>(), ImageTransition.All.Select(item => item.To).OfType<ImageState>().Distinct().Order()),
             () => Assert.All(
                 ImageTransition.All, item => Assert.True(item.From is null || ImageTransition.All.Any(other => other.To == item.From))));
 
@@ -54,7 +55,7 @@ public sealed partial class ImageTransitionTests
 
         Assert.Equal(
             ImageTransition.All.Select(item => string.Join(
-                " | ", item.From is { } from ? ImageStateText.Of(from) : "(new)", ImageStateText.Of(item.To), ByOf(item), item.Condition)),
+                " | ", item.From is { } from ? ImageStateText.Of(from) : "(new)", item.To is { } to ? ImageStateText.Of(to) : "(gone)", ByOf(item), item.Condition)),
             rows);
     }
 

@@ -46,8 +46,34 @@ public sealed class IngestDatasetPipelineTests : IDisposable
         Assert.Contains(warnings, line => line.Step == "process-images" && line.Text.Contains("4.jpg: No picture.", StringComparison.Ordinal));
 
         var again = await RunAsync(process, Dataset);
-        Assert.Equal("""{"toIngest":1,"alreadyKnown":3,"conflicts":0,"failures":0}""", again.Run.Steps[0].Output.ToJsonString());
+        Assert.Equal("""{"toIngest":1,"alreadyKnown":3,"conflicts":1,"failures":0}""", again.Run.Steps[0].Output.ToJsonString());
         Assert.Equal("""{"new":0,"duplicates":0,"conflicts":0,"failures":1}""", again.Run.Steps[1].Output.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Ingest_dataset_leaves_what_another_one_left()
+    {
+        await using var directory = new DataDirectory(_folder, "two");
+        await using var process = directory.Open();
+        await RunAsync(process, Dataset);
+        var clean = _folder.Write("clean/clover/5.jpg", MarkerDecoder.Image("five"));
+        File.SetLastWriteTimeUtc(clean, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        var outcome = await RunAsync(process, Path.Combine(_folder.Path, "clean"));
+        Assert.Equal("""{"new":1,"duplicates":0,"conflicts":0,"failures":0}""", outcome.Run.Steps[1].Output.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Ingest_dataset_asked_for_over_http_reads_no_other_file_than_allowed()
+    {
+        await using var directory = new DataDirectory(_folder, "remote");
+        await using var process = directory.Open();
+        var manifest = _folder.Write("m.csv", "url,label\nimages/dandelion/1.jpg,dandelion"u8.ToArray());
+
+        var outcome = await RunAsync(process, manifest, ("remote", "true"));
+        Assert.Equal("""{"toIngest":0,"alreadyKnown":0,"conflicts":0,"failures":1}""", outcome.Run.Steps[0].Output.ToJsonString());
+        outcome = await RunAsync(process, manifest);
+        Assert.Equal("""{"toIngest":1,"alreadyKnown":0,"conflicts":0,"failures":0}""", outcome.Run.Steps[0].Output.ToJsonString());
     }
 
     [Fact]
@@ -102,8 +128,12 @@ public sealed class IngestDatasetPipelineTests : IDisposable
         }
     }
 
-    private static Task<PipelineOutcome> RunAsync(PipelineProcess process, string dataset) => process.Runner.RunAsync(
-        PipelineIds.IngestDataset, "alice", new Dictionary<string, string> { ["dataset"] = dataset }, cancellationToken: Cancellation);
+    private static Task<PipelineOutcome> RunAsync(PipelineProcess process, string dataset, params (string Name, string Value)[] more) =>
+        process.Runner.RunAsync(
+            PipelineIds.IngestDataset,
+            "alice",
+            more.Prepend(("dataset", dataset)).ToDictionary(parameter => parameter.Item1, parameter => parameter.Item2),
+            cancellationToken: Cancellation);
 
     private static async Task IgnoreCrashAsync(Func<Task> work)
     {
