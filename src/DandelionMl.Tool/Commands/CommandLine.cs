@@ -8,6 +8,13 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var result = Create().Parse(args);
+        if (result.Errors.Count > 0 && args.Contains("--json", StringComparer.Ordinal))
+        {
+            // A program reads one document, not the help.
+            new Terminal(json: true).WriteError("UsageError", string.Join(' ', result.Errors.Select(error => error.Message)));
+            return ExitCodes.Usage;
+        }
+
         var exitCode = await result.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,

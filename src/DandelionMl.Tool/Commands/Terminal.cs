@@ -76,14 +76,28 @@ internal sealed class Terminal(bool json)
         catch (Exception e) when (e is DandelionMlException or IOException or UnauthorizedAccessException
             or Microsoft.Extensions.Options.OptionsValidationException)
         {
-            if (json)
-            {
-                Console.Out.WriteLine(JsonSerializer.Serialize(new { error = e.GetType().Name, message = e.Message }, JsonOptions));
-            }
-
-            _error.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            WriteError(e.GetType().Name, e.Message);
             return ExitCodes.Failure;
         }
+#pragma warning disable CA1031 // A defect ends a command as any other error does: with a message, and a document where one is asked for.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            WriteError(e.GetType().Name, $"Unexpected error: {e.Message}");
+            _error.WriteLine(e.ToString());
+            return ExitCodes.Failure;
+        }
+    }
+
+    /// <summary>Writes an error, and the document that stands for it.</summary>
+    public void WriteError(string error, string message)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { error, message }, JsonOptions));
+        }
+
+        _error.MarkupLineInterpolated($"[red]{message}[/]");
     }
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)

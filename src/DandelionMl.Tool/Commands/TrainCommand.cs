@@ -45,7 +45,9 @@ internal static class TrainCommand
 
             context.Terminal.WriteResult(
                 new { model = result.Version, result.EmbeddedImages, result.Epochs, result.Unreadable }, console => Write(console, result));
-            return result.Unreadable.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
+            return result.Version.State == ModelState.Rejected ? ExitCodes.Refused
+                : result.Unreadable.Count > 0 ? ExitCodes.Partial
+                : ExitCodes.Success;
         }));
         return command;
     }

