@@ -23,6 +23,13 @@ internal static class RefusalText
         _ => "",
     };
 
+    /// <summary>Refuses a class that there is not; for programs, the one that is meant, perhaps, beside the words.</summary>
+    public static ProblemHttpResult Refuse(UnknownLabel unknown) => TypedResults.Problem(
+        unknown.Message,
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "Unknown class",
+        extensions: [KeyValuePair.Create("refusal", (object?)PhotoRefusal.UnknownClass), KeyValuePair.Create("similarClass", (object?)unknown.Similar)]);
+
     /// <summary>Answers with the photo as it is now, or with why not; for programs, the refusal's name beside its words.</summary>
     public static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(PhotoOutcome outcome) => outcome.Refusal is not { } refusal
         ? TypedResults.Ok(PhotoResponse.Of(outcome.Photo!))

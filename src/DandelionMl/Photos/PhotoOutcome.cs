@@ -40,4 +40,8 @@ public enum PhotoRefusal
 
     /// <summary>It has that label already.</summary>
     AlreadyLabelled,
+
+    /// <summary>There is no class of that name, and nobody said that a new one is meant. Only the HTTP API and the pages ask for that:
+    /// people mistype.</summary>
+    UnknownClass,
 }
