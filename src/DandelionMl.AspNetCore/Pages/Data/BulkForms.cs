@@ -41,7 +41,7 @@ internal static class BulkForms
         TrainingSetEditor editor,
         KnownLabels labels,
         Actor actor,
-        IStringLocalizer<Texts> text,
+        [FromServices] IStringLocalizer<Texts> text,
         HttpContext context,
         [FromForm] bool newClass = false)
     {

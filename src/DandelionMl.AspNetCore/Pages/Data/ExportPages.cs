@@ -8,6 +8,7 @@ using DandelionMl.Catalog;
 using DandelionMl.Labels;
 using DandelionMl.Photos;
 using DandelionMl.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
 
@@ -43,6 +44,9 @@ internal static class ExportPages
     private static async Task WriteZipAsync(HttpContext context, PhotoSearch search, IImageStore store, CancellationToken cancellationToken)
     {
         Begin(context, "application/zip", "photos.zip");
+
+        // An archive writes some of its headers synchronously, even when it is asked not to.
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         var archive = await ZipArchive.CreateAsync(
             context.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
         await using var archiveLifetime = archive.ConfigureAwait(false);

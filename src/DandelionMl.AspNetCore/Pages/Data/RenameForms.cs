@@ -24,7 +24,7 @@ internal static class RenameForms
         ClassRenaming renaming,
         KnownLabels labels,
         Actor actor,
-        IStringLocalizer<Texts> text,
+        [FromServices] IStringLocalizer<Texts> text,
         HttpContext context,
         [FromForm] bool merge = false)
     {
