@@ -15,6 +15,12 @@ namespace DandelionMl.AspNetCore.BrowserTests.AtRoot
 
     public sealed class Review(Browser browser) : ReviewTests(browser, "");
 
+    public sealed class ReviewUndo(Browser browser) : ReviewUndoTests(browser, "");
+
+    public sealed class ReviewTogether(Browser browser) : ReviewTogetherTests(browser, "");
+
+    public sealed class NewClass(Browser browser) : NewClassTests(browser, "");
+
     public sealed class SignIn(Browser browser) : SignInTests(browser, "");
 }
 
@@ -31,6 +37,12 @@ namespace DandelionMl.AspNetCore.BrowserTests.UnderPrefix
     public sealed class Predict(Browser browser, PrefixedDemoHost demo) : PredictTests(browser, demo), IClassFixture<PrefixedDemoHost>;
 
     public sealed class Review(Browser browser) : ReviewTests(browser, PrefixedDemoHost.Plants);
+
+    public sealed class ReviewUndo(Browser browser) : ReviewUndoTests(browser, PrefixedDemoHost.Plants);
+
+    public sealed class ReviewTogether(Browser browser) : ReviewTogetherTests(browser, PrefixedDemoHost.Plants);
+
+    public sealed class NewClass(Browser browser) : NewClassTests(browser, PrefixedDemoHost.Plants);
 
     public sealed class SignIn(Browser browser) : SignInTests(browser, PrefixedDemoHost.Plants);
 }

@@ -26,6 +26,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         var photo = page.Url;
 
         await page.GetByLabel("New label").FillAsync(Hostile);
+        await page.GetByLabel("New class").CheckAsync();
         await ChangeAsync(page, "Change the label", "Change the label of this photo?");
         await Assertions.Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("The label is changed. The next training uses it.");
         await Assertions.Expect(page.Locator(".photo-facts .word")).ToHaveTextAsync(Hostile);
@@ -77,6 +78,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
 
         await reader.Context.ClearCookiesAsync();
         await reader.Page.GetByLabel("New label").FillAsync("clover");
+        await reader.Page.GetByLabel("New class").CheckAsync();
         await reader.Page.GetByLabel("Reason (optional)").First.FillAsync("three leaves each");
         await ChangeAsync(reader.Page, "Change the label", "Change the label of this photo?");
         await reader.SignInAgainAsync();
@@ -111,6 +113,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         Assert.Contains("source=PICTURES", page.Url, StringComparison.Ordinal);
         await page.Locator(".photo-link").First.ClickAsync();
         await page.GetByLabel("New label").FillAsync("lawn");
+        await page.GetByLabel("New class").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Change the label" }).ClickAsync();
 
         Assert.Equal("lawn", await page.Locator(".photo-facts .word").InnerTextAsync());

@@ -14,13 +14,23 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
 
         await reader.StartRunAsync("train");
         await Assertions.Expect(reader.Page.Locator("#log")).ToContainTextAsync("Model version 2, accuracy");
-        await reader.SeesRunAsync("succeeded");
+        await reader.SeesRunAsync("model rejected");
+        await Assertions.Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Version 2 was rejected by the gate.");
+        await Assertions.Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Version 1 goes on serving.");
+        await reader.GotoAsync("/pipelines");
+        await Assertions.Expect(reader.Page.Locator("#graph-train .outcome")).ToContainTextAsync("Version 2 was rejected by the gate.");
+        await Assertions.Expect(reader.Page.Locator("#newest-runs .badge").First).ToHaveTextAsync("model rejected");
+        await reader.GotoAsync("/models");
+        await Assertions.Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Version 2 was rejected by the gate.");
+        await reader.GotoAsync("/pipelines/runs/1");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Look at version 2" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 rejected");
+        await Assertions.Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Version 1 goes on serving.");
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("a tie, and it was not trained on more data");
 
         await reader.ChangeChampionAsync("Serve version 2 …", "Serve version 2", "the drill of <b>today</b>");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 champion");
+        await Assertions.Expect(reader.Page.Locator(".done")).ToHaveTextAsync("Version 2 is served now.");
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill of <b>today</b>");
         await reader.ChangeChampionAsync("Back to version 1 …", "Serve version 1", "the drill is over");
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 champion");

@@ -50,14 +50,21 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         await using var reader = await OpenAsync();
         await reader.GotoAsync("/predict");
 
+        var keep = reader.Page.GetByLabel("Keep my photos");
+        await Assertions.Expect(keep).Not.ToBeCheckedAsync();
+        await keep.CheckAsync();
+        await reader.GotoAsync("/predict");
+        await Assertions.Expect(keep).ToBeCheckedAsync();
         await reader.Page.Locator("#files").SetInputFilesAsync(picture);
         await Assertions.Expect(reader.Page.Locator(".kept")).ToContainTextAsync("Already known: the same photo");
         await Assertions.Expect(reader.Page.Locator(".similar .twin img")).ToBeVisibleAsync();
 
-        await reader.Page.GetByLabel("Keep my photos").UncheckAsync();
+        await keep.UncheckAsync();
+        await reader.GotoAsync("/predict");
+        await Assertions.Expect(keep).Not.ToBeCheckedAsync();
         await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.Draw(2, seed: 83)[0]);
-        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(2);
-        await Assertions.Expect(reader.Page.Locator(".kept")).ToHaveCountAsync(1);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(1);
+        await Assertions.Expect(reader.Page.Locator(".kept")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -133,6 +140,7 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         await Assertions.Expect(reader.Page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await Assertions.Expect(reader.Page.Locator("html")).ToHaveAttributeAsync("lang", "fr");
         await reader.GotoAsync("/predict");
+        await reader.Page.Locator("#keep").CheckAsync();
         await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.TrainingPicture);
         await Assertions.Expect(reader.Page.Locator(".kept")).ToContainTextAsync("Déjà connue");
     }

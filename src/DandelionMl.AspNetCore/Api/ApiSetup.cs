@@ -26,6 +26,8 @@ internal static class ApiSetup
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.TryAddSingleton<ErrorAnswers>();
         services.TryAddSingleton<RemoteRuns>();
+        services.TryAddSingleton<KnownLabels>();
+        services.TryAddSingleton<ClassRenaming>();
         services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);
     }
 
@@ -44,6 +46,7 @@ internal static class ApiSetup
         routes.MapImages();
         routes.MapPhotos();
         routes.MapCuration();
+        routes.MapClasses();
         routes.MapPipelines();
         routes.MapRetraining();
     }

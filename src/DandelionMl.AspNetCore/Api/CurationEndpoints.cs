@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,9 +36,11 @@ internal static class CurationEndpoints
     }
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RelabelAsync(
-        long imageId, RelabelRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
-        RefusalText.Answer(await editor.RelabelAsync(
-            imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken).ConfigureAwait(false));
+        long imageId, RelabelRequest request, TrainingSetEditor editor, KnownLabels labels, Actor actor, CancellationToken cancellationToken) =>
+        !request.NewClass && await labels.FindUnknownAsync(request.Label ?? "", cancellationToken).ConfigureAwait(false) is { } unknown
+            ? RefusalText.Refuse(unknown)
+            : RefusalText.Answer(await editor.RelabelAsync(
+                imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken).ConfigureAwait(false));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> WithdrawAsync(
         long imageId, WithdrawRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
@@ -66,9 +69,13 @@ internal static class CurationReason
 }
 
 /// <summary>Another label.</summary>
-/// <param name="Label">The label, 1 to 50 characters; a new class is made by naming it.</param>
+/// <param name="Label">The label, 1 to 50 characters.</param>
 /// <param name="Reason">The reason, kept in the history.</param>
-internal sealed record RelabelRequest(string Label, string? Reason = null);
+/// <param name="NewClass">Whether the label may be a class that there is not yet.</param>
+internal sealed record RelabelRequest(
+    string Label,
+    string? Reason = null,
+    [property: Description("Whether a label that no class has makes a new one; false by default, and it is refused.")] bool NewClass = false);
 
 /// <summary>A withdrawal.</summary>
 /// <param name="Reason">The reason, kept in the history.</param>

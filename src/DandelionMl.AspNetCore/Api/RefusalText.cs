@@ -24,6 +24,13 @@ internal static class RefusalText
         _ => "",
     };
 
+    /// <summary>Refuses a class that there is not; for programs, the one that is meant, perhaps, beside the words.</summary>
+    public static ProblemHttpResult Refuse(UnknownLabel unknown) => TypedResults.Problem(
+        unknown.Message,
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "Unknown class",
+        extensions: [KeyValuePair.Create("refusal", (object?)PhotoRefusal.UnknownClass), KeyValuePair.Create("similarClass", (object?)unknown.Similar)]);
+
     /// <summary>Answers with the photo as it is now, or with why not.</summary>
     public static Results<Ok<PhotoResponse>, ProblemHttpResult> Answer(PhotoOutcome outcome) => outcome.IsAccepted
         ? TypedResults.Ok(PhotoResponse.Of(outcome.Photo!))

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Catalog;
 using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Retraining;
@@ -11,12 +12,14 @@ namespace DandelionMl.AspNetCore.Api;
 internal static class ReviewEndpoints
 {
     private const int MaxDecisions = 500;
+    private const int MaxHeld = 1_000;
     private const string ReviewActions = "confirm, correct, noneOfThese, unusable and undo";
 
     public static void MapReview(this IEndpointRouteBuilder routes)
     {
         var review = routes.MapAdminApi().MapGroup("/review").WithTags("Review");
         review.MapGet("/", GetProgressAsync).WithName("GetReviewProgress").WithSummary("How many photos wait for review, and how many more the next retraining needs");
+        review.MapGet("/holders", ListHoldersAsync).WithName("ListReviewHolders").WithSummary("Which reviewers hold photos, how many, and until when");
         review.MapPost("/take", TakeAsync)
             .WithName("TakeForReview")
             .WithSummary("Get photos to review; they are reserved for you for some minutes")
@@ -42,6 +45,19 @@ internal static class ReviewEndpoints
         return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
     }
 
+    private static async Task<Ok<IReadOnlyList<ReviewHolder>>> ListHoldersAsync(PhotoSearch search, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var waiting = await search.FindAsync(
+            new PhotoFilter { State = ImageState.Pending, IsUpload = true }, count: MaxHeld, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return TypedResults.Ok<IReadOnlyList<ReviewHolder>>(
+        [
+            .. waiting.Select(photo => photo.Upload!).Where(upload => upload.HeldUntil > now).GroupBy(upload => upload.Holder!, StringComparer.Ordinal)
+                .Select(group => new ReviewHolder(group.Key, group.Count(), group.Min(upload => upload.HeldUntil!.Value)))
+                .OrderBy(holder => holder.FreeFrom),
+        ]);
+    }
+
     private static async Task<Ok<IReadOnlyList<PhotoResponse>>> TakeAsync(
         TakeRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
     {
@@ -62,7 +78,7 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<DecisionResponse>>> DecideAsync(
-        IReadOnlyList<ReviewDecision?> decisions, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+        IReadOnlyList<NumberedDecision?> decisions, ReviewDesk desk, KnownLabels labels, Actor actor, CancellationToken cancellationToken)
     {
         if (decisions.Count is < 1 or > MaxDecisions)
         {
@@ -74,14 +90,26 @@ internal static class ReviewEndpoints
             throw new BadHttpRequestException("A decision is null.");
         }
 
-        var outcomes = await desk.DecideAsync([.. decisions.OfType<ReviewDecision>().Select(Check)], actor.AuditName, cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok<IReadOnlyList<DecisionResponse>>([.. outcomes.Select(DecisionResponse.Of)]);
+        var unknown = await labels.FindUnknownAsync(
+            [.. decisions.Select(item => item is { Action: PhotoAction.Correct, NewClass: false } ? item.Label : null)], cancellationToken).ConfigureAwait(false);
+        var known = decisions.Where((_, index) => unknown[index] is null).Select(item => Check(new ReviewDecision(item!.ImageId, item.Action, item.Label))).ToList();
+        var outcomes = new Queue<PhotoOutcome>(
+            known.Count == 0 ? [] : await desk.DecideAsync(known, actor.AuditName, cancellationToken).ConfigureAwait(false));
+        return TypedResults.Ok<IReadOnlyList<DecisionResponse>>([.. decisions.Select((item, index) => unknown[index] is { } label
+            ? DecisionResponse.Of(item!.ImageId, label)
+            : DecisionResponse.Of(outcomes.Dequeue()))]);
     }
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> DecideOnOneAsync(
-        long imageId, DecisionRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
+        long imageId, DecisionRequest request, ReviewDesk desk, KnownLabels labels, Actor actor, CancellationToken cancellationToken)
     {
         var decision = Check(new ReviewDecision(imageId, request.Action, request.Label));
+        if (request is { Action: PhotoAction.Correct, NewClass: false }
+            && await labels.FindUnknownAsync(request.Label, cancellationToken).ConfigureAwait(false) is { } unknown)
+        {
+            return RefusalText.Refuse(unknown);
+        }
+
         return RefusalText.Answer(await desk.DecideAsync(decision, actor.AuditName, cancellationToken).ConfigureAwait(false));
     }
 
@@ -113,8 +141,28 @@ internal sealed record ReleaseRequest(IReadOnlyList<long>? ImageIds = null);
 /// <summary>A decision on one photo.</summary>
 /// <param name="Action">What is decided.</param>
 /// <param name="Label">The right label, for a correction.</param>
+/// <param name="NewClass">Whether the label may be a class that there is not yet.</param>
 internal sealed record DecisionRequest(
-    [property: Description("The decision: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action, string? Label = null);
+    [property: Description("The decision: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action,
+    [property: Description("The right label, for a correction.")] string? Label = null,
+    [property: Description("Whether a label that no class has makes a new one; false by default, and it is refused.")] bool NewClass = false);
+
+/// <summary>A decision on one of several photos.</summary>
+/// <param name="ImageId">The photo.</param>
+/// <param name="Action">What is decided.</param>
+/// <param name="Label">The right label, for a correction.</param>
+/// <param name="NewClass">Whether the label may be a class that there is not yet.</param>
+internal sealed record NumberedDecision(
+    long ImageId,
+    [property: Description("The decision: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action,
+    [property: Description("The right label, for a correction.")] string? Label = null,
+    [property: Description("Whether a label that no class has makes a new one; false by default, and it is refused.")] bool NewClass = false);
+
+/// <summary>What a reviewer holds.</summary>
+/// <param name="Reviewer">Who.</param>
+/// <param name="Photos">How many photos.</param>
+/// <param name="FreeFrom">When the first of them is free again, UTC.</param>
+internal sealed record ReviewHolder(string Reviewer, int Photos, DateTimeOffset FreeFrom);
 
 /// <summary>What became of a decision.</summary>
 /// <param name="ImageId">The photo.</param>
@@ -122,9 +170,13 @@ internal sealed record DecisionRequest(
 /// <param name="Refusal">Why not; null if it stands.</param>
 /// <param name="Message">The same in words; null if it stands.</param>
 /// <param name="Photo">The photo as it is now; null if there is none.</param>
+/// <param name="SimilarClass">Of an unknown class: the one that is written almost so; null if there is none.</param>
 internal sealed record DecisionResponse(
-    long ImageId, bool Accepted, PhotoRefusal? Refusal, string? Message, PhotoResponse? Photo)
+    long ImageId, bool Accepted, PhotoRefusal? Refusal, string? Message, PhotoResponse? Photo, string? SimilarClass = null)
 {
+    public static DecisionResponse Of(long imageId, UnknownLabel unknown) =>
+        new(imageId, Accepted: false, PhotoRefusal.UnknownClass, unknown.Message, Photo: null, unknown.Similar);
+
     public static DecisionResponse Of(PhotoOutcome outcome) => new(
         outcome.ImageId,
         outcome.IsAccepted,

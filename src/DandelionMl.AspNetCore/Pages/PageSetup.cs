@@ -37,7 +37,6 @@ internal static class PageSetup
         services.TryAddSingleton<PageAssets>();
         services.TryAddSingleton<TrainingPhotoPictures>();
         services.TryAddSingleton<PhotoPresenter>();
-        services.TryAddSingleton<KnownLabels>();
         services.TryAddScoped<PhotoResults>();
         services.TryAddScoped<PageAddress>();
     }

@@ -11,6 +11,9 @@ public sealed record PhotoFilter
 {
     private const int MaxSourceCharacters = 200;
 
+    /// <summary>Of the photos, those that are here: not those whose files are still to be fetched.</summary>
+    internal const string Came = $"p.state <> '{ImageStateText.Registered}'";
+
     /// <summary>The label, exactly.</summary>
     public string? Label { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record PhotoFilter
 
     /// <summary>The moment before which the photo came into the catalog.</summary>
     public DateTimeOffset? AddedBefore { get; init; }
+
+    /// <summary>Whether photos whose files are still to be fetched are left out, unless <see cref="State"/> asks for them.</summary>
+    internal bool IsHere { get; init; }
 
     /// <summary>The conditions on tables <c>p</c> and <c>u</c>, with the parameters of <see cref="Parameters"/>.</summary>
     internal string Sql => string.Join(" AND ", Conditions());
@@ -72,6 +78,11 @@ public sealed record PhotoFilter
         if (State is not null)
         {
             yield return "p.state = @state";
+        }
+
+        if (IsHere && State is null)
+        {
+            yield return Came;
         }
 
         if (IsUpload == false)

@@ -43,4 +43,8 @@ public enum PhotoRefusal
 
     /// <summary>Its bytes are kept, so that it can't be forgotten. Withdraw it to take it out of the training set.</summary>
     HasBytes,
+
+    /// <summary>There is no class of that name, and nobody said that a new one is meant. Only the HTTP API and the pages ask for that:
+    /// people mistype.</summary>
+    UnknownClass,
 }

@@ -71,7 +71,7 @@ public sealed class PhotoSearch
     /// <param name="first">The first day, UTC.</param>
     /// <param name="last">The last day, UTC; at most 366 days in all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The counts that are not 0, by day, then by label.</returns>
+    /// <returns>The counts that are not 0, by day, then by label: of photos that came, not of those that are still to be fetched.</returns>
     public async Task<IReadOnlyList<PhotoIntake>> CountByDayAsync(DateOnly first, DateOnly last, CancellationToken cancellationToken = default)
     {
         var days = last.DayNumber - first.DayNumber + 1;
@@ -90,7 +90,7 @@ public sealed class PhotoSearch
             WITH days (number, starts, ends) AS (VALUES {ranges})
             SELECT days.number, p.label, COUNT(*)
             FROM days JOIN plants_data p ON p.created_at >= days.starts AND p.created_at < days.ends
-            WHERE p.{StoredRows.HoldsBytes}
+            WHERE p.{StoredRows.HoldsBytes} AND {PhotoFilter.Came}
             GROUP BY days.number, p.label
             """;
         var counts = await _database.ReadAsync(
@@ -108,6 +108,21 @@ public sealed class PhotoSearch
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
+
+    /// <summary>Several photos by their rows in the catalog; those that are not there are left out.</summary>
+    internal async Task<IReadOnlyList<Photo>> FindAllAsync(IEnumerable<long> imageIds, CancellationToken cancellationToken = default)
+    {
+        var rows = new SqlRows();
+        foreach (var id in imageIds.Distinct())
+        {
+            rows.Add(id);
+        }
+
+        return rows.IsEmpty
+            ? []
+            : await _database.ReadAsync(
+                session => PhotoRows.QueryAsync(session, PhotoRows.All, $"WHERE p.id IN (VALUES {rows})", rows.Parameters), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>A photo's history, the oldest entry first.</summary>
     /// <param name="imageId">Its row in the catalog.</param>

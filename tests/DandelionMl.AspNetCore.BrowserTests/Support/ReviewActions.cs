@@ -39,4 +39,22 @@ internal static class ReviewActions
         return [.. details.GetProperty("history").EnumerateArray().Skip(1)
             .Select(item => $"{item.GetProperty("actor")}: {item.GetProperty("action")} {item.GetProperty("toLabel")}")];
     }
+
+    /// <summary>Sends pictures until enough of them were new.</summary>
+    /// <returns>How many wait now.</returns>
+    public static async Task<int> UploadFreshAsync(this WebHost host, int count, Func<string, string>? name = null)
+    {
+        var fresh = 0;
+        foreach (var picture in host.Draw(4 * count, seed: 70).Chunk(2 * count).SelectMany((half, index) => half.Select((path, at) => (path, at, index)))
+            .OrderBy(item => item.at).ThenBy(item => item.index).Select(item => item.path))
+        {
+            fresh += await host.UploadAsync([picture], name);
+            if (fresh == count)
+            {
+                return fresh;
+            }
+        }
+
+        throw new InvalidOperationException($"Only {fresh} of the pictures are new.");
+    }
 }

@@ -50,7 +50,7 @@ public sealed class PhotoApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         const string label = "<script>alert(1)</script>";
         var id = Ids(await host.GetAsync($"{Images}?label=dandelion&state=stored&limit=1")).Single();
 
-        var (_, relabelled) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label, reason = "looked again" });
+        var (_, relabelled) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label, reason = "looked again", newClass = true });
         Assert.Equal((label, "stored"), (relabelled.GetProperty("label").GetString(), relabelled.GetProperty("state").GetString()));
         var (unchanged, same) = await host.CallAsync("POST", $"{Images}/{id}/relabel", new { label });
         Assert.Equal((HttpStatusCode.Conflict, "alreadyLabelled"), (unchanged, same.GetProperty("refusal").GetString()));

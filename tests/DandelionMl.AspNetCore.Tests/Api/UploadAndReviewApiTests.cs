@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.Tests.Api;
@@ -31,7 +32,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
 
         var (_, taken) = await host.CallAsync("POST", $"{Review}/take", new { count = 200 });
         Assert.Contains(id, Ids(taken));
-        var (_, decided) = await host.CallAsync("POST", $"{Review}/{id}/decision", new { action = "correct", label = "rocket" });
+        var (_, decided) = await host.CallAsync("POST", $"{Review}/{id}/decision", new { action = "correct", label = "rocket", newClass = true });
         Assert.Equal(("validated", "rocket"), (decided.GetProperty("state").GetString(), decided.GetProperty("label").GetString()));
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", $"{Review}/{id}/decision", new { action = "confirm" }, "key:robot already decided on it");
         var (_, bulk) = await host.CallAsync(
@@ -74,6 +75,36 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", "api/v1/uploads?state=7");
         await host.RefusedAsync(HttpStatusCode.BadRequest, "GET", "api/v1/uploads?limit=0");
         await host.RefusedAsync(HttpStatusCode.NotFound, "GET", "api/v1/uploads/987654");
+    }
+
+    [Fact]
+    public async Task Class_that_there_is_not_is_refused_until_a_new_one_is_meant()
+    {
+        using var folder = new TempFolder();
+        DemoPictures.Draw(folder.Path, 8, seed: 91, Token);
+        var id = 0L;
+        foreach (var sample in Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).TakeWhile(_ => id == 0))
+        {
+            var (_, kept) = await host.SendPhotoAsync("api/v1/uploads", await File.ReadAllBytesAsync(sample, Token));
+            var upload = kept.GetProperty("upload");
+            id = upload.GetProperty("status").GetString() == "new" ? upload.GetProperty("imageId").GetInt64() : 0;
+        }
+
+        var (status, problem) = await host.CallAsync("POST", $"{Review}/{id}/decision", new { action = "correct", label = " Grâss" });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(("unknownClass", "grass"), (problem.GetProperty("refusal").GetString(), problem.GetProperty("similarClass").GetString()));
+        var (_, many) = await host.CallAsync("POST", $"{Review}/decisions", new object[]
+        {
+            new { imageId = id, action = "correct", label = "moos" },
+            new { imageId = id, action = "correct", label = "moss", newClass = true },
+            new { imageId = id, action = "undo" },
+        });
+        Assert.Equal(["unknownClass", null, null], many.EnumerateArray().Select(item => item.GetProperty("refusal").GetString()));
+        Assert.Equal(id, many[0].GetProperty("imageId").GetInt64());
+
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/images/1/relabel", new { label = "moos" }, "There is no class 'moos'.");
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("POST", "api/v1/images/1/relabel", new { label = "moss", newClass = true })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("POST", "api/v1/images/2/relabel", new { label = "moss" })).Status);
     }
 
     [Fact]

@@ -102,7 +102,7 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
     }
 
     [Fact]
-    public async Task CountByDayAsync_counts_by_the_day_in_utc_and_leaves_duplicates_out()
+    public async Task CountByDayAsync_counts_by_the_day_in_utc_and_leaves_out_duplicates_and_what_never_came()
     {
         var stores = Open();
         var today = new DateOnly(2025, 3, 3);
@@ -112,7 +112,7 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
         await AddAsync(stores, "grass", 1);
         await AddAsync(stores, "dandelion", 1);
         var twin = await stores.Catalog.FindAsync(1, Token);
-        await stores.Catalog.RegisterAsync([new ManifestEntry("test:twin", "grass")], Token);
+        await stores.Catalog.RegisterAsync([new ManifestEntry("test:twin", "grass"), new ManifestEntry("test:never-fetched", "grass")], Token);
         await stores.Catalog.MarkStoredAsync((await stores.Catalog.FindBySourceAsync("test:twin", Token))!.Id, twin!.Content!, Token);
         Time.SetUtcNow(new DateTimeOffset(2025, 3, 6, 12, 0, 0, TimeSpan.Zero));
         await AddAsync(stores, "grass", 1);

@@ -19,7 +19,10 @@ internal static class DataAddress
         long.TryParse(query["before"], CultureInfo.InvariantCulture, out var before) ? before : null);
 
     /// <summary>The address at which a query is answered.</summary>
-    public static string Of(PhotoQuery query)
+    public static string Of(PhotoQuery query) => At(Path, query);
+
+    /// <summary>The address of something else that is done with what a query finds.</summary>
+    public static string At(string path, PhotoQuery query)
     {
         var fields = new Dictionary<string, string?>
         {
@@ -30,7 +33,7 @@ internal static class DataAddress
             ["to"] = Show(query.To),
             ["before"] = query.Before?.ToString(CultureInfo.InvariantCulture),
         };
-        return Path + QueryString.Create(fields.Where(field => field.Value is not null));
+        return path + QueryString.Create(fields.Where(field => field.Value is not null));
     }
 
     /// <summary>The address of the photos of a label and a state.</summary>

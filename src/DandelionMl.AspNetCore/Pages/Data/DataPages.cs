@@ -1,4 +1,4 @@
-using DandelionMl.AspNetCore.Pages.Review;
+using DandelionMl.AspNetCore.Api;
 using DandelionMl.Catalog;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
@@ -14,19 +14,23 @@ internal static class DataPages
     public static void MapDataPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
-        pages.MapGet("/data", ListAsync);
-        pages.MapGet("/data/statistics", CountAsync);
+        pages.MapGet("/data", (HttpRequest request) => RenderListAsync(request.HttpContext));
+        pages.MapGet("/data/statistics", (HttpRequest request) => RenderStatisticsAsync(request.HttpContext));
         pages.MapGet("/data/{imageId:long}", ShowAsync);
         pages.MapCurationForms();
+        pages.MapBulkForms();
+        pages.MapExports();
+        pages.MapRenameForms();
     }
 
     /// <summary>The page of a photo.</summary>
     /// <param name="context">The request, with what it needs.</param>
     /// <param name="imageId">The photo.</param>
     /// <param name="problem">Key of what to say of a change that was refused; null if none was.</param>
+    /// <param name="unknown">The label that no class has, which is why; null if it is not.</param>
     /// <param name="status">The answer's status, where there is such a photo.</param>
     public static async Task<IResult> RenderPhotoAsync(
-        HttpContext context, long imageId, string? problem = null, int status = StatusCodes.Status200OK)
+        HttpContext context, long imageId, string? problem = null, UnknownLabel? unknown = null, int status = StatusCodes.Status200OK)
     {
         var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
         var search = services.GetRequiredService<PhotoSearch>();
@@ -49,49 +53,79 @@ internal static class DataPages
                 WhyNoSimilar = whyNot,
                 CanShowMore = similar.Count == UsualSimilar,
                 Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken).ConfigureAwait(false),
-                Done = problem is null ? FindDone(context.Request.Query["done"], history) : null,
+                Done = problem is null && unknown is null ? FindDone(context.Request.Query["done"], history) : null,
                 Problem = problem,
+                Unknown = unknown?.Label,
+                SimilarClass = unknown?.Similar,
             },
             status);
     }
 
-    private static async Task<IResult> ListAsync(HttpRequest request, PhotoSearch search, CancellationToken cancellationToken)
+    /// <summary>The page of photos that the request's address asks for.</summary>
+    /// <param name="context">The request, with what it needs.</param>
+    /// <param name="refused">A change of many that was refused; null if none was.</param>
+    public static async Task<IResult> RenderListAsync(HttpContext context, RefusedChange? refused = null)
     {
-        var query = DataAddress.Read(request.Query);
-        var filter = query.ToFilter();
+        var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
+        var search = services.GetRequiredService<PhotoSearch>();
+        var query = DataAddress.Read(context.Request.Query);
+        var filter = query.ToFilter() with { IsHere = true };
         var photos = await search.FindAsync(filter, query.Before, PerPage + 1, cancellationToken).ConfigureAwait(false);
         var counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false);
-        return PageRoutes.Render<DataPage>(new
+        return PageRoutes.Render<DataPage>(
+        new
         {
             query.Label,
             State = query.State?.Value,
             query.Source,
             query.From,
             query.To,
+            query.Before,
+            Done = refused is null ? BulkForms.SayDone(context) : null,
+            refused?.Problem,
+            Chosen = refused?.Chosen ?? [],
+            refused?.NewLabel,
+            refused?.Reason,
             Photos = photos.Take(PerPage).ToList(),
             Found = await search.CountAsync(filter, cancellationToken).ConfigureAwait(false),
+            HasAny = counts.Count > 0,
+            NotFetched = query.State is null ? counts.Where(count => count.State == ImageState.Registered).Sum(count => count.Photos) : 0,
             Labels = counts.Select(count => count.Label).Distinct().ToList(),
             First = query.Before is null ? null : DataAddress.Of(query with { Before = null }),
             Next = photos.Count > PerPage ? DataAddress.Of(query with { Before = photos[PerPage - 1].Image.Id }) : null,
-        });
+        },
+        refused is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 
-    private static async Task<IResult> CountAsync(PhotoSearch search, TimeProvider time, CancellationToken cancellationToken, string? days = null)
+    /// <summary>The page of the counts, by the days that the request's address asks for.</summary>
+    /// <param name="context">The request, with what it needs.</param>
+    /// <param name="refused">A class that was not renamed; null if none was refused.</param>
+    public static async Task<IResult> RenderStatisticsAsync(HttpContext context, RefusedRename? refused = null)
     {
-        var length = int.TryParse(days, out var asked) && IntakeChart.Lengths.Contains(asked) ? asked : IntakeChart.Lengths[0];
+        var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
+        var search = services.GetRequiredService<PhotoSearch>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var length = int.TryParse(context.Request.Query["days"], out var asked) && IntakeChart.Lengths.Contains(asked) ? asked : IntakeChart.Lengths[0];
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        return PageRoutes.Render<StatisticsPage>(new
-        {
-            Counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false),
-            Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken).ConfigureAwait(false)),
-        });
+        return PageRoutes.Render<StatisticsPage>(
+            new
+            {
+                Labels = await services.GetRequiredService<KnownLabels>().ListAsync(cancellationToken).ConfigureAwait(false),
+                Renamed = int.TryParse(context.Request.Query["renamed"], out var renamed) && refused is null ? renamed : (int?)null,
+                refused?.Problem,
+                refused?.From,
+                refused?.To,
+                Counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false),
+                Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken).ConfigureAwait(false)),
+            },
+            refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
 
     private static Task<IResult> ShowAsync(long imageId, HttpContext context) => RenderPhotoAsync(context, imageId);
 
     /// <summary>The change that the address says was just made, if it is the last one that was: an address is easily written or kept.</summary>
     private static PhotoAction? FindDone(string? done, IReadOnlyList<PhotoEvent> history) =>
-        history[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore) and var last && last.ToString() == done
+        history[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore or PhotoAction.Undo) and var last && last.ToString() == done
             ? last
             : null;
 
@@ -103,6 +137,8 @@ internal static class DataPages
             PhotoRefusal.NotWithdrawn => state != ImageState.Withdrawn,
             PhotoRefusal.NotInTrainingSet => state != ImageState.Stored,
             PhotoRefusal.AlreadyLabelled => state == ImageState.Stored,
+            PhotoRefusal.NotDecided => state == ImageState.Pending,
+            PhotoRefusal.AlreadyTaken => state is ImageState.Stored or ImageState.Validated or ImageState.Duplicate,
             _ => false,
         }
             ? $"Photo.Refused{refusal}"

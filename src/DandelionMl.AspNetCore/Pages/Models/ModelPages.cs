@@ -15,6 +15,9 @@ internal static class ModelPages
     private const int PhotosPerPage = 60;
     private const int MaxForm = 64 * 1024;
 
+    /// <summary>What the address says of a version that was just made the one that is served.</summary>
+    private const string Served = "served";
+
     public static void MapModelPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
@@ -40,10 +43,11 @@ internal static class ModelPages
         });
     }
 
-    private static Task<IResult> ShowAsync(int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        RenderAsync(version, registry, problem: null, cancellationToken);
+    private static Task<IResult> ShowAsync(int version, IModelRegistry registry, CancellationToken cancellationToken, string? done = null) =>
+        RenderAsync(version, registry, problem: null, cancellationToken, isDone: done == Served);
 
-    private static async Task<IResult> RenderAsync(int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken)
+    private static async Task<IResult> RenderAsync(
+        int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken, bool isDone = false)
     {
         var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var all = await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -57,6 +61,7 @@ internal static class ModelPages
                 Events = all.Where(item => item.Version == version).Reverse().ToList(),
                 (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images,
                 Problem = problem,
+                Done = isDone && model.State == ModelState.Champion,
             },
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
@@ -132,7 +137,7 @@ internal static class ModelPages
     {
         try
         {
-            return PageRoutes.SeeOther($"models/{(await change().ConfigureAwait(false)).Version}");
+            return PageRoutes.SeeOther($"models/{(await change().ConfigureAwait(false)).Version}?done={Served}");
         }
         catch (Exception exception) when (exception is ChampionChangedException or NoPreviousChampionException)
         {

@@ -2,6 +2,7 @@ using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Pipelines;
+using DandelionMl.Registry;
 using DandelionMl.Retraining;
 
 namespace DandelionMl.AspNetCore.Pages.Pipelines;
@@ -28,10 +29,11 @@ internal static class PipelinePages
     }
 
     private static async Task<IResult> ShowAsync(
-        PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, CancellationToken cancellationToken) => PageRoutes.Render<PipelinesPage>(new
+        PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, IModelRegistry registry, CancellationToken cancellationToken) => PageRoutes.Render<PipelinesPage>(new
         {
             Pipelines = await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false),
             (await runs.ListAsync(limit: NewestRuns, cancellationToken: cancellationToken).ConfigureAwait(false)).Runs,
+            Models = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
             Decision = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken).ConfigureAwait(false),
         });
 
@@ -53,7 +55,8 @@ internal static class PipelinePages
         });
     }
 
-    private static async Task<IResult> ShowRunAsync(long runId, PipelineRuns runs, CancellationToken cancellationToken, long after = 0)
+    private static async Task<IResult> ShowRunAsync(
+        long runId, PipelineRuns runs, IModelRegistry registry, CancellationToken cancellationToken, long after = 0)
     {
         // Lines first: what is written while the run is read comes with the next question, and none twice.
         var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -61,6 +64,8 @@ internal static class PipelinePages
         return PageRoutes.Render<RunPage>(new
         {
             Run = run,
+            Pipeline = (await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(item => item.Id == run.Pipeline),
+            Models = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
             Lines = lines,
             Triggered = await runs.ListTriggeredAsync(runId, cancellationToken).ConfigureAwait(false),
         });

@@ -52,6 +52,6 @@ internal static class PredictPages
             }
         }
 
-        return PageRoutes.Render<PredictPage>();
+        return PageRoutes.Render<PredictPage>(new { Keep = keep, HasNothing = results.Count == 0 });
     }
 }

@@ -15,13 +15,15 @@ internal static class ReviewPages
         pages.MapGet("/review/history", ShowHistoryAsync);
     }
 
-    private static async Task<IResult> ShowHistoryAsync(ReviewDesk desk, CancellationToken cancellationToken, int skip = 0)
+    private static async Task<IResult> ShowHistoryAsync(ReviewDesk desk, PhotoSearch search, CancellationToken cancellationToken, int skip = 0)
     {
         skip = Math.Max(skip, 0);
         var events = await desk.ListLatestEventsAsync(skip, PerPage + 1, cancellationToken).ConfigureAwait(false);
+        var photos = await search.FindAllAsync(events.Select(item => item.ImageId), cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<HistoryPage>(new
         {
             Events = events.Take(PerPage).ToList(),
+            Photos = photos.ToDictionary(photo => photo.Image.Id),
             First = skip > 0 ? "review/history" : null,
             Next = events.Count > PerPage ? $"review/history?skip={skip + PerPage}" : null,
         });

@@ -1,9 +1,13 @@
 // The one way from scripts to the API: sends the session's token, asks to sign in where the session is over and then asks again, waits
-// where the server is busy. What can't be done is an ApiError.
+// where the server is busy. What can't be done is an ApiError. Nothing is sent in the name of another person than the page was made for.
 import { askToSignIn } from './sign-in.js';
+import { text } from './text.js';
 
 /** Where the API is, as the page says. */
 export const root = document.documentElement.dataset.apiRoot;
+
+/** Who was signed in when the page was made; null for nobody. */
+export const person = document.documentElement.dataset.person ?? null;
 const patience = 4;
 let token = null;
 
@@ -13,6 +17,15 @@ export class ApiError extends Error {
         super(problem.detail ?? problem.title ?? `${status}`);
         this.status = status;
         this.problem = problem;
+    }
+
+    /** Somebody else is signed in meanwhile. */
+    static ofAnother(name) {
+        return new ApiError(401, { detail: text('Api.AnotherPerson', name, person), isOfAnother: true });
+    }
+
+    get isOfAnother() {
+        return this.problem.isOfAnother === true;
     }
 
     get isOutOfReach() {
@@ -56,17 +69,26 @@ export async function problemOf(response) {
     return new ApiError(response.status, isProblem ? await response.json() : {});
 }
 
+/** The token of the person's session. A session of another's has one that this page must not use. */
+function tokenOf(session) {
+    if (person !== null && session.name !== person) {
+        throw ApiError.ofAnother(session.name);
+    }
+
+    return session.antiforgeryToken;
+}
+
 async function call(method, path, body) {
     for (let attempt = 0; ; attempt++) {
         if (method !== 'GET' && !token) {
-            token = (await call('GET', '/session')).antiforgeryToken;
+            token = tokenOf(await call('GET', '/session'));
         }
 
         const response = await send(root + path, describe(method, body));
         if (response.status === 401) {
             // What is not read keeps its connection.
             await response.text();
-            token = await askToSignIn();
+            token = tokenOf(await askToSignIn());
             continue;
         }
 

@@ -2,6 +2,7 @@
 // written. Then the address in data-then is opened, its {names} filled in from the answer. What is refused because things are not as the
 // page shows them opens data-refused, where there is one, for the page as it is now.
 import { ApiError, post } from './api.js';
+import { unknownClass } from './classes.js';
 import { text } from './text.js';
 
 document.addEventListener('submit', event => {
@@ -26,6 +27,10 @@ async function send(form) {
             throw error;
         }
 
+        if (error.problem.refusal === 'unknownClass') {
+            error.message = [unknownClass(error.problem, form.elements.label.value.trim()), text('Forms.TickNewClass')].join(' ');
+        }
+
         if (error.status === 409 && form.dataset.refused) {
             go(form.dataset.refused, error.problem);
             return;
@@ -43,7 +48,7 @@ function go(address, values) {
     location.assign(address.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name])));
 }
 
-/** The fields that are filled in; a.b is b of a. */
+/** The fields that are filled in; a.b is b of a. A box that is ticked is true, unless it is a part of something. */
 function bodyOf(form) {
     const body = {};
     for (const [name, value] of new FormData(form)) {
@@ -56,7 +61,7 @@ function bodyOf(form) {
         if (second) {
             (body[first] ??= {})[second] = filled;
         } else {
-            body[first] = filled;
+            body[first] = form.elements[name].type === 'checkbox' ? true : filled;
         }
     }
 
@@ -68,5 +73,5 @@ function explain(error) {
         return text('Api.OutOfReach');
     }
 
-    return error.status === 401 ? text('Forms.NotSignedIn') : `${text('Forms.Refused')} ${error.message}`;
+    return error.isOfAnother ? error.message : error.status === 401 ? text('Forms.NotSignedIn') : `${text('Forms.Refused')} ${error.message}`;
 }

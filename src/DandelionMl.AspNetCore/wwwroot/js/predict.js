@@ -4,6 +4,7 @@ import { formatOf, isRead } from './sniff.js';
 import { text } from './text.js';
 
 const atOnce = 3;
+const keepKey = 'dandelion-keep-photos';
 const form = document.getElementById('photos');
 const results = document.getElementById('results');
 const said = document.getElementById('said');
@@ -19,8 +20,15 @@ if (form) {
     }
 
     form.addEventListener('submit', event => event.preventDefault());
+    rememberConsent(document.getElementById('keep'));
     document.addEventListener('paste', event => add(event.clipboardData?.files ?? []));
     dropOn(document.documentElement);
+}
+
+/** Nobody has agreed before saying so; who did, need not say it again. */
+function rememberConsent(box) {
+    box.checked = localStorage.getItem(keepKey) === 'yes';
+    box.addEventListener('change', () => box.checked ? localStorage.setItem(keepKey, 'yes') : localStorage.removeItem(keepKey));
 }
 
 function dropOn(target) {
@@ -44,7 +52,7 @@ function add(files) {
     const keep = document.getElementById('keep').checked;
     const cards = [...files].map(file => ({ file, keep, card: makeCard(file) }));
     results.prepend(...cards.map(item => item.card));
-    cards[0]?.card.scrollIntoView({ block: 'nearest' });
+    cards[0]?.card.scrollIntoView({ block: 'start', behavior: 'instant' });
     waiting.push(...cards);
     next();
 }

@@ -1,7 +1,8 @@
 // How far the review is, at the top of its pages.
-import { get } from './api.js';
+import { get, person } from './api.js';
 import { text, time } from './text.js';
 
+const soon = 1000;
 let timer = null;
 
 /** Asks the server, a moment after the last of several calls. */
@@ -14,6 +15,26 @@ export function refreshStatus(delay = 300) {
             // What is shown stays; the next decision asks again.
         }
     }, delay);
+}
+
+/** @returns What is said where no photo is to be reviewed, and in how many milliseconds to ask again; null for not at all. */
+export async function emptyText() {
+    try {
+        const [{ pending }, holders] = await Promise.all([get('/review'), get('/review/holders')]);
+        const others = holders.filter(holder => holder.reviewer !== person);
+        if (pending === 0 || others.length === 0) {
+            return { message: text('Review.Empty'), again: null };
+        }
+
+        const photos = others.reduce((sum, holder) => sum + holder.photos, 0);
+        const freeFrom = new Date(others[0].freeFrom);
+        return {
+            message: text('Review.WithOthers', photos, others.map(holder => holder.reviewer).join(', '), time(freeFrom)),
+            again: Math.max(freeFrom - Date.now(), 0) + soon,
+        };
+    } catch {
+        return { message: text('Review.Empty'), again: null };
+    }
 }
 
 function show(status) {

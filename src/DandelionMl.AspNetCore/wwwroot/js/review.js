@@ -1,14 +1,18 @@
 // The review, one photo at a time. Decisions go out behind the reviewer's back (outbox.js) while the next photo, already loaded, is shown.
-import { get, post, postOnLeaving, root } from './api.js';
+import { get, person, post, postOnLeaving, root } from './api.js';
+import { askForClass } from './classes.js';
 import { make, notify, photoCard } from './dom.js';
-import { Outbox, refusalText } from './outbox.js';
-import { refreshStatus } from './review-status.js';
+import { Outbox, tellRefusals } from './outbox.js';
+import { emptyText, refreshStatus } from './review-status.js';
 import { percent, text, time } from './text.js';
 
 const ahead = 5;
 const renewEvery = 120_000;
 const retryAfter = 2000;
 const similarShown = 6;
+const undoable = 50;
+const digits = 9;
+const decidedKey = `dandelion-review-decided${new URL(document.baseURI).pathname.replace(/\/$/, '')}`;
 
 const page = document.getElementById('review');
 const photo = document.getElementById('photo');
@@ -17,12 +21,15 @@ const said = document.getElementById('said');
 const labels = JSON.parse(page.dataset.labels);
 
 let current = null;
+let shown = [];      // The classes that have a digit.
 let queue = [];      // Next ones, taken and loaded.
 let skipped = [];    // Taken, looked at, left for the end.
-let decided = [];    // By me, in this page, the last at the end.
+let decided = [];    // By me, in this tab, the last at the end.
 let refilling = null;
 let later = 0;
 let trouble = null;
+let nobody = null;   // What is said where no photo is.
+const made = new Set();
 const similar = new Map();
 const outbox = new Outbox(answered);
 
@@ -85,6 +92,18 @@ function explain(error) {
     });
 }
 
+async function explainEmpty() {
+    nobody = null;
+    if (!current && !later) {
+        const { message, again } = await emptyText();
+        nobody = message;
+        show();
+        if (again !== null && !current) {
+            later = setTimeout(fill, again);
+        }
+    }
+}
+
 function advanceIfIdle() {
     if (current) {
         return;
@@ -100,6 +119,9 @@ function advanceIfIdle() {
     }
 
     show();
+    if (!current) {
+        explainEmpty();
+    }
 }
 
 // What is shown.
@@ -112,7 +134,7 @@ function show() {
     document.getElementById('about').hidden = photo.hidden = !current;
     const empty = document.getElementById('empty');
     empty.hidden = current !== null;
-    empty.textContent = refilling ? text('Review.Loading') : later ? text('Review.OutOfReach') : text('Review.Empty');
+    empty.textContent = refilling ? text('Review.Loading') : nobody ?? (later ? text('Review.OutOfReach') : text('Review.Empty'));
     document.getElementById('similar').replaceChildren();
     if (!current) {
         return;
@@ -130,16 +152,30 @@ function show() {
     about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
     page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
     page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', current.upload.predictedLabel);
-    showClasses();
+    showClasses(labels.length > digits ? [] : labels);
     showSimilar(current);
     say(text('Review.Said', current.upload.predictedLabel, percent(current.upload.probability)));
 }
 
-function showClasses() {
-    const buttons = labels.map((label, index) => make('button', {
-        type: 'button', className: 'outline', onclick: () => correct(label), 'aria-keyshortcuts': index < 9 ? String(index + 1) : '',
-    }, make('span', { textContent: label }), index < 9 ? make('kbd', { textContent: index + 1 }) : null));
-    page.querySelector('.classes').replaceChildren(...buttons);
+/** As many classes as there are digits have a button. What a digit means never changes while a photo is shown. */
+function showClasses(classes) {
+    shown = classes.slice(0, digits);
+    page.querySelector('.classes').replaceChildren(...shown.map((label, index) => make('button', {
+        type: 'button', className: 'outline', onclick: () => correct(label), 'aria-keyshortcuts': String(index + 1),
+    }, make('span', { textContent: label, dir: 'auto' }), make('kbd', { textContent: index + 1 }))));
+}
+
+/** Of many classes, those first that the photo may be: what the model said, then what looks like it. */
+function likeliest(item, photos) {
+    const near = photos.map(({ photo: other }) => other.label);
+    return [...new Set([item.upload.predictedLabel, ...near, ...made, ...labels])];
+}
+
+function know(label) {
+    if (!labels.includes(label)) {
+        labels.push(label);
+        document.getElementById('labels').append(make('option', { value: label }));
+    }
 }
 
 function findSimilar(item) {
@@ -159,9 +195,13 @@ async function showSimilar(item) {
         return;
     }
 
+    if (labels.length > digits) {
+        showClasses(likeliest(item, photos));
+    }
+
     document.getElementById('similar').replaceChildren(...photos.map(({ photo: other, similarity }) => make('li', {}, photoCard(
         picture(other.imageId, 160), text('Review.SimilarAlt', other.label), 96,
-        make('span', { textContent: other.label }), make('small', { textContent: `${percent(Math.max(similarity, 0))} · ${text(`State.${other.state[0].toUpperCase()}${other.state.slice(1)}`)}` })))));
+        make('span', { textContent: other.label, dir: 'auto' }), make('small', { textContent: `${percent(Math.max(similarity, 0))} · ${text(`State.${other.state[0].toUpperCase()}${other.state.slice(1)}`)}` })))));
     if (queue[0]) {
         findSimilar(queue[0]);
     }
@@ -180,7 +220,8 @@ function decide(action, label = null) {
 
     const item = current;
     decided.push(item);
-    outbox.add({ imageId: item.imageId, action, label });
+    keepDecided();
+    outbox.add({ imageId: item.imageId, action, label, newClass: made.has(label) });
     stage.focus({ preventScroll: true });
     advance();
 }
@@ -199,6 +240,7 @@ function undo() {
         return;
     }
 
+    keepDecided();
     outbox.add({ imageId: item.imageId, action: 'undo', label: null });
     if (current) {
         queue.unshift(current);
@@ -206,7 +248,19 @@ function undo() {
 
     current = item;
     show();
+    stage.focus({ preventScroll: true });
     say(text('Review.Undone', item.upload.predictedLabel));
+}
+
+/** So that what was decided can be taken back after a reload, too. */
+function keepDecided() {
+    decided = decided.slice(-undoable);
+    sessionStorage.setItem(decidedKey, JSON.stringify({ by: person, decided: decided.map(({ image, ...item }) => item) }));
+}
+
+function readDecided() {
+    const kept = JSON.parse(sessionStorage.getItem(decidedKey) ?? '{}');
+    return kept.by === person ? kept.decided : [];
 }
 
 function skip() {
@@ -217,11 +271,12 @@ function skip() {
     }
 }
 
-function answered(decision, answer) {
+function answered(answers) {
     refreshStatus();
-    if (!answer.accepted) {
-        notify(refusalText(answer), { kind: 'error', lasting: true });
+    tellRefusals(answers);
+    for (const { decision } of answers.filter(item => !item.answer.accepted)) {
         decided = decided.filter(item => item.imageId !== decision.imageId);
+        keepDecided();
         if (decision.action === 'undo' && current?.imageId === decision.imageId) {
             advance();
         }
@@ -240,26 +295,43 @@ const does = {
     skip,
     help: () => document.getElementById('help').showModal(),
 };
+
+// Single keys decide where the photo and its buttons are, not on the rest of the page, and can be turned off: speech input sends letters.
+const noKeys = 'dandelion-review-no-keys';
+const keysBox = document.getElementById('keys-on');
+keysBox.checked = localStorage.getItem(noKeys) === null;
+keysBox.addEventListener('change', () => keysBox.checked ? localStorage.removeItem(noKeys) : localStorage.setItem(noKeys, 'yes'));
+
+/** A key on the body is one after a click on nothing; there Space scrolls. */
+const isForReview = event => page.contains(event.target) || (event.target === document.body && event.key !== ' ');
+
 const keys = { Enter: 'confirm', ' ': 'confirm', n: 'noneOfThese', u: 'unusable', z: 'undo', s: 'skip', '?': 'help' };
 
 page.addEventListener('click', event => does[event.target.closest('[data-do]')?.dataset.do]?.());
-page.querySelector('.new-class').addEventListener('submit', event => {
+page.querySelector('.new-class').addEventListener('submit', async event => {
     event.preventDefault();
     const input = document.getElementById('new-label');
-    const label = input.value.trim();
-    if (label) {
+    const item = current;
+    const typed = input.value.trim();
+    const meant = typed && await askForClass(typed, labels);
+    if (meant && current === item) {
         input.value = '';
-        if (!labels.includes(label)) {
-            labels.push(label);
+        if (meant.isNew) {
+            made.add(meant.label);
+            know(meant.label);
         }
 
-        correct(label);
+        correct(meant.label);
     }
 });
 document.addEventListener('keydown', event => {
     const isTyping = event.target.closest('input, textarea, select, dialog');
     if (event.key === 'Escape' && event.target.id === 'new-label') {
         stage.focus();
+    }
+
+    if (!keysBox.checked || !isForReview(event)) {
+        return;
     }
 
     // A key held down decides once, and what has the focus keeps its own keys.
@@ -272,9 +344,9 @@ document.addEventListener('keydown', event => {
     if (key === 'c') {
         event.preventDefault();
         document.getElementById('new-label').focus();
-    } else if (/^[1-9]$/.test(key) && labels[key - 1]) {
+    } else if (/^[1-9]$/.test(key) && shown[key - 1]) {
         event.preventDefault();
-        correct(labels[key - 1]);
+        correct(shown[key - 1]);
     } else if (keys[key]) {
         event.preventDefault();
         does[keys[key]]();
@@ -294,6 +366,7 @@ addEventListener('pagehide', () => {
     }
 });
 
+decided = readDecided();
 refreshStatus(0);
 advance();
 stage.focus({ preventScroll: true });

@@ -4,7 +4,7 @@ import { text } from './text.js';
 
 let asked = null;
 
-/** @returns The new session's antiforgery token. Rejected with an ApiError of status 401 if the reader does not want to sign in now. */
+/** @returns The new session. Rejected with an ApiError of status 401 if the reader does not want to sign in now. */
 export function askToSignIn() {
     asked ??= ask().finally(() => asked = null);
     return asked;
@@ -43,7 +43,7 @@ function ask() {
             try {
                 const session = await signIn(form.elements.name.value, form.elements.password.value);
                 end();
-                resolve(session.antiforgeryToken);
+                resolve(session);
             } catch (problem) {
                 error.textContent = explain(problem);
                 error.hidden = false;

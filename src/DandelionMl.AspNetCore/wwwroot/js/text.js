@@ -6,6 +6,7 @@ for (const element of document.querySelectorAll('script[data-texts]')) {
 
 const language = document.documentElement.lang;
 const percents = new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const least = 0.001;
 const times = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A text, its places {0}, {1} … filled in. */
@@ -16,6 +17,8 @@ export function text(key, ...values) {
 export const hasText = key => key in texts;
 
 /** A share with one decimal; what is nearly all or nearly nothing is never called so. */
-export const percent = share => percents.format(share > 0 && share < 1 ? Math.min(Math.max(share, 0.001), 0.999) : share);
+export const percent = share =>
+    share > 0 && share < least / 2 ? `< ${percents.format(least)}` :
+    share > 1 - least / 2 && share < 1 ? `> ${percents.format(1 - least)}` : percents.format(share);
 
 export const time = iso => times.format(new Date(iso));

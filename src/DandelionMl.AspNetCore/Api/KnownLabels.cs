@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using DandelionMl.Catalog;
+using DandelionMl.Classification;
+using DandelionMl.Labels;
+
+namespace DandelionMl.AspNetCore.Api;
+
+/// <summary>The classes that there are. A person who types one wrong is asked before a new one is made. Thread-safe.</summary>
+internal sealed class KnownLabels(Classifier classifier, IImageCatalog catalog)
+{
+    /// <summary>Those of the served model first, then those that are only in the training set or that a reviewer made.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        var stored = await catalog.CountByLabelAsync(ImageState.Stored, cancellationToken).ConfigureAwait(false);
+        var validated = await catalog.CountByLabelAsync(ImageState.Validated, cancellationToken).ConfigureAwait(false);
+        return [.. (classifier.Serving?.Labels ?? []).Concat(stored.Keys.Concat(validated.Keys).Order(StringComparer.CurrentCulture)).Distinct()];
+    }
+
+    /// <returns>The label if no class has it; null if one has, or it is null.</returns>
+    /// <exception cref="InvalidLabelException">It is not valid.</exception>
+    public async Task<UnknownLabel?> FindUnknownAsync(string? label, CancellationToken cancellationToken) =>
+        (await FindUnknownAsync([label], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <inheritdoc cref="FindUnknownAsync(string?, CancellationToken)"/>
+    /// <returns>The same for several, in their order.</returns>
+    public async Task<IReadOnlyList<UnknownLabel?>> FindUnknownAsync(IReadOnlyList<string?> labels, CancellationToken cancellationToken)
+    {
+        var asked = labels.OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        asked.ForEach(ImageLabel.Check);
+        var known = asked.Count == 0 ? [] : await ListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. labels.Select(label => label is null || known.Contains(label, StringComparer.Ordinal)
+            ? null
+            : new UnknownLabel(label, known.FirstOrDefault(other => Plain(other) == Plain(label))))];
+    }
+
+    /// <summary>A label without what people write differently: case, accents, spaces.</summary>
+    internal static string Plain(string label) => string.Concat(label.Normalize(NormalizationForm.FormD).EnumerateRunes()
+        .Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark && !Rune.IsWhiteSpace(rune))
+        .Select(rune => Rune.ToLowerInvariant(rune)));
+}
+
+/// <summary>A label that no class has.</summary>
+/// <param name="Label">The label.</param>
+/// <param name="Similar">The class that differs from it in case, accents or spaces alone; null if there is none.</param>
+internal sealed record UnknownLabel(string Label, string? Similar)
+{
+    public string Message => Similar is null
+        ? $"There is no class '{Label}'. Set newClass to true to make it."
+        : $"There is no class '{Label}', but '{Similar}'. Set newClass to true to make another.";
+}

@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.Catalog;
+using DandelionMl.Labels;
+using DandelionMl.Photos;
+using DandelionMl.Storage;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace DandelionMl.AspNetCore.Pages.Data;
+
+/// <summary><c>/data/export.csv</c> and <c>/data/export.zip</c>: the photos that a search finds, with the labels that they have now. As they
+/// are read from the stores, so that many take little memory.</summary>
+internal static class ExportPages
+{
+    private const int PerRead = 500;
+
+    private static readonly string[] _columns = ["id", "label", "state", "file", "source", "fileName", "sha256", "bytes", "addedAt", "predictedLabel"];
+
+    private static readonly SearchValues<char> _notInNames = SearchValues.Create("/\\:*?\"<>|");
+
+    public static void MapExports(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/data/export.csv", WriteCsvAsync).LimitTime(null);
+        pages.MapGet("/data/export.zip", WriteZipAsync).LimitTime(null);
+    }
+
+    private static async Task WriteCsvAsync(HttpContext context, PhotoSearch search, CancellationToken cancellationToken)
+    {
+        Begin(context, "text/csv; charset=utf-8", "photos.csv");
+        var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
+        await using var writerLifetime = writer.ConfigureAwait(false);
+        await WriteRowAsync(writer, _columns).ConfigureAwait(false);
+        await foreach (var photo in FindAsync(search, Filter(context), cancellationToken).ConfigureAwait(false))
+        {
+            await WriteRowAsync(writer, Row(photo)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A folder for each label, as an ingestion takes them, and the table of all.</summary>
+    private static async Task WriteZipAsync(HttpContext context, PhotoSearch search, IImageStore store, CancellationToken cancellationToken)
+    {
+        Begin(context, "application/zip", "photos.zip");
+
+        // An archive writes some of its headers synchronously, even when it is asked not to.
+        context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
+        var archive = await ZipArchive.CreateAsync(
+            context.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
+        await using var archiveLifetime = archive.ConfigureAwait(false);
+        var table = new StringWriter(CultureInfo.InvariantCulture);
+        await WriteRowAsync(table, _columns).ConfigureAwait(false);
+        await foreach (var photo in FindAsync(search, Filter(context), cancellationToken).ConfigureAwait(false))
+        {
+            if (photo.Image is { Content: { } content, State: not ImageState.Duplicate })
+            {
+                var bytes = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
+                await AddAsync(archive, FileOf(photo)!, bytes, CompressionLevel.NoCompression, cancellationToken).ConfigureAwait(false);
+            }
+
+            await WriteRowAsync(table, Row(photo)).ConfigureAwait(false);
+        }
+
+        await AddAsync(archive, "photos.csv", Encoding.UTF8.GetBytes(table.ToString()), CompressionLevel.Optimal, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task AddAsync(ZipArchive archive, string name, ReadOnlyMemory<byte> bytes, CompressionLevel level, CancellationToken cancellationToken)
+    {
+        var file = await archive.CreateEntry(name, level).OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var fileLifetime = file.ConfigureAwait(false);
+        await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Begin(HttpContext context, string contentType, string name)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+    }
+
+    private static PhotoFilter Filter(HttpContext context) => DataAddress.Read(context.Request.Query).ToFilter() with { IsHere = true };
+
+    private static async IAsyncEnumerable<Photo> FindAsync(
+        PhotoSearch search, PhotoFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var before = (long?)null; ;)
+        {
+            var photos = await search.FindAsync(filter, before, PerRead, cancellationToken).ConfigureAwait(false);
+            foreach (var photo in photos)
+            {
+                yield return photo;
+            }
+
+            if (photos.Count < PerRead)
+            {
+                yield break;
+            }
+
+            before = photos[^1].Image.Id;
+        }
+    }
+
+    private static string?[] Row(Photo photo) =>
+    [
+        photo.Image.Id.ToString(CultureInfo.InvariantCulture),
+        photo.Image.Label,
+        photo.Image.State.ToString().ToLowerInvariant(),
+        photo.Image.State == ImageState.Duplicate ? null : FileOf(photo),
+        photo.Image.UrlSource,
+        WithoutFormula(photo.Upload?.FileName),
+        photo.Image.Content?.Sha256,
+        photo.Image.Content?.Size.ToString(CultureInfo.InvariantCulture),
+        photo.Image.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
+        photo.Upload?.PredictedLabel,
+    ];
+
+    /// <summary>Where the archive has a photo; null for one without bytes. A photo that a reviewer refused is under no label.</summary>
+    private static string? FileOf(Photo photo) => photo.Image.Content is { } content
+        ? $"{(photo.Image.State is ImageState.Stored or ImageState.Validated ? Folder(photo.Image.Label) : $"_{photo.Image.State.ToString().ToLowerInvariant()}")}/{content.Sha256}{Path.GetExtension(content.Key)}"
+        : null;
+
+    /// <summary>A label that every file system takes as a folder's name stands for itself.</summary>
+    private static string Folder(string label) =>
+        label.AsSpan().IndexOfAny(_notInNames) < 0 && label.Trim(' ', '.') == label && label[0] != '_' ? label : LabelSegment.Encode(label);
+
+    private static Task WriteRowAsync(TextWriter writer, IEnumerable<string?> fields) =>
+        writer.WriteAsync(string.Join(',', fields.Select(Quote)) + "\r\n");
+
+    /// <summary>A field as RFC 4180 has it.</summary>
+    private static string Quote(string? field)
+    {
+        var text = field ?? "";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>What a spreadsheet would take for a formula gets an apostrophe: the senders of photos name them as they like.</summary>
+    private static string? WithoutFormula(string? name) => name is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + name : name;
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Resources;
+using DandelionMl.AspNetCore.Security;
+using DandelionMl.Labels;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace DandelionMl.AspNetCore.Pages.Data;
+
+/// <summary>What the form to rename a class does.</summary>
+internal static class RenameForms
+{
+    private const int MaxForm = 16 * 1024;
+
+    public static void MapRenameForms(this IEndpointRouteBuilder pages) =>
+        pages.MapPost("/data/classes/rename", RenameAsync).LimitBody(MaxForm).LimitTime(null);
+
+    private static async Task<IResult> RenameAsync(
+        [FromForm] string? from,
+        [FromForm] string? to,
+        [FromForm] string? reason,
+        ClassRenaming renaming,
+        KnownLabels labels,
+        Actor actor,
+        [FromServices] IStringLocalizer<Texts> text,
+        HttpContext context,
+        [FromForm] bool merge = false)
+    {
+        (from, to) = (from ?? "", to?.Trim() ?? "");
+        try
+        {
+            var isKnown = await labels.FindUnknownAsync(to, context.RequestAborted).ConfigureAwait(false) is null;
+            if (from == to || (isKnown && !merge))
+            {
+                var problem = from == to ? text["Rename.Same"] : text["Rename.Exists", to];
+                return await DataPages.RenderStatisticsAsync(context, new RefusedRename(problem, from, to)).ConfigureAwait(false);
+            }
+
+            var photos = await renaming.RenameAsync(from, to, actor.AuditName, CurationReason.Check(reason), context.RequestAborted).ConfigureAwait(false);
+            return PageRoutes.SeeOther(string.Create(CultureInfo.InvariantCulture, $"data/statistics?renamed={photos}"));
+        }
+        catch (InvalidLabelException)
+        {
+            return await DataPages.RenderStatisticsAsync(context, new RefusedRename(text["Photo.NoLabel"], from, to)).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>A class that was not renamed, as it was asked for.</summary>
+internal sealed record RefusedRename(string Problem, string From, string To);

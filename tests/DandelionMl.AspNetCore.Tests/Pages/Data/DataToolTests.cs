@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Net;
+using DandelionMl.AspNetCore.Tests.Api;
+using DandelionMl.AspNetCore.Tests.Support;
+
+namespace DandelionMl.AspNetCore.Tests.Pages.Data;
+
+/// <summary>What the pages do with many photos at once.</summary>
+public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
+{
+    [Fact]
+    public async Task Photos_are_downloaded_with_the_labels_that_they_have_now()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("POST", "api/v1/images/11/relabel", new { label = "a, \"b\"/c", newClass = true })).Status);
+
+        using var csv = await GetAsync("data/export.csv");
+        Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("photos.csv", csv.Content.Headers.ContentDisposition?.FileName?.Trim('"'));
+        var rows = (await csv.Content.ReadAsStringAsync(Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("id,label,state,file,", rows[0].TrimStart('\uFEFF'), StringComparison.Ordinal);
+        Assert.Contains(rows, row => row.StartsWith("11,\"a, \"\"b\"\"/c\",stored,a%2C%20%22b%22%2Fc/", StringComparison.Ordinal));
+
+        using var zip = await GetAsync("data/export.zip?label=grass");
+        using var archive = new ZipArchive(new MemoryStream(await zip.Content.ReadAsByteArrayAsync(Token)));
+        var photos = archive.Entries.Where(entry => entry.FullName != "photos.csv").ToList();
+        Assert.NotEmpty(photos);
+        Assert.All(photos, entry => Assert.Matches("^grass/[0-9a-f]{64}\\.jpe?g$", entry.FullName));
+        Assert.All(photos, entry => Assert.NotEqual(0, entry.Length));
+        using var table = new StreamReader(archive.GetEntry("photos.csv")!.Open());
+        Assert.Equal(photos.Count + 1, (await table.ReadToEndAsync(Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Chosen_photos_are_relabelled_and_withdrawn_at_once()
+    {
+        using var unknown = await PostAsync("data/change?label=grass", ("change", "relabel"), ("label", "Dandelion"), ("id", "21"), ("id", "22"));
+        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
+        var page = await unknown.Content.ReadAsStringAsync(Token);
+        Assert.Contains("Did you mean “dandelion”?", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+
+        using var relabelled = await PostAsync(
+            "data/change?label=grass", ("change", "relabel"), ("label", "clover"), ("newClass", "true"), ("reason", "three leaves"), ("id", "21"), ("id", "22"), ("id", "987654"));
+        Assert.Equal("/data?label=grass&changed=2&refusals=1", relabelled.Headers.Location?.OriginalString);
+        Assert.Equal("clover", (await host.GetAsync("api/v1/images/22")).GetProperty("label").GetString());
+
+        using var noReason = await PostAsync("data/change", ("change", "withdraw"), ("id", "21"));
+        Assert.Equal(HttpStatusCode.BadRequest, noReason.StatusCode);
+        using var withdrawn = await PostAsync("data/change", ("change", "withdraw"), ("reason", "blurred"), ("id", "21"), ("id", "21"));
+        Assert.Equal("/data?changed=1&refusals=0", withdrawn.Headers.Location?.OriginalString);
+        var history = (await host.GetAsync("api/v1/images/21")).GetProperty("history").EnumerateArray();
+        Assert.Equal(["add", "relabel", "withdraw"], history.Select(item => item.GetProperty("action").GetString()));
+    }
+
+    [Fact]
+    public async Task Class_is_renamed_and_merged_only_when_that_is_meant()
+    {
+        foreach (var id in new[] { 31, 32 })
+        {
+            await host.CallAsync("POST", $"api/v1/images/{id}/relabel", new { label = "Mooss", newClass = true });
+        }
+
+        var (renamed, body) = await host.CallAsync("POST", "api/v1/classes/rename", new { from = "Mooss", to = "moss" });
+        Assert.Equal((HttpStatusCode.OK, 2), (renamed, body.GetProperty("photos").GetInt32()));
+        Assert.Equal("moss", (await host.GetAsync("api/v1/images/31")).GetProperty("label").GetString());
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/classes/rename", new { from = "Mooss", to = "x" }, "There is no class 'Mooss'.");
+        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", "api/v1/classes/rename", new { from = "moss", to = "grass" }, "There is a class 'grass' already.");
+
+        using var asked = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"));
+        Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
+        using var merged = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"), ("merge", "true"));
+        Assert.Equal("/data/statistics?renamed=2", merged.Headers.Location?.OriginalString);
+        Assert.Equal("grass", (await host.GetAsync("api/v1/images/32")).GetProperty("label").GetString());
+    }
+
+    [Fact]
+    public async Task Start_page_tells_administrators_alone_how_things_stand()
+    {
+        var overview = await PageAsync("");
+        using var stranger = await host.Host.CreateClient().SendAsync("GET", "", ("Accept", BrowserRequests.Accept));
+
+        Assert.Contains("How things stand", overview, StringComparison.Ordinal);
+        Assert.Contains("Version 1 is served.", overview, StringComparison.Ordinal);
+        Assert.DoesNotContain("How things stand", await stranger.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_for_a_value_that_can_t_be_read_says_which()
+    {
+        var page = WebUtility.HtmlDecode(await PageAsync("models/compare?first=a&second=2"));
+
+        Assert.Contains("first is 'a': that can't be read.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Failed to bind", page, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private async Task<string> PageAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
+        request.Headers.Add("X-Api-Key", host.Host.Key);
+        using var response = await host.Host.CreateClient().SendAsync(request);
+        return await response.Content.ReadAsStringAsync(Token);
+    }
+
+    private Task<HttpResponseMessage> GetAsync(string path) => host.Host.CreateClient().SendAsync("GET", path, ("X-Api-Key", host.Host.Key));
+
+    private async Task<HttpResponseMessage> PostAsync(string path, params IEnumerable<(string Name, string Value)> fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await host.Host.CreateClient().SendAsync("POST", path, ("X-Api-Key", host.Host.Key), content);
+    }
+}
