@@ -62,7 +62,7 @@ public sealed class PostgresFailureTests(PostgresFixture postgres) : IAsyncLifet
     }
 
     [Fact]
-    public async Task Check_server_that_answers_returns() => await new DatabaseCheck(_database.Open()).CheckAsync(Cancellation);
+    public async Task Check_server_that_answers_returns() => await new DatabaseCheck(_database.Open(), TimeProvider.System).CheckAsync(Cancellation);
 
     [Fact]
     public async Task Register_more_tasks_than_connections_works_out()
