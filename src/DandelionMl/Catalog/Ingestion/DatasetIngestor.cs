@@ -110,7 +110,8 @@ public sealed class DatasetIngestor
         return await IngestAsync(registration, rules, progress, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes.</summary>
+    /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes. Some may have been asked for over HTTP, so that
+    /// only public addresses are fetched from, unless <see cref="IngestionOptions.AllowPrivateAddresses"/> is true.</summary>
     /// <param name="progress">Receives the progress after each image.</param>
     /// <param name="cancellationToken">Cancels the run; the next one goes on from there.</param>
     public async Task<IngestionReport> IngestLeftOversAsync(
@@ -119,7 +120,7 @@ public sealed class DatasetIngestor
         var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken).ConfigureAwait(false)).Values.Sum();
         var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
         var images = _catalog.ListAsync(ImageState.Registered, cancellationToken);
-        return await IngestAsync(images, _options.RulesFor(isRemote: false), outcome, cancellationToken).ConfigureAwait(false);
+        return await IngestAsync(images, _options.RulesFor(isRemote: true), outcome, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells what an ingestion would find; changes nothing and fetches nothing.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Tests.Support;
 
@@ -199,6 +200,15 @@ public sealed class ManifestIngestionTests : IAsyncDisposable
 
         Assert.Contains("not a public address", Assert.Single(report.Failures).Reason, StringComparison.Ordinal);
         Assert.Equal((1, 0, 2), (_server.Requests("/to/1"), _server.Requests("/ok/2"), asked));
+    }
+
+    [Fact]
+    public async Task Ingest_left_overs_reaches_public_addresses_alone()
+    {
+        await _fixture.OpenCatalog().RegisterAsync([new ManifestEntry($"{_server.Root}ok/1", "grass")], Cancellation);
+
+        Assert.Single((await _fixture.Ingestor(http: _server).IngestLeftOversAsync(cancellationToken: Cancellation)).Failures);
+        Assert.Equal(0, _server.Requests("/ok/1"));
     }
 
     [Fact]
