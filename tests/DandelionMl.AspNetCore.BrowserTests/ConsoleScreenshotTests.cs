@@ -16,6 +16,10 @@ public sealed class ConsoleScreenshotTests(Browser browser, ConsoleHost console)
         await tour.PrepareAsync();
         await reader.SignInAsync("/models");
 
+        await tour.VisitAsync("overview", "/");
+        await tour.VisitAsync("data", "/data?label=grass");
+        await tour.VisitAsync("data-photo", "/data/5");
+        await tour.VisitAsync("data-statistics", "/data/statistics");
         await tour.VisitAsync("models", "/models");
         await tour.VisitAsync("model", "/models/2");
         await reader.Page.GetByText("Serve version 2 …").ClickAsync();
