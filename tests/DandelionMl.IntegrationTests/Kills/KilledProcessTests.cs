@@ -97,7 +97,7 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
             await host.KillAsync(step, "train", "--force-promote", "ten pictures");
             await AssertEveryVersionIsWholeAsync(host);
             await host.RunAsync("train", "--force-promote", "ten pictures");
-            await host.RunAsync("reconcile", "--grace", "0:00:00");
+            await host.ReconcileAsync();
 
             Assert.Equal(expected, await ReadModelsAsync(host));
             await AssertEveryVersionIsWholeAsync(host);
@@ -138,7 +138,7 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
                 }
             }
 
-            await host.RunAsync("reconcile", "--grace", "0:00:00");
+            await host.ReconcileAsync();
             Assert.Equal(expected, await ReadRetrainingAsync(host));
             await AssertEveryVersionIsWholeAsync(host);
         }
@@ -176,7 +176,7 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
             FROM plants_data
             ORDER BY 1
             """),
-        .. await host.ReadObjectsAsync(""),
+        .. await host.ReadObjectsAsync("raw/"),
     ];
 
     /// <summary>What is served. A process killed after its version was committed leaves a whole one, which the next run repeats: which of
