@@ -17,7 +17,7 @@ function show() {
     all.indeterminate = chosen > 0 && chosen < boxes.length;
 }
 
-if (form && all) {
+if (boxes.length > 0) {
     form.addEventListener('change', event => {
         if (event.target === all) {
             boxes.forEach(box => box.checked = all.checked);
