@@ -6,7 +6,6 @@ using DandelionMl.Tool.Hosting;
 using DandelionMl.Hosting;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
-using DandelionMl.S3;
 using DandelionMl.Training;
 using Spectre.Console;
 
@@ -42,11 +41,13 @@ internal static class DemoCommand
 
                 // A demo has few pictures, and how many of a class are test images is up to their hashes.
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Gate)}:{nameof(PromotionGateOptions.MinimumTestImagesPerClass)}"] = "1",
-
-                // The demo's photos belong into nobody's bucket.
-                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Bucket)}"] = "",
-                [$"{ConfiguredS3.SectionName}:{nameof(S3Options.Endpoint)}"] = "",
             };
+            foreach (var (name, value) in ConfiguredS3.Off)
+            {
+                // The demo's photos belong into nobody's bucket.
+                settings[name] = value;
+            }
+
             DemoResult? demo = null;
             var exitCode = await CommandContext.RunAsync(parseResult, options, async context =>
             {
