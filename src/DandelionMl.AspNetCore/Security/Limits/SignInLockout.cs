@@ -26,7 +26,7 @@ internal sealed class SignInLockout(TimeProvider time)
         {
             Sweep();
             var failures = 0;
-            if (_records.TryGetValue(client, out var record) && time.GetElapsedTime(record.Last) is var passed && passed < Memory)
+            if (_records.TryGetValue(client, out var record) && Passed(record) is var passed && passed < Memory)
             {
                 if (passed < record.Delay)
                 {
@@ -51,6 +51,10 @@ internal sealed class SignInLockout(TimeProvider time)
         }
     }
 
+    /// <summary>Time since the last failure; no less than none, whatever clock the program was given.</summary>
+    private TimeSpan Passed(Record record) =>
+        time.GetElapsedTime(record.Last) is var passed && passed > TimeSpan.Zero ? passed : TimeSpan.Zero;
+
     private static TimeSpan Delay(int failures)
     {
         if (failures < FreeFailures)
@@ -67,7 +71,7 @@ internal sealed class SignInLockout(TimeProvider time)
         // The limit on all clients' sign-ins bounds how many records an hour can bring.
         if (_records.Count >= SweepFrom)
         {
-            foreach (var (client, _) in _records.Where(item => time.GetElapsedTime(item.Value.Last) >= Memory).ToList())
+            foreach (var (client, _) in _records.Where(item => Passed(item.Value) >= Memory).ToList())
             {
                 _records.Remove(client);
             }
