@@ -65,8 +65,8 @@ internal sealed partial class SourceFolders
             }
         }
 
-        // A folder beside, or anywhere above, may be named from its parent's namespace without a using.
-        foreach (Match name in QualifiedName().Matches(Comment().Replace(text, "")))
+        // A folder beside, or anywhere above, may be named from its parent's namespace without a using. The key of a text is no name.
+        foreach (Match name in QualifiedName().Matches(TextKey().Replace(Comment().Replace(text, ""), "")))
         {
             if (Resolve(folder, name.Value) is { } used)
             {
@@ -127,6 +127,9 @@ internal sealed partial class SourceFolders
 
         return null;
     }
+
+    [GeneratedRegex(@"Text\[""[^""]*""")]
+    private static partial Regex TextKey();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();

@@ -1,5 +1,4 @@
 using DandelionMl.Registry;
-using DandelionMl.Storage;
 using DandelionMl.Tests.Promotion;
 using DandelionMl.Tests.Support;
 using DandelionMl.Training;
@@ -64,7 +63,7 @@ public sealed class ModelReproductionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Reproduce_bytes_lost_with_the_embedding_is_refused_and_names_the_object()
+    public async Task Reproduce_bytes_lost_with_the_embedding_is_refused_and_names_the_photo()
     {
         var version = await TrainAsync();
         await ExecuteAsync("DELETE FROM embeddings");
@@ -74,8 +73,8 @@ public sealed class ModelReproductionTests : IAsyncDisposable
         await _stores.Store.DeleteAsync(lost.Content.Key, Token);
 
         Assert.True((await Reproduction.ReproduceAsync(version, Token)).WeightsAgree);
-        var error = await Assert.ThrowsAsync<ObjectNotFoundException>(() => Reproduction.ReproduceAsync(version + 1, Token));
-        Assert.Equal(lost.Content.Key, error.Key);
+        var error = await Assert.ThrowsAsync<IrreproducibleModelException>(() => Reproduction.ReproduceAsync(version + 1, Token));
+        Assert.Contains(lost.Content.Sha256, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
