@@ -38,10 +38,11 @@ internal sealed class SharedKeys(SettingStore settings, TimeProvider time, ILogg
     private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IReadOnlyCollection<string>? _elements;
+    private long? _failedAt;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -51,9 +52,33 @@ internal sealed class SharedKeys(SettingStore settings, TimeProvider time, ILogg
         await Task.WhenAny(settings.IsShared ? _read.Task : Task.CompletedTask, Task.Delay(StartLimit, cancellationToken)).ConfigureAwait(false);
     }
 
-    public IReadOnlyCollection<XElement> GetAllElements() => _elements is { } elements
-        ? [.. elements.Select(XElement.Parse)]
-        : throw new DatabaseException(DatabaseFailure.Unavailable, "The keys of sessions can't be read yet: the database does not answer.");
+    // Asked once a day, and where a key is not known yet, as one that another replica has just made: a request waits for it, a moment at most.
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        if (_failedAt is not { } failed || time.GetElapsedTime(failed) >= RetryInterval)
+        {
+            ReadNow();
+        }
+
+        return _elements is { } elements
+            ? [.. elements.Select(XElement.Parse)]
+            : throw new DatabaseException(DatabaseFailure.Unavailable, "The keys of sessions can't be read yet: the database does not answer.");
+    }
+
+    private void ReadNow()
+    {
+        using var limit = new CancellationTokenSource(StoreLimit);
+        try
+        {
+            var all = Task.Run(() => settings.ListAsync(Prefix, limit.Token), limit.Token).WaitAsync(limit.Token).GetAwaiter().GetResult();
+            (_elements, _failedAt) = ([.. all.Values], null);
+        }
+        catch (Exception exception) when (exception is DatabaseException or OperationCanceledException)
+        {
+            // What was read before serves; and nobody waits again for a while.
+            _failedAt = time.GetTimestamp();
+        }
+    }
 
     // Called where a new key is made, every 90 days: a request waits for it, a moment at most.
     public void StoreElement(XElement element, string friendlyName)
