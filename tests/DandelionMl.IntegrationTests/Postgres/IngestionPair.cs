@@ -60,7 +60,7 @@ internal sealed class IngestionPair(PostgresDatabase database) : IAsyncDisposabl
     {
         public ImageHeader ReadHeader(ReadOnlySpan<byte> bytes) => new(ImageFormat.Jpeg, 1, 1, 1);
 
-        public RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0) => throw new NotSupportedException();
+        public RgbImage Decode(ReadOnlySpan<byte> bytes, int minimumSide = 0) => new(1, 1, [0, 0, 0]);
     }
 
     private sealed class NoHttp : IHttpClientFactory
