@@ -27,20 +27,20 @@ internal static class HostileBenchmark
             ["DandelionMl__DataDirectory"] = folder.Path,
             ["Logging__LogLevel__Default"] = "Warning",
         };
-        await RunToEndAsync(environment, "ingest", photosFolder);
-        await RunToEndAsync(environment, "train");
+        await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
+        await HostProcess.RunToEndAsync(environment, "train");
 
-        using var host = Start(environment, "serve", "--urls", $"http://0.0.0.0:{Port}");
+        using var host = HostProcess.Start(environment, "serve", "--urls", $"http://0.0.0.0:{Port}");
         try
         {
             using var honest = Client("127.0.0.2");
-            await ReadyAsync(honest);
+            await HostProcess.ReadyAsync(host, honest);
             for (var warm = 0; warm < 20; warm++)
             {
                 await PredictAsync(honest, await File.ReadAllBytesAsync(photos[warm]));
             }
 
-            var idle = Resident(host);
+            var idle = HostProcess.Resident(host);
             using var attack = new CancellationTokenSource(Duration);
             var held = HoldOpenAsync(attack.Token);
             var attacker = AttackAsync(attack.Token);
@@ -148,40 +148,11 @@ internal static class HostileBenchmark
         var most = 0.0;
         while (!cancellationToken.IsCancellationRequested)
         {
-            most = Math.Max(most, Resident(host));
+            most = Math.Max(most, HostProcess.Resident(host));
             await Task.Delay(20, CancellationToken.None);
         }
 
         return most;
-    }
-
-    private static double Resident(Process host)
-    {
-        host.Refresh();
-        return host.WorkingSet64 / 1e6;
-    }
-
-    private static async Task ReadyAsync(HttpClient client)
-    {
-        for (var attempt = 0; attempt < 600; attempt++)
-        {
-            try
-            {
-                using var response = await client.GetAsync(new Uri("readyz", UriKind.Relative));
-                if (response.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(50);
-        }
-
-        throw new TimeoutException("The host is not ready.");
     }
 
     private static async Task<bool> PredictAsync(HttpClient client, byte[] photo)
@@ -212,27 +183,6 @@ internal static class HostileBenchmark
         BaseAddress = new Uri($"http://127.0.0.1:{Port}/"),
         Timeout = TimeSpan.FromMinutes(3),
     };
-
-    private static async Task RunToEndAsync(Dictionary<string, string> environment, params string[] arguments)
-    {
-        using var process = Start(environment, arguments);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"dandelion {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-        }
-    }
-
-    private static Process Start(Dictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dandelion.dll"), .. arguments]);
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
-    }
 
     private sealed record Result(
         double IdleMegabytes,

@@ -14,8 +14,6 @@ internal static class ServingBenchmark
     private const int Predictions = 1_000;
     private const int Clients = 4;
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
-
     public static async Task RunAsync(string photosFolder)
     {
         var photos = Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
@@ -40,8 +38,8 @@ internal static class ServingBenchmark
                 ["DandelionMl__Classifier__RecentEmbeddings"] = "0",
                 ["Logging__LogLevel__Default"] = "Warning",
             };
-            await RunToEndAsync(environment, "ingest", photosFolder);
-            await RunToEndAsync(environment, "train");
+            await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
+            await HostProcess.RunToEndAsync(environment, "train");
             results.Add(await MeasureAsync(backbone, environment, photos));
         }
 
@@ -92,51 +90,10 @@ internal static class ServingBenchmark
     {
         var port = FreePort();
         var clock = Stopwatch.StartNew();
-        var process = Start(environment, "serve", "--urls", $"http://127.0.0.1:{port}");
+        var process = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{port}");
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(2) };
-        while (true)
-        {
-            try
-            {
-                using var response = await client.GetAsync(new Uri("readyz", UriKind.Relative));
-                if (response.StatusCode == HttpStatusCode.OK)
-                {
-                    return new Host(process, client, clock.Elapsed);
-                }
-            }
-            catch (HttpRequestException) when (!process.HasExited)
-            {
-                // Not listening yet.
-            }
-
-            if (clock.Elapsed > StartTimeout)
-            {
-                throw new TimeoutException($"The host was not ready after {StartTimeout}.");
-            }
-
-            await Task.Delay(5);
-        }
-    }
-
-    private static async Task RunToEndAsync(Dictionary<string, string> environment, params string[] arguments)
-    {
-        using var process = Start(environment, arguments);
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"dandelion {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-        }
-    }
-
-    private static Process Start(Dictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dandelion.dll"), .. arguments]);
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
+        await HostProcess.ReadyAsync(process, client);
+        return new Host(process, client, clock.Elapsed);
     }
 
     private static int FreePort()
@@ -154,14 +111,7 @@ internal static class ServingBenchmark
 
         public TimeSpan ColdStart => coldStart;
 
-        public double ResidentMegabytes
-        {
-            get
-            {
-                process.Refresh();
-                return process.WorkingSet64 / 1e6;
-            }
-        }
+        public double ResidentMegabytes => HostProcess.Resident(process);
 
         public void Dispose()
         {

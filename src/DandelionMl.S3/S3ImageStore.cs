@@ -137,6 +137,13 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         {
             var page = await _failures.TranslateAsync(
                 "listing", prefix, () => _client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+            // A listing names its bucket. Any other answer would be taken for an empty one.
+            if (page.Name != _bucket.Name)
+            {
+                throw _failures.Unavailable($"listing '{prefix}'", S3Failures.NotS3);
+            }
+
             foreach (var found in page.S3Objects ?? [])
             {
                 if (StorageKeys.IsKey(found.Key))

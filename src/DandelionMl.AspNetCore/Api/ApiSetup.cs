@@ -27,7 +27,6 @@ internal static class ApiSetup
         services.TryAddSingleton<ErrorAnswers>();
         services.TryAddSingleton<RemoteRuns>();
         services.TryAddSingleton<KnownLabels>();
-        services.TryAddSingleton<ClassRenaming>();
         services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace DandelionMl.AspNetCore.Api;

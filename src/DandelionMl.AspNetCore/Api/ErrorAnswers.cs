@@ -1,6 +1,5 @@
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
-using DandelionMl.AspNetCore.Security.Limits;
 using DandelionMl.Classification;
 using Microsoft.AspNetCore.Mvc;
 

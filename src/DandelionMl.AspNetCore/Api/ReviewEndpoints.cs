@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Security;
-using DandelionMl.Catalog;
 using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Retraining;
@@ -12,7 +11,6 @@ namespace DandelionMl.AspNetCore.Api;
 internal static class ReviewEndpoints
 {
     private const int MaxDecisions = 500;
-    private const int MaxHeld = 1_000;
     private const string ReviewActions = "confirm, correct, noneOfThese, unusable and undo";
 
     public static void MapReview(this IEndpointRouteBuilder routes)
@@ -45,18 +43,8 @@ internal static class ReviewEndpoints
         return TypedResults.Ok(new ReviewStatus(progress.Pending, progress.Held, progress.Validated, progress.Rejected, next));
     }
 
-    private static async Task<Ok<IReadOnlyList<ReviewHolder>>> ListHoldersAsync(PhotoSearch search, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var waiting = await search.FindAsync(
-            new PhotoFilter { State = ImageState.Pending, IsUpload = true }, count: MaxHeld, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return TypedResults.Ok<IReadOnlyList<ReviewHolder>>(
-        [
-            .. waiting.Select(photo => photo.Upload!).Where(upload => upload.HeldUntil > now).GroupBy(upload => upload.Holder!, StringComparer.Ordinal)
-                .Select(group => new ReviewHolder(group.Key, group.Count(), group.Min(upload => upload.HeldUntil!.Value)))
-                .OrderBy(holder => holder.FreeFrom),
-        ]);
-    }
+    private static async Task<Ok<IReadOnlyList<ReviewHolder>>> ListHoldersAsync(ReviewDesk desk, CancellationToken cancellationToken) =>
+        TypedResults.Ok<IReadOnlyList<ReviewHolder>>(await desk.ListHoldersAsync(cancellationToken).ConfigureAwait(false));
 
     private static async Task<Ok<IReadOnlyList<PhotoResponse>>> TakeAsync(
         TakeRequest request, ReviewDesk desk, Actor actor, CancellationToken cancellationToken)
@@ -157,12 +145,6 @@ internal sealed record NumberedDecision(
     [property: Description("The decision: confirm, correct, noneOfThese, unusable or undo.")] PhotoAction Action,
     [property: Description("The right label, for a correction.")] string? Label = null,
     [property: Description("Whether a label that no class has makes a new one; false by default, and it is refused.")] bool NewClass = false);
-
-/// <summary>What a reviewer holds.</summary>
-/// <param name="Reviewer">Who.</param>
-/// <param name="Photos">How many photos.</param>
-/// <param name="FreeFrom">When the first of them is free again, UTC.</param>
-internal sealed record ReviewHolder(string Reviewer, int Photos, DateTimeOffset FreeFrom);
 
 /// <summary>What became of a decision.</summary>
 /// <param name="ImageId">The photo.</param>

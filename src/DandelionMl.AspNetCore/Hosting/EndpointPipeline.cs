@@ -49,19 +49,20 @@ internal sealed class EndpointPipeline(
             return;
         }
 
-        if (rules.TimeLimit is { } limit)
+        Task Handle() => HandleAsync(context, application, rules);
+        if (rules.TimeLimit is not { } limit)
         {
-            // Photos are classified without the database; what else is asked while it is silent is not to wait long for it.
-            if (!rules.ReadsPhotos && !await database.IsAnsweringAsync(context.RequestAborted).ConfigureAwait(false))
-            {
-                limit = TimeLimits.WithoutDatabase;
-            }
+            await Handle().ConfigureAwait(false);
+        }
 
-            await TimeLimits.EndAfterAsync(context, limit, () => HandleAsync(context, application, rules)).ConfigureAwait(false);
+        // Photos are classified without the database; what else is asked while it is silent is not to wait long for it.
+        else if (rules.ReadsPhotos || await database.IsAnsweringAsync(context.RequestAborted).ConfigureAwait(false))
+        {
+            await TimeLimits.EndAfterAsync(context, limit, Handle).ConfigureAwait(false);
         }
         else
         {
-            await HandleAsync(context, application, rules).ConfigureAwait(false);
+            await TimeLimits.EndAfterAsync(context, TimeLimits.WithoutDatabase, Handle, TimeLimits.NoDatabase).ConfigureAwait(false);
         }
     }
 

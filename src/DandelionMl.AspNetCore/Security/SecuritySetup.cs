@@ -30,8 +30,6 @@ internal static class SecuritySetup
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.TryAddSingleton<AdminCredentials>();
         services.AddHostedService<AdminWatch>();
-        services.TryAddSingleton<SharedKeys>();
-        services.AddHostedService(provider => provider.GetRequiredService<SharedKeys>());
         services.TryAddSingleton<ApplicationPolicy>();
         services.TryAddSingleton<AdminGate>();
         services.TryAddSingleton<CookieAntiforgery>();

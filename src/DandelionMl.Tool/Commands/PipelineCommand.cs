@@ -1,6 +1,5 @@
 using System.CommandLine;
 using DandelionMl.Pipelines;
-using DandelionMl.Registry;
 using Spectre.Console;
 
 namespace DandelionMl.Tool.Commands;
@@ -174,18 +173,10 @@ internal static class PipelineCommand
     private static int Write(CommandContext context, PipelineOutcome outcome)
     {
         context.Terminal.WriteResult(outcome, console => PipelineTables.Write(console, outcome));
+        var steps = outcome.Triggered.Append(outcome.Run).SelectMany(run => run.Steps).ToList();
         return !outcome.IsSuccess ? ExitCodes.Failure
-            : outcome.Triggered.Append(outcome.Run).Any(IsRefused) ? ExitCodes.Refused
-            : outcome.Triggered.Append(outcome.Run).Any(HasFailedItems) ? ExitCodes.Partial
+            : steps.Exists(step => step.IsRejection()) ? ExitCodes.Refused
+            : steps.Exists(step => step.Failures() > 0) ? ExitCodes.Partial
             : ExitCodes.Success;
     }
-
-    /// <summary>The gate leaves what became of the version as <c>state</c>.</summary>
-    private static bool IsRefused(PipelineRun run) => run.Steps.Any(step =>
-        step.Output["state"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var state)
-        && string.Equals(state, nameof(ModelState.Rejected), StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Steps that do many things leave the number of those that failed as <c>failures</c>.</summary>
-    private static bool HasFailedItems(PipelineRun run) =>
-        run.Steps.Any(step => step.Output["failures"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<long>(out var count) && count > 0);
 }

@@ -20,12 +20,10 @@ internal sealed class ChampionWatcher(
     /// <summary>The longest that the host's start waits for the first look: the database may be frozen.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan TellInterval = TimeSpan.FromMinutes(1);
-
+    private readonly Repetitions _failures = new(time);
     private readonly CancellationTokenSource _stopping = new();
     private Task _first = Task.CompletedTask;
     private int? _served;
-    private (string Message, long At)? _told;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -83,12 +81,11 @@ internal sealed class ChampionWatcher(
     /// <summary>Tells a failure once a minute while it lasts: the champion is looked for every few seconds.</summary>
     private void Tell(Exception exception)
     {
-        if (_told is { } told && told.Message == exception.Message && time.GetElapsedTime(told.At) < TellInterval)
+        if (!_failures.IsToTell(exception.Message, out _))
         {
             return;
         }
 
-        _told = (exception.Message, time.GetTimestamp());
         if (exception is DandelionMlException)
         {
             ServingLog.ChampionNotLoaded(logger, exception.Message);
@@ -104,7 +101,6 @@ internal sealed class ChampionWatcher(
         try
         {
             var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false);
-            _told = null;
             if (model is not null && model.Version != _served)
             {
                 _served = model.Version;

@@ -21,6 +21,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private readonly RecentEmbeddings _recent;
     private readonly SemaphoreSlim _places;
     private readonly SemaphoreSlim _largePlaces;
+    private readonly int _mostLarge;
     private readonly SemaphoreSlim _reload = new(1, 1);
     /// <summary>How long a request waits for the first model where something else sees to it.</summary>
     private static readonly TimeSpan FirstModelLimit = TimeSpan.FromSeconds(1);
@@ -51,7 +52,8 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         _queue = new EmbeddingQueue(_options.MaxBatchSize);
         _recent = new RecentEmbeddings(_options.RecentEmbeddings);
         _places = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
-        _largePlaces = new SemaphoreSlim(Math.Max(1, _options.MaxConcurrency / 4));
+        _mostLarge = Math.Max(1, _options.MaxConcurrency / 4);
+        _largePlaces = new SemaphoreSlim(_mostLarge, _mostLarge);
     }
 
     /// <summary>Whether something looks for the champion all the time, so that requests need not wait for it.</summary>
@@ -193,9 +195,10 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         var sha256 = ContentHash.Of(photo.Span);
         if (!_recent.TryGet(space, sha256, out var embedding))
         {
-            embedding = DecodingLanes.IsLarge(photo.Span)
-                ? await EmbedLargeAsync(model.Backbone, photo, waits, cancellationToken).ConfigureAwait(false)
-                : await EmbedAsync(model.Backbone, photo, cancellationToken).ConfigureAwait(false);
+            var cost = DecodingCost.Of(photo.Span);
+            embedding = cost.IsLarge
+                ? await EmbedLargeAsync(model.Backbone, photo, cost, waits, cancellationToken).ConfigureAwait(false)
+                : await EmbedAsync(model.Backbone, photo, cost, cancellationToken).ConfigureAwait(false);
             _recent.Add(space, sha256, embedding);
         }
 
@@ -205,16 +208,16 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Embeds a photo that takes much memory. They are decoded one after another, so few may wait: the others' places are for
     /// the usual photos.</summary>
     private async Task<float[]> EmbedLargeAsync(
-        IBackbone backbone, ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
+        IBackbone backbone, ReadOnlyMemory<byte> photo, DecodingCost cost, bool waits, CancellationToken cancellationToken)
     {
         if (!await _largePlaces.WaitAsync(waits ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
-            throw new ClassifierBusyException(Math.Max(1, _options.MaxConcurrency / 4));
+            throw new ClassifierBusyException(_mostLarge);
         }
 
         try
         {
-            return await EmbedAsync(backbone, photo, cancellationToken).ConfigureAwait(false);
+            return await EmbedAsync(backbone, photo, cost, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -222,14 +225,15 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<byte> photo, CancellationToken cancellationToken)
+    private async Task<float[]> EmbedAsync(
+        IBackbone backbone, ReadOnlyMemory<byte> photo, DecodingCost cost, CancellationToken cancellationToken)
     {
         var preprocessing = backbone.Info.Preprocessing;
         var tensor = ArrayPool<float>.Shared.Rent(preprocessing.TensorLength);
         try
         {
             await DecodingLanes.RunAsync(
-                photo,
+                cost,
                 () =>
                 {
                     preprocessing.Apply(

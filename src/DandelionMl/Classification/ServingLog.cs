@@ -14,9 +14,6 @@ internal static partial class ServingLog
     [LoggerMessage(203, LogLevel.Error, "The champion can't be loaded; what was served before is still served: {Reason}")]
     public static partial void ChampionNotLoaded(ILogger logger, string reason);
 
-    [LoggerMessage(204, LogLevel.Error, "The champion, version {Champion}, can't be loaded; version {Version}, the champion before it, is served")]
-    public static partial void ServingBefore(ILogger logger, int champion, int version);
-
     [LoggerMessage(202, LogLevel.Error, "The new champion can't be loaded; the previous model is still served")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 }

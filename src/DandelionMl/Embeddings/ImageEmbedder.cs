@@ -3,6 +3,7 @@ using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Embeddings;
@@ -60,9 +61,15 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
             try
             {
                 var bytes = await store.ReadVerifiedAsync(content.Key, content.Sha256, token).ConfigureAwait(false);
-                var tensor = new float[preprocessing.TensorLength];
-                preprocessing.Apply(decoder.Decode(bytes, preprocessing.MinimumSide), tensor);
-                tensors[index] = tensor;
+                tensors[index] = await DecodingLanes.RunAsync(
+                    bytes,
+                    () =>
+                    {
+                        var tensor = new float[preprocessing.TensorLength];
+                        preprocessing.Apply(decoder.Decode(bytes, preprocessing.MinimumSide), tensor);
+                        return tensor;
+                    },
+                    token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ImageDecodingException or ObjectNotFoundException or ObjectCorruptedException)
             {

@@ -61,6 +61,7 @@ internal static class ReviewServices
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
             provider.GetRequiredService<IBackboneProvider>(), provider.GetRequiredService<ImageEmbedder>(),
             provider.GetRequiredService<KnownPhotos>()));
+        services.TryAddSingleton<ClassRenaming>();
         services.TryAddSingleton(provider => new TrainingSetEditor(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TrainingSetEditor>>()));

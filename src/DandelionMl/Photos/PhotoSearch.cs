@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
@@ -10,6 +11,7 @@ namespace DandelionMl.Photos;
 [Experimental(DandelionMlExperiments.Curation)]
 public sealed class PhotoSearch
 {
+    private const int PerRead = 500;
     private const int MaxCount = 1_000;
     private const int MaxDays = 366;
 
@@ -108,6 +110,27 @@ public sealed class PhotoSearch
     /// <param name="cancellationToken">Cancels the call.</param>
     public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
+
+    /// <summary>All photos that a filter finds, the newest first, read as they are asked for.</summary>
+    internal async IAsyncEnumerable<Photo> StreamAsync(
+        PhotoFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var before = (long?)null; ;)
+        {
+            var photos = await FindAsync(filter, before, PerRead, cancellationToken).ConfigureAwait(false);
+            foreach (var photo in photos)
+            {
+                yield return photo;
+            }
+
+            if (photos.Count < PerRead)
+            {
+                yield break;
+            }
+
+            before = photos[^1].Image.Id;
+        }
+    }
 
     /// <summary>Several photos by their rows in the catalog; those that are not there are left out.</summary>
     internal async Task<IReadOnlyList<Photo>> FindAllAsync(IEnumerable<long> imageIds, CancellationToken cancellationToken = default)

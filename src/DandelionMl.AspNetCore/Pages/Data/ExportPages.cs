@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.Catalog;
@@ -16,8 +15,6 @@ namespace DandelionMl.AspNetCore.Pages.Data;
 /// are read from the stores, so that many take little memory.</summary>
 internal static class ExportPages
 {
-    private const int PerRead = 500;
-
     private static readonly string[] _columns = ["id", "label", "state", "file", "source", "fileName", "sha256", "bytes", "addedAt", "predictedLabel"];
 
     private static readonly SearchValues<char> _notInNames = SearchValues.Create("/\\:*?\"<>|");
@@ -34,9 +31,9 @@ internal static class ExportPages
         var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         await using var writerLifetime = writer.ConfigureAwait(false);
         await WriteRowAsync(writer, _columns).ConfigureAwait(false);
-        await foreach (var photo in FindAsync(search, Filter(context), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Filter(context), cancellationToken).ConfigureAwait(false))
         {
-            await WriteRowAsync(writer, Row(photo)).ConfigureAwait(false);
+            await WriteRowAsync(writer, Row(photo, FileOf(photo))).ConfigureAwait(false);
         }
     }
 
@@ -52,18 +49,36 @@ internal static class ExportPages
         await using var archiveLifetime = archive.ConfigureAwait(false);
         var table = new StringWriter(CultureInfo.InvariantCulture);
         await WriteRowAsync(table, _columns).ConfigureAwait(false);
-        await foreach (var photo in FindAsync(search, Filter(context), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Filter(context), cancellationToken).ConfigureAwait(false))
         {
-            if (photo.Image is { Content: { } content, State: not ImageState.Duplicate })
+            var file = FileOf(photo);
+            if (file is not null && await ReadAsync(store, photo, cancellationToken).ConfigureAwait(false) is { } bytes)
             {
-                var bytes = await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
-                await AddAsync(archive, FileOf(photo)!, bytes, CompressionLevel.NoCompression, cancellationToken).ConfigureAwait(false);
+                await AddAsync(archive, file, bytes, CompressionLevel.NoCompression, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                file = null;
             }
 
-            await WriteRowAsync(table, Row(photo)).ConfigureAwait(false);
+            await WriteRowAsync(table, Row(photo, file)).ConfigureAwait(false);
         }
 
         await AddAsync(archive, "photos.csv", Encoding.UTF8.GetBytes(table.ToString()), CompressionLevel.Optimal, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>Null for a photo whose file is lost or damaged in the store: the others are exported all the same.</returns>
+    private static async Task<byte[]?> ReadAsync(IImageStore store, Photo photo, CancellationToken cancellationToken)
+    {
+        var content = photo.Image.Content!;
+        try
+        {
+            return await store.ReadVerifiedAsync(content.Key, content.Sha256, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DandelionMlException exception) when (exception is ObjectNotFoundException or ObjectCorruptedException)
+        {
+            return null;
+        }
     }
 
     private static async Task AddAsync(ZipArchive archive, string name, ReadOnlyMemory<byte> bytes, CompressionLevel level, CancellationToken cancellationToken)
@@ -81,32 +96,12 @@ internal static class ExportPages
 
     private static PhotoFilter Filter(HttpContext context) => DataAddress.Read(context.Request.Query).ToFilter() with { IsHere = true };
 
-    private static async IAsyncEnumerable<Photo> FindAsync(
-        PhotoSearch search, PhotoFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var before = (long?)null; ;)
-        {
-            var photos = await search.FindAsync(filter, before, PerRead, cancellationToken).ConfigureAwait(false);
-            foreach (var photo in photos)
-            {
-                yield return photo;
-            }
-
-            if (photos.Count < PerRead)
-            {
-                yield break;
-            }
-
-            before = photos[^1].Image.Id;
-        }
-    }
-
-    private static string?[] Row(Photo photo) =>
+    private static string?[] Row(Photo photo, string? file) =>
     [
         photo.Image.Id.ToString(CultureInfo.InvariantCulture),
         photo.Image.Label,
         photo.Image.State.ToString().ToLowerInvariant(),
-        photo.Image.State == ImageState.Duplicate ? null : FileOf(photo),
+        file,
         photo.Image.UrlSource,
         WithoutFormula(photo.Upload?.FileName),
         photo.Image.Content?.Sha256,
@@ -115,8 +110,8 @@ internal static class ExportPages
         photo.Upload?.PredictedLabel,
     ];
 
-    /// <summary>Where the archive has a photo; null for one without bytes. A photo that a reviewer refused is under no label.</summary>
-    private static string? FileOf(Photo photo) => photo.Image.Content is { } content
+    /// <summary>Where the archive has a photo; null for one without bytes of its own. A photo that a reviewer refused is under no label.</summary>
+    private static string? FileOf(Photo photo) => photo.Image is { Content: { } content, State: not ImageState.Duplicate }
         ? $"{(photo.Image.State is ImageState.Stored or ImageState.Validated ? Folder(photo.Image.Label) : $"_{photo.Image.State.ToString().ToLowerInvariant()}")}/{content.Sha256}{Path.GetExtension(content.Key)}"
         : null;
 

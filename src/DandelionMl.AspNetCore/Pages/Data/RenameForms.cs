@@ -4,6 +4,7 @@ using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Labels;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.Pipelines;
 using Microsoft.Extensions.Localization;
@@ -19,8 +18,8 @@ internal sealed record Outcome(string Kind, string Text)
     public static Outcome Of(PipelineStepRun step, IStringLocalizer<Texts> text) => step switch
     {
         { State: PipelineState.Cancelled, StartedAt: null } => new("none", text["State.NotReached"]),
-        { State: PipelineState.Succeeded } when IsRejected(step) => new("refused", text["Outcome.Rejected"]),
-        { State: PipelineState.Succeeded } when Failures(step) is > 0 and var failures =>
+        { State: PipelineState.Succeeded } when step.IsRejection() => new("refused", text["Outcome.Rejected"]),
+        { State: PipelineState.Succeeded } when step.Failures() is > 0 and var failures =>
             new(Done(step) == 0 ? "failed" : Warned, text["Outcome.Failures", failures]),
         _ => new(step.State.ToString().ToLowerInvariant(), text[$"State.{step.State}"]),
     };
@@ -32,15 +31,8 @@ internal sealed record Outcome(string Kind, string Text)
             : new(run.State.ToString().ToLowerInvariant(), text[$"State.{run.State}"]);
 
     /// <summary>The model version that came of a run; null if none did.</summary>
-    public static int? VersionOf(PipelineRun run) => run.Pipeline == PipelineIds.Train ? (int?)Number(run.Steps[0], "version") : null;
-
-    private static bool IsRejected(PipelineStepRun step) => step.Output["state"] is JsonValue state && state.TryGetValue(out string? said) && said == "rejected";
-
-    private static long Failures(PipelineStepRun step) => Number(step, "failures") ?? 0;
+    public static int? VersionOf(PipelineRun run) => run.Pipeline == PipelineIds.Train ? (int?)run.Steps[0].Number("version") : null;
 
     private static long Done(PipelineStepRun step) =>
-        _works.Sum(name => Number(step, name) ?? 0);
-
-    private static long? Number(PipelineStepRun step, string name) =>
-        step.Output[name] is JsonValue value && value.TryGetValue(out long number) ? number : null;
+        _works.Sum(name => step.Number(name) ?? 0);
 }

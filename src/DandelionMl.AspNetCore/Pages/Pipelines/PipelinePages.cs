@@ -29,13 +29,17 @@ internal static class PipelinePages
     }
 
     private static async Task<IResult> ShowAsync(
-        PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, IModelRegistry registry, CancellationToken cancellationToken) => PageRoutes.Render<PipelinesPage>(new
+        PipelineRuns runs, RetrainCheck check, PipelineSchedule schedule, IModelRegistry registry, CancellationToken cancellationToken)
+    {
+        var pipelines = await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false);
+        return PageRoutes.Render<PipelinesPage>(new
         {
-            Pipelines = await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false),
+            Pipelines = pipelines,
             (await runs.ListAsync(limit: NewestRuns, cancellationToken: cancellationToken).ConfigureAwait(false)).Runs,
-            Models = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
+            Models = await FindModelsAsync(registry, pipelines.Select(pipeline => pipeline.LastRun).OfType<PipelineRun>(), cancellationToken).ConfigureAwait(false),
             Decision = await check.DecideAsync(nextCheck: schedule.GetNextOccurrence(PipelineIds.Retrain), cancellationToken: cancellationToken).ConfigureAwait(false),
         });
+    }
 
     private static async Task<IResult> ListRunsAsync(
         PipelineRuns runs, CancellationToken cancellationToken, string? pipeline = null, string? state = null, long? before = null)
@@ -61,14 +65,36 @@ internal static class PipelinePages
         // Lines first: what is written while the run is read comes with the next question, and none twice.
         var lines = await runs.ReadLogAsync(runId, Math.Max(after, 0), cancellationToken: cancellationToken).ConfigureAwait(false);
         var run = await runs.GetAsync(runId, cancellationToken).ConfigureAwait(false);
+        var triggered = await runs.ListTriggeredAsync(runId, cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<RunPage>(new
         {
             Run = run,
             Pipeline = (await runs.ListPipelinesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(item => item.Id == run.Pipeline),
-            Models = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
+            Models = await FindModelsAsync(registry, triggered.Append(run), cancellationToken).ConfigureAwait(false),
             Lines = lines,
-            Triggered = await runs.ListTriggeredAsync(runId, cancellationToken).ConfigureAwait(false),
+            Triggered = triggered,
         });
+    }
+
+    /// <summary>The champion, and the versions that came of some runs: all versions with their figures are a lot.</summary>
+    private static async Task<List<ModelVersion>> FindModelsAsync(
+        IModelRegistry registry, IEnumerable<PipelineRun> runs, CancellationToken cancellationToken)
+    {
+        var models = new List<ModelVersion>();
+        if (await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false) is { } champion)
+        {
+            models.Add(champion);
+        }
+
+        foreach (var version in runs.Select(Outcome.VersionOf).OfType<int>().Except(models.ConvertAll(model => model.Version)))
+        {
+            if (await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+
+        return models;
     }
 
     private static async Task<SeeOther> StartAsync(

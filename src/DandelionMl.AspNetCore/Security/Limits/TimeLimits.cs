@@ -1,4 +1,5 @@
 using DandelionMl.AspNetCore.Endpoints;
+using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Security.Limits;
 
@@ -13,7 +14,20 @@ internal static class TimeLimits
     /// <summary>For what is asked while the database does not answer.</summary>
     public static readonly TimeSpan WithoutDatabase = TimeSpan.FromSeconds(1);
 
-    public static async Task EndAfterAsync(HttpContext context, TimeSpan limit, Func<Task> work)
+    /// <summary>What is answered to that.</summary>
+    public static ProblemDetails NoDatabase => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Title = "The database does not answer",
+        Detail = "Try again in a moment.",
+    };
+
+    /// <summary>Ends work that takes longer than its limit.</summary>
+    /// <param name="context">The request, whose <see cref="HttpContext.RequestAborted"/> the work follows.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="late">What to answer then; null for what is said of any request.</param>
+    public static async Task EndAfterAsync(HttpContext context, TimeSpan limit, Func<Task> work, ProblemDetails? late = null)
     {
         var before = context.RequestAborted;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(before);
@@ -27,11 +41,12 @@ internal static class TimeLimits
             exception is OperationCanceledException or IOException && end.IsCancellationRequested && !before.IsCancellationRequested
             && !context.Response.HasStarted)
         {
-            await (limit == WithoutDatabase
-                ? context.WriteProblemAsync(StatusCodes.Status503ServiceUnavailable, "The database does not answer", "Try again in a moment.")
-                : context.WriteProblemAsync(
-                    StatusCodes.Status504GatewayTimeout, "The request took too long", $"The limit is {limit.TotalSeconds:0.###} seconds."))
-                .ConfigureAwait(false);
+            await context.WriteProblemAsync(late ?? new ProblemDetails
+            {
+                Status = StatusCodes.Status504GatewayTimeout,
+                Title = "The request took too long",
+                Detail = $"The limit is {limit.TotalSeconds:0.###} seconds.",
+            }).ConfigureAwait(false);
         }
         finally
         {

@@ -15,7 +15,7 @@ internal static partial class SignInLog
     [LoggerMessage(1013, LogLevel.Information, "'{Name}' signed out")]
     public static partial void SignedOut(ILogger logger, string name);
 
-    [LoggerMessage(1014, LogLevel.Warning, "The keys of sessions can't be read, so that nobody is signed in meanwhile: {Reason}")]
+    [LoggerMessage(1014, LogLevel.Warning, "The keys of sessions can't be read from the database: {Reason}")]
     public static partial void KeysNotRead(ILogger logger, string reason);
 
     [LoggerMessage(1020, LogLevel.Warning, "An unknown key was sent {Times} times since this was told last, now from {Address}")]

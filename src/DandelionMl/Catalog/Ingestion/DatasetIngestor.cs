@@ -1,4 +1,5 @@
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Catalog.Ingestion;
@@ -144,11 +145,8 @@ public sealed class DatasetIngestor
         IAsyncEnumerable<CatalogImage> images, SourceRules rules, IngestionOutcome outcome, CancellationToken cancellationToken)
     {
         var claims = new ContentClaims(_store);
-
-        // A whole decode takes a processor, and memory for its pixels.
-        using var decoding = new SemaphoreSlim(Environment.ProcessorCount);
         var marking = images
-            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, (row, token) => FetchAsync(row, rules, decoding, token), cancellationToken)
+            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, (row, token) => FetchAsync(row, rules, token), cancellationToken)
             .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
             .Select((batch, token) => ClaimAsync(claims, batch, token))
             .ReadAheadAsync(maxAhead: 1, cancellationToken)
@@ -163,8 +161,7 @@ public sealed class DatasetIngestor
         return outcome.ToReport();
     }
 
-    private async Task<FetchedImage> FetchAsync(
-        CatalogImage row, SourceRules rules, SemaphoreSlim decoding, CancellationToken cancellationToken)
+    private async Task<FetchedImage> FetchAsync(CatalogImage row, SourceRules rules, CancellationToken cancellationToken)
     {
         try
         {
@@ -173,7 +170,7 @@ public sealed class DatasetIngestor
             var sha256 = ContentHash.Of(bytes);
             return ImageSource.IsOtherContent(source, sha256)
                 ? FetchedImage.Failed(row, "The file was changed while it was being ingested.")
-                : new FetchedImage(row, bytes, sha256, await CheckAsync(bytes, decoding, cancellationToken).ConfigureAwait(false));
+                : new FetchedImage(row, bytes, sha256, await CheckAsync(bytes, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -184,20 +181,15 @@ public sealed class DatasetIngestor
 
     /// <summary>Decodes the picture, so that one that is damaged is refused by its name while its source is at hand, and not found at every
     /// training.</summary>
-    private async Task<ImageFormat> CheckAsync(byte[] bytes, SemaphoreSlim decoding, CancellationToken cancellationToken)
-    {
-        await decoding.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    private Task<ImageFormat> CheckAsync(byte[] bytes, CancellationToken cancellationToken) => DecodingLanes.RunAsync(
+        bytes,
+        () =>
         {
             var format = _decoder.ReadHeader(bytes).Format;
             _decoder.Decode(bytes, CheckedSide);
             return format;
-        }
-        finally
-        {
-            decoding.Release();
-        }
-    }
+        },
+        cancellationToken);
 
     private static string Describe(Exception exception) => exception switch
     {

@@ -26,8 +26,7 @@ internal sealed class StorePairing : IDisposable
     private readonly Database _database;
     private readonly IImageStore _store;
     private readonly SemaphoreSlim _once = new(1, 1);
-    private volatile bool _isPaired;
-    private volatile bool _mayRead;
+    private volatile Known _known;
 
     public StorePairing(Database database, IImageStore store) => (_database, _store) = (database, store);
 
@@ -35,12 +34,12 @@ internal sealed class StorePairing : IDisposable
     /// <exception cref="DatabaseException">They don't belong together, or the database does not answer.</exception>
     /// <exception cref="StorageUnavailableException">The store does not answer as a store.</exception>
     public ValueTask CheckAsync(CancellationToken cancellationToken) =>
-        _isPaired || _mayRead ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: false, cancellationToken));
+        _known >= Known.MayRead ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: false, cancellationToken));
 
     /// <summary>Makes sure of it before something is changed: once for the process. A new store and a new database are joined.</summary>
     /// <inheritdoc cref="CheckAsync"/>
     public ValueTask EnsureAsync(CancellationToken cancellationToken) =>
-        _isPaired ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: true, cancellationToken));
+        _known == Known.Paired ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: true, cancellationToken));
 
     /// <summary>Looks again, whatever was found before, as something is about to be deleted.</summary>
     /// <inheritdoc cref="CheckAsync"/>
@@ -53,7 +52,7 @@ internal sealed class StorePairing : IDisposable
         var id = NewId();
         await _database.WriteIdempotentAsync(session => SettingRows.SetAsync(session, Setting, id), cancellationToken).ConfigureAwait(false);
         await WriteAsync(id, cancellationToken).ConfigureAwait(false);
-        _isPaired = true;
+        _known = Known.Paired;
     }
 
     public void Dispose() => _once.Dispose();
@@ -63,8 +62,8 @@ internal sealed class StorePairing : IDisposable
         await _once.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            (_isPaired, _mayRead) = (false, false);
-            (_isPaired, _mayRead) = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
+            _known = Known.Nothing;
+            _known = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -72,23 +71,23 @@ internal sealed class StorePairing : IDisposable
         }
     }
 
-    /// <returns>Whether both have the id; whether they may be read, as they may while neither has one.</returns>
-    private async Task<(bool IsPaired, bool MayRead)> CompareAsync(bool mayPair, CancellationToken cancellationToken)
+    private async Task<Known> CompareAsync(bool mayPair, CancellationToken cancellationToken)
     {
         var expected = await _database.ReadAsync(session => SettingRows.GetAsync(session, Setting), cancellationToken).ConfigureAwait(false);
         var found = await ReadAsync(cancellationToken).ConfigureAwait(false);
         if (expected is not null)
         {
-            return expected == found ? (true, true) : throw MismatchOf(found);
+            return expected == found ? Known.Paired : throw MismatchOf(found);
         }
 
         await CheckContentsAsync(found, cancellationToken).ConfigureAwait(false);
-        if (mayPair)
+        if (!mayPair)
         {
-            await PairAsync(cancellationToken).ConfigureAwait(false);
+            return Known.MayRead;
         }
 
-        return (mayPair, true);
+        await PairAsync(cancellationToken).ConfigureAwait(false);
+        return Known.Paired;
     }
 
     /// <summary>Gives both an id. Of several processes that are first, the database lets one through, and the others see its id: they have it in
@@ -210,4 +209,16 @@ internal sealed class StorePairing : IDisposable
         $"The store ({_store.GetUri(Key)}) and the database do not belong together: {how}. Nothing was changed. {WhatToDo}");
 
     private static string NewId() => Guid.NewGuid().ToString("N");
+
+    /// <summary>What is known of the two.</summary>
+    private enum Known
+    {
+        Nothing,
+
+        /// <summary>Neither has an id: nothing speaks against reading.</summary>
+        MayRead,
+
+        /// <summary>Both have the same.</summary>
+        Paired,
+    }
 }

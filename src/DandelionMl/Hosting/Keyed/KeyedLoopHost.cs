@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace DandelionMl.Hosting.Keyed;
 
 /// <summary>Runs what a loop under a key runs in the background, and checks its settings before anything starts.</summary>
-internal sealed class KeyedLoopHost(KeyedLoop loop) : BackgroundService
+internal sealed class KeyedLoopHost(KeyedLoop loop) : BackgroundService, IHostedLifecycleService
 {
     private readonly List<IHostedService> _started = [];
 
@@ -20,6 +20,21 @@ internal sealed class KeyedLoopHost(KeyedLoop loop) : BackgroundService
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Tells those that want to know before any service is stopped, as the host tells this one.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in _started.OfType<IHostedLifecycleService>())
+        {
+            await service.StoppingAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using DandelionMl.Imaging.Headers;
-
 namespace DandelionMl.Imaging.Decoding;
 
 /// <summary>Decodes pictures on threads of its own, so that whatever people send, the process has memory and the thread pool has threads for
@@ -9,9 +7,6 @@ internal static class DecodingLanes
 {
     private const long Megabyte = 1 << 20;
 
-    /// <summary>Memory from which a picture counts as large: more than a phone's photo of 12 megapixels takes in any format.</summary>
-    private const long LargeFrom = 100 * Megabyte;
-
     /// <summary>The most that the largest picture takes: 8192 × 6144 pixels, 16 bytes each.</summary>
     private const long Largest = 800 * Megabyte;
 
@@ -19,13 +14,10 @@ internal static class DecodingLanes
 
     // An eighth of the memory for usual photos, and an eighth for large ones; one of each at least.
     private static readonly Lazy<DecodingLane> Usual = new(
-        () => new DecodingLane("decoding", (int)Math.Clamp(Memory / 8 / LargeFrom, 1, Environment.ProcessorCount)));
+        () => new DecodingLane("decoding", (int)Math.Clamp(Memory / 8 / DecodingCost.LargeFrom, 1, Environment.ProcessorCount)));
 
     private static readonly Lazy<DecodingLane> Large = new(
         () => new DecodingLane("decoding large pictures", (int)Math.Clamp(Memory / 8 / Largest, 1, Math.Max(1, Environment.ProcessorCount / 4))));
-
-    /// <summary>Whether decoding a picture takes so much memory that few may wait for it.</summary>
-    public static bool IsLarge(ReadOnlySpan<byte> photo) => Cost(photo) >= LargeFrom;
 
     /// <summary>Runs work that decodes a picture, when its turn comes.</summary>
     /// <param name="photo">The whole file.</param>
@@ -33,26 +25,15 @@ internal static class DecodingLanes
     /// <param name="cancellationToken">Cancels the wait; work that has begun is done.</param>
     /// <returns>What the work gives, once it has ended.</returns>
     /// <exception cref="ImageDecodingException">It would take more than half of the machine's memory; or what the work raises.</exception>
-    public static Task<T> RunAsync<T>(ReadOnlyMemory<byte> photo, Func<T> work, CancellationToken cancellationToken)
-    {
-        var cost = Cost(photo.Span);
-        return cost > Memory / 2
-            ? Task.FromException<T>(new ImageDecodingException(
-                ImageDecodingFailure.TooLarge, $"Decoding this picture takes {cost / Megabyte} MB, more than half of this machine's memory."))
-            : (cost >= LargeFrom ? Large : Usual).Value.RunAsync(work, cancellationToken);
-    }
+    public static Task<T> RunAsync<T>(ReadOnlyMemory<byte> photo, Func<T> work, CancellationToken cancellationToken) =>
+        RunAsync(DecodingCost.Of(photo.Span), work, cancellationToken);
 
-    private static long Cost(ReadOnlySpan<byte> photo)
-    {
-        try
-        {
-            var header = HeaderReader.Read(photo);
-            return header.Pixels * header.DecodingBytesPerPixel;
-        }
-        catch (ImageDecodingException)
-        {
-            // It takes no memory: the decoder will refuse it, with the reason.
-            return 0;
-        }
-    }
+    /// <inheritdoc cref="RunAsync{T}(ReadOnlyMemory{byte}, Func{T}, CancellationToken)"/>
+    /// <param name="cost">What the picture takes.</param>
+    /// <param name="work">What decodes it.</param>
+    /// <param name="cancellationToken">Cancels the wait; work that has begun is done.</param>
+    public static Task<T> RunAsync<T>(DecodingCost cost, Func<T> work, CancellationToken cancellationToken) => cost.Bytes > Memory / 2
+        ? Task.FromException<T>(new ImageDecodingException(
+            ImageDecodingFailure.TooLarge, $"Decoding this picture takes {cost.Bytes / Megabyte} MB, more than half of this machine's memory."))
+        : (cost.IsLarge ? Large : Usual).Value.RunAsync(work, cancellationToken);
 }

@@ -162,6 +162,13 @@ public sealed class ReviewDesk
         return _database.ReadAsync(session => ReviewRows.CountAsync(session, now), cancellationToken);
     }
 
+    /// <summary>Which reviewers hold photos that wait.</summary>
+    internal Task<List<ReviewHolder>> ListHoldersAsync(CancellationToken cancellationToken = default)
+    {
+        var now = _time.GetUtcMicroseconds();
+        return _database.ReadAsync(session => ReviewRows.ListHoldersAsync(session, now), cancellationToken);
+    }
+
     // Other reviewers may be given some of them at the same moment.
     private static int Choices(int count) => (2 * count) + 10;
 

@@ -56,6 +56,16 @@ internal static class ReviewRows
         await PhotoHistory.AddReviewAsync(session, done).ConfigureAwait(false);
     }
 
+    /// <summary>Who holds photos, the one first whose first photo is free again the soonest.</summary>
+    public static Task<List<ReviewHolder>> ListHoldersAsync(DatabaseSession session, DateTimeOffset now) => session.QueryAsync(
+        """
+        SELECT leased_by, COUNT(*), MIN(leased_until) FROM uploads
+        WHERE decision IS NULL AND leased_until > @now
+        GROUP BY leased_by ORDER BY MIN(leased_until), leased_by
+        """,
+        [("now", now)],
+        static row => new ReviewHolder(row.GetFieldValue<string>(0), row.GetFieldValue<long>(1), row.GetFieldValue<DateTimeOffset>(2)));
+
     public static async Task<ReviewProgress> CountAsync(DatabaseSession session, DateTimeOffset now)
     {
         var counts = (await session.QueryAsync(

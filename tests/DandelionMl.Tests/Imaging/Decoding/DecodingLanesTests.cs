@@ -64,10 +64,10 @@ public sealed class DecodingLanesTests
     [InlineData(4032, 3024, false)]
     [InlineData(4000, 3000, false)]
     public void IsLarge_is_told_by_the_memory_that_a_picture_takes(int width, int height, bool expected) =>
-        Assert.Equal(expected, DecodingLanes.IsLarge(Png(width, height)));
+        Assert.Equal(expected, DecodingCost.Of(Png(width, height)).IsLarge);
 
     [Fact]
-    public void IsLarge_no_picture_is_not() => Assert.False(DecodingLanes.IsLarge("no picture"u8));
+    public void IsLarge_no_picture_is_not() => Assert.False(DecodingCost.Of("no picture"u8).IsLarge);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

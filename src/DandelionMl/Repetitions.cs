@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace DandelionMl.AspNetCore.Security.Limits;
+namespace DandelionMl;
 
-/// <summary>Counts what clients can cause as often as they like, so that it is logged at once the first time and then once a minute, with how
-/// often it came. Thread-safe.</summary>
+/// <summary>Counts what may happen again and again, by what clients do or while a server is away, so that it is logged at once the first time
+/// and then once a minute, with how often it came. Thread-safe.</summary>
 internal sealed class Repetitions(TimeProvider time)
 {
     private const int Most = 1_000;
@@ -18,8 +18,12 @@ internal sealed class Repetitions(TimeProvider time)
     /// <returns>Whether to tell it now.</returns>
     public bool IsToTell(string kind, out int times)
     {
-        // What is told may hold a client's text: kinds beyond the bound count as one.
-        var count = _counts.Count < Most ? _counts.GetOrAdd(kind, _ => new Count()) : _counts.GetOrAdd("", _ => new Count());
+        // Kinds beyond the bound count as one. To count them takes all locks, so only for a new one.
+        if (!_counts.TryGetValue(kind, out var count))
+        {
+            count = _counts.GetOrAdd(_counts.Count < Most ? kind : "", static _ => new Count());
+        }
+
         lock (count)
         {
             count.Times++;

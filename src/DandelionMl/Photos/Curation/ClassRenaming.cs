@@ -1,14 +1,11 @@
 using DandelionMl.Catalog;
-using DandelionMl.Photos;
 
-namespace DandelionMl.AspNetCore.Api;
+namespace DandelionMl.Photos;
 
 /// <summary>Gives all photos of a class another label: renames the class, or merges it into another. Each photo's change is one of its
 /// history, as if a person had made it. Thread-safe.</summary>
 internal sealed class ClassRenaming(PhotoSearch search, TrainingSetEditor editor, ReviewDesk desk)
 {
-    private const int PerRead = 500;
-
     /// <summary>Relabels the training photos of a class, and the reviewed ones that wait for a retraining. What is cut off stays done, and
     /// is finished by the same call again.</summary>
     /// <param name="from">The class.</param>
@@ -20,12 +17,12 @@ internal sealed class ClassRenaming(PhotoSearch search, TrainingSetEditor editor
     public async Task<int> RenameAsync(string from, string to, string actor, string? reason, CancellationToken cancellationToken)
     {
         var changed = 0;
-        await foreach (var photo in FindAsync(from, ImageState.Stored, cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Stored), cancellationToken).ConfigureAwait(false))
         {
             changed += (await editor.RelabelAsync(photo.Image.Id, to, actor, reason, cancellationToken).ConfigureAwait(false)).IsAccepted ? 1 : 0;
         }
 
-        await foreach (var photo in FindAsync(from, ImageState.Validated, cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Validated), cancellationToken).ConfigureAwait(false))
         {
             var id = photo.Image.Id;
             if ((await desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), actor, cancellationToken).ConfigureAwait(false)).IsAccepted)
@@ -37,24 +34,5 @@ internal sealed class ClassRenaming(PhotoSearch search, TrainingSetEditor editor
         return changed;
     }
 
-    private async IAsyncEnumerable<Photo> FindAsync(
-        string label, ImageState state, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var before = (long?)null;
-        while (true)
-        {
-            var photos = await search.FindAsync(new PhotoFilter { Label = label, State = state }, before, PerRead, cancellationToken).ConfigureAwait(false);
-            foreach (var photo in photos)
-            {
-                yield return photo;
-            }
-
-            if (photos.Count < PerRead)
-            {
-                yield break;
-            }
-
-            before = photos[^1].Image.Id;
-        }
-    }
+    private static PhotoFilter Of(string label, ImageState state) => new() { Label = label, State = state };
 }

@@ -1,7 +1,6 @@
-using DandelionMl.AspNetCore.Security.Limits;
 using Microsoft.Extensions.Time.Testing;
 
-namespace DandelionMl.AspNetCore.Tests.Security.Limits;
+namespace DandelionMl.Tests;
 
 public sealed class RepetitionsTests
 {
