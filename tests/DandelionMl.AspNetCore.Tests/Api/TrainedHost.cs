@@ -27,6 +27,9 @@ public sealed class TrainedHost : IAsyncLifetime
         _folder.Dispose();
     }
 
+    /// <summary>The data directory.</summary>
+    public string Data => _folder["data"];
+
     /// <summary>Photos that the model never saw.</summary>
     public IReadOnlyList<string> Samples =>
         [.. Directory.EnumerateFiles(_folder["data/samples"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];

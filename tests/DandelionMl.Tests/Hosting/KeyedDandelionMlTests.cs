@@ -115,6 +115,20 @@ public sealed class KeyedDandelionMlTests : IDisposable
     }
 
     [Fact]
+    public async Task AddKeyedDandelionMl_services_of_the_loop_are_told_before_the_host_stops_any()
+    {
+        var told = new Told();
+        Add("plants", _ => { }).Services.AddSingleton<IHostedService>(told);
+        await using var provider = _services.BuildServiceProvider();
+        var host = Assert.Single(provider.GetServices<IHostedService>());
+        await host.StartAsync(Token);
+
+        await ((IHostedLifecycleService)host).StoppingAsync(Token);
+        Assert.True(told.IsStopping);
+        await host.StopAsync(Token);
+    }
+
+    [Fact]
     public async Task AddKeyedDandelionMl_settings_are_checked_when_the_host_starts()
     {
         Add("plants", options => options.Training.Epochs = 0);
@@ -246,5 +260,26 @@ public sealed class KeyedDandelionMlTests : IDisposable
             note.Taken.Release();
             return Task.CompletedTask;
         }
+    }
+
+    private sealed class Told : IHostedLifecycleService
+    {
+        public bool IsStopping { get; private set; }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken)
+        {
+            IsStopping = true;
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

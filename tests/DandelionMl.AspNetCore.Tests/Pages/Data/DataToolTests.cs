@@ -31,6 +31,22 @@ public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
     }
 
     [Fact]
+    public async Task Photo_whose_file_is_lost_is_left_out_of_the_download_and_the_others_are_there()
+    {
+        var lost = (await host.GetAsync("api/v1/images/45")).GetProperty("sha256").GetString()!;
+        File.Delete(Assert.Single(Directory.GetFiles(host.Data, $"{lost}.*", SearchOption.AllDirectories)));
+
+        using var zip = await GetAsync("data/export.zip");
+        using var archive = new ZipArchive(new MemoryStream(await zip.Content.ReadAsByteArrayAsync(Token)));
+
+        Assert.DoesNotContain(archive.Entries, entry => entry.FullName.Contains(lost, StringComparison.Ordinal));
+        Assert.True(archive.Entries.Count > 2);
+        using var table = new StreamReader(archive.GetEntry("photos.csv")!.Open());
+        var rows = (await table.ReadToEndAsync(Token)).Split("\r\n");
+        Assert.Matches("^45,[^,]*,stored,,", Assert.Single(rows, row => row.StartsWith("45,", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Chosen_photos_are_relabelled_and_withdrawn_at_once()
     {
         using var unknown = await PostAsync("data/change?label=grass", ("change", "relabel"), ("label", "Dandelion"), ("id", "21"), ("id", "22"));

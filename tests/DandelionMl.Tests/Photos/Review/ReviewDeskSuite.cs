@@ -57,6 +57,37 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     }
 
     [Fact]
+    public async Task ListHoldersAsync_tells_who_holds_photos_and_until_when()
+    {
+        var stores = Open();
+        await stores.UploadSeveralAsync(10);
+        Assert.Empty(await stores.Desk.ListHoldersAsync(Token));
+        await stores.Desk.TakeAsync("bert", 2, cancellationToken: Token);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        await stores.Desk.TakeAsync("anna", 3, cancellationToken: Token);
+
+        var now = Time.GetUtcNow();
+        Assert.Equal(
+            [new ReviewHolder("bert", 2, now.AddMinutes(3)), new ReviewHolder("anna", 3, now.AddMinutes(5))],
+            await stores.Desk.ListHoldersAsync(Token));
+        Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(["anna"], (await stores.Desk.ListHoldersAsync(Token)).Select(holder => holder.Reviewer));
+    }
+
+    [Fact]
+    public async Task TakeAsync_photo_held_by_a_clock_that_was_ahead_is_free()
+    {
+        var stores = Open();
+        await stores.UploadSeveralAsync(3);
+        var today = Time.GetUtcNow();
+        Time.AdjustTime(today.AddYears(1));
+        Assert.Equal(3, (await stores.Desk.TakeAsync("anna", 3, cancellationToken: Token)).Count);
+
+        Time.AdjustTime(today);
+        Assert.Equal(3, (await stores.Desk.TakeAsync("bert", 3, cancellationToken: Token)).Count);
+    }
+
+    [Fact]
     public async Task TakeAsync_several_reviewers_at_once_never_get_the_same_photo()
     {
         UploadStores[] processes = [Open(), Open()];
