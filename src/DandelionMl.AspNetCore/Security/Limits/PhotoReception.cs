@@ -33,6 +33,9 @@ internal sealed class PhotoReception(PhotoTraffic traffic, IOptions<DandelionMlO
         if (room is null)
         {
             context.Response.SetRetryAfter(TimeSpan.FromSeconds(1));
+
+            // Else what is still to come of the body would be read, and thrown away, for some seconds.
+            context.Response.Headers.Connection = "close";
             await context.WriteProblemAsync(
                 StatusCodes.Status429TooManyRequests,
                 "Too many photos at once",
