@@ -31,7 +31,7 @@ internal sealed class TensorStore : IDisposable
         return tensor;
     }
 
-    /// <summary>The values of a contiguous tensor, in place.</summary>
+    /// <summary>The values of a contiguous tensor, in place; valid as long as a scope, a store or a <c>using</c> holds the tensor.</summary>
     public static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     public void Dispose() => _tensors.ForEach(tensor => tensor.Dispose());

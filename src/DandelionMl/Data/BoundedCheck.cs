@@ -7,7 +7,7 @@ namespace DandelionMl.Data;
 /// <param name="time">The clock.</param>
 internal sealed class BoundedCheck(string what, Func<CancellationToken, Task> ask, TimeProvider time)
 {
-    /// <summary>The longest that anybody waits.</summary>
+    /// <summary>The longest that anybody waits who names no limit.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -18,9 +18,16 @@ internal sealed class BoundedCheck(string what, Func<CancellationToken, Task> as
 
     /// <summary>Waits for the answer, half a second at most.</summary>
     /// <exception cref="DatabaseException">There is none in time; or what asking raises.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public Task CheckAsync(CancellationToken cancellationToken) => CheckAsync(Limit, cancellationToken);
+
+    /// <summary>Waits for the answer.</summary>
+    /// <param name="limit">The longest to wait.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">There is none in time; or what asking raises.</exception>
+    public async Task CheckAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        var (asked, left) = Ask();
+        var (asked, age) = Ask();
+        var left = limit - age;
         try
         {
             // Another's question may be older than the limit: its answer is not waited for.
@@ -34,7 +41,7 @@ internal sealed class BoundedCheck(string what, Func<CancellationToken, Task> as
         catch (TimeoutException exception)
         {
             throw new DatabaseException(
-                DatabaseFailure.Unavailable, $"{what} did not answer within {Limit.TotalSeconds} seconds.", exception);
+                DatabaseFailure.Unavailable, $"{what} did not answer within {limit.TotalSeconds} seconds.", exception);
         }
     }
 
@@ -52,7 +59,7 @@ internal sealed class BoundedCheck(string what, Func<CancellationToken, Task> as
         }
     }
 
-    private (Task Asked, TimeSpan Left) Ask()
+    private (Task Asked, TimeSpan Age) Ask()
     {
         lock (_lock)
         {
@@ -64,7 +71,7 @@ internal sealed class BoundedCheck(string what, Func<CancellationToken, Task> as
                 _asked = Task.Run(() => ask(CancellationToken.None), CancellationToken.None);
             }
 
-            return (_asked, Limit - time.GetElapsedTime(_askedAt));
+            return (_asked, time.GetElapsedTime(_askedAt));
         }
     }
 }

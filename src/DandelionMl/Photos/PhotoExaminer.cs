@@ -13,6 +13,10 @@ public sealed class PhotoExaminer
     // Of the nearest photos some may be no training photos, or gone.
     private const int Spare = 8;
 
+    // A busy server may need longer than a health check waits, and a photo that is not kept is lost to its sender. With this, the answer is
+    // there within two seconds all the same.
+    private static readonly TimeSpan DatabaseLimit = TimeSpan.FromSeconds(1.5);
+
     private readonly IImageClassifier _classifier;
     private readonly Familiarity _familiarity;
     private readonly KnownPhotos _known;
@@ -53,7 +57,7 @@ public sealed class PhotoExaminer
         try
         {
             // A database that is frozen would keep the answer for as long as a connection may take.
-            await _database.CheckAsync(cancellationToken).ConfigureAwait(false);
+            await _database.CheckAsync(DatabaseLimit, cancellationToken).ConfigureAwait(false);
 
             // Before it is kept: else it would be the one most like itself.
             result = result with

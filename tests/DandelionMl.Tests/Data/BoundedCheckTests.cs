@@ -32,6 +32,25 @@ public sealed class BoundedCheckTests
     }
 
     [Fact]
+    public async Task CheckAsync_longer_limit_waits_longer_but_not_for_an_older_question()
+    {
+        var answer = new TaskCompletionSource();
+        var check = new BoundedCheck("The server", _ => answer.Task, _time);
+
+        var patient = check.CheckAsync(TimeSpan.FromSeconds(1.5), Token);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(patient.IsCompleted);
+        Assert.False(await check.IsAnsweringAsync(Token));
+
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        var error = await Assert.ThrowsAsync<DatabaseException>(() => patient);
+        Assert.Equal("The server did not answer within 1.5 seconds.", error.Message);
+        Assert.Equal(
+            "The server did not answer within 1.5 seconds.",
+            (await Assert.ThrowsAsync<DatabaseException>(() => check.CheckAsync(TimeSpan.FromSeconds(1.5), Token))).Message);
+    }
+
+    [Fact]
     public async Task CheckAsync_what_was_found_holds_for_a_second()
     {
         var asked = 0;
