@@ -35,6 +35,13 @@ public sealed class InMemoryEmbeddingStore : IEmbeddingStore
         _transactions.RunAsync(() => FindNearest(space, vector.Span, count), cancellationToken);
 
     /// <inheritdoc/>
+    public Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        return _transactions.RunAsync(() => _spaces.Values.Sum(kept => sha256.Count(kept.Remove)), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
         _transactions.RunAsync(() => (long)In(space).Count, cancellationToken);
 

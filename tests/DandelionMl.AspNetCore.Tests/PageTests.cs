@@ -1,15 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.Tests.Support;
-using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests;
 using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.Tests;
 
 /// <summary>The pages as they come over the wire; tests/DandelionMl.AspNetCore.BrowserTests has what moves in them.</summary>
-public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
+public sealed partial class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
 {
     [Fact]
     public async Task Home_is_data_for_programs_and_a_page_for_people()
@@ -50,27 +50,24 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
     }
 
     [Fact]
-    public async Task Training_photo_is_shown_to_anyone_and_one_that_waits_for_review_is_not()
+    public async Task Training_photo_is_shown_to_whoever_was_given_its_address_and_not_by_its_number()
     {
-        using var folder = new TempFolder();
-        DemoPictures.Draw(folder.Path, 8, seed: 90, Token);
-        using var shown = await demo.Client.GetAsync(Picture(1), Token);
+        var sample = Directory.EnumerateFiles(Path.Combine(demo.Data, "samples"), "*", SearchOption.AllDirectories).First();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(sample, Token)), "file", "photo.jpg" } };
+        using var answer = await demo.Client.PostAsync(new Uri("predict/photo", UriKind.Relative), form, Token);
+        var addresses = PictureAddress().Matches(await answer.Content.ReadAsStringAsync(Token)).Select(match => match.Value).ToList();
+        Assert.Equal(4, addresses.Count);
+
+        using var shown = await demo.Client.GetAsync(new Uri(addresses[0], UriKind.Relative), Token);
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
         Assert.Equal("image/jpeg", shown.Content.Headers.ContentType?.MediaType);
         Assert.InRange((await shown.Content.ReadAsByteArrayAsync(Token)).Length, 1, 60_000);
 
-        var pending = 0L;
-        foreach (var picture in Directory.EnumerateFiles(folder["dandelion"]))
+        foreach (var other in new[] { "1", addresses[0].Split('/')[^2][..^4] + "AAAA", "x" })
         {
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(picture, Token)), "file", "photo.jpg" } };
-            using var response = await demo.Client.PostAsync(new Uri("api/v1/uploads", UriKind.Relative), form, Token);
-            var upload = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("upload");
-            pending = upload.GetProperty("status").GetString() == "new" ? upload.GetProperty("imageId").GetInt64() : pending;
+            using var hidden = await demo.Client.GetAsync(new Uri($"api/v1/training-photos/{other}/picture", UriKind.Relative), Token);
+            Assert.Equal(HttpStatusCode.NotFound, hidden.StatusCode);
         }
-
-        Assert.NotEqual(0, pending);
-        using var hidden = await demo.Client.GetAsync(Picture(pending), Token);
-        Assert.Equal(HttpStatusCode.NotFound, hidden.StatusCode);
     }
 
     [Fact]
@@ -81,9 +78,12 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
         var line = await host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
         using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
 
-        using var response = await client.GetAsync(Picture(1), Token);
+        var sample = Directory.EnumerateFiles(Path.Combine(demo.Data, "samples"), "*", SearchOption.AllDirectories).First();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(sample, Token)), "file", "photo.jpg" } };
+        using var answer = await client.PostAsync(new Uri("predict/photo", UriKind.Relative), form, Token);
 
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.DoesNotMatch(PictureAddress(), await answer.Content.ReadAsStringAsync(Token));
     }
 
     [Theory]
@@ -108,7 +108,8 @@ public sealed class PageTests(DemoFixture demo) : IClassFixture<DemoFixture>
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static Uri Picture(long id) => new($"api/v1/training-photos/{id}/picture", UriKind.Relative);
+    [GeneratedRegex("""api/v1/training-photos/[^"]+/picture""")]
+    private static partial Regex PictureAddress();
 
     private async Task<string> GetPageAsync(string path, HttpStatusCode expected, string language = "en")
     {

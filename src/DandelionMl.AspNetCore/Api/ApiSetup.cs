@@ -45,6 +45,7 @@ internal static class ApiSetup
         routes.MapImages();
         routes.MapPhotos();
         routes.MapCuration();
+        routes.MapErasures();
         routes.MapClasses();
         routes.MapPipelines();
         routes.MapRetraining();

@@ -28,20 +28,30 @@ internal static class DuplicateEndpoint
         _ = label;
         var examination = new PhotoExamination { FileName = file.FileName };
         var result = await examiner.ExamineAsync(file, keep: true, examination, limits, context, cancellationToken).ConfigureAwait(false);
-        if (result.ImageId is not { } imageId)
-        {
-            throw result.Failure!; // Here this is all that was asked.
-        }
-
-        return TypedResults.Ok(result.Twin is { } twin
-            ? new DuplicateResponse("known", string.Create(
-                CultureInfo.InvariantCulture, $"The photo is already stored as photo {imageId} (similarity {twin.Similarity:0.000})."), imageId)
-            : new DuplicateResponse("new", $"The photo is new and waits for review as photo {imageId}.", imageId));
+        var upload = UploadResponse.Of(result, KnownPhotoRules.MayTell(context))!;
+        return upload.Status == UploadAnswer.Failed
+            ? throw result.Failure! // Here this is all that was asked.
+            : TypedResults.Ok(DuplicateResponse.Of(upload));
     }
 }
 
 /// <summary>Whether a photo is known.</summary>
-/// <param name="Status"><c>known</c> or <c>new</c>.</param>
+/// <param name="Status"><c>known</c> or <c>new</c>; <c>erased</c> if it was erased before, <c>received</c> where it is not told.</param>
 /// <param name="Message">The same in words.</param>
-/// <param name="ImageId">Its number, or that of the photo that is there already.</param>
-internal sealed record DuplicateResponse(string Status, string Message, long ImageId);
+/// <param name="ImageId">Its number, or that of the photo that is there already; null where it is not told.</param>
+/// <param name="Receipt">A code to have the photo erased with; null if it was not stored.</param>
+internal sealed record DuplicateResponse(UploadAnswer Status, string Message, long? ImageId, string? Receipt)
+{
+    public static DuplicateResponse Of(UploadResponse upload) => new(
+        upload.Status,
+        upload.Status switch
+        {
+            UploadAnswer.New => $"The photo is new and waits for review as photo {upload.ImageId}.",
+            UploadAnswer.Known => string.Create(
+                CultureInfo.InvariantCulture, $"The photo is already stored as photo {upload.ImageId} (similarity {upload.Similarity:0.000})."),
+            UploadAnswer.Erased => "The photo was erased before; it is not stored again.",
+            _ => "The photo was received.",
+        },
+        upload.ImageId,
+        upload.Receipt);
+}

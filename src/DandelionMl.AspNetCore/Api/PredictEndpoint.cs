@@ -40,7 +40,8 @@ internal static class PredictEndpoint
         IFormFile file, bool keep, PhotoExaminer examiner, RateLimits limits, HttpContext context, CancellationToken cancellationToken)
     {
         var examination = new PhotoExamination { FileName = file.FileName };
-        return PredictResponse.Of(await examiner.ExamineAsync(file, keep, examination, limits, context, cancellationToken).ConfigureAwait(false));
+        var photo = await examiner.ExamineAsync(file, keep, examination, limits, context, cancellationToken).ConfigureAwait(false);
+        return PredictResponse.Of(photo, UploadResponse.Of(photo, KnownPhotoRules.MayTell(context)));
     }
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
@@ -78,18 +79,11 @@ internal sealed record PredictResponse(
     bool? Familiar,
     UploadResponse? Upload)
 {
-    public static PredictResponse Of(ExaminedPhoto photo) => new(
+    public static PredictResponse Of(ExaminedPhoto photo, UploadResponse? upload) => new(
         photo.Prediction.Label,
         photo.Prediction.Probability,
         photo.Prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability),
         photo.Prediction.ModelVersion,
         photo.IsFamiliar,
-        photo.Status == UploadStatus.NotKept ? null : new UploadResponse(photo.Status, photo.ImageId, photo.Twin?.Similarity));
+        upload);
 }
-
-/// <summary>What became of a photo that was to be kept.</summary>
-/// <param name="Status">Whether it is new, known, or could not be kept this time.</param>
-/// <param name="ImageId">Its number, or that of the photo that is there already; null if it could not be kept.</param>
-/// <param name="Similarity">How similar it is to the one that is there, by the cosine of their embeddings; 1 for the same bytes, null for
-/// a new one.</param>
-internal sealed record UploadResponse(UploadStatus Status, long? ImageId, float? Similarity);

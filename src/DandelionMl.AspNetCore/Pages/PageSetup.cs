@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Pages.Data;
+using DandelionMl.AspNetCore.Pages.Erasure;
 using DandelionMl.AspNetCore.Pages.Errors;
 using DandelionMl.AspNetCore.Pages.Home;
 using DandelionMl.AspNetCore.Pages.Models;
@@ -35,6 +36,7 @@ internal static class PageSetup
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.AddHttpContextAccessor();
         services.TryAddSingleton<PageAssets>();
+        services.TryAddSingleton<TrainingPhotoAddresses>();
         services.TryAddSingleton<TrainingPhotoPictures>();
         services.TryAddSingleton<PhotoPresenter>();
         services.TryAddScoped<PhotoResults>();
@@ -49,6 +51,7 @@ internal static class PageSetup
         routes.MapSignInPages();
         routes.MapPredictPages();
         routes.MapTrainingPhotos();
+        routes.MapErasurePages();
         routes.MapReviewPages();
         routes.MapModelPages();
         routes.MapPipelinePages();

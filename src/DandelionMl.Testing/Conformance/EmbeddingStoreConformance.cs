@@ -61,6 +61,24 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
         Assert.Equal(1, await Open().CountAsync(Space, Cancellation));
     }
 
+    [Fact]
+    public async Task Delete_leaves_the_others_and_lets_the_same_be_kept_anew()
+    {
+        EmbeddingSpace other = new("backbone-b", "squash");
+        await Open().PutAsync(Space, [new(Sha256("a"), [1, 0]), new(Sha256("b"), [0, 1])], Cancellation);
+        await Open().PutAsync(other, [new(Sha256("a"), [1, 0, 0])], Cancellation);
+
+        await Open().DeleteAsync([Sha256("a"), Sha256("missing")], Cancellation);
+
+        Assert.Equal([Sha256("b")], (await Open().GetAsync(Space, [Sha256("a"), Sha256("b")], Cancellation)).Keys);
+        Assert.Equal([Sha256("b")], (await Open().FindNearestAsync(Space, new float[] { 1, 0 }, 2, Cancellation)).Select(found => found.Sha256).ToArray());
+        Assert.Equal((1, 0), (await Open().CountAsync(Space, Cancellation), await Open().CountAsync(other, Cancellation)));
+
+        await Open().DeleteAsync([], Cancellation);
+        await Open().PutAsync(Space, [new(Sha256("a"), [2, 0])], Cancellation);
+        Assert.Equal<float>([2, 0], (await Open().GetAsync(Space, [Sha256("a")], Cancellation))[Sha256("a")].AsEnumerable());
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]

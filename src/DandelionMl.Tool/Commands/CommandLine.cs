@@ -34,6 +34,7 @@ internal static class CommandLine
             DemoCommand.Create(options),
             IngestCommand.Create(options),
             ForgetCommand.Create(options),
+            EraseCommand.Create(options),
             TrainCommand.Create(options),
             EvaluateCommand.Create(options),
             PredictCommand.Create(options),

@@ -65,6 +65,7 @@ internal static class ReconcileCommand
         WriteAll(console, "without a row", report.Orphans);
         WriteAll(console, $"in '{Reconciler.AsidePrefix}' and missed{Done("put back")}", report.PutBack);
         WriteAll(console, $"moved aside more than 30 days ago{Done("deleted")}", report.Expired);
+        WriteAll(console, $"of an erased photo{Done("deleted")}", report.Erased);
         WriteAll(console, "without an object", report.LostImages.Select(image => $"{image.UrlSource} ({image.Key})"));
         WriteAll(console, "damaged", report.DamagedImages.Select(image => $"{image.UrlSource} ({image.Key})"));
         foreach (var leftover in report.Leftovers)

@@ -116,6 +116,14 @@ public interface IImageCatalog
         return found;
     }
 
+    /// <summary>Finds the images that have these bytes, or had them: before their metadata were taken out, before they were scaled down, or
+    /// before they were erased. By default those of <see cref="FindBySha256Async(IReadOnlyCollection{string}, CancellationToken)"/>.</summary>
+    /// <param name="sha256">SHA-256 of each image's bytes, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The rows that there are, by the hash that was asked for.</returns>
+    Task<IReadOnlyDictionary<string, CatalogImage>> FindByBytesAsync(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default) => FindBySha256Async(sha256, cancellationToken);
+
     /// <summary>Lists the images in a state, by ascending id, streaming.</summary>
     /// <param name="state">The state.</param>
     /// <param name="cancellationToken">Cancels the listing.</param>
@@ -187,4 +195,8 @@ public enum ImageState
 
     /// <summary>Taken out of the training set; models that saw it keep it in their manifest.</summary>
     Withdrawn,
+
+    /// <summary>Erased: its bytes and embeddings are deleted for good. The row stays, so that the same bytes are never stored
+    /// again.</summary>
+    Erased,
 }

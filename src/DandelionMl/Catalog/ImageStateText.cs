@@ -10,6 +10,7 @@ internal static class ImageStateText
     public const string Validated = "validated";
     public const string Rejected = "rejected";
     public const string Withdrawn = "withdrawn";
+    public const string Erased = "erased";
 
     public static string Of(ImageState state) => state switch
     {
@@ -20,6 +21,7 @@ internal static class ImageStateText
         ImageState.Validated => Validated,
         ImageState.Rejected => Rejected,
         ImageState.Withdrawn => Withdrawn,
+        ImageState.Erased => Erased,
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "An unknown state."),
     };
 
@@ -32,6 +34,7 @@ internal static class ImageStateText
         Validated => ImageState.Validated,
         Rejected => ImageState.Rejected,
         Withdrawn => ImageState.Withdrawn,
+        Erased => ImageState.Erased,
         _ => throw new InvalidOperationException($"The catalog holds an image in the unknown state '{text}'."),
     };
 }

@@ -100,8 +100,45 @@ internal sealed class SqlImageCatalog : IImageCatalog
     {
         ArgumentNullException.ThrowIfNull(sha256);
         var found = await _database.ReadAsync(
-            session => SelectAsync(session, "sha256", sha256, StoredRows.HoldsBytes), cancellationToken).ConfigureAwait(false);
+            session => SelectAsync(session, "sha256", sha256, $"{StoredRows.HoldsBytes} AND storage_key IS NOT NULL"), cancellationToken).ConfigureAwait(false);
         return found.ToDictionary(image => image.Content!.Sha256, StringComparer.Ordinal);
+    }
+
+    public async Task<IReadOnlyDictionary<string, CatalogImage>> FindByBytesAsync(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        var found = new Dictionary<string, CatalogImage>(StringComparer.Ordinal);
+        foreach (var batch in sha256.Distinct().Chunk(SqlRows.BatchSize))
+        {
+            var rows = new SqlRows();
+            foreach (var hash in batch)
+            {
+                rows.Add(hash);
+            }
+
+            // The hash that was asked for follows the row's own columns. The present bytes come last, and count.
+            var sql =
+                $"""
+                WITH asked (hash) AS (VALUES {rows})
+                SELECT {ImageRows.Columns}, asked.hash, 0 AS rank
+                FROM asked JOIN uploads ON uploads.original_sha256 = asked.hash JOIN plants_data ON plants_data.id = uploads.image_id
+                UNION ALL
+                SELECT {ImageRows.Columns}, asked.hash, 1 AS rank
+                FROM asked JOIN plants_data ON plants_data.sha256 = asked.hash AND plants_data.{StoredRows.HoldsBytes}
+                ORDER BY rank
+                """;
+            var images = await _database.ReadAsync(
+                session => session.QueryAsync(
+                    sql, rows.Parameters, static row => (Hash: row.GetFieldValue<string>(ImageRows.ColumnCount), Image: ImageRows.Read(row))),
+                cancellationToken).ConfigureAwait(false);
+            foreach (var (hash, image) in images)
+            {
+                found[hash] = image;
+            }
+        }
+
+        return found;
     }
 
     public async IAsyncEnumerable<CatalogImage> ListAsync(

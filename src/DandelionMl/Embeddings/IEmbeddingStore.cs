@@ -30,6 +30,12 @@ public interface IEmbeddingStore
     Task<IReadOnlyList<Neighbour>> FindNearestAsync(
         EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default);
 
+    /// <summary>Deletes the embeddings of some images from all spaces, as when their photos are erased. Of an image that has none, nothing
+    /// is deleted.</summary>
+    /// <param name="sha256">SHA-256 of each image's bytes, lower-case hexadecimal.</param>
+    /// <param name="cancellationToken">Cancels the call; nothing is deleted then.</param>
+    Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default);
+
     /// <summary>Counts the embeddings of a space.</summary>
     /// <param name="space">The embedding space.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -72,6 +72,31 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sha256);
+        foreach (var batch in sha256.Chunk(SqlRows.BatchSize))
+        {
+            var rows = new SqlRows();
+            foreach (var hash in batch)
+            {
+                ContentHash.Check(hash, nameof(sha256));
+                rows.Add(hash);
+            }
+
+            var indexes = new List<VectorIndex>();
+            foreach (var (space, dimensions) in await _database.ReadAsync(session => ListSpacesAsync(session, rows), cancellationToken).ConfigureAwait(false))
+            {
+                if (await _indexes.FindAsync(space, dimensions, cancellationToken).ConfigureAwait(false) is { } index)
+                {
+                    indexes.Add(index);
+                }
+            }
+
+            await _database.WriteIdempotentAsync(session => DeleteAsync(session, rows, indexes), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(
             session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM embeddings WHERE {InSpace}", Parameters(space)),
@@ -138,6 +163,22 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         }
 
         return inserted;
+    }
+
+    private static Task<List<(EmbeddingSpace Space, int Dimensions)>> ListSpacesAsync(DatabaseSession session, SqlRows hashes) =>
+        session.QueryAsync(
+            $"SELECT DISTINCT backbone_id, preprocessing_id, dimensions FROM embeddings WHERE sha256 IN (VALUES {hashes})",
+            hashes.Parameters,
+            static row => (new EmbeddingSpace(row.GetFieldValue<string>(0), row.GetFieldValue<string>(1)), row.GetFieldValue<int>(2)));
+
+    private static async Task<int> DeleteAsync(DatabaseSession session, SqlRows hashes, List<VectorIndex> indexes)
+    {
+        foreach (var index in indexes)
+        {
+            await index.DeleteAsync(session, hashes).ConfigureAwait(false);
+        }
+
+        return await session.ExecuteAsync($"DELETE FROM embeddings WHERE sha256 IN (VALUES {hashes})", hashes.Parameters).ConfigureAwait(false);
     }
 
     private static Task<int?> ReadDimensionsAsync(DatabaseSession session, EmbeddingSpace space) =>

@@ -46,6 +46,10 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
         }
     }
 
+    /// <summary>Drops embeddings, in the transaction that deletes them.</summary>
+    public Task<int> DeleteAsync(DatabaseSession session, SqlRows hashes) =>
+        session.ExecuteAsync($"DELETE FROM {_table} WHERE sha256 IN (VALUES {hashes})", hashes.Parameters);
+
     /// <summary>Whether the index can answer; else there is the exact search.</summary>
     public bool CanFind(ReadOnlySpan<float> vector, int count) => count <= dialect.MaxNeighbours && vector.ContainsAnyExcept(0);
 

@@ -10,6 +10,7 @@ using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
 using DandelionMl.Promotion;
+using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
@@ -113,7 +114,8 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Reconciler(
             provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<StorePairing>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(),
+            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<TimeProvider>()));
         AddPromotion(services);
         services.TryAddSingleton(provider => Options(provider).Classifier);
         services.TryAddSingleton(provider => new Classifier(

@@ -34,7 +34,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new PhotoExaminer(
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
             provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
-            provider.GetRequiredService<DatabaseCheck>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
+            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));
@@ -61,10 +61,13 @@ internal static class ReviewServices
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
             provider.GetRequiredService<IBackboneProvider>(), provider.GetRequiredService<ImageEmbedder>(),
             provider.GetRequiredService<KnownPhotos>()));
+        services.TryAddSingleton(provider => new PhotoEraser(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoEraser>>()));
         services.TryAddSingleton<ClassRenaming>();
         services.TryAddSingleton(provider => new TrainingSetEditor(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<TrainingSetEditor>>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<PhotoEraser>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TrainingSetEditor>>()));
     }
 
     private static DandelionMlOptions Options(IServiceProvider provider) =>

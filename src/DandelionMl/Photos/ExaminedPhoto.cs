@@ -36,6 +36,10 @@ public sealed record ExaminedPhoto
     /// <summary>Its row in the catalog, or that of its twin; null if it is not stored.</summary>
     public long? ImageId { get; init; }
 
+    /// <summary>A code for the sender, to have the photo erased by <see cref="PhotoExaminer.EraseAsync"/>; null
+    /// unless it is <see cref="UploadStatus.New"/>. It is told this once: only its hash is kept.</summary>
+    public string? Receipt { get; init; }
+
     /// <summary>The stored photo that is the same or looks the same; null if there is none.</summary>
     public KnownPhoto? Twin { get; init; }
 
@@ -57,5 +61,8 @@ public enum UploadStatus
 
     /// <summary>The database or the store can't be reached; it was not stored.</summary>
     Failed,
+
+    /// <summary>The photo was erased before, so that it is not stored again.</summary>
+    Erased,
 }
 

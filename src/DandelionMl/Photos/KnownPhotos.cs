@@ -1,4 +1,5 @@
 using DandelionMl.Backbones;
+using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -24,7 +25,7 @@ internal sealed class KnownPhotos
     /// <see cref="Backbones.BackboneInfo.DuplicateThreshold"/>. Costs no backbone pass.</summary>
     /// <param name="prediction">The classifier's prediction for the photo.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The photo; null if there is none.</returns>
+    /// <returns>The photo, also one that was erased if the bytes are the same; null if there is none.</returns>
     public async Task<KnownPhoto?> FindAsync(Prediction prediction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
@@ -61,7 +62,8 @@ internal sealed class KnownPhotos
         var photos = new List<KnownPhoto>(count);
         foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken).ConfigureAwait(false))
         {
-            if (await FindBySha256Async(neighbour.Sha256, cancellationToken).ConfigureAwait(false) is { } photo)
+            // The embedding of one that is being erased may still be there.
+            if (await FindBySha256Async(neighbour.Sha256, cancellationToken).ConfigureAwait(false) is { Image.State: not ImageState.Erased } photo)
             {
                 photos.Add(new KnownPhoto(photo, neighbour.Similarity));
             }
@@ -70,7 +72,7 @@ internal sealed class KnownPhotos
         return photos;
     }
 
-    // A photo that was scaled down for the training set is known by the bytes it came with, too.
+    // A photo whose metadata were taken out, or that was scaled down, is known by the bytes it came with, too.
     private Task<Photo?> FindBySha256Async(string sha256, CancellationToken cancellationToken) =>
         _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, sha256), cancellationToken);
 }

@@ -32,6 +32,9 @@ public enum PhotoAction
 
     /// <summary>It was put back into the training set.</summary>
     Restore,
+
+    /// <summary>It was erased for good.</summary>
+    Erase,
 }
 
 /// <summary>How the database writes a <see cref="PhotoAction"/>; one that it does not record has no text. The texts stay as they are when
@@ -48,6 +51,7 @@ internal static class PhotoActionText
         [PhotoAction.Relabel] = "relabel",
         [PhotoAction.Withdraw] = "withdraw",
         [PhotoAction.Restore] = "restore",
+        [PhotoAction.Erase] = "erase",
     };
 
     private static readonly Dictionary<string, PhotoAction> Actions = Texts.ToDictionary(item => item.Value, item => item.Key);

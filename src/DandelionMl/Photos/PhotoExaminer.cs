@@ -21,6 +21,7 @@ public sealed class PhotoExaminer
     private readonly Familiarity _familiarity;
     private readonly KnownPhotos _known;
     private readonly UploadIntake _intake;
+    private readonly PhotoEraser _eraser;
     private readonly DatabaseCheck _database;
     private readonly ILogger<PhotoExaminer> _logger;
 
@@ -29,11 +30,12 @@ public sealed class PhotoExaminer
         Familiarity familiarity,
         KnownPhotos known,
         UploadIntake intake,
+        PhotoEraser eraser,
         DatabaseCheck database,
         ILogger<PhotoExaminer> logger)
     {
         (_classifier, _familiarity) = (classifier, familiarity);
-        (_known, _intake, _database, _logger) = (known, intake, database, logger);
+        (_known, _intake, _eraser, _database, _logger) = (known, intake, eraser, database, logger);
     }
 
     /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
@@ -78,14 +80,30 @@ public sealed class PhotoExaminer
         }
     }
 
+    /// <summary>Erases a photo for its owner, for good: its bytes, its embedding and its name. The same photo is never stored again, unless its
+    /// bytes differ. Models that were trained on it keep what they learned; the next training is without it. Where the same photo came with a
+    /// data set, too, that one stays.</summary>
+    /// <param name="receipt">The code that the sender was given, see <see cref="ExaminedPhoto.Receipt"/>; hyphens, spaces and case do not
+    /// matter.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was a photo; false if none was stored under the code, or it was erased before.</returns>
+    /// <exception cref="ArgumentException">It is not such a code; see <see cref="IsReceipt"/>.</exception>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
+    public Task<bool> EraseAsync(string receipt, CancellationToken cancellationToken = default) => _eraser.EraseAsync(receipt, cancellationToken);
+
+    /// <summary>Whether a text may be a receipt: its length, its characters and its check sum are right.</summary>
+    /// <param name="text">The text as a person wrote it.</param>
+    public static bool IsReceipt(string? text) => UploadReceipt.TryHash(text, out _);
+
     private async Task<ExaminedPhoto> KeepAsync(
         ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)
     {
         var submission = await _intake.SubmitAsync(photo, result.Prediction, fileName, cancellationToken).ConfigureAwait(false);
-        return result with
+        return submission is { Twin.Photo.Image.State: ImageState.Erased } ? result with { Status = UploadStatus.Erased } : result with
         {
             Status = submission.IsNew ? UploadStatus.New : UploadStatus.Known,
             ImageId = submission.ImageId,
+            Receipt = submission.Receipt,
             Twin = submission.Twin,
         };
     }

@@ -11,8 +11,8 @@ public sealed record PhotoFilter
 {
     private const int MaxSourceCharacters = 200;
 
-    /// <summary>Of the photos, those that are here: not those whose files are still to be fetched.</summary>
-    internal const string Came = $"p.state <> '{ImageStateText.Registered}'";
+    /// <summary>Of the photos, those that are here: not those whose files are still to be fetched, or were erased.</summary>
+    internal const string Came = $"p.state NOT IN ('{ImageStateText.Registered}', '{ImageStateText.Erased}')";
 
     /// <summary>The label, exactly.</summary>
     public string? Label { get; init; }
@@ -33,7 +33,7 @@ public sealed record PhotoFilter
     /// <summary>The moment before which the photo came into the catalog.</summary>
     public DateTimeOffset? AddedBefore { get; init; }
 
-    /// <summary>Whether photos whose files are still to be fetched are left out, unless <see cref="State"/> asks for them.</summary>
+    /// <summary>Whether photos whose files are still to be fetched, or were erased, are left out, unless <see cref="State"/> asks for them.</summary>
     internal bool IsHere { get; init; }
 
     /// <summary>The conditions on tables <c>p</c> and <c>u</c>, with the parameters of <see cref="Parameters"/>.</summary>

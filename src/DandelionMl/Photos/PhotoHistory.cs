@@ -26,9 +26,12 @@ internal static class PhotoHistory
 
     public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(CurationSql, Parameters(done));
 
-    /// <summary>Deletes what was done with a photo of the training set that is forgotten.</summary>
-    public static Task<int> ForgetAsync(DatabaseSession session, long imageId) =>
-        session.ExecuteAsync("DELETE FROM curation_events WHERE image_id = @id", [("id", imageId)]);
+    /// <summary>Deletes what was done with a photo that is forgotten or erased.</summary>
+    public static async Task ForgetAsync(DatabaseSession session, long imageId)
+    {
+        await session.ExecuteAsync("DELETE FROM review_events WHERE image_id = @id", [("id", imageId)]).ConfigureAwait(false);
+        await session.ExecuteAsync("DELETE FROM curation_events WHERE image_id = @id", [("id", imageId)]).ConfigureAwait(false);
+    }
 
     /// <summary>The latest actions of all reviewers, the newest first.</summary>
     public static Task<List<PhotoEvent>> ListLatestReviewsAsync(DatabaseSession session, int skip, int count) => session.QueryAsync(

@@ -47,4 +47,10 @@ public enum PhotoRefusal
     /// <summary>There is no class of that name, and nobody said that a new one is meant. Only the HTTP API and the pages ask for that:
     /// people mistype.</summary>
     UnknownClass,
+
+    /// <summary>It was erased before.</summary>
+    AlreadyErased,
+
+    /// <summary>It has the bytes of another photo, which is to be erased in its place.</summary>
+    IsDuplicate,
 }

@@ -33,7 +33,7 @@ internal static class PhotoRows
     public static Task<Photo?> FindAsync(DatabaseSession session, long id) =>
         session.FirstOrDefaultAsync($"SELECT {Columns} FROM {All} WHERE p.id = @id", [("id", id)], Read);
 
-    /// <summary>Finds the one photo, never a duplicate, that has these bytes, or had them before it was scaled down.</summary>
+    /// <summary>Finds the one photo, never a duplicate, that has these bytes, or had them before its metadata were taken out or it was scaled down.</summary>
     public static async Task<Photo?> FindBySha256Async(DatabaseSession session, string sha256) =>
         await session.FirstOrDefaultAsync(
             $"SELECT {Columns} FROM {All} WHERE p.sha256 = @sha256 AND p.state <> @duplicate",

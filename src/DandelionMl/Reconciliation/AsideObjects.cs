@@ -18,9 +18,9 @@ internal sealed class AsideObjects
     public static async Task<AsideObjects> ListAsync(IImageStore store, DateTimeOffset expiry, CancellationToken cancellationToken)
     {
         var (byKey, expired) = (new Dictionary<string, string>(StringComparer.Ordinal), new List<string>());
-        await foreach (var item in store.ListAsync(Reconciler.AsidePrefix, cancellationToken).ConfigureAwait(false))
+        await foreach (var item in store.ListAsync(StorageKeys.AsidePrefix, cancellationToken).ConfigureAwait(false))
         {
-            if (item.Key[Reconciler.AsidePrefix.Length..].Split('/', 2) is not [_, var original])
+            if (StorageKeys.OriginOfAside(item.Key) is not { } original)
             {
                 continue;
             }
@@ -44,7 +44,7 @@ internal sealed class AsideObjects
         try
         {
             await _store.CopyAsync(
-                key, string.Create(CultureInfo.InvariantCulture, $"{Reconciler.AsidePrefix}{now.UtcDateTime:yyyy-MM-dd}/{key}"), cancellationToken)
+                key, string.Create(CultureInfo.InvariantCulture, $"{StorageKeys.AsidePrefix}{now.UtcDateTime:yyyy-MM-dd}/{key}"), cancellationToken)
                 .ConfigureAwait(false);
             await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
         }

@@ -17,7 +17,7 @@ namespace DandelionMl.Reconciliation;
 public sealed class Reconciler
 {
     /// <summary>What the keys of objects begin with that were moved aside.</summary>
-    public const string AsidePrefix = "aside/";
+    public const string AsidePrefix = StorageKeys.AsidePrefix;
 
     /// <summary>So many are no large share, however few there are in all.</summary>
     private const int Few = 10;
@@ -31,6 +31,7 @@ public sealed class Reconciler
     private readonly IModelRegistry _registry;
     private readonly Database _database;
     private readonly ImageRelocator _relocator;
+    private readonly PhotoEraser _eraser;
     private readonly TimeProvider _time;
 
     internal Reconciler(
@@ -40,10 +41,11 @@ public sealed class Reconciler
         IModelRegistry registry,
         Database database,
         ImageRelocator relocator,
+        PhotoEraser eraser,
         TimeProvider time)
     {
         (_store, _pairing, _catalog, _registry) = (store, pairing, catalog, registry);
-        (_database, _relocator, _time) = (database, relocator, time);
+        (_database, _relocator, _eraser, _time) = (database, relocator, eraser, time);
     }
 
     /// <summary>The shortest time, and the default one, after which an object without a row counts as left behind rather than as on its way
@@ -98,6 +100,14 @@ public sealed class Reconciler
         var all = objects.Count;
         var images = await CompareImagesAsync(objects, verifyContents, cancellationToken).ConfigureAwait(false);
         var models = await CompareModelsAsync(objects, verifyContents, cancellationToken).ConfigureAwait(false);
+
+        // Not kept aside for a month, as orphans are.
+        var erased = await _eraser.ListUnfinishedAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var key in erased)
+        {
+            objects.Remove(key);
+        }
+
         var orphans = objects.Values.Where(item => item.LastModified <= youngest).Select(item => item.Key)
             .Order(StringComparer.Ordinal).ToList();
 
@@ -114,6 +124,7 @@ public sealed class Reconciler
             Orphans = orphans,
             PutBack = [.. images.Lost.Select(image => image.Key).Concat(models.Lost.Select(model => model.ArtifactKey)).Where(aside.Has)],
             Expired = aside.Expired,
+            Erased = erased,
             RecentObjects = objects.Count - orphans.Count,
             DryRun = dryRun,
             NeedsConfirmation = isDryRun is null && isLarge,
@@ -262,6 +273,7 @@ public sealed class Reconciler
         }
 
         await aside.DeleteExpiredAsync(cancellationToken).ConfigureAwait(false);
+        await _eraser.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private enum Condition

@@ -35,6 +35,9 @@ public sealed record ReconciliationReport
     /// <summary>Keys of objects that were moved aside more than <see cref="Reconciler.KeptAside"/> ago; deleted.</summary>
     public IReadOnlyList<string> Expired { get; init => field = ValueList<string>.Of(value); } = [];
 
+    /// <summary>Keys of objects of erased photos that could not be deleted at once; deleted.</summary>
+    public IReadOnlyList<string> Erased { get; init => field = ValueList<string>.Of(value); } = [];
+
     /// <summary>Number of objects without a row that may be on their way into the database; left alone.</summary>
     public required int RecentObjects { get; init; }
 

@@ -27,6 +27,9 @@ public static class StorageKeys
     /// <summary>What the keys of model artifacts begin with.</summary>
     public const string ModelPrefix = "model/";
 
+    /// <summary>What the keys of objects begin with that were moved aside: <c>aside/{yyyy-MM-dd}/{key}</c>.</summary>
+    internal const string AsidePrefix = "aside/";
+
     /// <summary>The longest key, in characters.</summary>
     public const int MaxLength = 512;
 
@@ -108,6 +111,10 @@ public static class StorageKeys
             }
         }
     }
+
+    /// <summary>The key that an object had before it was moved aside; null for other keys.</summary>
+    internal static string? OriginOfAside(string key) =>
+        key.StartsWith(AsidePrefix, StringComparison.Ordinal) && key[AsidePrefix.Length..].Split('/', 2) is [_, var origin] ? origin : null;
 
     /// <summary>Whether a name that somebody else may have given is a key.</summary>
     internal static bool IsKey(string name) => name.Length <= MaxLength && name.Split('/').All(static segment => IsSegment(segment));

@@ -12,6 +12,8 @@ public sealed class PostgresTrainingSetIntakeTests(PostgresFixture postgres) : T
 
 public sealed class PostgresTrainingSetEditorTests(PostgresFixture postgres) : TrainingSetEditorSuite(new PostgresTestDatabase(postgres));
 
+public sealed class PostgresPhotoEraserTests(PostgresFixture postgres) : PhotoEraserSuite(new PostgresTestDatabase(postgres));
+
 public sealed class PostgresPhotoSearchTests(PostgresFixture postgres) : PhotoSearchSuite(new PostgresTestDatabase(postgres));
 
 public sealed class PostgresImageRelocatorTests(PostgresFixture postgres) : ImageRelocatorSuite(new PostgresTestDatabase(postgres));

@@ -2,8 +2,10 @@ using System.Globalization;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
+using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DandelionMl.Tests.Reconciliation;
@@ -14,8 +16,12 @@ public sealed class ReconcilerTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly Reconciler _reconciler;
 
-    public ReconcilerTests() => _reconciler = new Reconciler(
-        _stores.Store, new StorePairing(_stores.Database, _stores.Store), _stores.Catalog, _stores.Registry, _stores.Database, new ImageRelocator(_stores.Database, _stores.Store), _time);
+    public ReconcilerTests() => _reconciler = Open(_stores);
+
+    private Reconciler Open(TestStores stores) => new(
+        _stores.Store, new StorePairing(stores.Database, _stores.Store), stores.Catalog, stores.Registry, stores.Database,
+        new ImageRelocator(stores.Database, _stores.Store),
+        new PhotoEraser(stores.Database, _stores.Store, stores.Embeddings, _time, NullLogger<PhotoEraser>.Instance), _time);
 
     [Fact]
     public async Task ReconcileAsync_consistent_stores_changes_nothing()
@@ -135,9 +141,7 @@ public sealed class ReconcilerTests : IAsyncDisposable
         await new StorePairing(_stores.Database, _stores.Store).EnsureAsync(Token);
         await _stores.AddColoursAsync(5, ("green", 1), ("red", 0));
         await using var others = new TestStores();
-        var reconciler = new Reconciler(
-            _stores.Store, new StorePairing(others.Database, _stores.Store), others.Catalog, others.Registry, others.Database,
-            new ImageRelocator(others.Database, _stores.Store), _time);
+        var reconciler = Open(others);
         _time.Advance(TimeSpan.FromDays(1));
 
         var error = await Assert.ThrowsAsync<DatabaseException>(

@@ -63,6 +63,10 @@ internal sealed class CrashingCatalog(IImageCatalog inner, CrashSwitch crash) : 
         IReadOnlyCollection<string> urlSources, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.FindBySourceAsync(urlSources, cancellationToken));
 
+    public Task<IReadOnlyDictionary<string, CatalogImage>> FindByBytesAsync(
+        IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default) =>
+        crash.StepAsync(() => inner.FindByBytesAsync(sha256, cancellationToken));
+
     public Task<IReadOnlyDictionary<string, CatalogImage>> FindBySha256Async(
         IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default) =>
         crash.StepAsync(() => inner.FindBySha256Async(sha256, cancellationToken));

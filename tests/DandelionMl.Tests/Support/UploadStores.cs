@@ -43,14 +43,15 @@ internal sealed class UploadStores
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
         Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
-        Reconciler = new Reconciler(store, new StorePairing(database, store), Catalog, Registry, database, Relocator, time);
+        Eraser = new PhotoEraser(database, store, Embeddings, time, NullLogger<PhotoEraser>.Instance);
+        Reconciler = new Reconciler(store, new StorePairing(database, store), Catalog, Registry, database, Relocator, Eraser, time);
         var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));
         Selection = new BackboneSelection(
             new SettingStore(database), backbones, Catalog, embedder, Backbone.Id, NullLogger<BackboneSelection>.Instance);
         Trainer = new Trainer(Catalog, Selection, embedder, Registry);
         Search = new PhotoSearch(database);
         Similar = new SimilarPhotos(Catalog, Selection, backbones, embedder, Known);
-        Editor = new TrainingSetEditor(database, Relocator, time, NullLogger<TrainingSetEditor>.Instance);
+        Editor = new TrainingSetEditor(database, Relocator, Eraser, time, NullLogger<TrainingSetEditor>.Instance);
     }
 
     public Database Database { get; }
@@ -76,6 +77,8 @@ internal sealed class UploadStores
     public TrainingSetIntake TrainingSet { get; }
 
     public RetrainCheck Check { get; }
+
+    internal PhotoEraser Eraser { get; }
 
     public Reconciler Reconciler { get; }
 

@@ -18,6 +18,7 @@ internal static class CurationForms
         pages.MapPost("/data/{imageId:long}/withdraw", WithdrawAsync).LimitBody(MaxForm);
         pages.MapPost("/data/{imageId:long}/restore", RestoreAsync).LimitBody(MaxForm);
         pages.MapPost("/data/{imageId:long}/undo", UndoAsync).LimitBody(MaxForm);
+        pages.MapPost("/data/{imageId:long}/erase", EraseAsync).LimitBody(MaxForm);
     }
 
     private static async Task<IResult> RelabelAsync(
@@ -52,6 +53,13 @@ internal static class CurationForms
             imageId,
             PhotoAction.Restore,
             () => editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(reason), context.RequestAborted));
+
+    private static Task<IResult> EraseAsync(
+        long imageId, [FromForm] string? reason, TrainingSetEditor editor, Actor actor, HttpContext context) => ChangeAsync(
+            context,
+            imageId,
+            PhotoAction.Erase,
+            () => editor.EraseAsync(imageId, actor.AuditName, CurationReason.Check(reason), context.RequestAborted));
 
     private static Task<IResult> UndoAsync(long imageId, ReviewDesk desk, Actor actor, HttpContext context) => ChangeAsync(
         context,

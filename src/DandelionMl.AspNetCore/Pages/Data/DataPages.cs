@@ -125,7 +125,7 @@ internal static class DataPages
 
     /// <summary>The change that the address says was just made, if it is the last one that was: an address is easily written or kept.</summary>
     private static PhotoAction? FindDone(string? done, IReadOnlyList<PhotoEvent> history) =>
-        history[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore or PhotoAction.Undo) and var last && last.ToString() == done
+        history[^1].Action is (PhotoAction.Relabel or PhotoAction.Withdraw or PhotoAction.Restore or PhotoAction.Undo or PhotoAction.Erase) and var last && last.ToString() == done
             ? last
             : null;
 
@@ -137,6 +137,7 @@ internal static class DataPages
             PhotoRefusal.NotWithdrawn => state != ImageState.Withdrawn,
             PhotoRefusal.NotInTrainingSet => state != ImageState.Stored,
             PhotoRefusal.AlreadyLabelled => state == ImageState.Stored,
+            PhotoRefusal.AlreadyErased => state == ImageState.Erased,
             PhotoRefusal.NotDecided => state == ImageState.Pending,
             PhotoRefusal.AlreadyTaken => state is ImageState.Stored or ImageState.Validated or ImageState.Duplicate,
             _ => false,

@@ -34,7 +34,10 @@ internal sealed class PhotoPresenter(PhotoExaminer examiner, RateLimits limits, 
             { Prediction.Margin: var margin } when margin < options.Value.Pages.SureMargin => Certainty.Unsure,
             _ => Certainty.Sure,
         };
-        return new PhotoResult(file.FileName, photo, certainty, Picture: withPicture ? await DrawAsync(file, cancellationToken).ConfigureAwait(false) : null);
+        return new PhotoResult(file.FileName, photo, certainty, Picture: withPicture ? await DrawAsync(file, cancellationToken).ConfigureAwait(false) : null)
+        {
+            Upload = UploadResponse.Of(photo, KnownPhotoRules.MayTell(context)),
+        };
     }
 
     private async Task<string> DrawAsync(IFormFile file, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using DandelionMl.AspNetCore.Api;
 using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Predict;
@@ -13,7 +14,11 @@ public sealed record PhotoResult(
     ExaminedPhoto? Photo = null,
     Certainty Certainty = Certainty.Sure,
     string? Problem = null,
-    string? Picture = null);
+    string? Picture = null)
+{
+    /// <summary>What its sender is told of whether it was stored; null if it was not to be.</summary>
+    internal UploadResponse? Upload { get; init; }
+}
 
 /// <summary>How certain a prediction is.</summary>
 public enum Certainty

@@ -201,13 +201,15 @@ public sealed class DatasetIngestor
         ContentClaims claims, List<FetchedImage> batch, CancellationToken cancellationToken)
     {
         var hashes = batch.Where(image => image.Failure is null).Select(image => image.Sha256).ToList();
-        var known = await _catalog.FindBySha256Async(hashes, cancellationToken).ConfigureAwait(false);
-        return batch.ConvertAll(image => claims.Claim(image, known.GetValueOrDefault(image.Sha256) switch
+        var known = await _catalog.FindByBytesAsync(hashes, cancellationToken).ConfigureAwait(false);
+        return batch.ConvertAll(image => known.GetValueOrDefault(image.Sha256) switch
         {
             // A user's photo that nobody has given a label yields to this one, and its object with it.
-            { State: ImageState.Pending or ImageState.Rejected } => null,
-            var row => row?.Content,
-        }));
+            { State: ImageState.Pending or ImageState.Rejected } => claims.Claim(image, known: null),
+            { State: ImageState.Erased } => claims.Claim(
+                FetchedImage.Failed(image.Row, "The same photo was erased; it is not taken in again."), known: null),
+            var row => claims.Claim(image, row?.Content),
+        });
     }
 
     private async Task<StoredImage> StoreAsync(ClaimedImage image, CancellationToken cancellationToken)
@@ -227,7 +229,7 @@ public sealed class DatasetIngestor
         var rows = await _catalog.MarkStoredAsync(
             stored.ConvertAll(image => KeyValuePair.Create(image.Row.Id, image.Content!)), cancellationToken).ConfigureAwait(false);
         var marked = rows.ToDictionary(row => row.Id);
-        var duplicates = rows.Where(row => row.State == ImageState.Duplicate).Select(row => row.Content!.Sha256).ToList();
+        var duplicates = rows.Where(row => row.State == ImageState.Duplicate).Select(row => row.Content?.Sha256).OfType<string>().ToList();
         var originals = await _catalog.FindBySha256Async(duplicates, cancellationToken).ConfigureAwait(false);
         foreach (var image in batch)
         {
@@ -238,7 +240,7 @@ public sealed class DatasetIngestor
             else if (marked[image.Row.Id] is { State: ImageState.Duplicate } duplicate)
             {
                 await ForgetAsync(image, duplicate, cancellationToken).ConfigureAwait(false);
-                outcome.AddDuplicate(duplicate, originals.GetValueOrDefault(duplicate.Content!.Sha256) ?? duplicate);
+                outcome.AddDuplicate(duplicate, originals.GetValueOrDefault(duplicate.Content?.Sha256 ?? "") ?? duplicate);
             }
             else
             {
@@ -246,7 +248,7 @@ public sealed class DatasetIngestor
             }
         }
 
-        var twins = rows.Where(row => row.State == ImageState.Duplicate && originals.ContainsKey(row.Content!.Sha256))
+        var twins = rows.Where(row => row.State == ImageState.Duplicate && originals.ContainsKey(row.Content?.Sha256 ?? ""))
             .Select(row => (new ManifestEntry(row.UrlSource, row.Label), originals[row.Content!.Sha256])).ToList();
         outcome.AddConflicts(await LabelConflicts.FindAsync(_catalog, twins, cancellationToken).ConfigureAwait(false));
     }

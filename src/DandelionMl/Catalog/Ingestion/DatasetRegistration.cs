@@ -178,10 +178,11 @@ internal sealed class DatasetRegistration
     private async Task NoteConflictsAsync(List<(ManifestEntry Entry, CatalogImage Image)> known, CancellationToken cancellationToken)
     {
         // A duplicate has the label that it came with; the one that counts is that of the image which stands for it.
-        var hashes = known.Where(pair => pair.Image.State == ImageState.Duplicate).Select(pair => pair.Image.Content!.Sha256).ToList();
+        // One whose image was erased has no bytes.
+        var hashes = known.Where(pair => pair.Image.State == ImageState.Duplicate).Select(pair => pair.Image.Content?.Sha256).OfType<string>().ToList();
         var originals = await _catalog.FindBySha256Async(hashes, cancellationToken).ConfigureAwait(false);
-        var conflicts = known.ConvertAll(pair => pair.Image.State == ImageState.Duplicate
-            && originals.TryGetValue(pair.Image.Content!.Sha256, out var original) ? (pair.Entry, Image: original) : pair);
+        var conflicts = known.ConvertAll(pair => pair.Image is { State: ImageState.Duplicate, Content: { } content }
+            && originals.TryGetValue(content.Sha256, out var original) ? (pair.Entry, Image: original) : pair);
         Conflicts.AddRange(await LabelConflicts.FindAsync(_catalog, conflicts, cancellationToken).ConfigureAwait(false));
     }
 }

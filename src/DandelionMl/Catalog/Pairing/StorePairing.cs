@@ -121,6 +121,7 @@ internal sealed class StorePairing : IDisposable
             session => session.QueryAsync(
                 """
                 SELECT storage_key FROM plants_data WHERE storage_key IS NOT NULL
+                UNION ALL SELECT storage_key FROM erasures
                 UNION ALL SELECT artifact_key FROM model_versions WHERE state <> 'reserved'
                 LIMIT @samples
                 """,

@@ -9,6 +9,7 @@ internal enum ImageActor
     Retraining,
     Curator,
     Reconciler,
+    Eraser,
 }
 
 /// <summary>A change that a photo's row may go through.</summary>
@@ -20,6 +21,7 @@ internal sealed record ImageTransition(ImageState? From, ImageState? To, ImageAc
 {
     private const string SameBytes = "another photo, not itself a duplicate, has the same bytes";
     private const string Undecided = "undecided, and not held by another reviewer";
+    private const string Asked = "a curator, or its sender, asks for it";
     private const string NotTaken = "decided, and not yet taken by a retraining";
 
     public static readonly ImageTransition Register =
@@ -76,10 +78,22 @@ internal sealed record ImageTransition(ImageState? From, ImageState? To, ImageAc
     public static readonly ImageTransition Restore =
         new(ImageState.Withdrawn, ImageState.Stored, ImageActor.Curator, "nothing else");
 
+    public static readonly ImageTransition EraseRegistered = new(ImageState.Registered, ImageState.Erased, ImageActor.Eraser, Asked);
+
+    public static readonly ImageTransition ErasePending = new(ImageState.Pending, ImageState.Erased, ImageActor.Eraser, Asked);
+
+    public static readonly ImageTransition EraseValidated = new(ImageState.Validated, ImageState.Erased, ImageActor.Eraser, Asked);
+
+    public static readonly ImageTransition EraseRejected = new(ImageState.Rejected, ImageState.Erased, ImageActor.Eraser, Asked);
+
+    public static readonly ImageTransition EraseStored = new(ImageState.Stored, ImageState.Erased, ImageActor.Eraser, Asked);
+
+    public static readonly ImageTransition EraseWithdrawn = new(ImageState.Withdrawn, ImageState.Erased, ImageActor.Eraser, Asked);
+
     /// <summary>All there are.</summary>
     public static IReadOnlyList<ImageTransition> All { get; } =
     [
         Register, Rename, Forget, Upload, Store, Repeat, YieldPending, YieldRejected, Lose, Validate, Reject, UndoValidation, UndoRejection, Join,
-        JoinAsDuplicate, Relabel, Withdraw, Restore,
+        JoinAsDuplicate, Relabel, Withdraw, Restore, EraseRegistered, ErasePending, EraseValidated, EraseRejected, EraseStored, EraseWithdrawn,
     ];
 }

@@ -36,6 +36,19 @@ internal static class ImageWriter
 
     private const string ForgetSql = "DELETE FROM plants_data WHERE id = @id AND state = @from";
 
+    // The hash stays, so that no row takes the same bytes again.
+    private const string EraseSql =
+        """
+        UPDATE plants_data SET state = @to, storage_key = NULL, url_s3 = NULL, size_bytes = NULL, updated_at = @now
+        WHERE id = @id AND state = @from
+        """;
+
+    private const string DetachSql =
+        """
+        UPDATE plants_data SET storage_key = NULL, url_s3 = NULL, size_bytes = NULL, updated_at = @now
+        WHERE state = @duplicate AND sha256 = (SELECT sha256 FROM plants_data WHERE id = @id)
+        """;
+
     // Takes the row's lock on PostgreSQL; on SQLite a write transaction has the whole file's.
     private const string LockSql = "UPDATE plants_data SET updated_at = updated_at WHERE id = @id";
 
@@ -138,6 +151,19 @@ internal static class ImageWriter
     /// <returns>Whether the row was in the state that the transition starts from.</returns>
     public static async Task<bool> LoseAsync(DatabaseSession session, long id, DateTimeOffset now) => await session.ExecuteAsync(
         LoseSql, [("id", id), .. From(ImageTransition.Lose), .. To(ImageTransition.Lose), ("now", now)]).ConfigureAwait(false) == 1;
+
+    /// <summary>The transition that erases an image, from whatever state it is in; its duplicates have no bytes any more either.</summary>
+    /// <exception cref="LostRaceException">Somebody else was faster.</exception>
+    public static async Task EraseAsync(DatabaseSession session, CatalogImage image, DateTimeOffset now)
+    {
+        var transition = ImageTransition.All.Single(item => item.To == ImageState.Erased && item.From == image.State);
+        if (await session.ExecuteAsync(EraseSql, [("id", image.Id), .. From(transition), .. To(transition), ("now", now)]).ConfigureAwait(false) != 1)
+        {
+            throw new LostRaceException($"Photo {image.Id} was changed meanwhile.");
+        }
+
+        await session.ExecuteAsync(DetachSql, [("id", image.Id), ("duplicate", ImageStateText.Duplicate), ("now", now)]).ConfigureAwait(false);
+    }
 
     /// <summary>Reads a row that no other transaction changes before this one ends.</summary>
     public static async Task<CatalogImage?> FindLockedAsync(DatabaseSession session, long id)

@@ -11,6 +11,7 @@ internal static class MigrationList
         new PipelineSchema(),
         new CurationSchema(),
         new PipelineUpkeep(),
+        new ErasureSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -24,11 +24,13 @@ public sealed class TrainingSetEditor
 
     private readonly Database _database;
     private readonly ImageRelocator _relocator;
+    private readonly PhotoEraser _eraser;
     private readonly TimeProvider _time;
     private readonly ILogger<TrainingSetEditor> _logger;
 
-    internal TrainingSetEditor(Database database, ImageRelocator relocator, TimeProvider time, ILogger<TrainingSetEditor> logger) =>
-        (_database, _relocator, _time, _logger) = (database, relocator, time, logger);
+    internal TrainingSetEditor(
+        Database database, ImageRelocator relocator, PhotoEraser eraser, TimeProvider time, ILogger<TrainingSetEditor> logger) =>
+        (_database, _relocator, _eraser, _time, _logger) = (database, relocator, eraser, time, logger);
 
     /// <summary>Gives a photo of the training set another label; the label that it has is refused.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
@@ -85,6 +87,18 @@ public sealed class TrainingSetEditor
                 : throw new LostRaceException($"Photo {imageId} was changed meanwhile.");
         },
         cancellationToken);
+
+    /// <summary>Erases a photo in any state, for good, as its owner or the law may demand: its bytes, also those that were moved aside, its
+    /// embeddings, its sender's name for it, and its history but for the erasure itself. Its row stays with the hash of the bytes, so that
+    /// neither an upload nor an ingestion of the same bytes brings it back. Models that were trained on it keep what they learned.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The photo as it is now. A duplicate is refused: the photo that it is a duplicate of is to be erased.</returns>
+    public Task<PhotoOutcome> EraseAsync(
+        long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
+        _eraser.EraseAsync(imageId, actor, reason, cancellationToken);
 
     /// <param name="imageId">The photo.</param>
     /// <param name="transition">What becomes of it.</param>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Metadata;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Photos;
@@ -36,7 +38,7 @@ internal sealed class UploadIntake
         _budget = new PendingBudget(database, store, options, time);
     }
 
-    /// <summary>Queues a photo for review, unless it is known.</summary>
+    /// <summary>Queues a photo for review, unless it is known. It is kept without its metadata, such as the place and the device.</summary>
     /// <param name="photo">The whole file, as it was classified.</param>
     /// <param name="prediction">The classifier's prediction.</param>
     /// <param name="fileName">What the user calls it; never part of a key.</param>
@@ -60,26 +62,35 @@ internal sealed class UploadIntake
         await _budget.CheckAsync(photo.Length, cancellationToken).ConfigureAwait(false);
 
         // Object and embedding first, so that whatever has a row is whole.
-        var content = await StoreAsync(photo, prediction.Sha256, cancellationToken).ConfigureAwait(false);
+        var content = await StoreAsync(PhotoMetadata.Strip(photo.Span), cancellationToken).ConfigureAwait(false);
         await _embeddings.PutAsync(
-            prediction.RequireBackbone().Space, [KeyValuePair.Create(prediction.Sha256, prediction.Embedding.ToArray())], cancellationToken).ConfigureAwait(false);
+            prediction.RequireBackbone().Space, [KeyValuePair.Create(content.Sha256, prediction.Embedding.ToArray())], cancellationToken).ConfigureAwait(false);
+        var receipt = UploadReceipt.New();
+        var hash = UploadReceipt.TryHash(receipt, out var value) ? value : throw new UnreachableException();
         var id = await _database.WriteIdempotentAsync(
-            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
+            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), hash, _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
         if (id is not null)
         {
-            return new Submission(id.Value);
+            return new Submission(id.Value, Receipt: receipt);
         }
 
         // Somebody else was faster. What was stored is theirs, or left for the reconciler.
-        var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, prediction.Sha256), cancellationToken).ConfigureAwait(false)
+        var winner = await _database.ReadAsync(session => PhotoRows.FindBySha256Async(session, content.Sha256), cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"The photo {prediction.Sha256} was removed meanwhile; send it again.");
+        if (winner.Image.State == ImageState.Erased)
+        {
+            await _store.DeleteAsync(content.Key, cancellationToken).ConfigureAwait(false);
+            await _embeddings.DeleteAsync([content.Sha256], cancellationToken).ConfigureAwait(false);
+        }
+
         return new Submission(winner.Image.Id, new KnownPhoto(winner, 1));
     }
 
-    private async Task<StoredContent> StoreAsync(ReadOnlyMemory<byte> photo, string sha256, CancellationToken cancellationToken)
+    private async Task<StoredContent> StoreAsync(byte[] photo, CancellationToken cancellationToken)
     {
-        var key = StorageKeys.Pending(sha256, _decoder.ReadHeader(photo.Span).Format);
-        using var content = new MemoryStream(photo.ToArray(), writable: false);
+        var sha256 = ContentHash.Of(photo);
+        var key = StorageKeys.Pending(sha256, _decoder.ReadHeader(photo).Format);
+        using var content = new MemoryStream(photo, writable: false);
         await _store.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
         return new StoredContent(key, _store.GetUri(key), sha256, photo.Length);
     }
@@ -91,8 +102,9 @@ internal sealed class UploadIntake
 
 /// <summary>What became of a photo that was submitted.</summary>
 /// <param name="ImageId">Its row, or that of its twin.</param>
-/// <param name="Twin">The photo that is there already; null for a new one.</param>
-internal sealed record Submission(long ImageId, KnownPhoto? Twin = null)
+/// <param name="Twin">The photo that is there already, or was and is erased; null for a new one.</param>
+/// <param name="Receipt">The code by which its sender may have a new one erased.</param>
+internal sealed record Submission(long ImageId, KnownPhoto? Twin = null, string? Receipt = null)
 {
     public bool IsNew => Twin is null;
 }

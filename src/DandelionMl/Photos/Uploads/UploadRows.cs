@@ -13,14 +13,20 @@ internal static class UploadRows
     private const string InsertSql =
         """
         INSERT INTO uploads (image_id, file_name, predicted_label, probability, margin, model_version, backbone_id, preprocessing_id,
-            drawn_at_random)
-        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no)
+            drawn_at_random, original_sha256, receipt_sha256)
+        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt)
         """;
 
     /// <summary>Inserts a photo that waits for review.</summary>
+    /// <param name="session">A write transaction.</param>
+    /// <param name="prediction">The prediction for the photo as it came.</param>
+    /// <param name="content">What was stored of it.</param>
+    /// <param name="fileName">What its sender calls it.</param>
+    /// <param name="receipt">Hash of the sender's receipt.</param>
+    /// <param name="now">The time.</param>
     /// <returns>Its id; null if there is a row with its bytes already.</returns>
     public static async Task<long?> InsertAsync(
-        DatabaseSession session, Prediction prediction, StoredContent content, string? fileName, DateTimeOffset now)
+        DatabaseSession session, Prediction prediction, StoredContent content, string? fileName, string receipt, DateTimeOffset now)
     {
         var id = await ImageWriter.UploadAsync(session, SourceScheme + content.Sha256, prediction.Label, content, now).ConfigureAwait(false);
         if (id is not null)
@@ -37,6 +43,8 @@ internal static class UploadRows
                     ("backbone", prediction.RequireBackbone().Space.BackboneId),
                     ("preprocessing", prediction.RequireBackbone().Space.PreprocessingId),
                     ("no", false),
+                    ("original", prediction.Sha256 == content.Sha256 ? null : prediction.Sha256),
+                    ("receipt", receipt),
                 ]).ConfigureAwait(false);
         }
 
@@ -46,10 +54,23 @@ internal static class UploadRows
     /// <summary>Whether a row's source says that a user sent it.</summary>
     public static bool IsUpload(string urlSource) => urlSource.StartsWith(SourceScheme, StringComparison.Ordinal);
 
-    /// <summary>Records what a photo was before its scaled-down copy took its place.</summary>
+    /// <summary>Records what a photo was before its scaled-down copy took its place; one whose metadata were taken out stays known by the
+    /// bytes it came with.</summary>
     public static Task<int> KeepOriginalAsync(DatabaseSession session, long id, string sha256, string? key) => session.ExecuteAsync(
-        "UPDATE uploads SET original_sha256 = @sha256, original_key = @key WHERE image_id = @id",
+        "UPDATE uploads SET original_sha256 = COALESCE(original_sha256, @sha256), original_key = @key WHERE image_id = @id",
         [("id", id), ("sha256", sha256), ("key", key)]);
+
+    /// <summary>Finds the photo of a receipt.</summary>
+    public static Task<long?> FindByReceiptAsync(DatabaseSession session, string hash) => session.ScalarAsync<long?>(
+        "SELECT image_id FROM uploads WHERE receipt_sha256 = @hash", [("hash", hash)]);
+
+    /// <summary>The key of a photo's original; null if it has none.</summary>
+    public static Task<string?> FindOriginalKeyAsync(DatabaseSession session, long id) => session.ScalarAsync<string?>(
+        "SELECT original_key FROM uploads WHERE image_id = @id", [("id", id)]);
+
+    /// <summary>Drops what a photo's sender called it, and where its original was.</summary>
+    public static Task<int> EraseAsync(DatabaseSession session, long id) => session.ExecuteAsync(
+        "UPDATE uploads SET file_name = NULL, original_key = NULL, leased_by = NULL, leased_until = NULL WHERE image_id = @id", [("id", id)]);
 
     /// <summary>The keys of originals whose scaled-down copies joined the training set.</summary>
     public static Task<List<string>> ListOriginalKeysAsync(DatabaseSession session) => session.QueryAsync(

@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Data;
+using DandelionMl.Embeddings;
 using DandelionMl.Photos;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
@@ -25,7 +26,9 @@ public sealed class LabelConflictTests : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private TrainingSetEditor Editor => new(
-        _database, new ImageRelocator(_database, _store), TimeProvider.System, NullLogger<TrainingSetEditor>.Instance);
+        _database, new ImageRelocator(_database, _store),
+        new PhotoEraser(_database, _store, new SqlEmbeddingStore(_database), TimeProvider.System, NullLogger<PhotoEraser>.Instance),
+        TimeProvider.System, NullLogger<TrainingSetEditor>.Instance);
 
     public async ValueTask DisposeAsync()
     {

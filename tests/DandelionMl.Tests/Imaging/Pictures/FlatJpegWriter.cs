@@ -7,7 +7,8 @@ internal static class FlatJpegWriter
     /// <summary>Writes a picture of one 8×8 block.</summary>
     /// <param name="samples">The value of each component, 0 to 255.</param>
     /// <param name="adobeTransform">The colour transform of the Adobe marker (0 none, 2 YCCK), or null for no such marker.</param>
-    public static byte[] Write(byte[] samples, byte? adobeTransform = null)
+    /// <param name="betweenScans">What lies between the scans, of which each component has its own then; null for one scan.</param>
+    public static byte[] Write(byte[] samples, byte? adobeTransform = null, byte[]? betweenScans = null)
     {
         var count = (byte)samples.Length;
         byte[] adobe = adobeTransform is { } transform
@@ -22,11 +23,18 @@ internal static class FlatJpegWriter
             .. Segment(0xC0, [8, 0, 8, 0, 8, count, .. components.SelectMany(id => new byte[] { id, 0x11, 0 })]),
             .. Segment(0xC4, [0x00, 0, 0, 0, 12, .. new byte[12], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), // DC: 4 bits each.
             .. Segment(0xC4, [0x10, 1, .. new byte[15], 0x00]), // AC: end of block is one bit.
-            .. Segment(0xDA, [count, .. components.SelectMany(id => new byte[] { id, 0x00 }), 0, 63, 0]),
-            .. Blocks(samples),
+            .. betweenScans is null
+                ? Scan(components, samples)
+                : components.SelectMany(id => (byte[])[.. id == 1 ? [] : betweenScans, .. Scan([id], [samples[id - 1]])]),
             0xFF, 0xD9,
         ];
     }
+
+    private static byte[] Scan(byte[] components, byte[] samples) =>
+    [
+        .. Segment(0xDA, [(byte)components.Length, .. components.SelectMany(id => new byte[] { id, 0x00 }), 0, 63, 0]),
+        .. Blocks(samples),
+    ];
 
     public static byte[] Segment(byte marker, byte[] payload) =>
         [0xFF, marker, (byte)((payload.Length + 2) >> 8), (byte)(payload.Length + 2), .. payload];

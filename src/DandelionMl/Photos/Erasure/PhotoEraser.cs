@@ -1,0 +1,176 @@
+using DandelionMl.Catalog;
+using DandelionMl.Catalog.Transitions;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace DandelionMl.Photos;
+
+/// <summary>Erases photos for good: for their owners, who may take their consent back, and for those who run the system, as the law or
+/// decency demands. Thread-safe; several processes may share the work.</summary>
+/// <remarks>
+/// <para>The bytes are deleted, also those that were moved aside, with the embeddings, the sender's name for the photo, and what people wrote
+/// about it. What stays is a row with the hash of the bytes, so that neither an upload nor an ingestion of the same bytes brings the photo
+/// back, and who erased it, when and why.</para>
+/// <para>Models that were trained on the photo keep what they learned, and its hash in their lineage; the next training is without it. What
+/// backups and a bucket's old versions hold is theirs to delete.</para>
+/// <para>An erasure is final once its transaction is committed. The object is deleted after that; where the store can't be reached it is
+/// deleted by the next erasure or reconciliation.</para>
+/// </remarks>
+internal sealed class PhotoEraser
+{
+    private const string Owner = "sender";
+    private const int MaxActorLength = 200;
+    private const int MaxReasonCharacters = 1_000;
+
+    private readonly Database _database;
+    private readonly IImageStore _store;
+    private readonly IEmbeddingStore _embeddings;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PhotoEraser> _logger;
+
+    public PhotoEraser(
+        Database database, IImageStore store, IEmbeddingStore embeddings, TimeProvider time, ILogger<PhotoEraser> logger) =>
+        (_database, _store, _embeddings, _time, _logger) = (database, store, embeddings, time, logger);
+
+    /// <summary>Erases a photo in any state; a duplicate only with the photo that it is a duplicate of.</summary>
+    /// <param name="imageId">Its row in the catalog.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<PhotoOutcome> EraseAsync(
+        long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
+        var (why, now) = (PlainText.Clean(reason, MaxReasonCharacters), _time.GetUtcMicroseconds());
+        var outcome = await _database.WriteAsync(
+            async session =>
+            {
+                var photo = await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false);
+                PhotoRefusal? refusal = photo?.Image.State switch
+                {
+                    null => PhotoRefusal.NotFound,
+                    ImageState.Erased => PhotoRefusal.AlreadyErased,
+                    ImageState.Duplicate => PhotoRefusal.IsDuplicate,
+                    _ => null,
+                };
+                return refusal is not null ? new PhotoOutcome(imageId, refusal, photo) : await EraseAsync(session, photo!, actor, why, now).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (outcome.IsAccepted)
+        {
+            await TryFinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Erases a photo for its owner. Where the same photo came with a data set, too, that one stays: what is erased is the
+    /// upload.</summary>
+    /// <param name="receipt">The code that the sender was given, see <see cref="ExaminedPhoto.Receipt"/>; hyphens, spaces and case do not
+    /// matter.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether there was a photo; false if none was stored under the code, or it was erased before.</returns>
+    /// <exception cref="ArgumentException">It is not such a code; see <see cref="PhotoExaminer.IsReceipt"/>.</exception>
+    public async Task<bool> EraseAsync(string receipt, CancellationToken cancellationToken = default)
+    {
+        if (!UploadReceipt.TryHash(receipt, out var hash))
+        {
+            throw new ArgumentException("This is not a valid receipt.", nameof(receipt));
+        }
+
+        var now = _time.GetUtcMicroseconds();
+        var isErased = await _database.WriteAsync(
+            async session =>
+            {
+                if (await UploadRows.FindByReceiptAsync(session, hash).ConfigureAwait(false) is not { } id
+                    || await PhotoRows.FindAsync(session, id).ConfigureAwait(false) is not { Image.State: not ImageState.Erased } photo)
+                {
+                    return false;
+                }
+
+                await EraseAsync(session, photo, Owner, reason: null, now).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (isErased)
+        {
+            await TryFinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return isErased;
+    }
+
+    /// <summary>Keys of objects of erased photos that are still in the store.</summary>
+    public async Task<IReadOnlyList<string>> ListUnfinishedAsync(CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(ErasureRows.ListAsync, cancellationToken).ConfigureAwait(false)).Select(erasure => erasure.Key)];
+
+    /// <summary>Deletes what is left of erased photos.</summary>
+    /// <exception cref="StorageUnavailableException">The store can't be reached; the next call goes on.</exception>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        foreach (var erasure in await _database.ReadAsync(ErasureRows.ListAsync, cancellationToken).ConfigureAwait(false))
+        {
+            await _embeddings.DeleteAsync(erasure.Hashes, cancellationToken).ConfigureAwait(false);
+            await _store.DeleteAsync(erasure.Key, cancellationToken).ConfigureAwait(false);
+            await DeleteAsideAsync(erasure.Key, cancellationToken).ConfigureAwait(false);
+            await _database.WriteIdempotentAsync(session => ErasureRows.RemoveAsync(session, erasure), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<PhotoOutcome> EraseAsync(
+        DatabaseSession session, Photo photo, string actor, string? reason, DateTimeOffset now)
+    {
+        var image = photo.Image;
+        string?[] keys = [image.State == ImageState.Duplicate ? null : image.Content?.Key, await UploadRows.FindOriginalKeyAsync(session, image.Id).ConfigureAwait(false)];
+        foreach (var key in keys.OfType<string>())
+        {
+            await ErasureRows.AddAsync(session, image.Id, key).ConfigureAwait(false);
+        }
+
+        // A duplicate has the bytes of another photo, which is somebody else's.
+        if (image.State != ImageState.Duplicate)
+        {
+            await ImageWriter.EraseAsync(session, image, now).ConfigureAwait(false);
+        }
+
+        await UploadRows.EraseAsync(session, image.Id).ConfigureAwait(false);
+        await PhotoHistory.ForgetAsync(session, image.Id).ConfigureAwait(false);
+        await PhotoHistory.AddCurationAsync(session, new PhotoEvent
+        {
+            ImageId = image.Id,
+            Action = PhotoAction.Erase,
+            FromLabel = image.Label,
+            ToLabel = image.Label,
+            Reason = reason,
+            Actor = actor,
+            At = now,
+        }).ConfigureAwait(false);
+        return new PhotoOutcome(image.Id, null, await PhotoRows.FindAsync(session, image.Id).ConfigureAwait(false));
+    }
+
+    private async Task TryFinishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DandelionMlException exception)
+        {
+            ErasureLog.DeletionDeferred(_logger, exception.Message);
+        }
+    }
+
+    private async Task DeleteAsideAsync(string key, CancellationToken cancellationToken)
+    {
+        await foreach (var item in _store.ListAsync(StorageKeys.AsidePrefix, cancellationToken).ConfigureAwait(false))
+        {
+            if (StorageKeys.OriginOfAside(item.Key) == key)
+            {
+                await _store.DeleteAsync(item.Key, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}
