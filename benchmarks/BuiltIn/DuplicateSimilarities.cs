@@ -25,6 +25,9 @@ internal static class DuplicateSimilarities
         Print("1 % cut off each side, JPEG quality 85", file => Alter(file, 1, 0.01, 85));
         Print("2 % cut off each side, JPEG quality 60", file => Alter(file, 1, 0.02, 60));
         Print("5 % cut off each side, JPEG quality 60", file => Alter(file, 1, 0.05, 60));
+        Print("10 % cut off each side, JPEG quality 85", file => Alter(file, 1, 0.1, 85));
+        Print("15 % brighter", file => Brighten(LabelledPhotos.Decode(file), 1.15));
+        Print("turned by 90°", file => Turn(LabelledPhotos.Decode(file)));
 
         var different = new List<double>();
         for (var i = 0; i < originals.Length; i++)
@@ -66,14 +69,32 @@ internal static class DuplicateSimilarities
         return LabelledPhotos.Decode(encoded.ToArray());
     }
 
+    private static RgbImage Brighten(RgbImage photo, double factor) => new(
+        photo.Width, photo.Height, Array.ConvertAll(photo.Pixels.ToArray(), value => (byte)Math.Min(255, Math.Round(value * factor))));
+
+    private static RgbImage Turn(RgbImage photo)
+    {
+        var (source, turned) = (photo.Pixels.ToArray(), new byte[photo.Pixels.Length]);
+        for (var y = 0; y < photo.Height; y++)
+        {
+            for (var x = 0; x < photo.Width; x++)
+            {
+                source.AsSpan(((y * photo.Width) + x) * 3, 3).CopyTo(turned.AsSpan(((x * photo.Height) + photo.Height - 1 - y) * 3, 3));
+            }
+        }
+
+        return new RgbImage(photo.Height, photo.Width, turned);
+    }
+
     private static void PrintRow(string name, List<double> similarities)
     {
         var threshold = BuiltInBackbone.DuplicateThreshold;
-        var above = 100.0 * similarities.Count(similarity => similarity >= threshold) / similarities.Count;
+        double Above(double limit) => 100.0 * similarities.Count(similarity => similarity >= limit) / similarities.Count;
         var sorted = similarities.Order().ToArray();
         string At(double share) => Format(sorted[(int)(share * (sorted.Length - 1))]);
         Console.WriteLine($"{name,-42} min {At(0)}  1 % {At(0.01)}  5 % {At(0.05)}  median {At(0.5)}  99.9 % {At(0.999)}  "
-            + $"max {At(1)}  {Format(above)} % reach {Format(threshold)}");
+            + $"max {At(1)}  {Format(Above(threshold))} % reach {Format(threshold)}, "
+            + $"{Format(Above(threshold - 0.02))} % {Format(threshold - 0.02)}, {Format(Above(threshold - 0.04))} % {Format(threshold - 0.04)}");
     }
 
     private static string Format(double value) => value.ToString("F3", CultureInfo.InvariantCulture);

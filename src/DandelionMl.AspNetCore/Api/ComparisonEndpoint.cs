@@ -30,7 +30,7 @@ internal static class ComparisonEndpoint
         var differences = page.Cut(comparison.Differences, static (ImageDifference difference) => difference);
         var photos = await catalog.FindBySha256Async([.. differences.Items.Select(item => item.Sha256)], cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(new ComparisonResponse(
-            comparison.First, comparison.Second, comparison.Labels, comparison.Images, comparison.TrainedOn, comparison.Unavailable,
+            comparison.First, comparison.Second, comparison.Labels, comparison.Images, comparison.DistinctPhotos, comparison.TrainedOn, comparison.Unavailable,
             comparison.BothRight, comparison.BothWrong,
             new Page<DifferenceResponse>(
                 [.. differences.Items.Select(item => DifferenceResponse.Of(item, photos.GetValueOrDefault(item.Sha256)))],
@@ -43,6 +43,7 @@ internal static class ComparisonEndpoint
 /// <param name="Second">The other.</param>
 /// <param name="Labels">The classes of both confusion matrices, in the order of their rows and columns.</param>
 /// <param name="Images">Number of photos compared on: those that either was tested on and neither was trained on.</param>
+/// <param name="DistinctPhotos">Number of distinct photos among them, which the chances are of: near-duplicates of one class are one.</param>
 /// <param name="TrainedOn">Test photos left out because the other version was trained on them.</param>
 /// <param name="Unavailable">Test photos left out because an embedding of theirs is not kept.</param>
 /// <param name="BothRight">Photos that both are right on.</param>
@@ -53,6 +54,7 @@ internal sealed record ComparisonResponse(
     ComparedVersion Second,
     IReadOnlyList<string> Labels,
     int Images,
+    int DistinctPhotos,
     int TrainedOn,
     int Unavailable,
     int BothRight,

@@ -65,7 +65,7 @@ internal static class EvaluateCommand
         Action<double, double, string?> report,
         CancellationToken cancellationToken)
     {
-        var predictions = new EvaluatedImage?[photos.Count];
+        var predictions = new (EvaluatedImage Image, Prediction Prediction)?[photos.Count];
         var failures = new Failure?[photos.Count];
         var done = 0;
         await Parallel.ForAsync(0, photos.Count, cancellationToken, async (index, token) =>
@@ -74,7 +74,7 @@ internal static class EvaluateCommand
             {
                 var prediction = await PhotoFile.ClassifyAsync(classifier, photos[index].Path, token).ConfigureAwait(false);
                 var byLabel = prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability);
-                predictions[index] = new EvaluatedImage([.. labels.Select(label => byLabel[label])], photos[index].Target);
+                predictions[index] = (new EvaluatedImage([.. labels.Select(label => byLabel[label])], photos[index].Target), prediction);
             }
             catch (Exception e) when (PhotoFile.IsUnreadable(e))
             {
@@ -84,10 +84,20 @@ internal static class EvaluateCommand
             report(Interlocked.Increment(ref done), photos.Count, null);
         }).ConfigureAwait(false);
 
-        var measured = predictions.OfType<EvaluatedImage>().ToList();
-        return measured.Count > 0
-            ? (Evaluation.Measure(labels, measured), failures.OfType<Failure>().ToList())
-            : throw new IOException("None of the photos can be read.");
+        var measured = predictions.OfType<(EvaluatedImage Image, Prediction Prediction)>().ToList();
+        if (measured.Count == 0)
+        {
+            throw new IOException("None of the photos can be read.");
+        }
+
+        // As the gate counts them: near-duplicates are one photo.
+        var threshold = measured[0].Prediction.RequireBackbone().DuplicateThreshold;
+        var distinct = DistinctPhotos.Find(
+            measured.ConvertAll(item => new LabelledEmbedding(
+                item.Prediction.Sha256, labels[item.Image.Target], item.Prediction.Embedding.ToArray())),
+            threshold, cancellationToken);
+        var metrics = Evaluation.Measure(labels, measured.ConvertAll(item => item.Image), distinct) with { DuplicateThreshold = threshold };
+        return (metrics, failures.OfType<Failure>().ToList());
     }
 
     private sealed record Failure(string File, string Reason);

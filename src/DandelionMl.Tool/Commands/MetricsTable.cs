@@ -10,7 +10,7 @@ internal static class MetricsTable
     public static void Write(IAnsiConsole console, ModelMetrics metrics)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}");
+            $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos{Distinct(metrics)}, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}");
         var table = new Table().AddColumns("true class", "photos", "precision", "recall");
         foreach (var column in metrics.Classes)
         {
@@ -29,6 +29,10 @@ internal static class MetricsTable
 
         console.Write(table);
     }
+
+    private static string Distinct(ModelMetrics metrics) => metrics.DistinctPhotos is { } photos && photos < metrics.Images
+        ? string.Create(CultureInfo.InvariantCulture, $", which are {photos} distinct ones: {metrics.DistinctAccuracy:P1} of them")
+        : "";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,11 @@ internal static class VerdictTable
         console.MarkupLineInterpolated(verdict.Passed
             ? (FormattableString)$"The gate [green]accepted[/] it: {verdict.Summary}"
             : $"The gate [red]refused[/] it: {verdict.Summary}");
+        foreach (var note in verdict.Notes)
+        {
+            console.MarkupLineInterpolated($"[yellow]{note}[/]");
+        }
+
         var table = new Table().AddColumns("check", "", "value", "limit", "explanation");
         foreach (var check in verdict.Checks)
         {

@@ -36,9 +36,9 @@ internal static class DemoPictures
     {
         using var surface = SKSurface.Create(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         var canvas = surface.Canvas;
-        var light = Between(random, 0.55, 1.1);
-        DrawGround(canvas, random, light);
-        DrawBlades(canvas, random, light, count: random.Next(150, 450));
+        var light = Between(random, 0.5, 1.15);
+        DemoGround.Draw(canvas, Width, Height, random, light);
+        DrawBlades(canvas, random, light, count: random.Next(60, 450));
         if (dandelions)
         {
             for (var flower = random.Next(1, 7); flower > 0; flower--)
@@ -60,26 +60,20 @@ internal static class DemoPictures
         File.Move(aside, path, overwrite: true);
     }
 
-    private static void DrawGround(SKCanvas canvas, Random random, double light)
-    {
-        using var paint = new SKPaint();
-        paint.Shader = SKShader.CreateLinearGradient(
-            new SKPoint(0, 0), new SKPoint(random.Next(Width), Height),
-            [Colour(random.Next(70, 115), 0.5, 0.45 * light), Colour(random.Next(60, 110), 0.6, 0.28 * light)], SKShaderTileMode.Clamp);
-        canvas.DrawPaint(paint);
-    }
-
     private static void DrawBlades(SKCanvas canvas, Random random, double light, int count)
     {
-        var lean = Between(random, -0.5, 0.5);
+        var (lean, scale, hue) = (Between(random, -0.8, 0.8), Between(random, 0.5, 2), Between(random, -15, 15));
+        var (left, right) = Span(random, Width);
         using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeCap = SKStrokeCap.Round };
-        for (; count > 0; count--)
+
+        // Fewer where they are large, so that they never hide the ground.
+        for (count = (int)(count / Math.Max(1, scale * scale)); count > 0; count--)
         {
-            var (x, y) = (Between(random, -20, Width + 20), Between(random, 10, Height + 40));
-            var length = Between(random, 20, 80);
+            var (x, y) = (Between(random, left, right), Between(random, 10, Height + 40));
+            var length = Between(random, 20, 80) * scale;
             var bend = (lean + Between(random, -0.6, 0.6)) * length;
-            paint.Color = Colour(Between(random, 65, 125), Between(random, 0.35, 0.75), Between(random, 0.25, 0.7) * light);
-            paint.StrokeWidth = (float)Between(random, 0.8, 3.2);
+            paint.Color = Colour(hue + Between(random, 75, 115), Between(random, 0.35, 0.75), Between(random, 0.25, 0.7) * light);
+            paint.StrokeWidth = (float)(Between(random, 0.8, 3.2) * scale);
             using var blade = new SKPath();
             blade.MoveTo((float)x, (float)y);
             blade.QuadTo((float)(x + (bend * 0.3)), (float)(y - (length * 0.6)), (float)(x + bend), (float)(y - length));
@@ -127,8 +121,16 @@ internal static class DemoPictures
         }
     }
 
-    private static SKColor Colour(double hue, double saturation, double value) =>
+    /// <summary>Where along a side something grows: all of it, or a part.</summary>
+    private static (double Low, double High) Span(Random random, double length) => random.Next(4) switch
+    {
+        0 => (-20, length * Between(random, 0.4, 0.7)),
+        1 => (length * Between(random, 0.3, 0.6), length + 20),
+        _ => (-20, length + 20),
+    };
+
+    internal static SKColor Colour(double hue, double saturation, double value) =>
         SKColor.FromHsv((float)hue, (float)(saturation * 100), (float)(Math.Clamp(value, 0, 1) * 100));
 
-    private static double Between(Random random, double low, double high) => low + (random.NextDouble() * (high - low));
+    internal static double Between(Random random, double low, double high) => low + (random.NextDouble() * (high - low));
 }

@@ -11,19 +11,41 @@ internal static class GateChecks
     {
         // A model that was not measured by class passes no floor.
         var classes = metrics.Classes.DefaultIfEmpty(new ClassMetrics("?", 0, 0, 0)).ToList();
-        var (scarce, weakest) = (classes.MinBy(item => item.Images)!, classes.MinBy(item => item.Recall)!);
+        var (scarce, weakest) = (classes.MinBy(Photos)!, classes.MinBy(Recall)!);
+        var accuracy = metrics.DistinctAccuracy ?? metrics.Accuracy;
         return
         [
             new GateCheck(
-                "test-images", scarce.Images >= options.MinimumTestImagesPerClass, scarce.Images, options.MinimumTestImagesPerClass,
-                Text($"class '{scarce.Label}' has {scarce.Images} test images; each class needs {options.MinimumTestImagesPerClass}")),
+                "test-images", Photos(scarce) >= options.MinimumTestImagesPerClass, Photos(scarce), options.MinimumTestImagesPerClass,
+                Text($"class '{scarce.Label}' has {TestImages(scarce.Images, scarce.DistinctPhotos)}; each class needs {options.MinimumTestImagesPerClass}")),
             new GateCheck(
-                "recall", weakest.Recall >= options.MinimumRecall, weakest.Recall, options.MinimumRecall,
-                Text($"recall of '{weakest.Label}', the lowest, is {weakest.Recall:0.000}; each class needs {options.MinimumRecall:0.###}")),
+                "recall", Recall(weakest) >= options.MinimumRecall, Recall(weakest), options.MinimumRecall,
+                Text($"recall of '{weakest.Label}', the lowest, is {Recall(weakest):0.000}; each class needs {options.MinimumRecall:0.###}")),
             new GateCheck(
-                "accuracy", metrics.Accuracy >= options.MinimumAccuracy, metrics.Accuracy, options.MinimumAccuracy,
-                Text($"accuracy is {metrics.Accuracy:0.000} on {metrics.Images} test images; at least {options.MinimumAccuracy:0.###} is needed")),
+                "accuracy", accuracy >= options.MinimumAccuracy, accuracy, options.MinimumAccuracy,
+                Text($"accuracy is {accuracy:0.000} on {TestImages(metrics.Images, metrics.DistinctPhotos)}; at least {options.MinimumAccuracy:0.###} is needed")),
         ];
+
+        static int Photos(ClassMetrics item) => item.DistinctPhotos ?? item.Images;
+
+        static double Recall(ClassMetrics item) => item.DistinctRecall ?? item.Recall;
+    }
+
+    /// <summary>What should be known of a candidate that is no reason to refuse it.</summary>
+    public static IReadOnlyList<string> Notes(ModelMetrics metrics)
+    {
+        var notes = new List<string>();
+        if (metrics.DistinctPhotos < metrics.Images)
+        {
+            notes.Add(Text($"The {metrics.Images} test images are {metrics.DistinctPhotos} distinct photos: near-duplicates count as one, which a model is right on if it is right on more than half of them."));
+        }
+
+        if (metrics is { Images: > 0, Accuracy: >= 1 })
+        {
+            notes.Add(Text($"It is right on all {TestImages(metrics.Images, metrics.DistinctPhotos)}: they may be too few, or too much like the photos that it was trained on, to show its mistakes. Measure it on photos of another place or day."));
+        }
+
+        return notes;
     }
 
     /// <summary>What it must reach beside the champion; the comparison itself last, since it is what speaks for a candidate.</summary>
@@ -47,8 +69,11 @@ internal static class GateChecks
         var scarce = comparison.Classes.MinBy(item => item.Images)!;
         return new GateCheck(
             "comparable-images", scarce.Images >= options.MinimumTestImagesPerClass, scarce.Images, options.MinimumTestImagesPerClass,
-            Text($"{comparison.Images} images to compare with version {champion}, {scarce.Images} of '{scarce.Label}', the rarest class; each needs {options.MinimumTestImagesPerClass} ({comparison.TrainedOn} left out because the champion was trained on them, {comparison.Unavailable} because they are missing)"));
+            Text($"{comparison.Images} images to compare with version {champion}, {scarce.Images} of '{scarce.Label}', the rarest class; each needs {options.MinimumTestImagesPerClass} ({comparison.TrainedOn} left out because the champion was trained on them, {comparison.Unavailable} because they are missing{Alike(comparison)})"));
     }
+
+    private static string Alike(ModelComparison comparison) =>
+        comparison.NearDuplicates == 0 ? "" : Text($", {comparison.NearDuplicates} not counted because they are near-duplicates");
 
     private static GateCheck NewLabels(int champion, ModelComparison comparison, PromotionGateOptions options) => new(
         "new-labels", comparison.ContradictionP > options.SignificanceLevel, comparison.ContradictionP, options.SignificanceLevel,
@@ -81,6 +106,10 @@ internal static class GateChecks
         };
         return new GateCheck("champion", passed, comparison.BetterP, options.SignificanceLevel, outcome + score);
     }
+
+    /// <summary>A number of test images, and of what if they are not all distinct photos.</summary>
+    private static string TestImages(int images, int? photos) =>
+        photos is { } distinct && distinct != images ? Text($"{distinct} distinct test photos in {images} images") : Text($"{images} test images");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

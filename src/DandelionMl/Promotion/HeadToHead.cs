@@ -1,8 +1,10 @@
 using DandelionMl.Registry;
+using DandelionMl.Training;
 
 namespace DandelionMl.Promotion;
 
-/// <summary>Lets two models answer the same images and counts where they differ.</summary>
+/// <summary>Lets two models answer the same photos and counts where they differ. Near-duplicates are one photo, see
+/// <see cref="DistinctPhotos"/>.</summary>
 internal static class HeadToHead
 {
     public static ModelComparison Compare(JudgedModel candidate, JudgedModel champion, PromotionGateOptions options)
@@ -10,18 +12,22 @@ internal static class HeadToHead
         var seen = champion.Manifest.Images.ToDictionary(image => image.Sha256, image => image.Split, StringComparer.Ordinal);
         var test = candidate.Manifest.Images.Where(image => image.Split == DataSplit.Test).ToList();
         var fair = test.Where(image => seen.GetValueOrDefault(image.Sha256, DataSplit.Test) == DataSplit.Test).ToList();
-        var answers = fair.Where(image => candidate.CanBeAsked(image) && champion.CanBeAsked(image))
-            .Select(image => new Answer(image.Label, candidate.IsRight(image), champion.IsRight(image))).ToList();
-        var fresh = candidate.Manifest.Images
-            .Where(image => !seen.ContainsKey(image.Sha256) && champion.Knows(image.Label) && champion.CanBeAsked(image)).ToList();
-        var contradicted = fresh.Count(image => !champion.IsRight(image));
+        var asked = fair.Where(image => candidate.CanBeAsked(image) && champion.CanBeAsked(image)).ToList();
+        var answers = Photos(asked, candidate).ConvertAll(images => new Answer(
+            images[0].Label, candidate.IsRight(images), champion.IsRight(images)));
+        var fresh = Photos(
+            [.. candidate.Manifest.Images.Where(image => !seen.ContainsKey(image.Sha256) && champion.Knows(image.Label) && champion.CanBeAsked(image))],
+            candidate);
+        var contradicted = fresh.Count(images => !champion.IsRight(images));
+        var (trainingOfCandidate, trainingOfChampion) = TrainingPhotos(candidate, champion);
 
         var (wins, losses) = (answers.Count(answer => answer.IsWin), answers.Count(answer => answer.IsLoss));
         return new ModelComparison
         {
             Images = answers.Count,
+            NearDuplicates = asked.Count - answers.Count,
             TrainedOn = test.Count - fair.Count,
-            Unavailable = fair.Count - answers.Count,
+            Unavailable = fair.Count - asked.Count,
             CandidateRight = answers.Count(answer => answer.Candidate),
             ChampionRight = answers.Count(answer => answer.Champion),
             Wins = wins,
@@ -29,8 +35,8 @@ internal static class HeadToHead
             BetterP = ExactTest.McNemar(wins, losses),
             WorseP = ExactTest.McNemar(losses, wins),
             LossBound = ExactTest.LossBound(wins, losses, Math.Max(answers.Count, 1), options.SignificanceLevel),
-            CandidateTrainingImages = candidate.TrainingImages,
-            ChampionTrainingImages = champion.TrainingImages,
+            CandidateTrainingImages = trainingOfCandidate,
+            ChampionTrainingImages = trainingOfChampion,
             Classes = CompareClasses(candidate.Version.Labels, answers),
             AddedClasses = [.. candidate.Version.Labels.Where(label => !champion.Knows(label))],
             MissingClasses = [.. champion.Version.Labels.Where(label => !candidate.Knows(label))],
@@ -39,6 +45,27 @@ internal static class HeadToHead
             ContradictionP = ExactTest.BinomialTail(contradicted, fresh.Count, options.MaximumContradiction),
         };
     }
+
+    /// <summary>The distinct photos among images, each with its images. By the candidate's embeddings, which its own metrics were counted
+    /// by; an image that has none is a photo of its own.</summary>
+    private static List<List<ManifestImage>> Photos(List<ManifestImage> images, JudgedModel candidate)
+    {
+        var known = images.FindAll(candidate.CanBeAsked);
+        var photos = DistinctPhotos.Find(
+            [.. known.Select(image => new LabelledEmbedding(image.Sha256, image.Label, candidate.Embeddings[image.Sha256]))],
+            candidate.Version.Metrics.DuplicateThreshold);
+        return
+        [
+            .. known.Zip(photos).GroupBy(item => item.Second, item => item.First).Select(photo => photo.ToList()),
+            .. images.Where(image => !candidate.CanBeAsked(image)).Select(image => new List<ManifestImage> { image }),
+        ];
+    }
+
+    /// <summary>What each was trained on: distinct photos where both were counted so, since copies are no more data; else images.</summary>
+    private static (int Candidate, int Champion) TrainingPhotos(JudgedModel candidate, JudgedModel champion) =>
+        (candidate.Version.Metrics.DistinctTrainingPhotos, champion.Version.Metrics.DistinctTrainingPhotos) is ({ } own, { } other)
+            ? (own, other)
+            : (candidate.TrainingImages, champion.TrainingImages);
 
     private static List<ClassComparison> CompareClasses(IReadOnlyList<string> labels, List<Answer> answers)
     {
@@ -59,7 +86,7 @@ internal static class HeadToHead
         return [.. classes.Select((item, index) => item with { WorseP = worse[index], AdjustedWorseP = adjusted[index] })];
     }
 
-    /// <summary>Whether each of the two is right on an image of a class.</summary>
+    /// <summary>Whether each of the two is right on a photo of a class.</summary>
     private readonly record struct Answer(string Label, bool Candidate, bool Champion)
     {
         public bool IsWin => Candidate && !Champion;

@@ -21,6 +21,9 @@ internal sealed record JudgedModel(
     /// <summary>Whether its most probable class has the name of the image's label.</summary>
     public bool IsRight(ManifestImage image) => Answer(image).Label == image.Label;
 
+    /// <summary>Whether it is right on a photo, see <see cref="DistinctPhotos.IsRight"/>.</summary>
+    public bool IsRight(List<ManifestImage> photo) => DistinctPhotos.IsRight(photo.ConvertAll(IsRight));
+
     /// <summary>What it takes an image for.</summary>
     public ImageAnswer Answer(ManifestImage image)
     {

@@ -7,6 +7,10 @@ namespace DandelionMl.Promotion;
 /// <remarks>
 /// <para>By itself a candidate must reach the floors of <see cref="PromotionGateOptions"/>, on its test images. The first model is held
 /// to nothing else.</para>
+/// <para>Near-duplicates of one class are one photo in all counts, those of the floors, of the tests and of the training images: a thousand
+/// frames of one scene are no thousand tests, and a copy is no new data. A model is right on a photo if it is right on more than half of
+/// its images. What counts as a near-duplicate is the backbone's own <see cref="Backbones.BackboneInfo.DuplicateThreshold"/>, as it was when
+/// the candidate was trained. A version of an application's own that was registered without it has its images counted one by one.</para>
 /// <para>Beside the champion, both answer the same images: the candidate's test images, less those that the champion was trained on (few,
 /// since the split goes by content). A model is right where the name of its class is the image's label. So a class that the champion
 /// does not know counts as wrong for it: that the candidate knows one more is a gain. A class of the champion that the candidate does
@@ -46,7 +50,7 @@ public sealed class PromotionGate : IPromotionGate
         var floors = GateChecks.Floors(candidate.Metrics, _options);
         if (champion is null)
         {
-            return new GateVerdict(ChampionVersion: null, floors, Comparison: null);
+            return new GateVerdict(ChampionVersion: null, floors, Comparison: null) { Notes = GateChecks.Notes(candidate.Metrics) };
         }
 
         // The champion is asked about all of the candidate's images, the new ones among the training images included.
@@ -54,7 +58,10 @@ public sealed class PromotionGate : IPromotionGate
         var comparison = HeadToHead.Compare(
             await LoadAsync(candidate, manifest, cancellationToken).ConfigureAwait(false), await LoadAsync(champion, manifest, cancellationToken).ConfigureAwait(false), _options);
         return new GateVerdict(
-            champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison);
+            champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison)
+        {
+            Notes = GateChecks.Notes(candidate.Metrics),
+        };
     }
 
     private async Task<JudgedModel> LoadAsync(ModelVersion model, TrainingManifest images, CancellationToken cancellationToken)

@@ -5,17 +5,17 @@ namespace DandelionMl.Promotion;
 /// <summary>What a candidate must reach to become the champion; configuration section <c>DandelionMl:Gate</c>.</summary>
 public sealed class PromotionGateOptions
 {
-    /// <summary>Lowest accuracy on the candidate's test images, 0 to 1; 0.8 by default. Far below what a working model of two or three
+    /// <summary>Lowest accuracy on the candidate's distinct test photos, 0 to 1; 0.8 by default. Far below what a working model of two or three
     /// classes has, far above chance: it keeps out what is broken. Lower it for many classes or hard ones.</summary>
     [Range(0.0, 1.0)]
     public double MinimumAccuracy { get; set; } = 0.8;
 
-    /// <summary>Lowest recall of each class on the candidate's test images, 0 to 1; 0.6 by default, so that a class which is mostly
+    /// <summary>Lowest recall of each class on the candidate's distinct test photos, 0 to 1; 0.6 by default, so that a class which is mostly
     /// missed is never served, however good the others are.</summary>
     [Range(0.0, 1.0)]
     public double MinimumRecall { get; set; } = 0.6;
 
-    /// <summary>Fewest test images of each class; 5 by default. Three photos of ten are tested on, so a class needs about 17 or more. It is
+    /// <summary>Fewest test images of each class, near-duplicates counted as one; 5 by default. Three photos of ten are tested on, so a class needs about 17 or more. It is
     /// the least with which a recall says anything at all; raise it where photos are plenty.</summary>
     [Range(1, 1_000_000)]
     public int MinimumTestImagesPerClass { get; set; } = 5;

@@ -26,7 +26,7 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         var fair = tested.Where(image => !trained.Contains(image.Sha256)).ToList();
         var one = await LoadAsync(first, manifests.First, fair, cancellationToken).ConfigureAwait(false);
         var other = await LoadAsync(second, manifests.Second, fair, cancellationToken).ConfigureAwait(false);
-        return Compare(one, other, fair) with { TrainedOn = tested.Count - fair.Count };
+        return Compare(one, other, fair, later: first < second ? other : one) with { TrainedOn = tested.Count - fair.Count };
     }
 
     /// <summary>The test images of manifests; of an image's labels the last one counts.</summary>
@@ -49,20 +49,25 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         return new JudgedModel(model, head, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false));
     }
 
-    private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair)
+    private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair, JudgedModel later)
     {
         var answers = fair.Where(image => first.CanBeAsked(image) && second.CanBeAsked(image))
             .Select(image => new ImageDifference(image.Sha256, image.Label, first.Answer(image), second.Answer(image))).ToList();
         var labels = first.Version.Labels.Union(second.Version.Labels).Union(answers.Select(answer => answer.Label)).ToList();
         var (firstAlone, secondAlone) = (answers.Count(answer => IsRight(answer, answer.First) && !IsRight(answer, answer.Second)),
             answers.Count(answer => IsRight(answer, answer.Second) && !IsRight(answer, answer.First)));
+        var photos = DistinctPhotos.Find(
+            answers.ConvertAll(answer => new LabelledEmbedding(answer.Sha256, answer.Label, later.Embeddings[answer.Sha256])),
+            later.Version.Metrics.DuplicateThreshold);
+        var (firstPhotos, secondPhotos) = AloneRightPhotos(answers, photos);
         var bothRight = answers.Count(answer => IsRight(answer, answer.First) && IsRight(answer, answer.Second));
         return new VersionComparison
         {
-            First = Describe(first, firstAlone, secondAlone, labels, answers, answer => answer.First),
-            Second = Describe(second, secondAlone, firstAlone, labels, answers, answer => answer.Second),
+            First = Describe(first, firstAlone, ExactTest.McNemar(firstPhotos, secondPhotos), labels, answers, answer => answer.First),
+            Second = Describe(second, secondAlone, ExactTest.McNemar(secondPhotos, firstPhotos), labels, answers, answer => answer.Second),
             Labels = labels,
             Images = answers.Count,
+            DistinctPhotos = photos.Distinct().Count(),
             TrainedOn = 0,
             Unavailable = fair.Count - answers.Count,
             BothRight = bothRight,
@@ -73,8 +78,17 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         };
     }
 
+    /// <summary>The photos that one of the two alone is right on.</summary>
+    private static (int First, int Second) AloneRightPhotos(List<ImageDifference> answers, int[] photos)
+    {
+        var judged = answers.Zip(photos).GroupBy(item => item.Second, item => item.First).Select(photo => (
+            First: DistinctPhotos.IsRight([.. photo.Select(answer => IsRight(answer, answer.First))]),
+            Second: DistinctPhotos.IsRight([.. photo.Select(answer => IsRight(answer, answer.Second))]))).ToList();
+        return (judged.Count(photo => photo is { First: true, Second: false }), judged.Count(photo => photo is { First: false, Second: true }));
+    }
+
     private static ComparedVersion Describe(
-        JudgedModel model, int alone, int otherAlone, List<string> labels, List<ImageDifference> answers, Func<ImageDifference, ImageAnswer> answerOf)
+        JudgedModel model, int alone, double betterP, List<string> labels, List<ImageDifference> answers, Func<ImageDifference, ImageAnswer> answerOf)
     {
         var matrix = labels.ConvertAll(_ => new int[labels.Count]);
         foreach (var answer in answers)
@@ -88,7 +102,7 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
             Version = model.Version.Version,
             Right = right,
             AloneRight = alone,
-            BetterP = ExactTest.McNemar(alone, otherAlone),
+            BetterP = betterP,
             ConfusionMatrix = matrix,
         };
     }

@@ -19,6 +19,9 @@ public sealed record VersionComparison
     /// <summary>Number of images compared on.</summary>
     public required int Images { get; init; }
 
+    /// <summary>Number of distinct photos among them: near-duplicates of one class are one, by the later version's embeddings.</summary>
+    public int DistinctPhotos { get; init; }
+
     /// <summary>Test images left out because the other version was trained on them.</summary>
     public required int TrainedOn { get; init; }
 
@@ -48,8 +51,8 @@ public sealed record ComparedVersion
     /// <summary>Images that it is right on and the other is wrong on.</summary>
     public required int AloneRight { get; init; }
 
-    /// <summary>One-sided p-value of McNemar's exact test (McNemar 1947): the chance that it alone is right on so many images or
-    /// more, were both equally good.</summary>
+    /// <summary>One-sided p-value of McNemar's exact test (McNemar 1947): the chance that it alone is right on so many distinct photos or
+    /// more, were both equally good. It is right on a photo if it is on more than half of its images.</summary>
     public required double BetterP { get; init; }
 
     /// <summary>Number of images by [true class][predicted class].</summary>

@@ -9,6 +9,10 @@ public sealed record GateVerdict(int? ChampionVersion, IReadOnlyList<GateCheck> 
     /// <summary>The checks; a candidate is promoted only if it passes all.</summary>
     public IReadOnlyList<GateCheck> Checks { get; init => field = ValueList<GateCheck>.Of(value); } = ValueList<GateCheck>.Of(Checks);
 
+    /// <summary>What speaks neither for nor against the candidate but should be known, a sentence each: that test images are
+    /// near-duplicates of each other, or that it is right on all of them. None by default.</summary>
+    public IReadOnlyList<string> Notes { get; init => field = ValueList<string>.Of(value); } = ValueList<string>.Of(Array.Empty<string>());
+
     /// <summary>Whether the candidate passed all checks.</summary>
     public bool Passed => Checks.All(check => check.Passed);
 

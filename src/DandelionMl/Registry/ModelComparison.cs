@@ -2,11 +2,14 @@ namespace DandelionMl.Registry;
 
 /// <summary>The results of a candidate and the champion on the same images: those that the candidate was tested on and the champion not
 /// trained on. A model is right where the name of its class is the image's label, so a class that it does not know counts as
-/// wrong.</summary>
+/// wrong. Near-duplicates of one class count as one image, on which a model is right if it is right on more than half of them.</summary>
 public sealed record ModelComparison
 {
-    /// <summary>Number of images compared on.</summary>
+    /// <summary>Number of images compared on, each a distinct photo.</summary>
     public required int Images { get; init; }
+
+    /// <summary>Further images that both answered, near-duplicates of those counted; 0 by default.</summary>
+    public int NearDuplicates { get; init; }
 
     /// <summary>Test images left out because the champion was trained on them.</summary>
     public required int TrainedOn { get; init; }
@@ -36,10 +39,10 @@ public sealed record ModelComparison
     /// gate's level (exact, from the images where the two differ); negative if it is higher for sure.</summary>
     public required double LossBound { get; init; }
 
-    /// <summary>Images the candidate was trained on.</summary>
+    /// <summary>Images the candidate was trained on; distinct photos, where that was counted for both versions.</summary>
     public required int CandidateTrainingImages { get; init; }
 
-    /// <summary>Images the champion was trained on.</summary>
+    /// <summary>Likewise, the champion.</summary>
     public required int ChampionTrainingImages { get; init; }
 
     /// <summary>The same for each class that images were compared on.</summary>
@@ -51,7 +54,8 @@ public sealed record ModelComparison
     /// <summary>Classes of the champion that the candidate does not know.</summary>
     public required IReadOnlyList<string> MissingClasses { get; init => field = ValueList<string>.Of(value); }
 
-    /// <summary>Images of the candidate, on either side, that the champion never saw, of classes that it knows.</summary>
+    /// <summary>Images of the candidate, on either side, that the champion never saw, of classes that it knows; distinct
+    /// photos.</summary>
     public required int NewImages { get; init; }
 
     /// <summary>How many of them the champion classifies differently from their label.</summary>
@@ -67,7 +71,7 @@ public sealed record ClassComparison
     /// <summary>The class.</summary>
     public required string Label { get; init; }
 
-    /// <summary>Number of images compared on.</summary>
+    /// <summary>Number of images compared on, each a distinct photo.</summary>
     public required int Images { get; init; }
 
     /// <summary>Images the candidate is right on.</summary>

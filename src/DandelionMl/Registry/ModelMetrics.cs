@@ -21,6 +21,21 @@ public sealed record ModelMetrics
 
     /// <summary>Number of images by [true class][predicted class].</summary>
     public required IReadOnlyList<IReadOnlyList<int>> ConfusionMatrix { get; init => field = ValueList<int>.Of(value); }
+
+    /// <summary>Number of distinct photos among the images: near-duplicates of one class are one photo. Null if that was not
+    /// measured.</summary>
+    public int? DistinctPhotos { get; init; }
+
+    /// <summary>Share of the distinct photos that the model is right on, 0 to 1: on more than half of a photo's images. Null if that was
+    /// not measured.</summary>
+    public double? DistinctAccuracy { get; init; }
+
+    /// <summary>Number of distinct photos that the model was trained on; null if that was not counted.</summary>
+    public int? DistinctTrainingPhotos { get; init; }
+
+    /// <summary>Cosine similarity of embeddings from which two images counted as one photo: the backbone's at the time. Null if nothing
+    /// was counted by it.</summary>
+    public float? DuplicateThreshold { get; init; }
 }
 
 /// <summary>A model's metrics on one class.</summary>
@@ -28,4 +43,11 @@ public sealed record ModelMetrics
 /// <param name="Images">Number of images of the class.</param>
 /// <param name="Precision">Share of the images given this label that have it, 0 to 1; 0 when none was given it.</param>
 /// <param name="Recall">Share of the images of this class given its label, 0 to 1; 0 when there is none.</param>
-public sealed record ClassMetrics(string Label, int Images, double Precision, double Recall);
+public sealed record ClassMetrics(string Label, int Images, double Precision, double Recall)
+{
+    /// <summary>Number of distinct photos among the images; null if that was not measured.</summary>
+    public int? DistinctPhotos { get; init; }
+
+    /// <summary>Share of these photos that the model is right on, 0 to 1; null if that was not measured.</summary>
+    public double? DistinctRecall { get; init; }
+}

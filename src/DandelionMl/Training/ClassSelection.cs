@@ -23,9 +23,11 @@ internal static class ClassSelection
 
     /// <summary>The classes that are new and have too few test images.</summary>
     /// <param name="images">The images with their sides.</param>
+    /// <param name="testPhotos">Number of distinct test photos by class.</param>
     /// <param name="champion">What is served; null if nothing is, when no class counts as new.</param>
-    /// <param name="minimumTestImages">Fewest test images of a new class.</param>
-    public static List<LeftOutClass> FindScarce(IReadOnlyCollection<ManifestImage> images, ModelVersion? champion, int minimumTestImages)
+    /// <param name="minimumTestImages">Fewest distinct test photos of a new class.</param>
+    public static List<LeftOutClass> FindScarce(
+        IReadOnlyCollection<ManifestImage> images, IReadOnlyDictionary<string, int> testPhotos, ModelVersion? champion, int minimumTestImages)
     {
         if (champion is null)
         {
@@ -33,11 +35,11 @@ internal static class ClassSelection
         }
 
         return [.. images.GroupBy(image => image.Label, StringComparer.Ordinal)
-            .Where(item => !champion.Labels.Contains(item.Key) && item.Count(image => image.Split == DataSplit.Test) < minimumTestImages)
+            .Where(item => !champion.Labels.Contains(item.Key) && testPhotos.GetValueOrDefault(item.Key) < minimumTestImages)
             .OrderBy(item => item.Key, StringComparer.Ordinal)
             .Select(item => new LeftOutClass(item.Key, item.Count(), string.Create(
                 CultureInfo.InvariantCulture,
-                $"it is a new class, and has {item.Count(image => image.Split == DataSplit.Test)} of the {minimumTestImages} test images needed")))];
+                $"it is a new class, and has {testPhotos.GetValueOrDefault(item.Key)} of the {minimumTestImages} distinct test photos needed")))];
     }
 }
 

@@ -10,8 +10,9 @@ internal static class Evaluation
     /// <summary>Computes the metrics.</summary>
     /// <param name="labels">Class names, in the order of the probabilities; at least two.</param>
     /// <param name="predictions">What was predicted for each image, and what it is; at least one.</param>
+    /// <param name="photos">The photo of each image, see <see cref="DistinctPhotos.Find"/>; null if it is not known.</param>
     /// <exception cref="ArgumentException">There is no prediction, or one has another number of probabilities than labels.</exception>
-    public static ModelMetrics Measure(IReadOnlyList<string> labels, IReadOnlyCollection<EvaluatedImage> predictions)
+    public static ModelMetrics Measure(IReadOnlyList<string> labels, IReadOnlyCollection<EvaluatedImage> predictions, int[]? photos = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predictions);
@@ -33,23 +34,42 @@ internal static class Evaluation
         }
 
         var count = predictions.Count;
+        var distinct = photos is null ? null : JudgePhotos(predictions, photos);
         return new ModelMetrics
         {
             Images = count,
             Accuracy = (double)labels.Select((_, index) => confusion[index][index]).Sum() / count,
             Loss = loss / count,
             ExpectedCalibrationError = bins.Sum(bin => Math.Abs(bin.Confidence - bin.Correct)) / count,
-            Classes = [.. labels.Select((label, index) => MeasureClass(label, index, confusion))],
+            Classes = [.. labels.Select((label, index) => MeasureClass(label, index, confusion, distinct))],
             ConfusionMatrix = confusion,
+            DistinctPhotos = distinct?.Count,
+            DistinctAccuracy = distinct is null ? null : Share(distinct),
         };
     }
 
-    private static ClassMetrics MeasureClass(string label, int index, int[][] confusion)
+    /// <summary>The class of each photo, and whether the model is right on it.</summary>
+    private static List<(int Target, bool IsRight)> JudgePhotos(IEnumerable<EvaluatedImage> predictions, int[] photos) =>
+    [
+        .. predictions.Zip(photos).GroupBy(item => item.Second).Select(photo => (
+            photo.First().First.Target,
+            DistinctPhotos.IsRight([.. photo.Select(item => item.First.Probabilities.AsSpan().IndexOf(item.First.Probabilities.Max()) == item.First.Target)]))),
+    ];
+
+    private static double Share(List<(int Target, bool IsRight)> photos) =>
+        photos.Count == 0 ? 0 : (double)photos.Count(photo => photo.IsRight) / photos.Count;
+
+    private static ClassMetrics MeasureClass(string label, int index, int[][] confusion, List<(int Target, bool IsRight)>? photos)
     {
         var right = confusion[index][index];
         var actual = confusion[index].Sum();
         var predicted = confusion.Sum(row => row[index]);
-        return new ClassMetrics(label, actual, predicted == 0 ? 0 : (double)right / predicted, actual == 0 ? 0 : (double)right / actual);
+        var own = photos?.FindAll(photo => photo.Target == index);
+        return new ClassMetrics(label, actual, predicted == 0 ? 0 : (double)right / predicted, actual == 0 ? 0 : (double)right / actual)
+        {
+            DistinctPhotos = own?.Count,
+            DistinctRecall = own is null ? null : Share(own),
+        };
     }
 }
 

@@ -13,6 +13,7 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
     /// <param name="embeddings">The embedding of each image, by SHA-256.</param>
     /// <param name="labels">The classes, in the order of the head's probabilities.</param>
     /// <param name="options">How to train.</param>
+    /// <param name="duplicateThreshold">Cosine similarity from which two test images count as one photo; null to count none so.</param>
     /// <param name="progress">Told of each epoch.</param>
     /// <param name="cancellationToken">Cancels before the next step.</param>
     public static async Task<HeadFit> RunAsync(
@@ -20,6 +21,7 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
         IReadOnlyDictionary<string, float[]> embeddings,
         IReadOnlyList<string> labels,
         TrainingOptions options,
+        float? duplicateThreshold,
         IProgress<EpochMetrics>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -36,9 +38,13 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
                 [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options, recorder,
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
+        var photos = duplicateThreshold is null ? null : DistinctPhotos.Find(
+            [.. manifest.Images.Where(image => image.Split == DataSplit.Test)
+                .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256]))],
+            duplicateThreshold, cancellationToken);
         var metrics = Evaluation.Measure(
-            labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))]);
-        return new HeadFit(head, epochs, metrics);
+            labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))], photos);
+        return new HeadFit(head, epochs, metrics with { DuplicateThreshold = duplicateThreshold });
 
         List<(float[] Embedding, int Target)> Side(DataSplit split) =>
         [

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
-using DandelionMl.Embeddings;
 using DandelionMl.Registry;
 
 namespace DandelionMl.Training;
@@ -20,7 +18,7 @@ internal static class HoldoutSplit
     public static DataSplit[] Split(
         IReadOnlyList<LabelledEmbedding> images, double testFraction, float duplicateThreshold, CancellationToken cancellationToken = default)
     {
-        var leaders = GroupNearDuplicates(images, duplicateThreshold, cancellationToken);
+        var leaders = NearDuplicates.FindLeaders([.. images.Select(image => image.Embedding)], duplicateThreshold, cancellationToken);
         var sides = images.Select((_, index) => Side(images[leaders[index]].Sha256, testFraction)).ToArray();
         foreach (var label in images.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
         {
@@ -36,25 +34,6 @@ internal static class HoldoutSplit
     {
         var share = uint.Parse(sha256.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) / 4294967296.0;
         return share < testFraction ? DataSplit.Test : DataSplit.Train;
-    }
-
-    /// <summary>For each image the index of the earliest image that it is a near-duplicate of and that leads its group, or its own. Only
-    /// leaders are compared with, so that a chain of ever less similar images does not end in one group.</summary>
-    private static int[] GroupNearDuplicates(IReadOnlyList<LabelledEmbedding> images, float threshold, CancellationToken cancellationToken)
-    {
-        var directions = images.Select(image => Direction.Of(image.Embedding)).ToArray();
-        var similar = new List<int>[images.Count];
-        Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = cancellationToken }, index =>
-            similar[index] = [.. Enumerable.Range(0, index)
-                .Where(earlier => TensorPrimitives.Dot<float>(directions[earlier], directions[index]) >= threshold)]);
-
-        var leaders = new int[images.Count];
-        for (var index = 0; index < leaders.Length; index++)
-        {
-            leaders[index] = similar[index].Where(earlier => leaders[earlier] == earlier).Cast<int?>().FirstOrDefault() ?? index;
-        }
-
-        return leaders;
     }
 
     /// <summary>Where the hashes of a small class all fall on one side, the group with the extreme hash moves to the other. A class that

@@ -43,7 +43,7 @@ internal sealed class ModelReproduction
                 version, $"{gone.Count} of its {manifest.Images.Count} images and their embeddings are missing; the first is {gone[0]}.", gone);
         }
 
-        var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, progress: null, cancellationToken).ConfigureAwait(false);
+        var fit = await HeadFit.RunAsync(manifest, embeddings, model.Labels, options, model.Metrics.DuplicateThreshold, progress: null, cancellationToken).ConfigureAwait(false);
         var difference = Math.Max(
             LargestDifference(artifact.Weights, fit.Head.Weights.Span), LargestDifference(artifact.Bias, fit.Head.Bias.Span));
         return new ReproductionReport
@@ -88,6 +88,8 @@ internal sealed class ModelReproduction
         registered.ConfusionMatrix.Zip(reproduced.ConfusionMatrix).All(rows => rows.First.SequenceEqual(rows.Second))
         && registered.Images == reproduced.Images
         && registered.Accuracy.Equals(reproduced.Accuracy)
+        && registered.DistinctPhotos == reproduced.DistinctPhotos
+        && registered.DistinctAccuracy.Equals(reproduced.DistinctAccuracy)
         && registered.Classes.SequenceEqual(reproduced.Classes)
         && Math.Abs(registered.Loss - reproduced.Loss) <= Tolerance
         && Math.Abs(registered.ExpectedCalibrationError - reproduced.ExpectedCalibrationError) <= Tolerance;

@@ -57,15 +57,17 @@ public sealed class Trainer
         RequireTwoClasses(images.Select(image => image.Label), leftOut, embedding.Unreadable);
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
-        var sides = HoldoutSplit.Split(images, options.TestFraction, backbone.Info.DuplicateThreshold, cancellationToken);
+        var threshold = backbone.Info.DuplicateThreshold;
+        var sides = HoldoutSplit.Split(images, options.TestFraction, threshold, cancellationToken);
         var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
+        var distinct = DistinctOn(images, sides, threshold, cancellationToken);
         leftOut.AddRange(ClassSelection.FindScarce(
-            all, await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false), options.MinimumTestImagesOfNewClass));
+            all, distinct[DataSplit.Test], await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false), options.MinimumTestImagesOfNewClass));
         var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut, embedding.Unreadable);
         var fit = await HeadFit.RunAsync(
-            manifest, embedding.Embeddings, labels, options,
+            manifest, embedding.Embeddings, labels, options, threshold,
             Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken).ConfigureAwait(false);
 
         var artifact = new ModelArtifact
@@ -77,7 +79,8 @@ public sealed class Trainer
             Bias = fit.Head.Bias.ToArray(),
         };
         var registration = new ModelRegistration(
-            artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions), fit.Metrics)
+            artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions),
+            fit.Metrics with { DistinctTrainingPhotos = labels.Sum(label => distinct[DataSplit.Train].GetValueOrDefault(label)) })
         {
             RequestId = requestId,
             Environment = TrainingEnvironment.Describe(backbone),
@@ -94,6 +97,16 @@ public sealed class Trainer
             LeftOut = leftOut,
         };
     }
+
+    /// <summary>The number of distinct photos of each class on each side.</summary>
+    private static Dictionary<DataSplit, Dictionary<string, int>> DistinctOn(
+        List<LabelledEmbedding> images, DataSplit[] sides, float threshold, CancellationToken cancellationToken) =>
+        Enum.GetValues<DataSplit>().ToDictionary(side => side, side =>
+        {
+            LabelledEmbedding[] own = [.. images.Where((_, index) => sides[index] == side).OrderBy(image => image.Sha256, StringComparer.Ordinal)];
+            return DistinctPhotos.Find(own, threshold, cancellationToken).Distinct().CountBy(photo => own[photo].Label)
+                .ToDictionary(StringComparer.Ordinal);
+        });
 
     private static List<string> RequireTwoClasses(
         IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null, IReadOnlyList<UnreadableImage>? unreadable = null)

@@ -26,8 +26,8 @@ public sealed class TrainingOptions
     [Range(0.05, 0.9)]
     public double TestFraction { get; set; } = 0.3;
 
-    /// <summary>Fewest test images of a class that the champion does not know, for it to join the model; 5 by default, which is about 17
-    /// images in all and as many as the gate asks for. Until then the class is left out, so that it does not hold up the others.</summary>
+    /// <summary>Fewest test images of a class that the champion does not know, near-duplicates counted as one, for it to join the model; 5 by
+    /// default, which is about 17 images in all and as many as the gate asks for. Until then the class is left out, so that it does not hold up the others.</summary>
     [Range(0, 1_000_000)]
     public int MinimumTestImagesOfNewClass { get; set; } = 5;
 

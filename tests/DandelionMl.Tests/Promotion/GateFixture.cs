@@ -14,6 +14,7 @@ namespace DandelionMl.Tests.Promotion;
 internal sealed class GateFixture : IAsyncDisposable
 {
     private const int Dimensions = 600;
+    private const float DuplicateThreshold = 0.95f;
     private static readonly EmbeddingSpace Space = new("fake", "mean");
     private int _images;
 
@@ -31,11 +32,12 @@ internal sealed class GateFixture : IAsyncDisposable
 
     public static ManifestEmbeddings Embeddings(TestStores stores) => new(stores.Embeddings, stores.Catalog, stores.Embedder, stores.Backbones);
 
-    /// <summary>Makes images of a class on one side, with their embeddings unless they are gone.</summary>
-    public async Task<List<GateImage>> AddAsync(string label, DataSplit split, int count, bool areGone = false)
+    /// <summary>Makes images of a class on one side, with their embeddings unless they are gone. Those of one scene are near-duplicates of
+    /// each other.</summary>
+    public async Task<List<GateImage>> AddAsync(string label, DataSplit split, int count, bool areGone = false, int? scene = null)
     {
         var images = Enumerable.Range(_images, count).Select(index => new GateImage(
-            index, new ManifestImage(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {index}"))), label, split))).ToList();
+            index, new ManifestImage(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {index}"))), label, split), scene)).ToList();
         _images += count;
         if (!areGone)
         {
@@ -66,8 +68,16 @@ internal sealed class GateFixture : IAsyncDisposable
         }
 
         var head = new LinearHead(labels.Count, weights, new float[outputs]);
-        var metrics = Evaluation.Measure(labels, [.. images.Where(image => image.Row.Split == DataSplit.Test).Select(image =>
-            new EvaluatedImage(head.Classify(image.Embedding), labels.Index().Single(label => label.Item == image.Row.Label).Index))]);
+        var tested = images.Where(image => image.Row.Split == DataSplit.Test).OrderBy(image => image.Row.Sha256, StringComparer.Ordinal).ToList();
+        var metrics = Evaluation.Measure(
+            labels,
+            [.. tested.Select(image => new EvaluatedImage(
+                head.Classify(image.Embedding), labels.Index().Single(label => label.Item == image.Row.Label).Index))],
+            Photos(tested)) with
+        {
+            DistinctTrainingPhotos = Photos(images.Where(image => image.Row.Split == DataSplit.Train)).Distinct().Count(),
+            DuplicateThreshold = DuplicateThreshold,
+        };
         var version = await Stores.Registry.RegisterAsync(
             new ModelRegistration(
                 new ModelArtifact
@@ -82,6 +92,9 @@ internal sealed class GateFixture : IAsyncDisposable
             Token);
         return version.Version;
     }
+
+    private static int[] Photos(IEnumerable<GateImage> images) => DistinctPhotos.Find(
+        [.. images.Select(image => new LabelledEmbedding(image.Row.Sha256, image.Row.Label, image.Embedding))], DuplicateThreshold);
 
     /// <summary>Any model, for tests in which no image is asked about.</summary>
     public static ModelRegistration Registration() => new(
@@ -113,8 +126,9 @@ internal sealed class GateFixture : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Stores.DisposeAsync();
 
-    internal sealed record GateImage(int Index, ManifestImage Row)
+    internal sealed record GateImage(int Index, ManifestImage Row, int? Scene)
     {
-        public float[] Embedding { get; } = Enumerable.Range(0, Dimensions).Select(dimension => dimension == Index ? 1f : 0).ToArray();
+        public float[] Embedding { get; } = [.. Enumerable.Range(0, Dimensions).Select(dimension =>
+            dimension == Index ? 1f : dimension == Dimensions - 1 - Scene ? 10f : 0f)];
     }
 }

@@ -37,4 +37,18 @@ public sealed class EvaluationTests
     [Fact]
     public void Measure_nothing_is_refused() =>
         Assert.Throws<ArgumentException>(() => Evaluation.Measure(["a", "b"], []));
+
+    [Fact]
+    public void Measure_near_duplicates_count_as_one_photo_that_is_right_if_most_of_its_images_are()
+    {
+        EvaluatedImage right = new([0.9f, 0.1f], 0), wrong = new([0.1f, 0.9f], 0), other = new([0.1f, 0.9f], 1);
+
+        // Three photos of the first class: right on 2 of 3 images, on 1 of 2, on its only one.
+        var metrics = Evaluation.Measure(["a", "b"], [right, right, wrong, right, wrong, right, other], [0, 0, 0, 3, 3, 5, 6]);
+
+        Assert.Equal((7, 4), (metrics.Images, metrics.DistinctPhotos));
+        Assert.Equal(0.75, metrics.DistinctAccuracy);
+        Assert.Equal((6, 3, 2.0 / 3), (metrics.Classes[0].Images, metrics.Classes[0].DistinctPhotos, metrics.Classes[0].DistinctRecall));
+        Assert.Equal(5.0 / 7, metrics.Accuracy);
+    }
 }

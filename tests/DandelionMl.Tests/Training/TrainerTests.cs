@@ -28,6 +28,9 @@ public sealed class TrainerTests : IAsyncDisposable
         Assert.Equal(result.Manifest.ComputeSha256(), version.ManifestSha256);
         Assert.Equal(60, result.Manifest.Images.Count);
         Assert.Equal(result.Manifest.Images.Count(image => image.Split == DataSplit.Test), version.Metrics.Images);
+        Assert.Equal(_stores.Backbone.Info.DuplicateThreshold, version.Metrics.DuplicateThreshold);
+        Assert.InRange(version.Metrics.DistinctPhotos!.Value, 2, version.Metrics.Images);
+        Assert.InRange(version.Metrics.DistinctTrainingPhotos!.Value, 2, 60 - version.Metrics.Images);
         Assert.Equal(60, result.EmbeddedImages);
         Assert.Equal(200, result.Epochs.Count);
         Assert.Null(await _stores.Registry.GetChampionAsync(Token));
