@@ -11,8 +11,8 @@ internal static class TestedOn
     /// <summary>The number of test photos, and of distinct ones where near-duplicates are among them.</summary>
     public static string Describe(ModelMetrics metrics, IStringLocalizer<Texts> text) =>
         metrics.DistinctPhotos is { } photos && photos < metrics.Images
-            ? text["Home.AccuracyOfDistinct", Number(metrics.Images), Number(photos), Percent.Of(metrics.DistinctAccuracy ?? 0)]
-            : text["Home.AccuracyOf", metrics.Images];
+            ? text["Tested.Distinct", Number(metrics.Images), Number(photos), Percent.Of(metrics.DistinctAccuracy ?? 0)]
+            : text["Tested.Images", metrics.Images];
 
     private static string Number(int count) => count.ToString("N0", CultureInfo.CurrentCulture);
 }
