@@ -26,11 +26,14 @@ internal static class ApiDescription
             document.Info.Title = "DandelionMl";
             document.Info.Description = "Continuous training of image classifiers.";
             document.Info.Version = "v1";
+            OwnNames.Apply(document);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer(static (schema, context, _) =>
         {
             NameEnumerations(schema, context.JsonTypeInfo.Type);
+            NumberNumbers(schema);
+            OwnNames.Note(schema, context.JsonTypeInfo);
             return Task.CompletedTask;
         });
         options.AddSecuritySchemes();
@@ -57,6 +60,18 @@ internal static class ApiDescription
         document.SerializeAs(OpenApiSpecVersion.OpenApi3_1, new OpenApiJsonWriter(text));
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.WriteAsync(text.ToString(), context.RequestAborted).ConfigureAwait(false);
+    }
+
+    // By the application's JSON settings a number may be sent as a string, too; the API never does that, and clients that are generated
+    // want to know.
+    private static void NumberNumbers(OpenApiSchema schema)
+    {
+        if (schema.Type is { } type && type.HasFlag(JsonSchemaType.String)
+            && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
+        {
+            schema.Type = type & ~JsonSchemaType.String;
+            schema.Pattern = null;
+        }
     }
 
     // The document is made with the application's JSON settings; the API's own write names.

@@ -15,6 +15,7 @@ internal static class DuplicateEndpoint
         .WithName("CheckDuplicate")
         .WithTags("Classification")
         .WithSummary("Store a photo for review, unless it is already known")
+        .TakesOnePhoto()
         .TakesPhotos(routes.MaxPhotoBytes());
 
     private static async Task<Ok<DuplicateResponse>> CheckAsync(

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
@@ -14,19 +13,11 @@ using Microsoft.AspNetCore.Mvc;
 namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>What errors are as answers: those that are known with their message; all others are a 500 that tells nothing.</summary>
-internal static partial class KnownErrors
+internal static class KnownErrors
 {
     public static ProblemDetails? Describe(Exception exception) => Classify(exception) is var (status, title)
-        ? new ProblemDetails { Status = status, Title = title, Detail = Explain(exception.Message) }
+        ? new ProblemDetails { Status = status, Title = title, Detail = exception is BadHttpRequestException bad ? BindingErrors.Explain(bad) : exception.Message }
         : null;
-
-    /// <summary>In words what the framework says of a value that it can't read.</summary>
-    private static string Explain(string message) => UnreadableValue().Match(message) is { Success: true } match
-        ? $"{match.Groups["name"].Value} is '{match.Groups["value"].Value}': that can't be read."
-        : message;
-
-    [GeneratedRegex("""^Failed to bind parameter "\S+ (?<name>\w+)" from "(?<value>.*)"\.$""", RegexOptions.Singleline)]
-    private static partial Regex UnreadableValue();
 
     private static (int Status, string Title)? Classify(Exception exception) => exception switch
     {

@@ -16,7 +16,7 @@ internal static class ModelEndpoints
         var models = routes.MapAdminApi().MapGroup("/models").WithTags("Models");
         models.MapGet("/", ListAsync)
             .WithName("ListModels")
-            .WithSummary("All model versions, the newest first")
+            .WithSummary("All model versions, the newest first, without their confusion matrices")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         models.MapPost("/rollback", RollbackAsync)
             .WithName("Rollback")
@@ -48,9 +48,9 @@ internal static class ModelEndpoints
             .LimitTime(null);
     }
 
-    private static async Task<Ok<Page<ModelResponse>>> ListAsync(
+    private static async Task<Ok<Page<ListedModel>>> ListAsync(
         [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ModelResponse.Of));
+        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ListedModel.Of));
 
     private static async Task<Ok<ModelResponse>> FindAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>

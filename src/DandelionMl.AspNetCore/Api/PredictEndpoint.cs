@@ -20,6 +20,7 @@ internal static class PredictEndpoint
         .WithDescription(
             "Send a JPEG, PNG or WebP photo in the multipart field `file`; the answer is its class. With `keep=true` the photo is stored for "
             + "review, unless it is already known.")
+        .TakesOnePhoto()
         .TakesPhotos(routes.MaxPhotoBytes());
 
     /// <summary>The most bytes of a photo.</summary>

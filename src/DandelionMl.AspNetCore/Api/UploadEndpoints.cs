@@ -17,6 +17,7 @@ internal static class UploadEndpoints
             .WithName("Upload")
             .WithTags("Uploads")
             .WithSummary("Classify a photo and store it for review, unless it is already known")
+            .TakesOnePhoto()
             .TakesPhotos(routes.MaxPhotoBytes());
 
         var uploads = routes.MapAdminApi().MapGroup("/uploads").WithTags("Uploads");

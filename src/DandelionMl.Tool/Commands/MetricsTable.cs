@@ -7,10 +7,19 @@ namespace DandelionMl.Tool.Commands;
 /// <summary>Writes a model's metrics for people.</summary>
 internal static class MetricsTable
 {
+    /// <summary>The most classes that a whole confusion matrix is written of, and the most lines of a table in its place.</summary>
+    public const int MostClasses = 20;
+
     public static void Write(IAnsiConsole console, ModelMetrics metrics)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos{Distinct(metrics)}, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}");
+        if (metrics.Classes.Count > MostClasses)
+        {
+            WriteWorst(console, metrics);
+            return;
+        }
+
         var table = new Table().AddColumns("true class", "photos", "precision", "recall");
         foreach (var column in metrics.Classes)
         {
@@ -28,6 +37,36 @@ internal static class MetricsTable
         }
 
         console.Write(table);
+    }
+
+    /// <summary>The classes that are found least, and the pairs that are confused most.</summary>
+    private static void WriteWorst(IAnsiConsole console, ModelMetrics metrics)
+    {
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"{metrics.Classes.Count} classes; the {MostClasses} of the lowest recall (all are in 'models show --json'):");
+        var classes = new Table().AddColumns("true class", "photos", "precision", "recall");
+        foreach (var row in metrics.Classes.OrderBy(item => item.Recall).ThenByDescending(item => item.Images).Take(MostClasses))
+        {
+            classes.AddRow(
+                Markup.Escape(row.Label), Number(row.Images), row.Precision.ToString("P1", CultureInfo.InvariantCulture),
+                row.Recall.ToString("P1", CultureInfo.InvariantCulture));
+        }
+
+        console.Write(classes);
+        var confusions = metrics.ConfusionMatrix.SelectMany((row, actual) => row.Select((count, predicted) => (actual, predicted, count)))
+            .Where(item => item.actual != item.predicted && item.count > 0).OrderByDescending(item => item.count).Take(MostClasses).ToList();
+        if (confusions.Count == 0)
+        {
+            return;
+        }
+
+        var pairs = new Table().AddColumns("true class", "taken for", "photos");
+        foreach (var (actual, predicted, count) in confusions)
+        {
+            pairs.AddRow(Markup.Escape(metrics.Classes[actual].Label), Markup.Escape(metrics.Classes[predicted].Label), Number(count));
+        }
+
+        console.Write(pairs);
     }
 
     private static string Distinct(ModelMetrics metrics) => metrics.DistinctPhotos is { } photos && photos < metrics.Images

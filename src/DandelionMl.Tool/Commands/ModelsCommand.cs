@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using DandelionMl.Registry;
 using Spectre.Console;
 
@@ -23,10 +24,19 @@ internal static class ModelsCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var versions = await context.Get<IModelRegistry>().ListAsync(cancellationToken).ConfigureAwait(false);
-            context.Terminal.WriteResult(versions, console => Write(console, versions));
+            context.Terminal.WriteResult(versions, console => Write(console, versions), LeaveOutMatrices);
             return ExitCodes.Success;
         }));
         return command;
+    }
+
+    /// <summary>A confusion matrix has a number for each pair of classes: it is in 'models show', for one version.</summary>
+    private static void LeaveOutMatrices(JsonNode versions)
+    {
+        foreach (var version in versions.AsArray())
+        {
+            version!["metrics"]!.AsObject().Remove("confusionMatrix");
+        }
     }
 
     private static Command Promote(CommonOptions options)

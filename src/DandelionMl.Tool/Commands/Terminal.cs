@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Spectre.Console;
 
@@ -20,9 +21,17 @@ internal sealed class Terminal(bool json)
     public bool IsJson => json;
 
     /// <summary>Writes a command's result.</summary>
-    public void WriteResult<T>(T result, Action<IAnsiConsole> write)
+    /// <param name="result">What the document holds.</param>
+    /// <param name="write">Writes it for people.</param>
+    /// <param name="trim">Takes out of the document what is too much of it; null for nothing.</param>
+    public void WriteResult<T>(T result, Action<IAnsiConsole> write, Action<JsonNode>? trim = null)
     {
-        if (json)
+        if (json && trim is not null && JsonSerializer.SerializeToNode(result, JsonOptions) is { } document)
+        {
+            trim(document);
+            Console.Out.WriteLine(document.ToJsonString(JsonOptions));
+        }
+        else if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(result, JsonOptions));
         }

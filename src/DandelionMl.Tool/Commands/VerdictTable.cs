@@ -35,7 +35,11 @@ internal static class VerdictTable
     private static void Write(IAnsiConsole console, int? champion, ModelComparison comparison)
     {
         var table = new Table().AddColumns("class", "compared on", "right", $"version {champion} right", "wins", "losses", "p worse, corrected");
-        foreach (var row in comparison.Classes)
+        // Of many classes those that are worse, as the whole is in 'models show --json'.
+        var rows = comparison.Classes.Count > MetricsTable.MostClasses
+            ? comparison.Classes.OrderBy(item => item.AdjustedWorseP).ThenBy(item => item.WorseP).Take(MetricsTable.MostClasses)
+            : comparison.Classes;
+        foreach (var row in rows)
         {
             table.AddRow(
                 Markup.Escape(row.Label), Number(row.Images), Number(row.CandidateRight), Number(row.ChampionRight), Number(row.Wins),

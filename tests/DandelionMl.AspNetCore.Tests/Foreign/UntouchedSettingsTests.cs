@@ -232,7 +232,25 @@ public sealed class UntouchedSettingsTests
 
         Assert.False(application.Get<IOptions<RouteHandlerOptions>>().Value.ThrowOnBadRequest);
         Assert.Equal((HttpStatusCode.BadRequest, ""), (own.StatusCode, await TextAsync(own)));
-        Assert.Contains("Limit", (await HostClient.BodyAsync(dandelions)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("limit is 'x'", (await HostClient.BodyAsync(dandelions)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_settings_stay_the_applications_while_dandelions_description_is_as_dandelion_writes()
+    {
+        await using var application = await ForeignApplication.StartAsync(
+            builder => builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper));
+        using var response = await application.Client.SendAsync("GET", "plants/openapi/v1.json");
+
+        var schemas = (await HostClient.BodyAsync(response)).GetProperty("components").GetProperty("schemas");
+
+        Assert.Equal("integer", schemas.GetProperty("PredictResponse").GetProperty("properties").GetProperty("modelVersion").GetProperty("type").GetString());
+        Assert.Contains("modelVersion", schemas.GetProperty("PredictResponse").GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        Assert.DoesNotContain("MODEL_VERSION", schemas.GetRawText(), StringComparison.Ordinal);
+        var (own, usual) = (application.Get<IOptions<JsonOptions>>().Value.SerializerOptions, new JsonOptions().SerializerOptions);
+        Assert.Equal(JsonNamingPolicy.SnakeCaseUpper, own.PropertyNamingPolicy);
+        Assert.Equal(usual.NumberHandling, own.NumberHandling);
+        Assert.Empty(own.Converters);
     }
 
     [Fact]

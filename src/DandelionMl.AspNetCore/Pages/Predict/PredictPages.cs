@@ -19,7 +19,7 @@ internal static class PredictPages
         var pages = routes.MapPublicPages();
         pages.MapPage<PredictPage>("/predict");
         pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(PhotosOfOneForm * routes.MaxPhotoBytes());
-        pages.MapPost("/predict/photo", ShowOneAsync).TakesPhotos(routes.MaxPhotoBytes());
+        pages.MapPost("/predict/photo", ShowOneAsync).TakesOnePhoto().TakesPhotos(routes.MaxPhotoBytes());
     }
 
     private static async Task<IResult> ShowOneAsync(

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using DandelionMl.AspNetCore.Tests.Support;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.AspNetCore.Tests.Api;
+
+/// <summary>What callers are told of requests that can't be read: the reason, in words of the request.</summary>
+public sealed class RefusedRequestTests
+{
+    [Theory]
+    [InlineData("api/v1/images?state=7", "state is '7': that can't be read.")]
+    [InlineData("api/v1/models?limit=x", "limit is 'x': that can't be read.")]
+    public async Task Unreadable_parameter_is_named_without_types(string path, string detail)
+    {
+        await using var host = await HostApplication.StartAsync();
+
+        using var response = await host.CreateClient().SendAsync("GET", path, ("X-Api-Key", host.Key));
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, detail);
+    }
+
+    [Theory]
+    [InlineData("api/v1/models/1/promote", "{\"reason\":7}", "application/json", HttpStatusCode.BadRequest, "The request body can't be read: the JSON at '$.reason' is not as described, or missing.")]
+    [InlineData("api/v1/models/1/promote", "", "application/json", HttpStatusCode.BadRequest, "The request has no body: send JSON.")]
+    [InlineData("api/v1/models/1/promote", "{", "application/json", HttpStatusCode.BadRequest, "The request body can't be read as the JSON that is described.")]
+    public async Task Unreadable_body_is_told_without_types(string path, string body, string type, HttpStatusCode status, string detail)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type));
+
+        using var response = await host.CreateClient().SendAsync("POST", path, ("X-Api-Key", host.Key), content);
+
+        await AssertProblemAsync(response, status, detail);
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("check_duplicate")]
+    [InlineData("api/v1/uploads")]
+    public async Task Form_without_a_photo_or_with_two_is_refused_in_words(string path)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var none = new MultipartFormDataContent { { new StringContent("x"), "other" } };
+        using var two = new MultipartFormDataContent
+        {
+            { new ByteArrayContent([1, 2]), "file", "one.jpg" }, { new ByteArrayContent([3, 4]), "file", "two.jpg" },
+        };
+
+        using var missing = await host.CreateClient().SendAsync("POST", path, content: none);
+        using var several = await host.CreateClient().SendAsync("POST", path, content: two);
+
+        await AssertProblemAsync(missing, HttpStatusCode.BadRequest, "The form has no file in the field 'file'.");
+        await AssertProblemAsync(several, HttpStatusCode.BadRequest, "The form has 2 files in the field 'file': send one photo in a request.");
+    }
+
+    [Fact]
+    public async Task Unreadable_switch_of_a_form_says_what_to_send()
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1, 2]), "file", "one.jpg" }, { new StringContent("on"), "keep" } };
+
+        using var response = await host.CreateClient().SendAsync("POST", "predict", content: form);
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "keep is 'on': that can't be read. Send true or false.");
+    }
+
+    [Theory]
+    [InlineData("api/v1/models/7", HttpStatusCode.NotFound)]
+    [InlineData("api/v1/models?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("nowhere", HttpStatusCode.NotFound)]
+    public async Task Error_for_who_accepts_only_another_format_is_a_problem_all_the_same(string path, HttpStatusCode status)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Add("X-Api-Key", host.Key);
+        request.Headers.Accept.ParseAdd("application/xml");
+
+        using var response = await host.CreateClient().SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal((int)status, (await HostClient.BodyAsync(response)).GetProperty("status").GetInt32());
+        Assert.DoesNotContain("unhandled", host.Logs.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("1", "Healthy")]
+    [InlineData("4611686018427387904", "Degraded")]
+    public async Task Almost_full_disk_degrades_readiness(string minimumFreeBytes, string status)
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await using var host = await HostApplication.StartAsync(folder["data"], new() { ["Review:MinimumFreeBytes"] = minimumFreeBytes });
+
+        using var response = await host.CreateClient().SendAsync("GET", "readyz");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(status, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string detail)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(detail, (await HostClient.BodyAsync(response)).GetProperty("detail").GetString());
+    }
+}
