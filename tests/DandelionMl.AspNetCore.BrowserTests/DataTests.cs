@@ -52,6 +52,21 @@ public abstract class DataTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Photo_is_erased_after_a_question()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/data/11");
+
+        await ChangeAsync(reader.Page, "Erase for good", "Erase this photo for good?");
+
+        await Assertions.Expect(reader.Page.Locator("h1 .badge")).ToHaveTextAsync("erased");
+        await Assertions.Expect(reader.Page.Locator(".done")).ToHaveTextAsync("The photo is erased.");
+        await Assertions.Expect(reader.Page.Locator(".frame img")).ToHaveCountAsync(0);
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Button, new() { Name = "Erase for good" })).ToHaveCountAsync(0);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Change_that_another_made_meanwhile_is_told_and_nothing_is_lost()
     {
         await using var reader = await browser.OpenAsync(demo.Host.Address);

@@ -24,6 +24,7 @@ public sealed class ScreenshotTests(Browser browser, DemoHost demo) : IClassFixt
         await page.Locator("#files").SetInputFilesAsync([pictures[0], pictures[^1]]);
         await Assertions.Expect(page.Locator(".verdict")).ToHaveCountAsync(2);
         await tour.LookAsync("predict-answers");
+        await tour.VisitAsync("erase", "/erase");
         await tour.VisitAsync("sign-in", "/sign-in");
         await tour.VisitAsync("not-found", "/nowhere", expectedComplaints: 1);
 
