@@ -13,6 +13,8 @@ internal sealed class S3Failures(string place)
 {
     public const string NoSuchBucket = "NoSuchBucket";
 
+    private const string ClockDiffers = "RequestTimeTooSkewed";
+
     private const string SdkAssembly = "AWSSDK.S3";
 
     /// <summary>Runs a call on an object.</summary>
@@ -60,6 +62,8 @@ internal sealed class S3Failures(string place)
     private static string Reason(Exception exception) => exception switch
     {
         AmazonServiceException { ErrorCode: NoSuchBucket } => MissingBucket,
+        AmazonServiceException { ErrorCode: ClockDiffers } refused =>
+            $"the server refused the time of the request ({Described(refused)}). Set the clock of this machine, or that of the server.",
         AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } refused =>
             $"the server denied access ({Described(refused)}). Check {nameof(S3Options.AccessKey)}, {nameof(S3Options.SecretKey)} and their permissions.",
         AmazonServiceException { StatusCode: not 0 } service => $"the server answered {Described(service)}: {service.Message}",

@@ -57,9 +57,9 @@ internal static class CurationReason
     private const int MaxLength = 1_000;
 
     /// <exception cref="BadHttpRequestException">It is too long.</exception>
-    public static string? Check(string? reason) => reason is null or { Length: <= MaxLength }
-        ? reason
-        : throw new BadHttpRequestException($"reason has {reason.Length} characters; the limit is {MaxLength}.");
+    public static string? Check(string? reason) => reason?.EnumerateRunes().Count() is > MaxLength and var length
+        ? throw new BadHttpRequestException($"reason has {length} characters; the limit is {MaxLength}.")
+        : reason;
 
     /// <exception cref="BadHttpRequestException">There is none, or it is too long.</exception>
     public static string Require(string? reason) =>

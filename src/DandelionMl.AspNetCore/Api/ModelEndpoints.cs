@@ -113,7 +113,7 @@ internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = nu
 {
     private const int MaxLength = 2_000;
 
-    public string CheckedReason => Reason?.Trim() is { Length: > 0 and <= MaxLength } reason
+    public string CheckedReason => Reason?.Trim() is { Length: > 0 } reason && reason.EnumerateRunes().Count() <= MaxLength
         ? reason
         : throw new BadHttpRequestException($"reason must have 1 to {MaxLength} characters.");
 }

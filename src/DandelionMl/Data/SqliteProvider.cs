@@ -10,6 +10,11 @@ internal sealed class SqliteProvider : DatabaseProvider
 {
     private const string WhereItIs = "Set DandelionMl:DataDirectory to a folder that this program can write to.";
 
+    private const string DiskIsFull = "the disk is full. Free some space and try again.";
+
+    /// <summary>What SQLite needs at once for the index of a write-ahead log, in bytes, and as much again.</summary>
+    private const long LeastRoom = 64 * 1024;
+
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
 
     // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.
@@ -41,7 +46,10 @@ internal sealed class SqliteProvider : DatabaseProvider
     // What the file system does to the file; any other error is a defect.
     public override DatabaseException? Translate(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        SQLITE_FULL => Failure(DatabaseFailure.DiskFull, "the disk is full. Free some space and try again.", exception),
+        SQLITE_FULL => Failure(DatabaseFailure.DiskFull, DiskIsFull, exception),
+
+        // What can't be written beside the file, such as the index of its log, is a mere "disk I/O error" of SQLite's.
+        SQLITE_IOERR when HasNoRoom() => Failure(DatabaseFailure.DiskFull, DiskIsFull, exception),
         SQLITE_READONLY => Failure(
             DatabaseFailure.ReadOnly, $"it is read-only. Check the permissions of the file and its folder. {WhereItIs}", exception),
         SQLITE_NOTADB or SQLITE_CORRUPT => Failure(
@@ -83,6 +91,18 @@ internal sealed class SqliteProvider : DatabaseProvider
         var connection = await DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var connectionLifetime = connection.ConfigureAwait(false);
         await new DatabaseSession(connection, null, cancellationToken).ExecuteAsync("PRAGMA journal_mode = WAL").ConfigureAwait(false);
+    }
+
+    private bool HasNoRoom()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(_path)!).AvailableFreeSpace < LeastRoom;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private void CreateFolder()

@@ -59,6 +59,22 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(1_000, await catalog.RegisterAsync(entries[..1_000], Cancellation));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    [InlineData(45_000)]
+    public async Task Open_disk_full_from_the_start_is_told_as_such(int free)
+    {
+        Mount(kilobytes: 1_000);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "taken"), new byte[1_000 * 1024 - 45_056 + (45_056 - free) / 4096 * 4096], Cancellation);
+        await using var database = Database.OpenSqlite(Path.Combine(_folder.Path, "dandelion.db"));
+
+        var error = await Assert.ThrowsAsync<DatabaseException>(() => database.EnsureSchemaAsync(Cancellation));
+
+        Assert.Equal(DatabaseFailure.DiskFull, error.Failure);
+        Assert.Contains("the disk is full", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         if (_isMounted)
