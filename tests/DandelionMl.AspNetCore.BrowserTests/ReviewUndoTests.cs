@@ -55,7 +55,7 @@ public abstract class ReviewUndoTests(Browser browser, string prefix)
         await plain.SignInAsync($"/data/{id}");
         await reader.CallAsync("post", $"/review/{id}/decision", new { action = "undo" });
         await plain.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await Assertions.Expect(plain.Page.Locator("main [role=alert]")).ToHaveTextAsync("Nothing was changed: there is no decision to undo.");
+        await Assertions.Expect(plain.Page.Locator("main [role=alert]:visible")).ToHaveTextAsync("Nothing was changed: there is no decision to undo.");
         await reader.CallAsync("post", $"/review/{id}/decision", new { action = "unusable" });
         await plain.GotoAsync($"/data/{id}");
         await plain.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
