@@ -19,7 +19,7 @@ internal sealed record SignInRequest(string? Password, string? Name = null)
     public static async Task<(string Name, string Password)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var sent = await ReadAnyAsync(request, cancellationToken).ConfigureAwait(false);
-        if (string.IsNullOrEmpty(sent?.Password) || sent.Password.Length > AdminPassword.MaxLength)
+        if (string.IsNullOrEmpty(sent?.Password) || sent.Password.EnumerateRunes().Count() > AdminPassword.MaxLength)
         {
             throw new BadHttpRequestException($"Send a 'password' of at most {AdminPassword.MaxLength} characters.");
         }

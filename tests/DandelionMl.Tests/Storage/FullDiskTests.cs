@@ -61,12 +61,13 @@ public sealed class FullDiskTests : IDisposable
 
     [Theory]
     [InlineData(0)]
-    [InlineData(20_000)]
-    [InlineData(45_000)]
-    public async Task Open_disk_full_from_the_start_is_told_as_such(int free)
+    [InlineData(20)]
+    [InlineData(44)]
+    public async Task Open_disk_full_from_the_start_is_told_as_such(int freeKilobytes)
     {
-        Mount(kilobytes: 1_000);
-        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "taken"), new byte[1_000 * 1024 - 45_056 + (45_056 - free) / 4096 * 4096], Cancellation);
+        const int Kilobytes = 1_000;
+        Mount(Kilobytes);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "taken"), new byte[(Kilobytes - freeKilobytes) * 1024], Cancellation);
         await using var database = Database.OpenSqlite(Path.Combine(_folder.Path, "dandelion.db"));
 
         var error = await Assert.ThrowsAsync<DatabaseException>(() => database.EnsureSchemaAsync(Cancellation));

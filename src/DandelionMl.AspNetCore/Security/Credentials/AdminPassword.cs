@@ -30,9 +30,10 @@ internal static class AdminPassword
     /// <returns>What is wrong with a new password; null if nothing is.</returns>
     public static string? Weakness(string password, string name)
     {
-        if (password.Length is < MinLength or > MaxLength)
+        // Characters as people count them, of which an emoji is one.
+        if (password.EnumerateRunes().Count() is var length and (< MinLength or > MaxLength))
         {
-            return $"A password needs {MinLength} to {MaxLength} characters; this one has {password.Length}.";
+            return $"A password needs {MinLength} to {MaxLength} characters; this one has {length}.";
         }
 
         if (password.Distinct().Count() < MinDistinctCharacters)

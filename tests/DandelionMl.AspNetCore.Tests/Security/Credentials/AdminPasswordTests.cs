@@ -10,6 +10,8 @@ public sealed class AdminPasswordTests
     [InlineData("пароль для одуванчика", true)]
     [InlineData("elevenchars", false)]
     [InlineData("", false)]
+    [InlineData("🌼🌻🌷🌹🌺🌸💐", false)]
+    [InlineData("🌼🌻🌷🌹🌺🌸💐🥀🪷🌾🍀🌿", true)]
     [InlineData("aaaaaaaaaaaaaaaa", false)]
     [InlineData("abababababababab", false)]
     [InlineData("I am Anna, and fine", false)]
