@@ -16,7 +16,8 @@ internal sealed record Linear(float[] Weight, float[] Bias)
     /// <param name="names">Its name without ".weight"; several layers with the same inputs become one.</param>
     /// <param name="outputs">How many outputs it must have.</param>
     /// <param name="inputs">How many inputs it must have.</param>
-    /// <exception cref="InvalidWeightsException">It is missing or has other sizes.</exception>
+    /// <exception cref="InvalidWeightsException">It is missing, has other sizes, or holds a value that is infinite or not a
+    /// number.</exception>
     public static Linear Read(WeightFile file, IReadOnlyList<string> names, int outputs, int inputs)
     {
         var rows = outputs / names.Count;
@@ -30,14 +31,21 @@ internal sealed record Linear(float[] Weight, float[] Bias)
     /// <param name="name">Its name.</param>
     /// <param name="length">How many values it must have.</param>
     /// <param name="rows">Its first dimension, or null where that does not matter.</param>
-    /// <exception cref="InvalidWeightsException">It is missing or has other sizes.</exception>
+    /// <exception cref="InvalidWeightsException">It is missing, has other sizes, or holds a value that is infinite or not a
+    /// number.</exception>
     public static float[] ReadTensor(WeightFile file, string name, long length, int? rows = null)
     {
         var tensor = file.Require(name);
-        return tensor.Length == length && (rows is null || (tensor.Shape.Count > 0 && tensor.Shape[0] == rows))
-            ? file.Read(name)
-            : throw new InvalidWeightsException(
+        if (tensor.Length != length || (rows is not null && (tensor.Shape.Count == 0 || tensor.Shape[0] != rows)))
+        {
+            throw new InvalidWeightsException(
                 $"Tensor '{name}' has the shape {string.Join(" × ", tensor.Shape)}, which does not match the other tensors.");
+        }
+
+        var values = file.Read(name);
+        return TensorPrimitives.IsFiniteAll<float>(values)
+            ? values
+            : throw new InvalidWeightsException($"Tensor '{name}' holds a value that is infinite or not a number.");
     }
 
     /// <summary>The same layer with its outputs multiplied by a factor each.</summary>

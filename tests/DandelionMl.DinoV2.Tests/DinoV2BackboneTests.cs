@@ -37,6 +37,26 @@ public sealed class DinoV2BackboneTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_weights))), backbone.Info.WeightsSha256);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Load_weights_that_are_not_finite_is_told_with_file_and_tensor(float value)
+    {
+        var tensors = FormulaWeights.DinoV2(width: 64, depth: 2, grid: 4).ToList();
+        float[] values = [.. tensors[^1].Values.Span];
+        values[0] = value;
+        tensors[^1] = tensors[^1] with { Values = values };
+        using (var stream = File.Create(_weights))
+        {
+            SafetensorsWriter.Write(stream, tensors);
+        }
+
+        var error = Assert.Throws<BackboneUnavailableException>(() => Load().Dispose());
+
+        Assert.Contains(_weights, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{tensors[^1].Name}' holds a value that is infinite or not a number", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Embed_batch_equals_images_one_by_one()
     {

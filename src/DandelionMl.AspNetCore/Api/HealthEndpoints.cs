@@ -15,13 +15,16 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>Ready when there is a model to serve.</summary>
+/// <summary>Ready when there is a model to serve; degraded where it is not the champion, as the champion's artifact is damaged.</summary>
 internal sealed class ModelHealthCheck(Classifier classifier) : IHealthCheck
 {
     public const string ReadyTag = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(classifier.Serving is { } model
-            ? HealthCheckResult.Healthy($"serving model version {model.Version}")
-            : HealthCheckResult.Unhealthy("no model yet"));
+        Task.FromResult((classifier.Serving, classifier.ChampionDamage) switch
+        {
+            ({ } model, null) => HealthCheckResult.Healthy($"serving model version {model.Version}"),
+            ({ } model, var damage) => HealthCheckResult.Degraded($"serving model version {model.Version} in the place of the champion: {damage}"),
+            (null, var damage) => HealthCheckResult.Unhealthy(damage ?? "no model yet"),
+        });
 }

@@ -19,6 +19,7 @@ internal static class EvaluateCommand
         {
             var classifier = context.Get<Classifier>();
             var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
+            classifier.WarnOfDamage(context.Terminal);
             var dataset = new FolderDataset(parseResult.GetRequiredValue(folder).FullName, toMeasure: true);
             var listed = await dataset.ReadItemsAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
             var photos = LabelledFiles(dataset, listed, model.Labels);

@@ -25,6 +25,7 @@ internal static class PredictCommand
                 throw new NoModelException();
             }
 
+            classifier.WarnOfDamage(context.Terminal);
             var answers = new List<FileAnswer>();
             foreach (var file in parseResult.GetRequiredValue(files).SelectMany(file => Expand(file.FullName)))
             {

@@ -19,7 +19,7 @@ internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider 
     public async Task<ServingModel?> FindAsync(ServingModel? served, CancellationToken cancellationToken)
     {
         var champion = await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false);
-        if (champion is null || champion.Version == served?.Version?.Version)
+        if (champion is null || (champion.Version == served?.Version?.Version && served.StandsInBecause is null))
         {
             return served;
         }
@@ -34,7 +34,8 @@ internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider 
         }
     }
 
-    private static bool IsDamage(Exception exception) =>
+    /// <summary>Whether an artifact is lost, damaged or another version's.</summary>
+    public static bool IsDamage(Exception exception) =>
         exception is ObjectCorruptedException or ObjectNotFoundException or InvalidModelArtifactException;
 
     /// <summary>Gives the last champion whose artifact is whole.</summary>
@@ -50,7 +51,7 @@ internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider 
             {
                 if (await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) is { } model)
                 {
-                    return await LoadAsync(model, cancellationToken).ConfigureAwait(false);
+                    return await LoadAsync(model, cancellationToken, damage.Message).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (IsDamage(exception))
@@ -63,11 +64,11 @@ internal sealed class ChampionSource(IModelRegistry registry, IBackboneProvider 
         return null!;
     }
 
-    private async Task<ServingModel> LoadAsync(ModelVersion champion, CancellationToken cancellationToken)
+    private async Task<ServingModel> LoadAsync(ModelVersion champion, CancellationToken cancellationToken, string? standsInBecause = null)
     {
         var artifact = await registry.LoadArtifactAsync(champion.Version, cancellationToken).ConfigureAwait(false);
         var backbone = await backbones.GetAsync(champion.Space.BackboneId, progress: null, cancellationToken).ConfigureAwait(false);
-        return new ServingModel(artifact, backbone, champion);
+        return new ServingModel(artifact, backbone, champion) { StandsInBecause = standsInBecause };
     }
 }
 

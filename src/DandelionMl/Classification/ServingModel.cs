@@ -12,10 +12,15 @@ internal sealed class ServingModel
     private readonly LinearHead _head;
 
     /// <exception cref="BackboneUnavailableException">It is not the backbone that the head was trained on.</exception>
-    /// <exception cref="InvalidModelArtifactException">The artifact has other classes than the registry's row, or its weights do not fit the
-    /// backbone's embeddings.</exception>
+    /// <exception cref="InvalidModelArtifactException">The artifact is another version's, or takes other embeddings than the backbone
+    /// gives.</exception>
     public ServingModel(ModelArtifact artifact, IBackbone backbone, ModelVersion? version = null)
     {
+        if (version is not null)
+        {
+            ModelArtifactValidation.CheckIsOf(version, artifact);
+        }
+
         if (backbone.Info.WeightsSha256 != artifact.BackboneSha256 || backbone.Info.Space != artifact.Space)
         {
             throw new BackboneUnavailableException(
@@ -24,19 +29,7 @@ internal sealed class ServingModel
                 + "train again, or restore those weights.");
         }
 
-        if (version is not null && !version.Labels.SequenceEqual(artifact.Labels, StringComparer.Ordinal))
-        {
-            throw new InvalidModelArtifactException(
-                $"version {version.Version} has the classes {string.Join(", ", version.Labels)} in the registry, but {string.Join(", ", artifact.Labels)} in the artifact.");
-        }
-
-        var (rows, weights) = (artifact.Bias.Length, artifact.Weights.Length);
-        if (weights != rows * backbone.Info.Dimensions)
-        {
-            throw new InvalidModelArtifactException(
-                $"it has {weights / rows} weights for each output, but the embeddings of {backbone.Info.Space} have {backbone.Info.Dimensions} values.");
-        }
-
+        ModelArtifactValidation.CheckTakes(artifact, backbone.Info.Dimensions);
         (Version, Backbone, _labels, _head) = (version, backbone, artifact.Labels, LinearHead.From(artifact));
     }
 
@@ -44,6 +37,9 @@ internal sealed class ServingModel
     public ModelVersion? Version { get; }
 
     public IBackbone Backbone { get; }
+
+    /// <summary>Why it is served in the place of the champion; null where it is the champion.</summary>
+    public string? StandsInBecause { get; init; }
 
     public Prediction Predict(string sha256, float[] embedding) => new()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DandelionMl.Catalog.Ingestion;
 
 namespace DandelionMl.Pipelines;
 
@@ -47,7 +48,7 @@ public sealed class PipelineDefinition
         if (unknown.Count > 0)
         {
             var known = Parameters.Count == 0 ? "it accepts none" : $"it accepts {string.Join(", ", Parameters.Select(parameter => parameter.Name))}";
-            throw new InvalidPipelineParametersException(Id, $"Pipeline '{Id}' has no parameter '{string.Join("', '", unknown)}': {known}.");
+            throw new InvalidPipelineParametersException(Id, $"Pipeline '{Id}' has no parameter '{ImageSource.Printable(string.Join("', '", unknown))}': {known}.");
         }
 
         var missing = Parameters.FirstOrDefault(
@@ -55,6 +56,13 @@ public sealed class PipelineDefinition
         if (missing is not null)
         {
             throw new InvalidPipelineParametersException(Id, $"Pipeline '{Id}' needs parameter '{missing.Name}': {missing.Description}");
+        }
+
+        // They are logged, shown and kept: a line break would forge a line of the log, an escape sequence would reach a terminal.
+        var unprintable = parameters.FirstOrDefault(parameter => parameter.Value?.Any(char.IsControl) == true).Key;
+        if (unprintable is not null)
+        {
+            throw new InvalidPipelineParametersException(Id, $"Parameter '{unprintable}' of pipeline '{Id}' contains a control character.");
         }
 
         var wrong = Parameters.FirstOrDefault(parameter =>

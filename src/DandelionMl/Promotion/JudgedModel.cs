@@ -12,6 +12,19 @@ namespace DandelionMl.Promotion;
 internal sealed record JudgedModel(
     ModelVersion Version, LinearHead Head, TrainingManifest Manifest, IReadOnlyDictionary<string, float[]> Embeddings)
 {
+    /// <summary>Puts a version together.</summary>
+    /// <exception cref="InvalidModelArtifactException">Its head takes other embeddings than these.</exception>
+    public static JudgedModel Of(
+        ModelVersion version, ModelArtifact artifact, TrainingManifest manifest, IReadOnlyDictionary<string, float[]> embeddings)
+    {
+        if (embeddings.Values.FirstOrDefault() is { } embedding)
+        {
+            ModelArtifactValidation.CheckTakes(artifact, embedding.Length);
+        }
+
+        return new JudgedModel(version, LinearHead.From(artifact), manifest, embeddings);
+    }
+
     public int TrainingImages { get; } = Manifest.Images.Count(image => image.Split == DataSplit.Train);
 
     public bool Knows(string label) => Version.Labels.Contains(label);

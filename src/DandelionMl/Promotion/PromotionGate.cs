@@ -69,6 +69,6 @@ public sealed class PromotionGate : IPromotionGate
         var artifact = await _registry.LoadArtifactAsync(model.Version, cancellationToken).ConfigureAwait(false);
         var manifest = await _registry.LoadManifestAsync(model.Version, cancellationToken).ConfigureAwait(false);
         var embeddings = await _embeddings.GetAsync(model, [.. images.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false);
-        return new JudgedModel(model, LinearHead.From(artifact), manifest, embeddings);
+        return JudgedModel.Of(model, artifact, manifest, embeddings);
     }
 }

@@ -45,8 +45,8 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         int version, TrainingManifest manifest, List<ManifestImage> images, CancellationToken cancellationToken)
     {
         var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
-        var head = LinearHead.From(await registry.LoadArtifactAsync(version, cancellationToken).ConfigureAwait(false));
-        return new JudgedModel(model, head, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false));
+        var artifact = await registry.LoadArtifactAsync(version, cancellationToken).ConfigureAwait(false);
+        return JudgedModel.Of(model, artifact, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false));
     }
 
     private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair, JudgedModel later)

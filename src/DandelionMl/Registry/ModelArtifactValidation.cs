@@ -28,6 +28,37 @@ internal static class ModelArtifactValidation
             "a weight or bias is infinite or not a number.");
     }
 
+    /// <summary>Makes sure that an artifact is what a version says of it: one of other classes would give wrong labels, or cut one
+    /// off.</summary>
+    /// <exception cref="InvalidModelArtifactException">It is another one's.</exception>
+    public static void CheckIsOf(ModelVersion version, ModelArtifact artifact)
+    {
+        Require(
+            artifact.Labels.SequenceEqual(version.Labels, StringComparer.Ordinal),
+            $"its classes are {Listed(artifact.Labels)}, those of version {version.Version} are {Listed(version.Labels)}.");
+        Require(
+            artifact.Space == version.Space && artifact.BackboneSha256 == version.BackboneSha256,
+            $"it is for {artifact.Space} with weights {artifact.BackboneSha256}, version {version.Version} is for {version.Space} with weights "
+            + $"{version.BackboneSha256}.");
+    }
+
+    /// <summary>Makes sure that a head takes the embeddings that it is given.</summary>
+    /// <param name="artifact">The head's artifact.</param>
+    /// <param name="dimensions">Length of an embedding.</param>
+    /// <exception cref="InvalidModelArtifactException">It takes others.</exception>
+    public static void CheckTakes(ModelArtifact artifact, int dimensions)
+    {
+        var taken = artifact.Weights.Length / Outputs(artifact.Labels.Count);
+        Require(taken == dimensions, $"it takes embeddings of {taken} values, and those of {artifact.Space} have {dimensions}.");
+    }
+
+    private static string Listed(IReadOnlyList<string> labels)
+    {
+        const int Shown = 10;
+        var more = labels.Count > Shown ? $" and {labels.Count - Shown} more" : "";
+        return $"{string.Join(", ", labels.Take(Shown).Select(label => $"'{label}'"))}{more}";
+    }
+
     private static void CheckLabels(IReadOnlyList<string> labels)
     {
         Require(labels.Count >= 2, $"it has {labels.Count} labels, fewer than 2.");

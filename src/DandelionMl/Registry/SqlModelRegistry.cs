@@ -104,7 +104,9 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
     {
         var model = await FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var bytes = await _store.ReadVerifiedAsync(model.ArtifactKey, model.ArtifactSha256, cancellationToken).ConfigureAwait(false);
-        return ModelArtifactFile.Read(bytes);
+        var artifact = ModelArtifactFile.Read(bytes);
+        ModelArtifactValidation.CheckIsOf(model, artifact);
+        return artifact;
     }
 
     public async Task<TrainingManifest> LoadManifestAsync(int version, CancellationToken cancellationToken = default) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
@@ -33,6 +34,17 @@ public sealed class RefusedRequestTests
         using var response = await host.CreateClient().SendAsync("POST", path, ("X-Api-Key", host.Key), content);
 
         await AssertProblemAsync(response, status, detail);
+    }
+
+    [Fact]
+    public async Task Reason_is_as_long_as_it_is_said_to_be()
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var content = JsonContent.Create(new { reason = string.Concat(Enumerable.Repeat("🌼", 1_001)) });
+
+        using var response = await host.CreateClient().SendAsync("POST", "api/v1/images/1/withdraw", ("X-Api-Key", host.Key), content);
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "reason has 1001 characters; the limit is 1000.");
     }
 
     [Theory]
@@ -98,6 +110,27 @@ public sealed class RefusedRequestTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(status, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Damaged_champion_degrades_readiness_while_the_one_before_it_answers()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        var second = (await DandelionProcess.RunJsonAsync("train", "--force-promote", "to damage it", "--data", folder["data"])).GetProperty("model");
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder["data"], "objects", second.GetProperty("artifactKey").GetString()!), [1, 2, 3], TestContext.Current.CancellationToken);
+        await using var host = await HostApplication.StartAsync(folder["data"]);
+
+        using var response = await host.CreateClient().SendAsync("GET", "readyz");
+        var sample = Directory.EnumerateFiles(Path.Combine(folder["data"], "samples", "grass")).First();
+        var (exitCode, output, error) = await DandelionProcess.RunAsync("predict", sample, "--data", folder["data"], "--json");
+
+        Assert.Equal("Degraded", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("\"modelVersion\": 1", output, StringComparison.Ordinal);
+        Assert.Contains("The champion can't be served", error, StringComparison.Ordinal);
+        Assert.Contains("Version 1, the champion before it, answers in its place.", error, StringComparison.Ordinal);
     }
 
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string detail)

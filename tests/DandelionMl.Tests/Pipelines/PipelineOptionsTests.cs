@@ -124,6 +124,8 @@ public sealed class PipelineOptionsTests
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = " " }, "needs parameter 'dataset'");
         await Refused<InvalidPipelineParametersException>("retrain", new() { ["force"] = "yes" }, "'true' and 'false' are accepted");
         await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = "x", ["datset"] = "y" }, "no parameter 'datset'");
+        await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = "x\n\u001b[31mforged" }, "'dataset' of pipeline 'ingest-dataset' contains a control character.");
+        await Refused<InvalidPipelineParametersException>("ingest-dataset", new() { ["dataset"] = "x", ["a\nb"] = "y" }, "no parameter 'a\uFFFDb'");
 
         async Task Refused<T>(string pipeline, Dictionary<string, string> parameters, string reason)
             where T : DandelionMlException
