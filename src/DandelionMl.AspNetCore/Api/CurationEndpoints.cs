@@ -47,7 +47,7 @@ internal static class CurationEndpoints
         RefusalText.Answer(await editor.WithdrawAsync(imageId, CurationReason.Require(request.Reason), actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> RestoreAsync(
-        long imageId, RestoreRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        long imageId, ReasonRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
         RefusalText.Answer(await editor.RestoreAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken).ConfigureAwait(false));
 }
 
@@ -81,6 +81,6 @@ internal sealed record RelabelRequest(
 /// <param name="Reason">The reason, kept in the history.</param>
 internal sealed record WithdrawRequest(string Reason);
 
-/// <summary>A restoration.</summary>
+/// <summary>Why something is done that needs no reason.</summary>
 /// <param name="Reason">The reason, kept in the history.</param>
-internal sealed record RestoreRequest(string? Reason = null);
+internal sealed record ReasonRequest(string? Reason = null);

@@ -44,7 +44,7 @@ internal static class ErasureEndpoints
     }
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> EraseAsync(
-        long imageId, RestoreRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        long imageId, ReasonRequest? request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
         RefusalText.Answer(await editor.EraseAsync(imageId, actor.AuditName, CurationReason.Check(request?.Reason), cancellationToken).ConfigureAwait(false));
 }
 

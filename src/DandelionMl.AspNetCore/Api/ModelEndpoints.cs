@@ -48,9 +48,9 @@ internal static class ModelEndpoints
             .LimitTime(null);
     }
 
-    private static async Task<Ok<Page<ListedModel>>> ListAsync(
+    private static async Task<Ok<Page<ModelResponse>>> ListAsync(
         [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ListedModel.Of));
+        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ModelResponse.Listed));
 
     private static async Task<Ok<ModelResponse>> FindAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>

@@ -31,12 +31,17 @@ internal sealed record ModelResponse(
     string ArtifactSha256,
     string ManifestSha256,
     JsonElement Options,
-    ModelMetrics Metrics,
+    MetricsResponse Metrics,
     GateVerdict? Verdict,
     IReadOnlyDictionary<string, string> Environment,
     DateTimeOffset StateChangedAt)
 {
-    public static ModelResponse Of(ModelVersion model) => new(
+    public static ModelResponse Of(ModelVersion model) => Of(model, withMatrix: true);
+
+    /// <summary>A model in a list, without its confusion matrix.</summary>
+    public static ModelResponse Listed(ModelVersion model) => Of(model, withMatrix: false);
+
+    private static ModelResponse Of(ModelVersion model, bool withMatrix) => new(
         model.Version,
         model.State.ToString().ToLowerInvariant(),
         model.CreatedAt,
@@ -48,7 +53,7 @@ internal sealed record ModelResponse(
         model.ArtifactSha256,
         model.ManifestSha256,
         JsonElement.Parse(model.Options),
-        model.Metrics,
+        MetricsResponse.Of(model.Metrics, withMatrix),
         model.Verdict,
         model.Environment,
         model.StateChangedAt);

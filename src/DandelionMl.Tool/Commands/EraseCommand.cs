@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DandelionMl.AspNetCore.Api;
 using DandelionMl.Photos;
 using Spectre.Console;
 
@@ -27,22 +28,22 @@ internal static class EraseCommand
         });
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var (erased, refused) = (new List<long>(), new List<RefusedErasure>());
             if (parseResult.GetValue(receipt) is { } code)
             {
                 var found = await context.Get<PhotoExaminer>().EraseAsync(code, cancellationToken).ConfigureAwait(false);
-                context.Terminal.WriteResult(new { erased = found }, console => console.WriteLine(
+                context.Terminal.WriteResult(new { found }, console => console.WriteLine(
                     found ? "The photo is erased." : "No photo is stored under this receipt."));
                 return ExitCodes.Success;
             }
 
+            var (erased, refused) = (new List<long>(), new List<RefusedErasure>());
             foreach (var id in parseResult.GetValue(ids)!.Distinct())
             {
                 var outcome = await context.Get<TrainingSetEditor>()
-                    .EraseAsync(id, "command line", parseResult.GetValue(reason), cancellationToken).ConfigureAwait(false);
+                    .EraseAsync(id, Environment.UserName, parseResult.GetValue(reason), cancellationToken).ConfigureAwait(false);
                 if (outcome.Refusal is { } refusal)
                 {
-                    refused.Add(new RefusedErasure(id, refusal));
+                    refused.Add(new RefusedErasure(id, refusal, RefusalText.Of(outcome)));
                 }
                 else
                 {
@@ -53,22 +54,15 @@ internal static class EraseCommand
             context.Terminal.WriteResult(new { erased, refused }, console =>
             {
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{erased.Count} erased."));
-                refused.ForEach(item => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {item.Photo}: {Describe(item.Refusal)}")));
+                refused.ForEach(item => console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {item.Photo}: {item.Reason}")));
             });
             return refused.Count > 0 ? ExitCodes.Partial : ExitCodes.Success;
         }));
         return command;
     }
 
-    private static string Describe(PhotoRefusal refusal) => refusal switch
-    {
-        PhotoRefusal.NotFound => "not found",
-        PhotoRefusal.AlreadyErased => "erased before",
-        PhotoRefusal.IsDuplicate => "a duplicate of another photo with the same bytes; erase that one",
-        _ => refusal.ToString(),
-    };
-
     /// <param name="Photo">Its number.</param>
     /// <param name="Refusal">Why it was not erased.</param>
-    private sealed record RefusedErasure(long Photo, PhotoRefusal Refusal);
+    /// <param name="Reason">The same in words.</param>
+    private sealed record RefusedErasure(long Photo, PhotoRefusal Refusal, string Reason);
 }

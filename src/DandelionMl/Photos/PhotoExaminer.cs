@@ -93,7 +93,7 @@ public sealed class PhotoExaminer
 
     /// <summary>Whether a text may be a receipt: its length, its characters and its check sum are right.</summary>
     /// <param name="text">The text as a person wrote it.</param>
-    public static bool IsReceipt(string? text) => UploadReceipt.TryHash(text, out _);
+    public static bool IsReceipt(string? text) => UploadReceipt.IsReceipt(text);
 
     private async Task<ExaminedPhoto> KeepAsync(
         ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)

@@ -19,9 +19,6 @@ namespace DandelionMl.Photos;
 [Experimental(DandelionMlExperiments.Curation)]
 public sealed class TrainingSetEditor
 {
-    private const int MaxActorLength = 200;
-    private const int MaxReasonCharacters = 1_000;
-
     private readonly Database _database;
     private readonly ImageRelocator _relocator;
     private readonly PhotoEraser _eraser;
@@ -54,7 +51,7 @@ public sealed class TrainingSetEditor
     /// <exception cref="ArgumentException">There is no reason.</exception>
     public Task<PhotoOutcome> WithdrawAsync(long imageId, string reason, string actor, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(PlainText.Clean(reason, MaxReasonCharacters), nameof(reason));
+        ArgumentException.ThrowIfNullOrWhiteSpace(AuditText.Clean(reason), nameof(reason));
         return ChangeAsync(imageId, ImageTransition.Withdraw, null, PhotoAction.Withdraw, reason, actor, cancellationToken);
     }
 
@@ -116,9 +113,8 @@ public sealed class TrainingSetEditor
         string actor,
         CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
-        var (why, now) = (PlainText.Clean(reason, MaxReasonCharacters), _time.GetUtcMicroseconds());
+        AuditText.CheckActor(actor);
+        var (why, now) = (AuditText.Clean(reason), _time.GetUtcMicroseconds());
         var outcome = await _database.WriteAsync(
             async session =>
             {

@@ -21,8 +21,6 @@ namespace DandelionMl.Photos;
 internal sealed class PhotoEraser
 {
     private const string Owner = "sender";
-    private const int MaxActorLength = 200;
-    private const int MaxReasonCharacters = 1_000;
 
     private readonly Database _database;
     private readonly IImageStore _store;
@@ -42,9 +40,8 @@ internal sealed class PhotoEraser
     public async Task<PhotoOutcome> EraseAsync(
         long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
-        var (why, now) = (PlainText.Clean(reason, MaxReasonCharacters), _time.GetUtcMicroseconds());
+        AuditText.CheckActor(actor);
+        var (why, now) = (AuditText.Clean(reason), _time.GetUtcMicroseconds());
         var outcome = await _database.WriteAsync(
             async session =>
             {
@@ -76,12 +73,7 @@ internal sealed class PhotoEraser
     /// <exception cref="ArgumentException">It is not such a code; see <see cref="PhotoExaminer.IsReceipt"/>.</exception>
     public async Task<bool> EraseAsync(string receipt, CancellationToken cancellationToken = default)
     {
-        if (!UploadReceipt.TryHash(receipt, out var hash))
-        {
-            throw new ArgumentException("This is not a valid receipt.", nameof(receipt));
-        }
-
-        var now = _time.GetUtcMicroseconds();
+        var (hash, now) = (UploadReceipt.HashOf(receipt), _time.GetUtcMicroseconds());
         var isErased = await _database.WriteAsync(
             async session =>
             {
@@ -111,11 +103,21 @@ internal sealed class PhotoEraser
     /// <exception cref="StorageUnavailableException">The store can't be reached; the next call goes on.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        foreach (var erasure in await _database.ReadAsync(ErasureRows.ListAsync, cancellationToken).ConfigureAwait(false))
+        var erasures = await _database.ReadAsync(ErasureRows.ListAsync, cancellationToken).ConfigureAwait(false);
+        if (erasures.Count == 0)
+        {
+            return;
+        }
+
+        var copies = await ListAsideAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var erasure in erasures)
         {
             await _embeddings.DeleteAsync(erasure.Hashes, cancellationToken).ConfigureAwait(false);
-            await _store.DeleteAsync(erasure.Key, cancellationToken).ConfigureAwait(false);
-            await DeleteAsideAsync(erasure.Key, cancellationToken).ConfigureAwait(false);
+            foreach (var key in copies[erasure.Key].Prepend(erasure.Key))
+            {
+                await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            }
+
             await _database.WriteIdempotentAsync(session => ErasureRows.RemoveAsync(session, erasure), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -163,14 +165,11 @@ internal sealed class PhotoEraser
         }
     }
 
-    private async Task DeleteAsideAsync(string key, CancellationToken cancellationToken)
+    /// <summary>The objects that were moved aside, by the key that each had before.</summary>
+    private async Task<ILookup<string?, string>> ListAsideAsync(CancellationToken cancellationToken)
     {
-        await foreach (var item in _store.ListAsync(StorageKeys.AsidePrefix, cancellationToken).ConfigureAwait(false))
-        {
-            if (StorageKeys.OriginOfAside(item.Key) == key)
-            {
-                await _store.DeleteAsync(item.Key, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        var keys = await _store.ListAsync(StorageKeys.AsidePrefix, cancellationToken).Select(item => item.Key)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return keys.ToLookup(StorageKeys.OriginOfAside, StringComparer.Ordinal);
     }
 }

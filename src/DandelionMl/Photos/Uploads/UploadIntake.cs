@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
@@ -66,9 +65,8 @@ internal sealed class UploadIntake
         await _embeddings.PutAsync(
             prediction.RequireBackbone().Space, [KeyValuePair.Create(content.Sha256, prediction.Embedding.ToArray())], cancellationToken).ConfigureAwait(false);
         var receipt = UploadReceipt.New();
-        var hash = UploadReceipt.TryHash(receipt, out var value) ? value : throw new UnreachableException();
         var id = await _database.WriteIdempotentAsync(
-            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), hash, _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
+            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), UploadReceipt.HashOf(receipt), _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
         if (id is not null)
         {
             return new Submission(id.Value, Receipt: receipt);

@@ -24,21 +24,22 @@ internal static class UploadReceipt
         return string.Join('-', (random + CheckSum(random)).Chunk(GroupLength).Select(group => new string(group)));
     }
 
-    /// <summary>Reads a code as people write it: with or without hyphens and spaces, in any case, O for 0, I and L for 1.</summary>
-    /// <param name="text">The code.</param>
-    /// <param name="hash">What the database has of it.</param>
-    /// <returns>Whether it is a code.</returns>
-    public static bool TryHash(string? text, out string hash)
+    /// <summary>Whether a text is a code as people write it: with or without hyphens and spaces, in any case, O for 0, I and L for 1.</summary>
+    public static bool IsReceipt(string? text) => Read(text) is not null;
+
+    /// <summary>What the database has of a code.</summary>
+    /// <exception cref="ArgumentException">It is not a code.</exception>
+    public static string HashOf(string receipt) => Read(receipt) is { } code
+        ? ContentHash.Of(Encoding.ASCII.GetBytes(code))
+        : throw new ArgumentException("This is not a valid receipt.", nameof(receipt));
+
+    private static string? Read(string? text)
     {
         var code = new string([.. (text ?? "").ToUpperInvariant().Where(character => character != '-' && !char.IsWhiteSpace(character))
             .Take(Characters + 1).Select(character => character switch { 'O' => '0', 'I' or 'L' => '1', _ => character })]);
-        var isCode = code.Length == Characters && !code.AsSpan().ContainsAnyExcept(Digits)
-            && code[RandomCharacters..] == CheckSum(code[..RandomCharacters]);
-        hash = isCode ? HashOf(code) : "";
-        return isCode;
+        return code.Length == Characters && !code.AsSpan().ContainsAnyExcept(Digits)
+            && code[RandomCharacters..] == CheckSum(code[..RandomCharacters]) ? code : null;
     }
-
-    private static string HashOf(string code) => ContentHash.Of(Encoding.ASCII.GetBytes(code));
 
     private static string CheckSum(string random)
     {
