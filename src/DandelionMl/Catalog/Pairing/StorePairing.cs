@@ -73,14 +73,22 @@ internal sealed class StorePairing : IDisposable
 
     private async Task<Known> CompareAsync(bool mayPair, CancellationToken cancellationToken)
     {
-        var expected = await _database.ReadAsync(session => SettingRows.GetAsync(session, Setting), cancellationToken).ConfigureAwait(false);
-        var found = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        var (expected, found) = await ReadBothAsync(cancellationToken).ConfigureAwait(false);
+        if (expected is null && await FindMismatchAsync(found, cancellationToken).ConfigureAwait(false) is { } how)
+        {
+            // Another process may have joined them meanwhile, and filled the one after this one had looked at the other.
+            (expected, found) = await ReadBothAsync(cancellationToken).ConfigureAwait(false);
+            if (expected is null)
+            {
+                throw Mismatch(how);
+            }
+        }
+
         if (expected is not null)
         {
             return expected == found ? Known.Paired : throw MismatchOf(found);
         }
 
-        await CheckContentsAsync(found, cancellationToken).ConfigureAwait(false);
         if (!mayPair)
         {
             return Known.MayRead;
@@ -114,8 +122,9 @@ internal sealed class StorePairing : IDisposable
         }
     }
 
-    /// <summary>Compares what stands in both, where the database has no id: what an earlier version made has none.</summary>
-    private async Task CheckContentsAsync(string? found, CancellationToken cancellationToken)
+    /// <summary>Compares what stands in both, where the database has no id: what an earlier version made has none. Returns what speaks against
+    /// joining them, or null.</summary>
+    private async Task<string?> FindMismatchAsync(string? found, CancellationToken cancellationToken)
     {
         var keys = await _database.ReadAsync(
             session => session.QueryAsync(
@@ -130,29 +139,30 @@ internal sealed class StorePairing : IDisposable
             cancellationToken).ConfigureAwait(false);
         if (keys.Count == 0)
         {
-            if (await HoldsObjectsAsync(cancellationToken).ConfigureAwait(false))
-            {
-                throw Mismatch("the store holds photos or models, and the database, which may be new, knows none");
-            }
-
-            return;
+            return await HoldsObjectsAsync(cancellationToken).ConfigureAwait(false)
+                ? "the store holds photos or models, and the database, which may be new, knows none"
+                : null;
         }
 
         if (found is not null)
         {
-            throw Mismatch("the store was used with another database; this one may have been restored from an old backup");
+            return "the store was used with another database; this one may have been restored from an old backup";
         }
 
         foreach (var key in keys)
         {
             if (await _store.ExistsAsync(key, cancellationToken).ConfigureAwait(false))
             {
-                return;
+                return null;
             }
         }
 
-        throw Mismatch("the store holds none of the photos that the database knows");
+        return "the store holds none of the photos that the database knows";
     }
+
+    private async Task<(string? Expected, string? Found)> ReadBothAsync(CancellationToken cancellationToken) => (
+        await _database.ReadAsync(session => SettingRows.GetAsync(session, Setting), cancellationToken).ConfigureAwait(false),
+        await ReadAsync(cancellationToken).ConfigureAwait(false));
 
     private async Task<bool> HoldsObjectsAsync(CancellationToken cancellationToken)
     {

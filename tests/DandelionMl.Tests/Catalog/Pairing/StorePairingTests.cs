@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
@@ -18,6 +19,23 @@ public sealed class StorePairingTests : IAsyncDisposable
 
         await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
         Assert.Equal([StorePairing.Key], await _first.Store.ListAsync("", Token).Select(item => item.Key).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task EnsureAsync_joined_and_filled_by_another_process_while_this_one_looks_is_accepted()
+    {
+        // The database was looked at while it was new; the store is looked at when another process has kept its first photo.
+        var late = new LateStore(
+            _first.Store,
+            async () =>
+            {
+                await JoinAsync(_first);
+                await _first.AddAsync("green", [0, 255, 0]);
+            });
+
+        await new StorePairing(_first.Database, late).EnsureAsync(Token);
+
+        await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
     }
 
     [Fact]
@@ -135,6 +153,20 @@ public sealed class StorePairingTests : IAsyncDisposable
         var error = await Assert.ThrowsAsync<DatabaseException>(act);
         Assert.Equal(DatabaseFailure.StoreMismatch, error.Failure);
         return error;
+    }
+
+    /// <summary>Lists what it holds after something else has happened.</summary>
+    private sealed class LateStore(IImageStore store, Func<Task> before) : StoreDecorator(store)
+    {
+        public override async IAsyncEnumerable<StoredObject> ListAsync(
+            string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await before();
+            await foreach (var item in base.ListAsync(prefix, cancellationToken))
+            {
+                yield return item;
+            }
+        }
     }
 
     /// <summary>What a captive portal or a wrong proxy is: every answer is a page.</summary>
