@@ -74,6 +74,23 @@ public sealed class SessionTests
         Assert.Equal(expected, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("{own}", HttpStatusCode.OK)]
+    [InlineData("http://127.0.0.1", HttpStatusCode.BadRequest)]
+    [InlineData("http://evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("{own}.evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("null", HttpStatusCode.BadRequest)]
+    public async Task SignIn_from_another_origin_is_refused_where_the_browser_does_not_say_more(string origin, HttpStatusCode expected)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var content = JsonContent.Create(new { name = HostApplication.Person, password = HostApplication.Password });
+        var sent = origin.Replace("{own}", host.Application.Urls.First(), StringComparison.Ordinal);
+
+        using var response = await host.CreateClient().SendAsync("POST", Session, ("Origin", sent), content);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     [Fact]
     public async Task SignOut_ends_the_session_wherever_its_cookie_is_and_no_other()
     {
@@ -92,7 +109,7 @@ public sealed class SessionTests
     [Fact]
     public async Task SignOut_notes_are_dropped_once_the_cookie_has_expired()
     {
-        await using var host = await HostApplication.StartAsync();
+        await using var host = await HostApplication.StartAsync(settings: new() { ["Admin:LongestSession"] = "08:00:00" });
         var settings = host.Application.Services.GetRequiredService<Data.SettingStore>();
         var first = await host.SignInAsync();
         await first.StatusAsync("DELETE", Session, ("X-Csrf-Token", first.Token!));
@@ -117,6 +134,34 @@ public sealed class SessionTests
 
         host.Time.Advance(TimeSpan.FromMinutes(61));
         Assert.Equal(HttpStatusCode.Unauthorized, await person.StatusAsync("GET", Models));
+    }
+
+    [Fact]
+    public async Task Session_ends_for_good_however_much_it_is_used()
+    {
+        await using var host = await HostApplication.StartAsync(
+            settings: new() { ["Admin:SessionLifetime"] = "01:00:00", ["Admin:LongestSession"] = "03:00:00" });
+        var person = await host.SignInAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(50));
+            Assert.Equal(HttpStatusCode.OK, await person.StatusAsync("GET", Models));
+        }
+
+        host.Time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(HttpStatusCode.Unauthorized, await person.StatusAsync("GET", Models));
+    }
+
+    [Fact]
+    public async Task Session_that_was_started_under_a_clock_in_the_future_is_over_once_it_is_right()
+    {
+        using var folder = new TempFolder();
+        using var person = await SignInTenYearsAheadAsync(folder["data"]);
+        await using var host = await HostApplication.StartAsync(folder["data"]);
+        var client = host.CreateClient();
+        client.CopyCookies(person);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await client.StatusAsync("GET", Models));
     }
 
     [Fact]
@@ -191,5 +236,14 @@ public sealed class SessionTests
         await using var host = await HostApplication.StartAsync();
 
         Assert.Equal(HttpStatusCode.BadRequest, await host.CreateClient().StatusAsync("DELETE", Session, ("X-Api-Key", host.Key)));
+    }
+
+    private static async Task<HostClient> SignInTenYearsAheadAsync(string data)
+    {
+        await using var host = await HostApplication.StartAsync(data);
+        host.Time.AdjustTime(host.Time.GetUtcNow().AddYears(10));
+        var person = await host.SignInAsync();
+        Assert.Equal(HttpStatusCode.OK, await person.StatusAsync("GET", Models));
+        return person;
     }
 }

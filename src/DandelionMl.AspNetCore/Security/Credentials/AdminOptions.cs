@@ -19,6 +19,9 @@ public sealed class AdminOptions
     /// <summary>How long a person stays signed in without doing anything; 8 hours by default.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
 
+    /// <summary>How long a person stays signed in at most, however much is done; 7 days by default.</summary>
+    public TimeSpan LongestSession { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>What is wrong with the settings, each with its key; never with a hash.</summary>
     internal IEnumerable<string> Failures()
     {
@@ -37,9 +40,17 @@ public sealed class AdminOptions
             yield return $"{SectionName}:{nameof(ApiKeys)}:{name} is not a key hash. Run 'dandelion admin create-key' to create one.";
         }
 
-        if (SessionLifetime < TimeSpan.FromMinutes(1) || SessionLifetime > TimeSpan.FromDays(365))
+        foreach (var (name, value) in new[] { (nameof(SessionLifetime), SessionLifetime), (nameof(LongestSession), LongestSession) })
         {
-            yield return $"{SectionName}:{nameof(SessionLifetime)} is {SessionLifetime}: it must be between 1 minute and 365 days.";
+            if (value < TimeSpan.FromMinutes(1) || value > TimeSpan.FromDays(365))
+            {
+                yield return $"{SectionName}:{name} is {value}: it must be between 1 minute and 365 days.";
+            }
+        }
+
+        if (LongestSession < SessionLifetime)
+        {
+            yield return $"{SectionName}:{nameof(LongestSession)} is {LongestSession}: it must not be below {nameof(SessionLifetime)}, {SessionLifetime}.";
         }
     }
 }

@@ -13,6 +13,7 @@ internal static class AdminPassword
     public const int MinLength = 12;
     public const int MaxLength = 256;
     public const int MinDistinctCharacters = 6;
+    public const int MinUnguessedCharacters = 8;
 
     /// <summary>OWASP's Password Storage Cheat Sheet asks for 210,000 of PBKDF2 with HMAC-SHA512.</summary>
     private const int Iterations = 210_000;
@@ -41,7 +42,14 @@ internal static class AdminPassword
             return $"A password needs at least {MinDistinctCharacters} different characters.";
         }
 
-        return password.Contains(name, StringComparison.OrdinalIgnoreCase) ? "A password must not contain its owner's name." : null;
+        if (password.Contains(name, StringComparison.OrdinalIgnoreCase))
+        {
+            return "A password must not contain its owner's name.";
+        }
+
+        return GuessablePassword.CountUnguessed(password) < MinUnguessedCharacters
+            ? "This password is easily guessed: it is made of common words, of rows of keys or of repeated characters. Add words of your own."
+            : null;
     }
 
     /// <summary>A hash of no password, made without the work of one: to verify against it takes as long as against any.</summary>

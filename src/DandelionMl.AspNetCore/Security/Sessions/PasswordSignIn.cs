@@ -14,7 +14,7 @@ internal sealed class PasswordSignIn(
 {
     /// <summary>Why not even a password is to be read; null if it may be tried.</summary>
     public SignInRefusal? Precheck(HttpContext context) =>
-        context.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" ? SignInRefusal.OtherSite
+        IsOfAnotherSite(context.Request) ? SignInRefusal.OtherSite
         : credentials.HasPeople ? null
         : SignInRefusal.Off;
 
@@ -41,6 +41,19 @@ internal sealed class PasswordSignIn(
         SignInLog.SignedIn(logger, person, address);
         return new SignInOutcome(actor, null);
     }
+
+    /// <summary>Whether a page of another site asks, as its browser says: all say so by Sec-Fetch-Site to https and to this machine, and by
+    /// Origin everywhere. A program sends neither.</summary>
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
+            ? site is "cross-site" or "same-site"
+            : request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsOwn(origin, request.Host);
+
+    /// <summary>Whether an origin is that of this host. Its scheme is not compared: a proxy may have ended TLS.</summary>
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && uri.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
+        && (host.Port is { } port ? uri.Port == port : uri.IsDefaultPort);
 }
 
 /// <summary>What became of a try to sign in.</summary>

@@ -13,6 +13,7 @@ public sealed class AdminOptionsTests
     [InlineData("Admin:ApiKeys:ci", "secret-in-plain-text", "DandelionMl:Admin:ApiKeys:ci")]
     [InlineData("Admin:ApiKeys:a name", "", "a name needs 1 to 50")]
     [InlineData("Admin:SessionLifetime", "00:00:00", "DandelionMl:Admin:SessionLifetime is 00:00:00")]
+    [InlineData("Admin:LongestSession", "07:59:00", "DandelionMl:Admin:LongestSession is 07:59:00: it must not be below SessionLifetime")]
     [InlineData("Security:Proxies:0", "everyone", "DandelionMl:Security:Proxies names 'everyone'")]
     [InlineData("Security:PredictionBurst", "0", "DandelionMl:Security:PredictionBurst is 0")]
     public async Task Start_with_a_malformed_setting_fails_by_its_key_without_the_secret(string key, string value, string expected)

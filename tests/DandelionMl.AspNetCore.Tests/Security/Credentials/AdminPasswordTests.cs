@@ -15,6 +15,16 @@ public sealed class AdminPasswordTests
     [InlineData("aaaaaaaaaaaaaaaa", false)]
     [InlineData("abababababababab", false)]
     [InlineData("I am Anna, and fine", false)]
+    [InlineData("123456789012", false)]
+    [InlineData("password1234", false)]
+    [InlineData("PassWord!2026", false)]
+    [InlineData("qwertyuiop12", false)]
+    [InlineData("poiuytreza99", false)]
+    [InlineData("abcdefghijkl", false)]
+    [InlineData("dandelion2026", false)]
+    [InlineData("iloveyou123456", false)]
+    [InlineData("password of a lawn keeper", true)]
+    [InlineData("kP4w-zR7m-t2Qx", true)]
     public void Weakness_names_what_is_wrong(string password, bool isGood) => Assert.Equal(isGood, AdminPassword.Weakness(password, "anna") is null);
 
     [Fact]
