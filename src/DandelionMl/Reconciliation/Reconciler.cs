@@ -274,6 +274,7 @@ public sealed class Reconciler
 
         await aside.DeleteExpiredAsync(cancellationToken).ConfigureAwait(false);
         await _eraser.FinishAsync(cancellationToken).ConfigureAwait(false);
+        await _eraser.DeleteLateEmbeddingsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private enum Condition

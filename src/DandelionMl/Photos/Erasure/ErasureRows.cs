@@ -18,6 +18,20 @@ internal static class ErasureRows
         [],
         static row => new Erasure(row.GetFieldValue<long>(0), row.GetFieldValue<string>(1), [.. Text(row, 2), .. Text(row, 3)]));
 
+    /// <summary>SHA-256 of the bytes that erased photos have had.</summary>
+    public static async Task<IReadOnlyList<string>> ListHashesAsync(DatabaseSession session)
+    {
+        var rows = await session.QueryAsync(
+            """
+            SELECT p.sha256, u.original_sha256
+            FROM plants_data p LEFT JOIN uploads u ON u.image_id = p.id
+            WHERE p.state = 'erased'
+            """,
+            [],
+            static row => (string[])[.. Text(row, 0), .. Text(row, 1)]).ConfigureAwait(false);
+        return [.. rows.SelectMany(hashes => hashes)];
+    }
+
     private static string[] Text(DbDataReader row, int column) => row.IsDBNull(column) ? [] : [row.GetFieldValue<string>(column)];
 
     public static Task<int> RemoveAsync(DatabaseSession session, Erasure erasure) => session.ExecuteAsync(

@@ -122,6 +122,12 @@ internal sealed class PhotoEraser
         }
     }
 
+    /// <summary>Deletes embeddings of erased photos that came back: a training that had read the photo before it was erased keeps its
+    /// embedding after that.</summary>
+    public async Task DeleteLateEmbeddingsAsync(CancellationToken cancellationToken) =>
+        await _embeddings.DeleteAsync(
+            await _database.ReadAsync(ErasureRows.ListHashesAsync, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     private static async Task<PhotoOutcome> EraseAsync(
         DatabaseSession session, Photo photo, string actor, string? reason, DateTimeOffset now)
     {

@@ -59,6 +59,21 @@ public abstract class PhotoEraserSuite(TestDatabase database) : UploadSuite(data
     }
 
     [Fact]
+    public async Task ReconcileAsync_deletes_an_embedding_that_a_training_kept_after_the_erasure()
+    {
+        var stores = Open();
+        var id = await BringAsync(stores, ImageState.Stored);
+        var (space, hash) = (UploadStores.Predict(Red).Backbone!.Space, ContentHash.Of(Red));
+        var vector = (await stores.Embeddings.GetAsync(space, [hash], Token))[hash];
+        await stores.Eraser.EraseAsync(id, "anna", cancellationToken: Token);
+        await stores.Embeddings.PutAsync(space, [new(hash, vector)], Token);
+
+        await stores.Reconciler.ReconcileAsync(false, cancellationToken: Token);
+
+        Assert.Equal(0, await stores.Embeddings.CountAsync(space, Token));
+    }
+
+    [Fact]
     public async Task EraseAsync_unknown_photo_is_refused() =>
         Assert.Equal(PhotoRefusal.NotFound, (await Open().Eraser.EraseAsync(7, "anna", cancellationToken: Token)).Refusal);
 
