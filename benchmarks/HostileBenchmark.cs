@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -8,11 +7,10 @@ using System.Text.Json;
 namespace DandelionMl.Benchmarks;
 
 /// <summary>The host while one client sends 64 of the worst pictures at once and holds 300 uploads open, and another one goes on having usual
-/// photos classified: resident memory, how long <c>/healthz</c> takes, and how many of the other's predictions are answered.</summary>
+/// photos classified: resident memory, how long <c>/healthz</c> takes, and how many of the other's predictions are answered. The attacker
+/// is a process of its own at a lower priority, since elsewhere it has other cores than the host.</summary>
 internal static class HostileBenchmark
 {
-    private const int Pictures = 64;
-    private const int HeldOpen = 300;
     private const int Port = 18_423;
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
@@ -33,17 +31,16 @@ internal static class HostileBenchmark
         using var host = HostProcess.Start(environment, "serve", "--urls", $"http://0.0.0.0:{Port}");
         try
         {
-            using var honest = Client("127.0.0.2");
+            using var honest = HostileAttack.Client(Port, "127.0.0.2");
             await HostProcess.ReadyAsync(host, honest);
             for (var warm = 0; warm < 20; warm++)
             {
-                await PredictAsync(honest, await File.ReadAllBytesAsync(photos[warm]));
+                await HostileAttack.PredictAsync(honest, await File.ReadAllBytesAsync(photos[warm]));
             }
 
             var idle = HostProcess.Resident(host);
             using var attack = new CancellationTokenSource(Duration);
-            var held = HoldOpenAsync(attack.Token);
-            var attacker = AttackAsync(attack.Token);
+            var attacker = HostileAttack.StartAsync(Port, Duration);
             var health = WatchHealthAsync(attack.Token);
             var memory = WatchMemoryAsync(host, attack.Token);
             var (answered, asked, slowest) = (0, 0, TimeSpan.Zero);
@@ -51,17 +48,17 @@ internal static class HostileBenchmark
             {
                 var clock = Stopwatch.StartNew();
                 asked++;
-                answered += await PredictAsync(honest, await File.ReadAllBytesAsync(photos[asked % photos.Count])) ? 1 : 0;
+                answered += await HostileAttack.PredictAsync(honest, await File.ReadAllBytesAsync(photos[asked % photos.Count])) ? 1 : 0;
                 slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
                 await Task.Delay(50);
             }
 
+            var (pictures, held) = await attacker;
             var result = new Result(
-                idle, await memory, (await health).TotalSeconds, answered, asked,
-                slowest.TotalSeconds, await attacker, await held);
+                idle, await memory, (await health).TotalSeconds, answered, asked, slowest.TotalSeconds, pictures, held);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"memory {result.IdleMegabytes:0} MB idle, {result.MostMegabytes:0} MB at most; /healthz {result.SlowestHealth:0.00} s at most; predictions of another client {result.Answered} of {result.Asked}, {result.SlowestPrediction:0.00} s at most; hostile pictures answered {result.HostilePictures}; uploads held open {result.HeldOpen} of {HeldOpen}"));
+                $"memory {result.IdleMegabytes:0} MB idle, {result.MostMegabytes:0} MB at most; /healthz {result.SlowestHealth:0.00} s at most; predictions of another client {result.Answered} of {result.Asked}, {result.SlowestPrediction:0.00} s at most; hostile pictures answered {result.HostilePictures}; uploads held open {result.HeldOpen} of {HostileAttack.HeldOpen}"));
             Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "hostile", result }, JsonSerializerOptions.Web));
         }
         finally
@@ -71,77 +68,32 @@ internal static class HostileBenchmark
         }
     }
 
-    /// <summary>The pictures of the worst kinds, again and again, 64 at a time; each with other bytes behind it, so that none is known.</summary>
-    private static async Task<int> AttackAsync(CancellationToken cancellationToken)
-    {
-        using var client = Client("127.0.0.1");
-        var kinds = HostilePictures.All();
-        var (answers, next) = (0, 0);
-        var all = Enumerable.Range(0, Pictures).Select(async _ =>
+    /// <summary>Asks on a thread and a connection of its own, so that what is measured is the host and not this process.</summary>
+    private static Task<TimeSpan> WatchHealthAsync(CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () =>
         {
+            using var connection = new TcpClient("127.0.0.1", Port) { NoDelay = true };
+            var answer = new byte[4096];
+            var slowest = TimeSpan.Zero;
             while (!cancellationToken.IsCancellationRequested)
             {
-                var number = Interlocked.Increment(ref next);
-                if (await PredictAsync(client, [.. kinds[number % kinds.Count], .. BitConverter.GetBytes(number)]))
+                var clock = Stopwatch.StartNew();
+                connection.GetStream().Write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+                for (var text = ""; !text.EndsWith("Healthy\r\n0\r\n\r\n", StringComparison.Ordinal) && !text.EndsWith("Healthy", StringComparison.Ordinal);)
                 {
-                    Interlocked.Increment(ref answers);
+                    var length = connection.GetStream().Read(answer);
+                    text += length > 0 ? Encoding.ASCII.GetString(answer, 0, length) : throw new IOException("The host closed the connection.");
                 }
 
-                await Task.Delay(20, CancellationToken.None);
+                slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
+                Thread.Sleep(50);
             }
-        });
-        await Task.WhenAll(all);
-        return answers;
-    }
 
-    /// <summary>Uploads of just under 20 MiB whose last bytes never come.</summary>
-    /// <returns>How many the host took.</returns>
-    private static async Task<int> HoldOpenAsync(CancellationToken cancellationToken)
-    {
-        var body = new byte[20 * 1024 * 1024 - 60_000];
-        var taken = await Task.WhenAll(Enumerable.Range(0, HeldOpen).Select(async _ =>
-        {
-            try
-            {
-                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.1"), 0));
-                await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
-                var head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
-                await socket.SendAsync(Encoding.ASCII.GetBytes(
-                    $"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {20 * 1024 * 1024}\r\n\r\n{head}"), cancellationToken);
-                await socket.SendAsync(body, cancellationToken);
-                while (true)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-                    await socket.SendAsync(new byte[400], cancellationToken);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                return 1;
-            }
-            catch (SocketException)
-            {
-                return 0; // Refused.
-            }
-        }));
-        return taken.Sum();
-    }
-
-    private static async Task<TimeSpan> WatchHealthAsync(CancellationToken cancellationToken)
-    {
-        using var client = Client("127.0.0.3");
-        var slowest = TimeSpan.Zero;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var clock = Stopwatch.StartNew();
-            using var response = await client.GetAsync(new Uri("healthz", UriKind.Relative), CancellationToken.None);
-            slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
-            await Task.Delay(50, CancellationToken.None);
-        }
-
-        return slowest;
-    }
+            return slowest;
+        },
+        cancellationToken,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
     private static async Task<double> WatchMemoryAsync(Process host, CancellationToken cancellationToken)
     {
@@ -154,35 +106,6 @@ internal static class HostileBenchmark
 
         return most;
     }
-
-    private static async Task<bool> PredictAsync(HttpClient client, byte[] photo)
-    {
-        try
-        {
-            using var form = new MultipartFormDataContent { { new ByteArrayContent(photo), "file", "photo.jpg" } };
-            using var response = await client.PostAsync(new Uri("predict", UriKind.Relative), form);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static HttpClient Client(string address) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (context, token) =>
-        {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            await socket.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, token);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = new Uri($"http://127.0.0.1:{Port}/"),
-        Timeout = TimeSpan.FromMinutes(3),
-    };
 
     private sealed record Result(
         double IdleMegabytes,

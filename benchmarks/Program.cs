@@ -26,6 +26,9 @@ switch (args.FirstOrDefault())
     case "hostile":
         await HostileBenchmark.RunAsync(photos);
         return 0;
+    case HostileAttack.Command:
+        await HostileAttack.RunAsync(args[1], args[2]);
+        return 0;
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;

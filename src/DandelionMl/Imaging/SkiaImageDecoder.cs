@@ -142,6 +142,7 @@ internal sealed class SkiaImageDecoder : IImageDecoder
         return new RgbImage(layout.Width, layout.Height, pixels);
     }
 
+    /// <summary>Decodes the whole picture into one buffer. Ends the codec.</summary>
     private static unsafe RgbImage DecodeAtOnce(SKCodec codec, SKEncodedOrigin orientation, SKColorSpace? colours)
     {
         var size = codec.Info.Size;
@@ -150,6 +151,8 @@ internal sealed class SkiaImageDecoder : IImageDecoder
         using var buffer = new NativeBuffer(info.BytesSize64);
         Check(codec.GetPixels(info, (nint)buffer.Pointer), codec);
 
+        // Its own copy of the pixels, up to 8 bytes each, goes before the packed ones are made.
+        codec.Dispose();
         var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
         PixelPacking.PackRows(buffer.Pointer, size.Width, 0, size.Height, layout, alpha == SKAlphaType.Opaque, pixels);

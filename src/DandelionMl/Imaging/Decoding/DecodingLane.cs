@@ -6,9 +6,14 @@ namespace DandelionMl.Imaging.Decoding;
 internal sealed class DecodingLane
 {
     private readonly BlockingCollection<Action> _works = [];
+    private readonly Action? _afterEach;
 
-    public DecodingLane(string name, int threads)
+    /// <param name="name">Of its threads.</param>
+    /// <param name="threads">How many works are done at a time.</param>
+    /// <param name="afterEach">Done by the thread after each work, before the next.</param>
+    public DecodingLane(string name, int threads, Action? afterEach = null)
     {
+        _afterEach = afterEach;
         for (var index = 0; index < threads; index++)
         {
             new Thread(Run) { IsBackground = true, Name = $"{name} {index + 1}" }.Start();
@@ -27,6 +32,7 @@ internal sealed class DecodingLane
         foreach (var work in _works.GetConsumingEnumerable())
         {
             work();
+            _afterEach?.Invoke();
         }
     }
 

@@ -17,7 +17,11 @@ internal static class DecodingLanes
         () => new DecodingLane("decoding", (int)Math.Clamp(Memory / 8 / DecodingCost.LargeFrom, 1, Environment.ProcessorCount)));
 
     private static readonly Lazy<DecodingLane> Large = new(
-        () => new DecodingLane("decoding large pictures", (int)Math.Clamp(Memory / 8 / Largest, 1, Math.Max(1, Environment.ProcessorCount / 4))));
+        () => new DecodingLane("decoding large pictures", (int)Math.Clamp(Memory / 8 / Largest, 1, Math.Max(1, Environment.ProcessorCount / 4)), Release));
+
+    /// <summary>Gives the pixels of a large picture back, up to 150 MB, which else pile up until the next collection of the large object heap:
+    /// its budget grows with what was there last.</summary>
+    private static void Release() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
 
     /// <summary>Runs work that decodes a picture, when its turn comes.</summary>
     /// <param name="photo">The whole file.</param>
