@@ -38,6 +38,10 @@ internal sealed class Repetitions(TimeProvider time)
         }
     }
 
+    /// <summary>What a log gets beside the message: the stack of an error that is not one of this library's, which say all in their
+    /// messages.</summary>
+    public static Exception? Unexpected(Exception exception) => exception is DandelionMlException ? null : exception;
+
     private sealed class Count
     {
         public int Times { get; set; }

@@ -34,7 +34,8 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new PhotoExaminer(
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
             provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
-            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
+            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));

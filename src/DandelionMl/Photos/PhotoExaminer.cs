@@ -23,6 +23,7 @@ public sealed class PhotoExaminer
     private readonly UploadIntake _intake;
     private readonly PhotoEraser _eraser;
     private readonly DatabaseCheck _database;
+    private readonly Repetitions _failures;
     private readonly ILogger<PhotoExaminer> _logger;
 
     internal PhotoExaminer(
@@ -32,8 +33,10 @@ public sealed class PhotoExaminer
         UploadIntake intake,
         PhotoEraser eraser,
         DatabaseCheck database,
+        TimeProvider time,
         ILogger<PhotoExaminer> logger)
     {
+        _failures = new Repetitions(time);
         (_classifier, _familiarity) = (classifier, familiarity);
         (_known, _intake, _eraser, _database, _logger) = (known, intake, eraser, database, logger);
     }
@@ -71,7 +74,11 @@ public sealed class PhotoExaminer
         }
         catch (Exception exception) when (exception is DatabaseException or StorageUnavailableException)
         {
-            UploadLog.PhotoNotExamined(_logger, exception);
+            if (_failures.IsToTell("", out var times))
+            {
+                UploadLog.PhotoNotExamined(_logger, times, exception.Message);
+            }
+
             return result with
             {
                 Status = examination.Keep ? UploadStatus.Failed : UploadStatus.NotKept,

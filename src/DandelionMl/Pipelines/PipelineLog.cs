@@ -24,11 +24,11 @@ internal static partial class PipelineLog
     [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' can't be recorded; it is picked up again once it counts as abandoned")]
     public static partial void PipelineRunInterrupted(ILogger logger, Exception exception, long run, string pipeline);
 
-    [LoggerMessage(506, LogLevel.Warning, "The heartbeat of a pipeline run could not be written")]
-    public static partial void PipelineHeartbeatFailed(ILogger logger, Exception exception);
+    [LoggerMessage(506, LogLevel.Warning, "The heartbeat of a pipeline run could not be written, {Times} times since this was told last: {Reason}")]
+    public static partial void PipelineHeartbeatFailed(ILogger logger, int times, string reason, Exception? exception);
 
-    [LoggerMessage(507, LogLevel.Error, "The pipeline queue can't be read")]
-    public static partial void PipelineLookFailed(ILogger logger, Exception exception);
+    [LoggerMessage(507, LogLevel.Error, "The pipeline queue can't be read, {Times} times since this was told last: {Reason}")]
+    public static partial void PipelineLookFailed(ILogger logger, int times, string reason, Exception? exception);
 
     [LoggerMessage(508, LogLevel.Information, "The schedule of pipeline '{Pipeline}' fired for {Time}")]
     public static partial void PipelineScheduled(ILogger logger, string pipeline, DateTimeOffset time);

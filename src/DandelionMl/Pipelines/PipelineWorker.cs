@@ -18,6 +18,7 @@ internal sealed class PipelineWorker(
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _runs = [];
+    private readonly Repetitions _failures = new(time);
     private DateTimeOffset _sweepAt = DateTimeOffset.MinValue;
     private Task _sweep = Task.CompletedTask;
 
@@ -82,7 +83,10 @@ internal sealed class PipelineWorker(
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            PipelineLog.PipelineLookFailed(logger, exception);
+            if (_failures.IsToTell("look", out var times))
+            {
+                PipelineLog.PipelineLookFailed(logger, times, exception.Message, Repetitions.Unexpected(exception));
+            }
         }
     }
 

@@ -98,6 +98,35 @@ public sealed class RefusedRequestTests
     }
 
     [Theory]
+    [InlineData("predict")]
+    [InlineData("predict/photos")]
+    public async Task Form_of_many_small_files_is_refused(string path)
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 300; i++)
+        {
+            form.Add(new ByteArrayContent([1]), "files", $"{i}.jpg");
+        }
+
+        using var response = await host.CreateClient().SendAsync("POST", path, ("Accept", "application/json"), form);
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "The form is damaged or cut off, or has too many fields.");
+    }
+
+    [Fact]
+    public async Task Form_that_is_cut_off_is_named_as_such()
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var content = new StringContent("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\nabc");
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
+
+        using var response = await host.CreateClient().SendAsync("POST", "predict", content: content);
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "The form is damaged or cut off, or has too many fields.");
+    }
+
+    [Theory]
     [InlineData("1", "Healthy")]
     [InlineData("4611686018427387904", "Degraded")]
     public async Task Almost_full_disk_degrades_readiness(string minimumFreeBytes, string status)

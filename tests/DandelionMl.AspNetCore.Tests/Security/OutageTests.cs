@@ -4,6 +4,7 @@ using DandelionMl.AspNetCore.Security.Sessions;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Classification;
 using DandelionMl.Storage;
+using DandelionMl.Tool.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.AspNetCore.Tests.Security;
@@ -34,6 +35,29 @@ public sealed class OutageTests
         using var response = await host.CreateClient().SendAsync("POST", "sign-in", content: content);
 
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Store_that_fails_is_told_once_and_without_a_stack()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await using var host = await HostApplication.StartAsync(folder["data"]);
+
+        // Nothing can be stored where a file stands in the place of the folder.
+        await File.WriteAllBytesAsync(Path.Combine(folder["data"], "objects", "raw", "new_data"), [], TestContext.Current.CancellationToken);
+        foreach (var sample in Directory.EnumerateFiles(folder["data/samples"], "*", SearchOption.AllDirectories).Take(3))
+        {
+            using var form = new MultipartFormDataContent
+            {
+                { new ByteArrayContent(await File.ReadAllBytesAsync(sample, TestContext.Current.CancellationToken)), "file", "photo.jpg" },
+                { new StringContent("true"), "keep" },
+            };
+            Assert.Equal(HttpStatusCode.OK, (await host.CreateClient().SendAsync("POST", "predict", content: form)).StatusCode);
+        }
+
+        var line = Assert.Single(host.Logs.Text.Split('\n'), line => line.Contains("A photo was classified, but", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Classification;
+using DandelionMl.Tool.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.AspNetCore.Tests.Security;
@@ -64,6 +65,25 @@ public sealed class PredictionLimitTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(3, host.Application.Services.GetRequiredService<IImageClassifier>() is BusyClassifier { Asked: var asked } ? asked : -1);
         Assert.Equal(HttpStatusCode.TooManyRequests, await PredictAsync(host));
+    }
+
+    [Fact]
+    public async Task Photo_larger_than_what_a_client_may_have_kept_is_classified_alone()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await using var host = await HostApplication.StartAsync(folder["data"], new() { ["Security:KeptBytesPerHour"] = "1024" });
+        var sample = Directory.EnumerateFiles(folder["data/samples"], "*", SearchOption.AllDirectories).First();
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(await File.ReadAllBytesAsync(sample, TestContext.Current.CancellationToken)), "file", "photo.jpg" },
+            { new StringContent("true"), "keep" },
+        };
+
+        using var response = await host.CreateClient().SendAsync("POST", "predict", content: form);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("failed", (await HostClient.BodyAsync(response)).GetProperty("upload").GetProperty("status").GetString());
     }
 
     private sealed class BusyClassifier : IImageClassifier

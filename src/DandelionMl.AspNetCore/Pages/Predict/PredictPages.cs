@@ -10,15 +10,17 @@ namespace DandelionMl.AspNetCore.Pages.Predict;
 /// page, in its place; without scripts the form sends all at once and the answer is a whole page.</summary>
 internal static class PredictPages
 {
-    /// <summary>How many of the largest photos a form may hold, and how many of any size.</summary>
+    /// <summary>How many of the largest photos a form may hold, how many of any size are classified, and how many fields and files it may
+    /// have.</summary>
     private const int PhotosOfOneForm = 5;
     private const int MostPhotos = 100;
+    private const int MostParts = 256;
 
     public static void MapPredictPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapPublicPages();
         pages.MapPage<PredictPage>("/predict");
-        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(PhotosOfOneForm * routes.MaxPhotoBytes());
+        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(PhotosOfOneForm * routes.MaxPhotoBytes(), MostParts);
         pages.MapPost("/predict/photo", ShowOneAsync).TakesOnePhoto().TakesPhotos(routes.MaxPhotoBytes());
     }
 

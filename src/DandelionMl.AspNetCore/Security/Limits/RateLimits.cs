@@ -12,15 +12,17 @@ internal sealed class RateLimits : IDisposable
     private readonly PartitionedRateLimiter<HttpContext> _clientsSignIns;
     private readonly PartitionedRateLimiter<HttpContext> _allSignIns;
     private readonly KnownDevices _devices;
+    private readonly int _mostKept;
 
     public RateLimits(IOptions<DandelionMlWebOptions> options, KnownDevices devices)
     {
         var limits = options.Value.Security;
         _devices = devices;
+        _mostKept = Kilobytes(limits.KeptBytesPerHour);
         _predictions = Create(context => limits.PredictionsPerMinute == 0
             ? RateLimitPartition.GetNoLimiter("")
             : Bucket(ClientAddress.Describe(context), limits.PredictionsPerMinute, limits.PredictionBurst));
-        _kept = Create(context => RateLimitPartition.GetTokenBucketLimiter(ClientAddress.Describe(context), _ => KeptBytes(limits.KeptBytesPerHour)));
+        _kept = Create(context => RateLimitPartition.GetTokenBucketLimiter(ClientAddress.Describe(context), _ => KeptBytes(_mostKept)));
         _clientsSignIns = Create(context => Bucket(SignInClient(context), limits.SignInsPerMinute, limits.SignInsPerMinute));
         _allSignIns = Create(context => devices.Find(context) is null
             ? Bucket("all", limits.SignInsPerMinuteOfAll, limits.SignInsPerMinuteOfAll)
@@ -63,7 +65,8 @@ internal sealed class RateLimits : IDisposable
 
     /// <summary>Counts a photo that is to be kept for review.</summary>
     /// <returns>Whether it may be kept.</returns>
-    public bool TryKeep(HttpContext context, long bytes) => Acquire(_kept, context, Kilobytes(bytes));
+    public bool TryKeep(HttpContext context, long bytes) =>
+        Kilobytes(bytes) is var wanted && wanted <= _mostKept && Acquire(_kept, context, wanted);
 
     public void Dispose()
     {
@@ -81,10 +84,10 @@ internal sealed class RateLimits : IDisposable
 
     private static int Kilobytes(long bytes) => (int)Math.Clamp((bytes + 1_023) / 1_024, 1, int.MaxValue);
 
-    private static TokenBucketRateLimiterOptions KeptBytes(long perHour) => new()
+    private static TokenBucketRateLimiterOptions KeptBytes(int kilobytesPerHour) => new()
     {
-        TokenLimit = Kilobytes(perHour),
-        TokensPerPeriod = Math.Max(1, Kilobytes(perHour) / 60),
+        TokenLimit = kilobytesPerHour,
+        TokensPerPeriod = Math.Max(1, kilobytesPerHour / 60),
         ReplenishmentPeriod = TimeSpan.FromMinutes(1),
         QueueLimit = 0,
     };

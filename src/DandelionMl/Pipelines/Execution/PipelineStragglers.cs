@@ -11,6 +11,7 @@ internal sealed class PipelineStragglers(
 {
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<Task, byte> _watched = new();
+    private readonly Repetitions _failures = new(time);
 
     /// <summary>Keeps the pipeline held until the work has ended, or this process has.</summary>
     /// <param name="hold">The hold, which the database knows already.</param>
@@ -87,7 +88,10 @@ internal sealed class PipelineStragglers(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            PipelineLog.PipelineHeartbeatFailed(logger, exception);
+            if (_failures.IsToTell("heartbeat", out var times))
+            {
+                PipelineLog.PipelineHeartbeatFailed(logger, times, exception.Message, Repetitions.Unexpected(exception));
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RunPulse : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _overdue = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Repetitions _failures;
     private readonly Task _beating;
     private readonly Task _timing;
     private Task _stopping = Task.CompletedTask;
@@ -38,6 +39,7 @@ internal sealed class RunPulse : IAsyncDisposable
         CancellationToken stopping)
     {
         (_lease, _log, _options, _time, _logger) = (lease, log, options, time, logger);
+        _failures = new Repetitions(time);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Stopped = _stop.Token;
         _timing = timeout is { } limit ? TimeAsync(limit) : Task.CompletedTask;
@@ -103,7 +105,10 @@ internal sealed class RunPulse : IAsyncDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                PipelineLog.PipelineHeartbeatFailed(_logger, exception);
+                if (_failures.IsToTell("heartbeat", out var times))
+                {
+                    PipelineLog.PipelineHeartbeatFailed(_logger, times, exception.Message, Repetitions.Unexpected(exception));
+                }
 
                 // Others count the run as abandoned by now.
                 IsLost = _time.GetElapsedTime(last) >= _options.AbandonedAfter;
