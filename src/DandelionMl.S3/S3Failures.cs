@@ -72,6 +72,17 @@ internal sealed class S3Failures(string place)
         _ => exception.GetBaseException().Message,
     };
 
+    /// <summary>Makes sure that the server says what it has stored, as every S3 server does: a web server that answers 200 to everything has
+    /// stored nothing.</summary>
+    /// <exception cref="StorageUnavailableException">It does not.</exception>
+    public void CheckStored(string? eTag, string operation, string key)
+    {
+        if (string.IsNullOrEmpty(eTag))
+        {
+            throw Unavailable($"{operation} '{key}'", NotS3);
+        }
+    }
+
     public static string NotS3 => $"the answer is not that of an S3 server. Check {nameof(S3Options.Endpoint)}.";
 
     public static string MissingBucket =>

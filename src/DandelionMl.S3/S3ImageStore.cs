@@ -118,11 +118,12 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         }
 
         await _bucket.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        await _failures.TranslateAsync(
+        var copied = await _failures.TranslateAsync(
             "copying",
             sourceKey,
             () => _client.CopyObjectAsync(_bucket.Name, sourceKey, _bucket.Name, destinationKey, cancellationToken),
             cancellationToken).ConfigureAwait(false);
+        _failures.CheckStored(copied.ETag, "copying", sourceKey);
     }
 
     /// <inheritdoc/>

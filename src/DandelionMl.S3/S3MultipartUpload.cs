@@ -72,6 +72,7 @@ internal sealed class S3MultipartUpload(IAmazonS3 client, S3Options options, S3F
         };
         var response = await failures.TranslateAsync(
             Writing, key, () => client.UploadPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        failures.CheckStored(response.ETag, Writing, key);
         return new PartETag(number, response.ETag);
     }
 

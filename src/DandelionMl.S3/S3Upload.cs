@@ -84,11 +84,6 @@ internal sealed class S3Upload(IAmazonS3 client, S3Options options, S3Failures f
                 },
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
-
-        // Every S3 server says what it has stored. A web server that answers 200 to everything has stored nothing.
-        if (string.IsNullOrEmpty(response.ETag))
-        {
-            throw failures.Unavailable($"writing '{key}'", S3Failures.NotS3);
-        }
+        failures.CheckStored(response.ETag, "writing", key);
     }
 }

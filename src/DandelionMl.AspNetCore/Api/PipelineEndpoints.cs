@@ -97,8 +97,8 @@ internal static class PipelineEndpoints
         TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Accepted<PipelineRun>> RetryAsync(
-        long runId, PipelineRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
-        Accepted(context, await pipelines.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
+        long runId, RemoteRuns runs, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
+        Accepted(context, await runs.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static Accepted<PipelineRun> Accepted(HttpContext context, PipelineRun run) =>
         TypedResults.Accepted($"{Mount.RootOf(context)}{RouteGroups.Prefix}/pipelines/runs/{run.Id}", run);

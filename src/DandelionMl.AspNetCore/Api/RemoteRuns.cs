@@ -17,13 +17,33 @@ internal sealed class RemoteRuns(PipelineRuns runs, IEnumerable<IDataset> named,
     public Task<PipelineRun> StartAsync(
         string pipeline, string startedBy, IReadOnlyDictionary<string, string>? parameters, CancellationToken cancellationToken)
     {
-        if (pipeline == PipelineIds.IngestDataset
-            && parameters?.GetValueOrDefault(IngestDatasetPipeline.DatasetParameter) is { } dataset && !string.IsNullOrWhiteSpace(dataset))
+        if (FindDataset(pipeline, parameters) is { } dataset)
         {
             DatasetAccess.Check(dataset, named, options.Value.Ingestion);
-            parameters = new Dictionary<string, string>(parameters) { [IngestDatasetPipeline.RemoteParameter] = "true" };
+            parameters = new Dictionary<string, string>(parameters!) { [IngestDatasetPipeline.RemoteParameter] = "true" };
         }
 
         return runs.StartAsync(pipeline, startedBy, parameters, cancellationToken);
     }
+
+    /// <summary>Runs a run again, whoever started it: on the server itself more may be ingested than over HTTP.</summary>
+    /// <exception cref="DatasetNotAllowedException">The data set has no name and is in no allowed folder.</exception>
+    /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
+    /// <exception cref="PipelineRunStateException">It has not failed.</exception>
+    public async Task<PipelineRun> RetryAsync(long runId, string startedBy, CancellationToken cancellationToken)
+    {
+        var run = await runs.GetAsync(runId, cancellationToken).ConfigureAwait(false);
+        if (FindDataset(run.Pipeline, run.Parameters) is { } dataset)
+        {
+            DatasetAccess.Check(dataset, named, options.Value.Ingestion);
+        }
+
+        return await runs.RetryAsync(runId, startedBy, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string? FindDataset(string pipeline, IReadOnlyDictionary<string, string>? parameters) =>
+        pipeline == PipelineIds.IngestDataset
+        && parameters?.GetValueOrDefault(IngestDatasetPipeline.DatasetParameter) is { } dataset && !string.IsNullOrWhiteSpace(dataset)
+            ? dataset
+            : null;
 }

@@ -1,3 +1,4 @@
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
 using DandelionMl.Imaging;
 
@@ -11,6 +12,11 @@ internal static class PhotoFile
 
     public static async Task<Prediction> ClassifyAsync(Classifier classifier, string path, CancellationToken cancellationToken)
     {
+        if (LocalFile.Find(path) is { Length: 0 })
+        {
+            throw new ImageDecodingException(ImageDecodingFailure.Empty, LocalFile.NoContent);
+        }
+
         var photo = File.OpenRead(path);
         await using var photoLifetime = photo.ConfigureAwait(false);
         return await classifier.ClassifyAsync(photo, cancellationToken).ConfigureAwait(false);

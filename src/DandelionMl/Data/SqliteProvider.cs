@@ -110,6 +110,7 @@ internal sealed class SqliteProvider : DatabaseProvider
         try
         {
             PrivateFolder.Create(Path.GetDirectoryName(_path)!);
+            PrivateFolder.CreateFile(_path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

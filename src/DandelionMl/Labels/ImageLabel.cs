@@ -3,12 +3,16 @@ using System.Text;
 
 namespace DandelionMl.Labels;
 
-/// <summary>What a class may be called: 1 to 50 characters of well-formed Unicode without control characters, since every
-/// database must take it and a training manifest's canonical form has one image a line. What people see as one character, such as an emoji
+/// <summary>What a class may be called: 1 to 50 characters of well-formed Unicode, which are seen, without control characters, since every
+/// database must take it and a training manifest's canonical form has one image a line, and without characters that nobody sees, since two
+/// labels that look the same would be two classes. What people see as one character, such as an emoji
 /// of a family, may count for several.</summary>
 internal static class ImageLabel
 {
     public const int MaxLength = 50;
+
+    private const char ZeroWidthJoiner = '\u200D';
+    private const char ZeroWidthNonJoiner = '\u200C';
 
     // So that its segment of a key fits a file name.
     private const int MaxUtf8Length = 190;
@@ -18,11 +22,21 @@ internal static class ImageLabel
     {
         ArgumentNullException.ThrowIfNull(label);
         CheckLength(label);
+        if (string.IsNullOrWhiteSpace(label))
+        {
+            throw new InvalidLabelException(label, "it contains nothing but spaces.");
+        }
+
         for (var i = 0; i < label.Length; i++)
         {
             if (char.IsControl(label[i]))
             {
                 throw new InvalidLabelException(label, "it contains a control character.");
+            }
+
+            if (IsUnseen(label[i]))
+            {
+                throw new InvalidLabelException(label, $"it contains the character U+{(int)label[i]:X4}, which is not seen.");
             }
 
             if (!char.IsSurrogate(label[i]))
@@ -38,6 +52,16 @@ internal static class ImageLabel
             i++;
         }
     }
+
+    /// <summary>The same label as others write it: a letter with an accent is one character or two, by the system that a folder's name comes
+    /// from. (NFC of Unicode's annex 15.)</summary>
+    /// <param name="label">A label that is valid.</param>
+    public static string Normalise(string label) => label.Normalize(NormalizationForm.FormC);
+
+    // Joiners are part of emoji and of scripts.
+    private static bool IsUnseen(char character) =>
+        character is not (ZeroWidthJoiner or ZeroWidthNonJoiner)
+        && char.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static void CheckLength(string label)
     {

@@ -17,9 +17,18 @@ internal sealed class FolderFailures(string root)
         {
             return work();
         }
-        catch (IOException exception) when (DiskFull.Is(exception))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Full(what, exception);
+            throw Of(what, exception);
+        }
+    }
+
+    /// <inheritdoc cref="Try(string, Action)"/>
+    public async ValueTask TryAsync(string what, Func<ValueTask> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -27,9 +36,10 @@ internal sealed class FolderFailures(string root)
         }
     }
 
-    public StorageUnavailableException Full(string what, Exception exception) => new(
-        $"Folder store {root}: {what} failed: the disk is full. Nothing was stored; free some space and try again.", exception);
-
     public StorageUnavailableException Of(string what, Exception exception) => new(
-        $"Folder store {root}: {what} failed: {exception.Message}", exception);
+        $"Folder store {root}: {what} failed: {Reason(exception)}", exception);
+
+    private static string Reason(Exception exception) => exception is IOException io && DiskFull.Is(io)
+        ? "the disk is full. Nothing was stored; free some space and try again."
+        : exception.Message;
 }

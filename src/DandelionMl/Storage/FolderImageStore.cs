@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace DandelionMl.Storage;
@@ -55,15 +56,10 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace
         {
             await using (file.ConfigureAwait(false))
             {
-                await CopySyncedAsync(content, file, cancellationToken).ConfigureAwait(false);
+                await CopySyncedAsync(key, content, file, cancellationToken).ConfigureAwait(false);
             }
 
             _failures.Try($"writing '{key}'", () => MoveInPlace(aside, path));
-        }
-        catch (IOException exception) when (DiskFull.Is(exception))
-        {
-            File.Delete(aside);
-            throw _failures.Full($"writing '{key}'", exception);
         }
         catch
         {
@@ -182,10 +178,24 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace
         });
     }
 
-    private static async Task CopySyncedAsync(Stream content, FileStream file, CancellationToken cancellationToken)
+    /// <summary>Copies a stream to a file and to the disk. What fails in reading the stream is its owner's to explain.</summary>
+    private async Task CopySyncedAsync(string key, Stream content, FileStream file, CancellationToken cancellationToken)
     {
-        await content.CopyToAsync(file, BufferSize, cancellationToken).ConfigureAwait(false);
-        file.Flush(flushToDisk: true);
+        var what = $"writing '{key}'";
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            for (int length; (length = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                await _failures.TryAsync(what, () => file.WriteAsync(buffer.AsMemory(0, length), cancellationToken)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        _failures.Try(what, () => file.Flush(flushToDisk: true));
     }
 
     private void MoveInPlace(string aside, string path)

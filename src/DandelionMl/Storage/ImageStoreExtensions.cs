@@ -18,11 +18,20 @@ internal static class ImageStoreExtensions
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The bytes.</returns>
     /// <exception cref="ObjectNotFoundException">No object has the key.</exception>
-    /// <exception cref="ObjectCorruptedException">The bytes have another hash.</exception>
-    /// <exception cref="StorageUnavailableException">The store sends more than 256 MiB.</exception>
+    /// <exception cref="ObjectCorruptedException">The bytes have another hash, or are more than 256 MiB.</exception>
     /// <exception cref="InvalidStorageKeyException">The key is malformed.</exception>
+    public static Task<byte[]> ReadVerifiedAsync(
+        this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default) =>
+        store.ReadVerifiedAsync(key, sha256, MaxBytes, cancellationToken);
+
+    /// <inheritdoc cref="ReadVerifiedAsync(IImageStore, string, string, CancellationToken)"/>
+    /// <param name="store">The store.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="sha256">The SHA-256 that the bytes should have, lower-case hexadecimal.</param>
+    /// <param name="maxBytes">The most bytes that it may have: a damaged store may send without end.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<byte[]> ReadVerifiedAsync(
-        this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default)
+        this IImageStore store, string key, string sha256, int maxBytes, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
         await store.VerifyAsync(
@@ -30,9 +39,9 @@ internal static class ImageStoreExtensions
             sha256,
             chunk =>
             {
-                if (buffer.Length + chunk.Length > MaxBytes)
+                if (buffer.Length + chunk.Length > maxBytes)
                 {
-                    throw new StorageUnavailableException($"Object '{key}' is larger than {MaxBytes} bytes, the limit.");
+                    throw new ObjectCorruptedException(key, sha256, $"not known, as it is larger than {maxBytes} bytes");
                 }
 
                 buffer.Write(chunk.Span);
@@ -42,7 +51,7 @@ internal static class ImageStoreExtensions
     }
 
     /// <summary>Reads an object and checks that it is what was put under its hash, without keeping it.</summary>
-    /// <inheritdoc cref="ReadVerifiedAsync"/>
+    /// <inheritdoc cref="ReadVerifiedAsync(IImageStore, string, string, CancellationToken)"/>
     public static Task VerifyAsync(
         this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default) =>
         store.VerifyAsync(key, sha256, _ => { }, cancellationToken);

@@ -72,6 +72,17 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         Assert.Equal(1, (await host.GetAsync($"{Pipelines}/runs?pipeline=ingest-dataset&state=cancelled")).GetProperty("runs").GetArrayLength());
     }
 
+    [Fact]
+    public async Task Run_of_the_server_itself_is_not_run_again_over_http_where_its_data_set_is_not_allowed()
+    {
+        var runs = host.Host.Application.Services.GetRequiredService<PipelineRuns>();
+        var run = await runs.StartAsync(
+            "ingest-dataset", "operator", new Dictionary<string, string> { ["dataset"] = "/etc" }, TestContext.Current.CancellationToken);
+        await runs.CancelAsync(run.Id, "operator", TestContext.Current.CancellationToken);
+
+        await host.RefusedAsync(HttpStatusCode.Forbidden, "POST", $"{Pipelines}/runs/{run.Id}/retry", null, "AllowedRoots");
+    }
+
     [Theory]
     [InlineData("/etc")]
     [InlineData("/nowhere")]

@@ -23,6 +23,7 @@ public sealed class ForeignServerTests
         using var content = new MemoryStream([1, 2, 3]);
 
         await RefusesAsync(() => store.PutAsync("raw/a.jpg", content, Cancellation));
+        await RefusesAsync(() => store.CopyAsync("raw/a.jpg", "raw/b.jpg", Cancellation));
         await RefusesAsync(() => store.ListAsync("raw/", Cancellation).ToListAsync(Cancellation).AsTask());
     }
 

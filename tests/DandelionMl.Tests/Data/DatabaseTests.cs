@@ -26,6 +26,23 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Database_in_a_folder_that_is_open_to_others_is_for_its_owner_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such permissions");
+        using var folder = new TemporaryFolder();
+#pragma warning disable CA1416 // Not on Windows.
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        await using var database = Database.OpenSqlite(Path.Combine(folder.Path, "dandelion.db"));
+
+        await database.EnsureSchemaAsync(Cancellation);
+
+        Assert.All(
+            Directory.EnumerateFiles(folder.Path, "dandelion.db*").Where(path => !path.EndsWith("-migrate", StringComparison.Ordinal)),
+            path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path)));
+#pragma warning restore CA1416
+    }
+
+    [Fact]
     public async Task EnsureSchema_many_processes_at_once_migrate_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _file.Open().EnsureSchemaAsync(Cancellation))));

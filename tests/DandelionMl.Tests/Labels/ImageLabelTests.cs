@@ -23,6 +23,16 @@ public sealed class ImageLabelTests
     }
 
     [Theory]
+    [InlineData(" \t")]
+    [InlineData("\u3000")]
+    [InlineData("grass\u202E")]
+    [InlineData("\uFEFFgrass")]
+    [InlineData("gra\u00ADss")]
+    [InlineData("grass\u2028")]
+    public void A_label_that_looks_like_another_or_like_nothing_is_refused(string label) =>
+        Assert.Throws<InvalidLabelException>(() => ImageLabel.Check(label));
+
+    [Theory]
     [InlineData("", 0, "it has 0 characters")]
     [InlineData("x", 51, "it has 51 characters")]
     [InlineData("🌼", 51, "it has 51 characters")]

@@ -71,6 +71,10 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
     }
 
     [Fact]
+    public async Task List_of_a_name_that_no_database_takes_is_empty() =>
+        Assert.Empty((await Open([]).Runs.ListAsync("\0", cancellationToken: Cancellation)).Runs);
+
+    [Fact]
     public async Task Trigger_of_an_active_pipeline_is_queued_behind_it_and_a_second_one_joins()
     {
         var (started, go) = (Signal(), Signal());

@@ -77,6 +77,15 @@ public sealed class FolderImageStoreTests : ImageStoreConformance
     }
 
     [Fact]
+    public async Task ReadVerified_object_without_end_is_damaged()
+    {
+        await Open().PutAsync("raw/a.jpg", new MemoryStream(new byte[300_000]), Cancellation);
+
+        await Assert.ThrowsAsync<ObjectCorruptedException>(
+            () => Open().ReadVerifiedAsync("raw/a.jpg", ContentHash.Of(new byte[300_000]), 200_000, Cancellation));
+    }
+
+    [Fact]
     public void Constructor_no_root_throws() =>
         Assert.Throws<ArgumentException>(() => new FolderImageStore(new FolderImageStoreOptions()));
 }

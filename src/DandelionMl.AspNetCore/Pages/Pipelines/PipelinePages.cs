@@ -109,7 +109,7 @@ internal static class PipelinePages
     private static async Task<SeeOther> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
         ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
-    private static async Task<SeeOther> RetryAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
+    private static async Task<SeeOther> RetryAsync(long runId, RemoteRuns runs, Actor actor, CancellationToken cancellationToken) =>
         ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static SeeOther ToRun(PipelineRun run) => PageRoutes.SeeOther($"pipelines/runs/{run.Id}");

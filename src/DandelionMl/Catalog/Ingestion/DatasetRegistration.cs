@@ -107,6 +107,7 @@ internal sealed class DatasetRegistration
         try
         {
             ImageLabel.Check(entry.Label);
+            entry = entry with { Label = ImageLabel.Normalise(entry.Label) };
         }
         catch (InvalidLabelException exception)
         {

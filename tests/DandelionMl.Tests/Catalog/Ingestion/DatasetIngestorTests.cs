@@ -15,6 +15,19 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
 
     [Fact]
+    public async Task IngestAsync_label_in_both_forms_of_unicode_is_one_class()
+    {
+        _fixture.WriteImage("p\u00E2querette/a.jpg", "a");
+        _fixture.WriteImage("pa\u0302querette/b.jpg", "b");
+
+        var report = await _fixture.IngestFolderAsync();
+
+        Assert.Equal((2, 0), (report.New, report.Failures.Count));
+        Assert.Equal(["p\u00E2querette"], (await _fixture.OpenCatalog().ListAsync(ImageState.Stored, IngestionFixture.Cancellation)
+            .Select(image => image.Label).ToListAsync(IngestionFixture.Cancellation)).Distinct());
+    }
+
+    [Fact]
     public async Task Ingest_folder_stores_each_image_under_its_label_and_hash()
     {
         _fixture.WriteImage("dandelion/a b#1.jpg", "one");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
@@ -73,6 +74,21 @@ public sealed class ManifestDatasetTests : IDisposable
         var thrown = await Assert.ThrowsAsync<InvalidDatasetException>(() => ReadAsync(Encoding.UTF8.GetBytes(text)));
 
         Assert.Contains(part, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pipe_is_refused_before_it_is_opened()
+    {
+        var path = Path.Combine(_folder.Path, "m.csv");
+        using (var shell = Process.Start("mkfifo", [path]))
+        {
+            await shell.WaitForExitAsync(Cancellation);
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidDatasetException>(
+            () => new ManifestDataset(path).ReadAsync(Cancellation).ToListAsync(Cancellation).AsTask());
+
+        Assert.Contains("a pipe", error.Message, StringComparison.Ordinal);
     }
 
     private async Task<List<ManifestEntry>> ReadAsync(byte[] bytes) =>
