@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using DandelionMl.Tool.Tests.Support;
@@ -43,9 +44,73 @@ public sealed class CommandTests
     [InlineData("models", "images", "--of", "nonsense")]
     [InlineData("pipeline", "run")]
     [InlineData("forget")]
+    [InlineData("train", "--epochs", "0")]
+    [InlineData("train", "--epochs", "-5")]
+    [InlineData("reconcile", "--grace", "5")]
+    [InlineData("serve", "--urls", "nonsense")]
+    [InlineData("serve", "--urls", "http://localhost:80000")]
+    [InlineData("serve", "--urls", "ftp://localhost")]
     [InlineData("forget", "photos", "--all")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
+
+    [Fact]
+    public async Task Wrong_command_line_with_json_ends_with_a_document()
+    {
+        var (exitCode, output, _) = await DandelionProcess.RunAsync("train", "--epochs", "0", "--json");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--epochs", JsonDocument.Parse(output).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.1:1")]
+    [InlineData("https://localhost:0")]
+    public async Task Serve_where_it_can_not_listen_says_so_on_one_line(string urls)
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output, error) = await DandelionProcess.RunAsync("serve", "--urls", urls, "--data", folder["data"], "--json");
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The server can't listen: ", JsonDocument.Parse(output).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Unexpected error", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Output_that_is_full_is_a_failure_and_no_crash()
+    {
+        using var folder = new TempFolder();
+        using var shell = Process.Start(new ProcessStartInfo(
+            "sh", ["-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "dandelion.dll")}' models list --json --data '{folder["data"]}' > /dev/full"]) { RedirectStandardError = true })!;
+        await shell.WaitForExitAsync(Token);
+
+        Assert.Equal(1, shell.ExitCode);
+    }
+
+    [Fact]
+    public async Task Train_that_the_gate_rejects_ends_with_a_code_of_its_own()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+
+        var (exitCode, _, _) = await DandelionProcess.RunAsync(
+            new Dictionary<string, string> { ["DandelionMl__Gate__MinimumTestImagesPerClass"] = "1000" }, "train", "--data", folder["data"]);
+
+        Assert.Equal(4, exitCode);
+    }
+
+    [Fact]
+    public async Task Key_of_a_bucket_without_the_bucket_is_told()
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, _, error) = await DandelionProcess.RunAsync(
+            new Dictionary<string, string> { ["DandelionMl__S3__AccessKey"] = "key", ["DandelionMl__S3__SecretKey"] = "secret" }, "models", "list", "--data", folder["data"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("No S3 server is configured", error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Train_empty_data_directory_fails_with_a_reason_and_registers_nothing()

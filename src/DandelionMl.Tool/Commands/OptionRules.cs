@@ -19,6 +19,19 @@ internal static class OptionRules
         return option;
     }
 
+    /// <summary>Refuses a number outside a range.</summary>
+    public static Option<int?> RequireBetween(this Option<int?> option, int least, int most)
+    {
+        option.Validators.Add(result =>
+        {
+            if (int.TryParse(result.Tokens is [{ Value: var text }, ..] ? text : "", CultureInfo.InvariantCulture, out var number) && (number < least || number > most))
+            {
+                result.AddError($"{option.Name} must be between {least} and {most}.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>Refuses a duration below the shortest, and a number without a unit, which would be days.</summary>
     public static Option<TimeSpan> RequireDuration(this Option<TimeSpan> option, TimeSpan shortest)
     {

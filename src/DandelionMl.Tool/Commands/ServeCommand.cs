@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Net.Sockets;
 using DandelionMl.Tool.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace DandelionMl.Tool.Commands;
 
@@ -41,15 +43,42 @@ internal static class ServeCommand
         command.SetAction((parseResult, cancellationToken) => new Terminal(parseResult.GetValue(options.Json)).GuardAsync(async () =>
         {
             var application = CreateApplication(
-                parseResult.GetValue(options.Data), parseResult.GetValue(urls), prefix: parseResult.GetRequiredValue(prefix));
+                parseResult.GetValue(options.Data), parseResult.GetValue(urls), LogSettings(parseResult.GetValue(options.Json)),
+                prefix: parseResult.GetRequiredValue(prefix));
             await using var applicationLifetime = application.ConfigureAwait(false);
             await RunAsync(application, started: null, cancellationToken).ConfigureAwait(false);
             return ExitCodes.Success;
         }));
     }
 
-    public static Option<string?> UrlsOption() =>
-        new("--urls") { Description = $"The addresses to listen on, separated by semicolons. Default: {DefaultUrls}." };
+    public static Option<string?> UrlsOption()
+    {
+        var option = new Option<string?>("--urls") { Description = $"The addresses to listen on, separated by semicolons. Default: {DefaultUrls}." };
+        option.Validators.Add(result =>
+        {
+            foreach (var url in Parts(result.Tokens is [{ Value: var text }, ..] ? text : "").Where(url => !IsAddress(url)))
+            {
+                result.AddError($"--urls is '{url}': an address is needed, such as {DefaultUrls}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Where a command writes its results as documents, standard output is theirs, and the log goes to standard error.</summary>
+    public static Dictionary<string, string?> LogSettings(bool json) =>
+        json ? new() { ["Logging:Console:LogToStandardErrorThreshold"] = nameof(LogLevel.Trace) } : [];
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url) is { Scheme: "http" or "https", Port: >= 0 and <= ushort.MaxValue };
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Builds the web application, listening nowhere yet.</summary>
     /// <param name="data">The data directory; null for the one that is configured.</param>
@@ -100,8 +129,25 @@ internal static class ServeCommand
     /// <param name="cancellationToken">Stops it, after the requests in flight.</param>
     public static async Task RunAsync(WebApplication application, Action<string>? started, CancellationToken cancellationToken)
     {
-        await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOfListening(exception))
+        {
+            throw new ListeningException(exception);
+        }
+
         started?.Invoke(application.Urls.First());
         await application.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether an error says that the server can't listen: there is no such address here, it is taken, or there is no certificate.</summary>
+    private static bool IsOfListening(Exception exception) =>
+        exception is SocketException || exception.InnerException is AddressInUseException
+        || (exception is InvalidOperationException or FormatException or ArgumentException
+            && exception.StackTrace?.Contains("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal) == true);
 }
+
+/// <summary>The server can't listen where it is told to.</summary>
+internal sealed class ListeningException(Exception cause) : DandelionMlException($"The server can't listen: {cause.Message}", cause);

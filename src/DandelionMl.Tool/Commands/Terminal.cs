@@ -103,10 +103,22 @@ internal sealed class Terminal(bool json)
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { error, message }, JsonOptions));
+            TryWrite(JsonSerializer.Serialize(new { error, message }, JsonOptions));
         }
 
         _error.MarkupLineInterpolated($"[red]{message}[/]");
+    }
+
+    /// <summary>Writes a document, unless that is what failed: the output may be closed, or its disk full.</summary>
+    private static void TryWrite(string document)
+    {
+        try
+        {
+            Console.Out.WriteLine(document);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isRedirected)

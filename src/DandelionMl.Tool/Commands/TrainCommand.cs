@@ -15,7 +15,8 @@ internal static class TrainCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the stored embeddings. Default: 200." };
+        var epochs = new Option<int?>("--epochs") { Description = "Passes over the stored embeddings. Default: 200." }
+            .RequireBetween(1, TrainingOptions.MaxEpochs);
         var noPromote = new Option<bool>("--no-promote") { Description = "Register the model as a candidate only; the champion stays." };
         var forcePromote = new Option<string?>("--force-promote")
         {

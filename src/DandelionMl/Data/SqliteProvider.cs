@@ -110,11 +110,19 @@ internal sealed class SqliteProvider : DatabaseProvider
         try
         {
             PrivateFolder.Create(Path.GetDirectoryName(_path)!);
-            PrivateFolder.CreateFile(_path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Failure(exception);
+        }
+
+        try
+        {
+            PrivateFolder.CreateFile(_path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // SQLite says why, once it is asked for something.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,8 +12,11 @@ internal static class ImageLabel
 {
     public const int MaxLength = 50;
 
-    private const char ZeroWidthJoiner = '\u200D';
-    private const char ZeroWidthNonJoiner = '\u200C';
+    /// <summary>Characters that nobody sees: those that direct the writing, spaces without width, and ends of lines. Joiners are part of emoji
+    /// and of scripts.</summary>
+    private static readonly SearchValues<char> Unseen = SearchValues.Create(
+        "\u00AD\u061C\u180E\u200B\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2060\u2061\u2062\u2063\u2064"
+        + "\u2066\u2067\u2068\u2069\uFEFF\uFFF9\uFFFA\uFFFB");
 
     // So that its segment of a key fits a file name.
     private const int MaxUtf8Length = 190;
@@ -34,7 +38,7 @@ internal static class ImageLabel
                 throw new InvalidLabelException(label, "it contains a control character.");
             }
 
-            if (IsUnseen(label[i]))
+            if (Unseen.Contains(label[i]))
             {
                 throw new InvalidLabelException(label, $"it contains the character U+{(int)label[i]:X4}, which is not seen.");
             }
@@ -57,11 +61,6 @@ internal static class ImageLabel
     /// from. (NFC of Unicode's annex 15.)</summary>
     /// <param name="label">A label that is valid.</param>
     public static string Normalise(string label) => label.Normalize(NormalizationForm.FormC);
-
-    // Joiners are part of emoji and of scripts.
-    private static bool IsUnseen(char character) =>
-        character is not (ZeroWidthJoiner or ZeroWidthNonJoiner)
-        && char.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static void CheckLength(string label)
     {

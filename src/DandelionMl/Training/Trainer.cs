@@ -40,6 +40,11 @@ public sealed class Trainer
         CancellationToken cancellationToken = default)
     {
         options ??= _configured;
+        if (new TrainingOptionsValidator().Validate(name: null, options) is { Failed: true, FailureMessage: var wrong })
+        {
+            throw new ArgumentException(wrong, nameof(options));
+        }
+
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         RequireTwoClasses(stored.Select(image => image.Label));
 

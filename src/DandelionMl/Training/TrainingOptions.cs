@@ -1,17 +1,20 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Training;
 
 /// <summary>How a head is trained.</summary>
 public sealed class TrainingOptions
 {
+    internal const int MaxEpochs = 100_000;
+
     /// <summary>Learning rate of Adam; 0.003 by default.</summary>
     [Range(1e-8, 10)]
     public double LearningRate { get; set; } = 0.003;
 
     /// <summary>Passes over the training images; 200 by default, since they are passes over kept embeddings and take
     /// milliseconds.</summary>
-    [Range(1, 100_000)]
+    [Range(1, MaxEpochs)]
     public int Epochs { get; set; } = 200;
 
     /// <summary>Images a step; 32 by default. At least the number of training images means full-batch training.</summary>
@@ -34,3 +37,7 @@ public sealed class TrainingOptions
     /// <summary>Seed of the order in which images are shuffled each epoch; 0 by default.</summary>
     public int Seed { get; set; }
 }
+
+/// <summary>Checks the ranges that <see cref="TrainingOptions"/> states.</summary>
+[OptionsValidator]
+internal sealed partial class TrainingOptionsValidator : IValidateOptions<TrainingOptions>;

@@ -13,7 +13,20 @@ public sealed class StorageKeysTests
             (1, Gen.Char.AlphaNumeric),
             (1, Gen.Char[' ', '~']),
             (1, Gen.Char['\u00a0', '\u2fff']))
-        .Array[1, ImageLabel.MaxLength].Select(characters => new string(characters));
+        .Array[1, ImageLabel.MaxLength].Select(characters => new string(characters)).Where(IsLabel);
+
+    private static bool IsLabel(string text)
+    {
+        try
+        {
+            ImageLabel.Check(text);
+            return true;
+        }
+        catch (InvalidLabelException)
+        {
+            return false;
+        }
+    }
 
     [Fact]
     public void Raw_any_label_is_a_valid_key_that_tells_the_label() => Labels.Sample(

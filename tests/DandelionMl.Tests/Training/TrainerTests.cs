@@ -36,6 +36,20 @@ public sealed class TrainerTests : IAsyncDisposable
         Assert.Null(await _stores.Registry.GetChampionAsync(Token));
     }
 
+    [Theory]
+    [InlineData(0, 0.3)]
+    [InlineData(-5, 0.3)]
+    [InlineData(200, 0)]
+    public async Task TrainAsync_options_out_of_their_ranges_register_nothing(int epochs, double testFraction)
+    {
+        await _stores.AddColoursAsync(30, ("green", 1), ("red", 0));
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => _stores.Trainer.TrainAsync(new TrainingOptions { Epochs = epochs, TestFraction = testFraction }, cancellationToken: Token));
+
+        Assert.Null(await _stores.Registry.FindAsync(1, Token));
+    }
+
     [Fact]
     public async Task TrainAsync_four_classes_with_any_names_learns_them()
     {

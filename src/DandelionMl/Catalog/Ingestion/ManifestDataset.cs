@@ -93,9 +93,11 @@ public sealed class ManifestDataset : IDataset
     /// <param name="first">The beginning, looked at before it is read: the first line tells the separator.</param>
     private StreamReader Open(out string first)
     {
+        // A pipe is not opened: it would be waited for, and nobody may ever write to it.
         if (LocalFile.Find(_path) is { Length: 0 })
         {
-            throw new InvalidDatasetException($"The manifest '{_path}' can't be read. {LocalFile.NoContent}");
+            first = "";
+            return StreamReader.Null;
         }
 
         StreamReader? text = null;

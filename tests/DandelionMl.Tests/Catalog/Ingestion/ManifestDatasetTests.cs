@@ -77,7 +77,7 @@ public sealed class ManifestDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task Pipe_is_refused_before_it_is_opened()
+    public async Task Pipe_is_not_waited_for()
     {
         var path = Path.Combine(_folder.Path, "m.csv");
         using (var shell = Process.Start("mkfifo", [path]))
@@ -85,10 +85,7 @@ public sealed class ManifestDatasetTests : IDisposable
             await shell.WaitForExitAsync(Cancellation);
         }
 
-        var error = await Assert.ThrowsAsync<InvalidDatasetException>(
-            () => new ManifestDataset(path).ReadAsync(Cancellation).ToListAsync(Cancellation).AsTask());
-
-        Assert.Contains("a pipe", error.Message, StringComparison.Ordinal);
+        Assert.Empty(await new ManifestDataset(path).ReadAsync(Cancellation).ToListAsync(Cancellation));
     }
 
     private async Task<List<ManifestEntry>> ReadAsync(byte[] bytes) =>
