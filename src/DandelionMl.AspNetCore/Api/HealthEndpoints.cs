@@ -21,7 +21,7 @@ internal sealed class ModelHealthCheck(Classifier classifier) : IHealthCheck
     public const string ReadyTag = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((classifier.Serving, classifier.ChampionDamage) switch
+        Task.FromResult((classifier.Serving, classifier.ChampionFailure) switch
         {
             ({ } model, null) => HealthCheckResult.Healthy($"serving model version {model.Version}"),
             ({ } model, var damage) => HealthCheckResult.Degraded($"serving model version {model.Version} in the place of the champion: {damage}"),

@@ -8,7 +8,7 @@ internal static class ChampionWarning
     /// <summary>Warns on standard error where the champion's artifact is damaged and an earlier one answers.</summary>
     public static void WarnOfDamage(this Classifier classifier, Terminal terminal)
     {
-        if (classifier is { ChampionDamage: { } damage, Serving: { } model })
+        if (classifier is { ChampionFailure: { } damage, Serving: { } model })
         {
             terminal.WriteWarning($"The champion can't be served: {damage} Version {model.Version}, the champion before it, answers in its place.");
         }

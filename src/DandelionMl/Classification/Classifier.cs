@@ -27,7 +27,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private static readonly TimeSpan FirstModelLimit = TimeSpan.FromSeconds(1);
 
     private ServingModel? _serving;
-    private string? _championDamage;
+    private string? _championFailure;
     private volatile bool _isDisposed;
 
     /// <summary>Creates a classifier. It loads the champion by <see cref="ReloadAsync"/>, or with its first photo.</summary>
@@ -60,9 +60,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Whether something looks for the champion all the time, so that requests need not wait for it.</summary>
     internal bool IsWatched { get; set; }
 
-    /// <summary>Why the champion is not what is served, as its artifact is lost, damaged or another version's; null where all is
-    /// well.</summary>
-    internal string? ChampionDamage => Volatile.Read(ref _championDamage);
+    /// <summary>Why the champion is not what is served, as its artifact is lost, damaged or another version's, or, before there is a model, as
+    /// the database does not answer; null where all is well.</summary>
+    internal string? ChampionFailure => Volatile.Read(ref _championFailure);
 
     /// <summary>The version that is served; null while there is none, and for a model that was loaded without a registry.</summary>
     public ModelVersion? Serving => Volatile.Read(ref _serving)?.Version;
@@ -286,14 +286,14 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
             if (_serving is null || isReload)
             {
                 Volatile.Write(ref _serving, await _models.FindAsync(_serving, cancellationToken).ConfigureAwait(false));
-                Volatile.Write(ref _championDamage, _serving?.StandsInBecause);
+                Volatile.Write(ref _championFailure, _serving?.StandsInBecause);
             }
 
             return _serving;
         }
-        catch (Exception exception) when (ChampionSource.IsDamage(exception))
+        catch (DandelionMlException exception) when (_serving is null || ChampionSource.IsDamage(exception))
         {
-            Volatile.Write(ref _championDamage, exception.Message);
+            Volatile.Write(ref _championFailure, exception.Message);
             throw;
         }
         finally

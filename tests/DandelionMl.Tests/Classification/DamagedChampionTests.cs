@@ -52,7 +52,7 @@ public sealed class DamagedChampionTests : IAsyncDisposable
         await using var classifier = Create();
 
         Assert.Equal(first.Version, (await classifier.ReloadAsync(Token))!.Version);
-        Assert.Contains("its classes are 'green', 'red', 'blue', those of version 2 are 'green', 'red'", classifier.ChampionDamage, StringComparison.Ordinal);
+        Assert.Contains("its classes are 'green', 'red', 'blue', those of version 2 are 'green', 'red'", classifier.ChampionFailure, StringComparison.Ordinal);
         Assert.Equal(first.Version, (await classifier.ClassifyAsync(new byte[] { 0, 255, 0 }, Token)).ModelVersion);
     }
 
@@ -78,9 +78,9 @@ public sealed class DamagedChampionTests : IAsyncDisposable
         await using var classifier = Create();
 
         Assert.Equal(first.Version, (await classifier.ReloadAsync(Token))!.Version);
-        Assert.Contains("it takes embeddings of 10 values", classifier.ChampionDamage, StringComparison.Ordinal);
+        Assert.Contains("it takes embeddings of 10 values", classifier.ChampionFailure, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidModelArtifactException>(() => classifier.ReloadAsync(Token));
-        Assert.NotNull(classifier.ChampionDamage);
+        Assert.NotNull(classifier.ChampionFailure);
         Assert.Equal(first.Version, classifier.Serving!.Version);
     }
 
@@ -91,12 +91,12 @@ public sealed class DamagedChampionTests : IAsyncDisposable
         await DamageAsync(second);
         await using var classifier = Create();
         await classifier.ReloadAsync(Token);
-        Assert.NotNull(classifier.ChampionDamage);
+        Assert.NotNull(classifier.ChampionFailure);
 
         await _stores.Registry.RollbackAsync("damaged", "anna", cancellationToken: Token);
 
         Assert.Equal(first.Version, (await classifier.ReloadAsync(Token))!.Version);
-        Assert.Null(classifier.ChampionDamage);
+        Assert.Null(classifier.ChampionFailure);
     }
 
     [Fact]
