@@ -26,7 +26,13 @@ internal static class ClassEndpoints
             return TypedResults.Problem($"There is no class '{unknown.Label}'.", statusCode: StatusCodes.Status400BadRequest, title: "Unknown class");
         }
 
-        return await labels.FindUnknownAsync(to, cancellationToken).ConfigureAwait(false) is null && !request.Merge
+        var unmade = await labels.FindUnknownAsync(to, cancellationToken).ConfigureAwait(false);
+        if (unmade?.IsTwinOfOtherThan(from) == true && !request.NewClass)
+        {
+            return RefusalText.Refuse(unmade);
+        }
+
+        return unmade is null && !request.Merge
             ? TypedResults.Problem(
                 $"There is a class '{to}' already. Set merge to true to add the photos of '{from}' to it.", statusCode: StatusCodes.Status409Conflict)
             : TypedResults.Ok(new RenamedClass(await renaming.RenameAsync(from, to, actor.AuditName, reason, cancellationToken).ConfigureAwait(false)));
@@ -37,11 +43,13 @@ internal static class ClassEndpoints
 /// <param name="From">The class.</param>
 /// <param name="To">Its name from now on, 1 to 50 characters.</param>
 /// <param name="Merge">Whether there may be a class of that name, which takes its photos.</param>
+/// <param name="NewClass">Whether the name may differ from another class's in case, accents or spaces alone.</param>
 /// <param name="Reason">The reason, kept in each photo's history.</param>
 internal sealed record RenameClassRequest(
     [property: Description("The class.")] string From,
     [property: Description("Its name from now on.")] string To,
     [property: Description("Whether a class of that name takes its photos; false by default, and it is refused.")] bool Merge = false,
+    [property: Description("Whether its name may differ from another class's in case, accents or spaces alone; false by default, and it is refused.")] bool NewClass = false,
     string? Reason = null);
 
 /// <summary>What came of it.</summary>

@@ -45,6 +45,9 @@ internal sealed class KnownLabels(Classifier classifier, IImageCatalog catalog)
 /// <param name="Similar">The class that differs from it in case, accents or spaces alone; null if there is none.</param>
 internal sealed record UnknownLabel(string Label, string? Similar)
 {
+    /// <summary>Whether it would be a twin of a class that is not the one it is to name anew: that one may well change its case or accents.</summary>
+    public bool IsTwinOfOtherThan(string renamed) => Similar is not null && Similar != renamed;
+
     public string Message => Similar is null
         ? $"There is no class '{Label}'. Set newClass to true to make it."
         : $"There is no class '{Label}', but '{Similar}'. Set newClass to true to make another.";

@@ -66,7 +66,7 @@ internal static class BulkForms
                     CultureInfo.InvariantCulture, $"{page}{(page.Contains('?') ? '&' : '?')}{Changed}={accepted}&{Refused}={outcomes.Count - accepted}"));
             }
 
-            return await RefuseAsync($"{unknown.Say(text)} {text["Forms.TickNewClass"]}").ConfigureAwait(false);
+            return await RefuseAsync(unknown.Say(text)).ConfigureAwait(false);
         }
         catch (InvalidLabelException)
         {
@@ -80,8 +80,12 @@ internal static class BulkForms
         Task<IResult> RefuseAsync(string problem) => DataPages.RenderListAsync(context, new RefusedChange(problem, chosen, label, reason));
     }
 
-    private static string Say(this UnknownLabel unknown, IStringLocalizer<Texts> text) =>
-        unknown.Similar is null ? text["Forms.UnknownClass", unknown.Label] : text["Forms.SimilarClass", unknown.Label, unknown.Similar];
+    /// <summary>Why a class that there is not was not made, and how it is.</summary>
+    public static string Say(this UnknownLabel unknown, IStringLocalizer<Texts> text)
+    {
+        var problem = unknown.Similar is null ? text["Forms.UnknownClass", unknown.Label] : text["Forms.SimilarClass", unknown.Label, unknown.Similar];
+        return $"{problem} {text["Forms.TickNewClass"]}";
+    }
 }
 
 /// <summary>A change of many photos that was refused, as it was asked for.</summary>

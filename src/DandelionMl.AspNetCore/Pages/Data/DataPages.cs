@@ -88,7 +88,7 @@ internal static class DataPages
             refused?.Reason,
             Photos = photos.Take(PerPage).ToList(),
             Found = await search.CountAsync(filter, cancellationToken).ConfigureAwait(false),
-            HasAny = counts.Count > 0,
+            HasAny = counts.Any(count => count.State is not (ImageState.Registered or ImageState.Erased)),
             NotFetched = query.State is null ? counts.Where(count => count.State == ImageState.Registered).Sum(count => count.Photos) : 0,
             Labels = counts.Select(count => count.Label).Distinct().ToList(),
             First = query.Before is null ? null : DataAddress.Of(query with { Before = null }),

@@ -27,15 +27,19 @@ internal static class RenameForms
         Actor actor,
         [FromServices] IStringLocalizer<Texts> text,
         HttpContext context,
-        [FromForm] bool merge = false)
+        [FromForm] bool merge = false,
+        [FromForm] bool newClass = false)
     {
         (from, to) = (from ?? "", to?.Trim() ?? "");
         try
         {
-            var isKnown = await labels.FindUnknownAsync(to, context.RequestAborted).ConfigureAwait(false) is null;
-            if (from == to || (isKnown && !merge))
+            var unknown = await labels.FindUnknownAsync(to, context.RequestAborted).ConfigureAwait(false);
+            string? problem =
+                from == to ? text["Rename.Same"] :
+                unknown is null && !merge ? text["Rename.Exists", to] :
+                unknown?.IsTwinOfOtherThan(from) == true && !newClass ? unknown.Say(text) : null;
+            if (problem is not null)
             {
-                var problem = from == to ? text["Rename.Same"] : text["Rename.Exists", to];
                 return await DataPages.RenderStatisticsAsync(context, new RefusedRename(problem, from, to)).ConfigureAwait(false);
             }
 

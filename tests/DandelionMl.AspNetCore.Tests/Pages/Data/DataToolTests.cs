@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Net;
 using DandelionMl.AspNetCore.Tests.Api;
 using DandelionMl.AspNetCore.Tests.Support;
+using DandelionMl.Catalog;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.AspNetCore.Tests.Pages.Data;
 
@@ -86,6 +88,39 @@ public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
         using var merged = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"), ("merge", "true"));
         Assert.Equal("/data/statistics?renamed=2", merged.Headers.Location?.OriginalString);
         Assert.Equal("grass", (await host.GetAsync("api/v1/images/32")).GetProperty("label").GetString());
+    }
+
+    [Fact]
+    public async Task Class_that_is_written_almost_like_another_is_made_by_renaming_only_when_that_is_meant()
+    {
+        await host.CallAsync("POST", "api/v1/images/33/relabel", new { label = "fern", newClass = true });
+
+        var twin = new { from = "fern", to = "Dandelion" };
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/classes/rename", twin, "There is no class 'Dandelion', but 'dandelion'.");
+        using var asked = await PostAsync("data/classes/rename", ("from", "fern"), ("to", "Dandelion"), ("merge", "true"));
+        Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
+        Assert.Contains("Did you mean “dandelion”? To make it, tick “New class”.", WebUtility.HtmlDecode(await asked.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
+        using var meant = await PostAsync("data/classes/rename", ("from", "fern"), ("to", "Dandelion"), ("newClass", "true"));
+        Assert.Equal("/data/statistics?renamed=1", meant.Headers.Location?.OriginalString);
+
+        // A class may change its own case, since that makes no twin.
+        await host.CallAsync("POST", "api/v1/images/33/relabel", new { label = "fern", newClass = true });
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("POST", "api/v1/classes/rename", new { from = "fern", to = "Fern" })).Status);
+    }
+
+    [Fact]
+    public async Task Similarity_is_a_share_as_on_the_other_pages() =>
+        Assert.Matches(@"<small>similarity \d+\.\d%</small>", await PageAsync("data/1"));
+
+    [Fact]
+    public async Task Photos_that_never_came_are_no_photos_that_a_filter_hides()
+    {
+        await using var empty = await HostApplication.StartAsync();
+        await empty.Application.Services.GetRequiredService<IImageCatalog>().RegisterAsync([new ManifestEntry("https://photos.example/1.jpg", "moss")], Token);
+
+        using var response = await empty.CreateClient().SendAsync("GET", "data", ("X-Api-Key", empty.Key));
+
+        Assert.Contains("There are no photos yet.", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
 
     [Fact]
