@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Pages.Predict;
 using DandelionMl.Hosting;
+using DandelionMl.Imaging;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -72,12 +74,16 @@ internal static class ApiSetup
     private static string? Explain(ProblemDetailsContext context, IServiceProvider application) => context.ProblemDetails.Status switch
     {
         StatusCodes.Status413PayloadTooLarge =>
-            context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<PhotoForm>() is null
-            && context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most
-                ? $"The limit for the request body is {most} bytes."
-                : $"The limit for a photo is {application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images.MaxBytes} bytes.",
+            ExplainTooLarge(context.HttpContext.GetEndpoint()?.Metadata, application.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Images),
         StatusCodes.Status415UnsupportedMediaType =>
             $"Send a photo as multipart/form-data, in the field 'file'; for other requests see {Mount.RootOf(context.HttpContext)}/scalar.",
         _ => null,
+    };
+
+    private static string ExplainTooLarge(EndpointMetadataCollection? endpoint, ImageLimits images) => endpoint?.GetMetadata<PhotoForm>() switch
+    {
+        { } form when form.MaxBytes > images.MaxBytes => $"The limit for all photos together is {ReadableLimits.Megabytes(form.MaxBytes)} MB.",
+        null when endpoint?.GetMetadata<IRequestSizeLimitMetadata>()?.MaxRequestBodySize is { } most => $"The limit for the request body is {most} bytes.",
+        _ => $"The limit for a photo is {images.MaxBytes} bytes.",
     };
 }

@@ -47,7 +47,7 @@ internal static class PredictEndpoint
 
     /// <summary>What the routes have in common that classify a photo for anyone.</summary>
     /// <param name="route">The route.</param>
-    /// <param name="maxBytes">The most bytes of a photo, or of all where there are several.</param>
+    /// <param name="maxBytes">The most bytes of all photos of a request.</param>
     /// <param name="mostParts">The most fields and files of the form.</param>
     public static void TakesPhotos(this RouteHandlerBuilder route, long maxBytes, int mostParts = 16) => route
         .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -60,7 +60,7 @@ internal static class PredictEndpoint
         .LimitPredictions()
         .LimitTime(TimeLimits.Upload)
         .LimitBody(maxBytes + PhotoReception.MultipartOverhead)
-        .WithMetadata(new PhotoForm(mostParts))
+        .WithMetadata(new PhotoForm(maxBytes, mostParts))
         .DisableAntiforgery(); // No cookie is read here, and programs have no token.
 }
 

@@ -65,8 +65,9 @@ internal sealed record TimeLimit(TimeSpan? Value);
 internal sealed record FrequencyLimit(Frequency Of);
 
 /// <summary>Of an endpoint that reads photos from a form.</summary>
+/// <param name="MaxBytes">The most bytes of all of them.</param>
 /// <param name="MostParts">The most fields and files of the form.</param>
-internal sealed record PhotoForm(int MostParts);
+internal sealed record PhotoForm(long MaxBytes, int MostParts);
 
 /// <summary>Of a page: where people go to sign in who may not see it.</summary>
 internal sealed record SignInAddress(Func<HttpContext, string> Of);

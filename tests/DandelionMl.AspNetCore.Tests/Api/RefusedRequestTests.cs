@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
+using SkiaSharp;
 
 namespace DandelionMl.AspNetCore.Tests.Api;
 
@@ -65,6 +66,33 @@ public sealed class RefusedRequestTests
 
         await AssertProblemAsync(missing, HttpStatusCode.BadRequest, "The form has no file in the field 'file'.");
         await AssertProblemAsync(several, HttpStatusCode.BadRequest, "The form has 2 files in the field 'file': send one photo in a request.");
+    }
+
+    [Fact]
+    public async Task Form_of_several_photos_says_its_own_limit_and_a_photo_that_is_too_large_both_of_its_own()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await using var host = await HostApplication.StartAsync(
+            folder["data"], new() { ["Images:MaxBytes"] = "2097152", ["Images:MaxPixels"] = "3000000" });
+
+        using var page = await host.CreateClient().SendAsync("GET", "predict");
+        Assert.Contains("At most 10 MB together", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        using var all = new MultipartFormDataContent { { new ByteArrayContent(new byte[11 << 20]), "files", "large.jpg" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("predict/photos", UriKind.Relative)) { Content = all };
+        request.Headers.ExpectContinue = true;
+        using var tooLarge = await host.CreateClient().SendAsync(request);
+        await AssertProblemAsync(tooLarge, HttpStatusCode.RequestEntityTooLarge, "The limit for all photos together is 10 MB.");
+
+        using var bitmap = new SKBitmap(1_501, 2_000);
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        using var one = new MultipartFormDataContent { { new ByteArrayContent(png.ToArray()), "files", "wide.png" } };
+        using var refused = await host.CreateClient().SendAsync("POST", "predict/photos", content: one);
+        Assert.Contains(
+            "This photo is too large. The limit is 2 MB, and 3 megapixels.",
+            await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,6 +80,26 @@ public sealed class SignInLimitTests
         Assert.Equal("Too many requests", (await HostClient.BodyAsync(response)).GetProperty("title").GetString());
     }
 
+    [Theory]
+    [InlineData("en", "Try again in 30 s.")]
+    [InlineData("fr", "Réessayez dans 30 s.")]
+    public async Task Person_who_signs_in_too_often_is_told_for_how_long_to_wait(string language, string expected)
+    {
+        await using var host = await HostApplication.StartAsync(settings: new() { ["Security:SignInsPerMinute"] = "2" });
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host.CreateClient()));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(host.CreateClient()));
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("sign-in", UriKind.Relative));
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        using var response = await host.CreateClient().SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(expected, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Retry-After", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sign_ins_of_all_clients_are_limited_but_for_browsers_that_signed_in_before()
     {

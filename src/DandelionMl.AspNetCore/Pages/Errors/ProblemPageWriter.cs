@@ -1,3 +1,4 @@
+using System.Globalization;
 using DandelionMl.AspNetCore.Endpoints;
 
 namespace DandelionMl.AspNetCore.Pages.Errors;
@@ -11,6 +12,11 @@ internal sealed class ProblemPageWriter : IProblemDetailsWriter
     {
         var http = context.HttpContext;
         var status = http.Response.StatusCode;
-        await PageRoutes.Render<ProblemPage>(new { Status = status, context.ProblemDetails.Detail }, status).ExecuteAsync(http).ConfigureAwait(false);
+
+        // Who came too often is told when to come again, not the header that says so.
+        var wait = status == StatusCodes.Status429TooManyRequests && int.TryParse(http.Response.Headers.RetryAfter, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : (TimeSpan?)null;
+        await PageRoutes.Render<ProblemPage>(new { Status = status, Wait = wait, context.ProblemDetails.Detail }, status).ExecuteAsync(http).ConfigureAwait(false);
     }
 }

@@ -20,9 +20,13 @@ internal static class PredictPages
     {
         var pages = routes.MapPublicPages();
         pages.MapPage<PredictPage>("/predict");
-        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(PhotosOfOneForm * routes.MaxPhotoBytes(), MostParts);
+        pages.MapPost("/predict/photos", ShowAllAsync).TakesPhotos(MaxFormBytes(routes.MaxPhotoBytes()), MostParts);
         pages.MapPost("/predict/photo", ShowOneAsync).TakesOnePhoto().TakesPhotos(routes.MaxPhotoBytes());
     }
+
+    /// <summary>The most bytes of all photos of a form.</summary>
+    /// <param name="maxPhotoBytes">The most bytes of a photo.</param>
+    public static long MaxFormBytes(long maxPhotoBytes) => PhotosOfOneForm * maxPhotoBytes;
 
     private static async Task<IResult> ShowOneAsync(
         IFormFile file, PhotoPresenter presenter, HttpContext context, CancellationToken cancellationToken, [FromForm] bool keep = false) =>

@@ -82,7 +82,7 @@ async function classify(item) {
     const format = await formatOf(file);
     if (file.size === 0) return complain(item, text('Predict.Empty'));
     if (file.size > Number(form.dataset.maxBytes)) {
-        return complain(item, text('Predict.TooLargeBytes', Math.ceil(file.size / 1048576), Math.floor(form.dataset.maxBytes / 1048576)));
+        return complain(item, text('Predict.TooLargeBytes', Math.ceil(file.size / 1048576), maxMegabytes()));
     }
 
     if (format === 'HEIC') return complain(item, text('Predict.Heic'));
@@ -103,9 +103,11 @@ async function classify(item) {
     said.textContent = text('Predict.Said', file.name, answer.querySelector('.verdict')?.textContent.trim().replace(/\s+/g, ' ') ?? '');
 }
 
+const maxMegabytes = () => Math.floor(form.dataset.maxBytes / 1048576);
+
 function fail(item, error) {
     const key = { 0: 'OutOfReach', 400: 'Empty', 413: 'TooLarge', 415: 'UnsupportedFormat', 422: 'Damaged', 429: 'Busy', 503: 'NoAnswer', 504: 'Slow' }[error.status];
-    complain(item, key ? text(`Predict.${key}`) : text('Predict.Failed'), [0, 429, 503, 504].includes(error.status));
+    complain(item, key ? text(`Predict.${key}`, maxMegabytes(), form.dataset.maxMegapixels) : text('Predict.Failed'), [0, 429, 503, 504].includes(error.status));
 }
 
 function complain(item, message, again = false) {
