@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.BrowserTests.Support;
 using Microsoft.Playwright;
 
@@ -54,6 +55,9 @@ public abstract class ReviewTests(Browser browser, string prefix)
         await reader.SignInAsync();
 
         var first = await reader.PhotoAsync();
+
+        // The label keeps to itself, whichever way it is written.
+        await Assertions.Expect(reader.Page.Locator("[data-do=confirm] span")).ToHaveTextAsync(new Regex("^Yes, \u2068(dandelion|grass)\u2069$"));
         await reader.PressAsync("Enter");
         await reader.PressAsync("z");
         Assert.Equal(first, await reader.PhotoAsync());

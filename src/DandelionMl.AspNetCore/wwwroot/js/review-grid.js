@@ -5,7 +5,7 @@ import { confirm } from './dialogs.js';
 import { make, notify } from './dom.js';
 import { Outbox, tellRefusals } from './outbox.js';
 import { emptyText, refreshStatus } from './review-status.js';
-import { percent, text } from './text.js';
+import { isolate, percent, text } from './text.js';
 
 const count = 60;
 const renewEvery = 120_000;
@@ -138,7 +138,7 @@ async function decide(action, label, question = null) {
         document.querySelector('#confirm-hidden h2').textContent = text('Grid.HiddenTitle', items.length);
         document.querySelector('#confirm-hidden p').textContent = text('Grid.HiddenText', hidden);
         document.querySelector('#confirm-hidden [data-answer=yes]').textContent =
-            label === null ? actions.querySelector(`[data-do=${action}]`).textContent : text('Grid.CorrectTo', label);
+            label === null ? actions.querySelector(`[data-do=${action}]`).textContent : text('Grid.CorrectTo', isolate(label));
     }
 
     if (question && !await confirm(question)) {
@@ -169,7 +169,7 @@ function offerUndo(items, action, label) {
     last?.bar.remove();
     last = null;
     if (items.length > 0) {
-        const said = text(`Grid.Done${action[0].toUpperCase()}${action.slice(1)}`, items.length, label);
+        const said = text(`Grid.Done${action[0].toUpperCase()}${action.slice(1)}`, items.length, label === null ? null : isolate(label));
         const bar = notify(said, { lasting: true, action: { name: text('Review.Undo'), run: () => takeBack(items) } });
         last = { items, action, label, bar };
     }

@@ -4,7 +4,7 @@ import { askForClass } from './classes.js';
 import { make, notify, photoCard } from './dom.js';
 import { Outbox, tellRefusals } from './outbox.js';
 import { emptyText, refreshStatus } from './review-status.js';
-import { percent, text, time } from './text.js';
+import { isolate, percent, text, time } from './text.js';
 
 const ahead = 5;
 const renewEvery = 120_000;
@@ -151,10 +151,10 @@ function show() {
     sentAt.textContent = time(current.addedAt);
     about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
     page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
-    page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', current.upload.predictedLabel);
+    page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', isolate(current.upload.predictedLabel));
     showClasses(labels.length > digits ? [] : labels);
     showSimilar(current);
-    say(text('Review.Said', current.upload.predictedLabel, percent(current.upload.probability)));
+    say(text('Review.Said', isolate(current.upload.predictedLabel), percent(current.upload.probability)));
 }
 
 /** As many classes as there are digits have a button. What a digit means never changes while a photo is shown. */
@@ -249,7 +249,7 @@ function undo() {
     current = item;
     show();
     stage.focus({ preventScroll: true });
-    say(text('Review.Undone', item.upload.predictedLabel));
+    say(text('Review.Undone', isolate(item.upload.predictedLabel)));
 }
 
 /** So that what was decided can be taken back after a reload, too. */

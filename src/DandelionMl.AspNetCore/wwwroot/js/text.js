@@ -14,6 +14,9 @@ export function text(key, ...values) {
     return (texts[key] ?? key).replace(/\{(\d+)\}/g, (place, index) => values[index] ?? place);
 }
 
+/** A label that keeps to itself in a text, whichever way it is written. */
+export const isolate = label => `\u2068${label}\u2069`;
+
 export const hasText = key => key in texts;
 
 /** A share with one decimal; what is nearly all or nearly nothing is never called so. */

@@ -113,6 +113,26 @@ public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
         Assert.Matches(@"<small>similarity \d+\.\d%</small>", await PageAsync("data/1"));
 
     [Fact]
+    public async Task Label_from_right_to_left_moves_nothing_beside_it()
+    {
+        const string label = "هندباء (2)";
+        foreach (var next in new[] { label, "grass", label })
+        {
+            await host.CallAsync("POST", "api/v1/images/34/relabel", new { label = next, newClass = true });
+        }
+
+        var page = WebUtility.HtmlDecode(await PageAsync("data/34"));
+        Assert.Contains($"<s dir=\"auto\">{label}</s>", page, StringComparison.Ordinal);
+        Assert.Contains($"<bdi>{label}</bdi>", page, StringComparison.Ordinal);
+
+        var (_, sent) = await host.SendPhotoAsync("api/v1/uploads", await File.ReadAllBytesAsync(host.Samples[0], Token));
+        var uploads = await host.GetAsync("api/v1/images?isUpload=true");
+        var predicted = WebUtility.HtmlDecode(await PageAsync($"data/{uploads.GetProperty("items")[0].GetProperty("imageId").GetInt64()}"));
+        Assert.Contains($"<dd>\u2068{sent.GetProperty("prediction").GetString()}\u2069, ", predicted, StringComparison.Ordinal);
+        Assert.Contains("<bdi>dandelion</bdi> <strong>", await PageAsync("models"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Photos_that_never_came_are_no_photos_that_a_filter_hides()
     {
         await using var empty = await HostApplication.StartAsync();
