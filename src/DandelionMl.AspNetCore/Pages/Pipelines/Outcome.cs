@@ -24,8 +24,8 @@ internal sealed record Outcome(string Kind, string Text)
         _ => new(step.State.ToString().ToLowerInvariant(), text[$"State.{step.State}"]),
     };
 
-    /// <summary>Of a run that succeeded, the worst of its steps.</summary>
-    public static Outcome Of(PipelineRun run, IStringLocalizer<Texts> text) => run.State == PipelineState.Succeeded
+    /// <summary>Of a run that ended well, or had nothing more to do, the worst of its steps.</summary>
+    public static Outcome Of(PipelineRun run, IStringLocalizer<Texts> text) => run.IsSuccess
         && run.Steps.Select(step => Of(step, text)).Where(step => step.Kind is "refused" or "failed" or Warned).MinBy(step => step.Kind == Warned) is { } worst
             ? worst
             : new(run.State.ToString().ToLowerInvariant(), text[$"State.{run.State}"]);

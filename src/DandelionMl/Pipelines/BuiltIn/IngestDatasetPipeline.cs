@@ -10,10 +10,12 @@ internal static class IngestDatasetPipeline
     /// <summary>Set for each run that is started over HTTP, so that whichever process runs it knows.</summary>
     public const string RemoteParameter = "remote";
 
+    private const string InsertUrls = "insert-urls";
+
     public static PipelineDefinition Definition { get; } = new(
         PipelineIds.IngestDataset,
         "Ingests a data set of labelled photos, then trains.",
-        new PipelineStep<InsertUrlsStep>("insert-urls") { Retries = 2 },
+        new PipelineStep<InsertUrlsStep>(InsertUrls) { Retries = 2 },
         new PipelineStep<ProcessImagesStep>("process-images") { Retries = 2 },
         new PipelineStep("trigger-train", TriggerTrainAsync) { Retries = 2 })
     {
@@ -35,6 +37,9 @@ internal static class IngestDatasetPipeline
         var isRemote = bool.TryParse(context.Parameters.GetValueOrDefault(RemoteParameter), out var value) && value;
         return ((isRemote ? Datasets.FindNamed(dataset, named) : null) ?? Datasets.Find(dataset, named), ingestor.RulesFor(isRemote));
     }
+
+    /// <summary>How many photos no row could be made for.</summary>
+    public static int FailuresBefore(PipelineContext context) => (int?)context.OutputOf(InsertUrls)[InsertUrlsStep.Failures] ?? 0;
 
     private static Task TriggerTrainAsync(PipelineContext context)
     {

@@ -8,6 +8,9 @@ namespace DandelionMl.Pipelines.BuiltIn;
 /// <param name="named">The application's own data sets.</param>
 internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IDataset> named) : IPipelineStep
 {
+    /// <summary>Name of the output that counts the photos that no row could be made for.</summary>
+    public const string Failures = "failures";
+
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -15,7 +18,7 @@ internal sealed class InsertUrlsStep(DatasetIngestor ingestor, IEnumerable<IData
         context.Output["toIngest"] = report.ToIngest;
         context.Output["alreadyKnown"] = report.AlreadyKnown;
         context.Output["conflicts"] = report.Conflicts.Count;
-        context.Output["failures"] = report.Failures.Count;
+        context.Output[Failures] = report.Failures.Count;
         context.Log(string.Create(CultureInfo.InvariantCulture, $"{report.ToIngest} photos to ingest, {report.AlreadyKnown} already known."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
         ItemLog.Write(context, report.Remarks);

@@ -22,6 +22,13 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor, IEnumerable<ID
             CultureInfo.InvariantCulture,
             $"{report.New} photos stored, {report.Duplicates.Count} duplicates, {report.Failures.Count} failed."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
+
+        // What brought nothing, and has nothing from before, gives a training no photo that the last one lacked.
+        var failures = report.Failures.Count + IngestDatasetPipeline.FailuresBefore(context);
+        if (report.New + report.Duplicates.Count + report.AlreadyKnown == 0 && failures > 0)
+        {
+            context.SkipRest(string.Create(CultureInfo.InvariantCulture, $"{failures} of {failures} failed"));
+        }
     }
 
     private async Task<IngestionReport> IngestAsync(PipelineContext context)

@@ -37,6 +37,15 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public void Of_run_that_had_nothing_to_do_since_all_failed_tells_that()
+    {
+        var run = Run(PipelineState.Skipped, Step(PipelineState.Succeeded, """{"new":0,"failures":400}"""), Step(PipelineState.Skipped, "{}"));
+
+        Assert.Equal(new Outcome("failed", "400 failed"), Outcome.Of(run, _text));
+        Assert.Equal("nothing to do", Outcome.Of(run with { Steps = [Step(PipelineState.Succeeded, "{}")] }, _text).Text);
+    }
+
+    [Fact]
     public void Of_step_after_a_failed_one_is_not_reached_and_nobody_cancelled_it()
     {
         Assert.Equal("not reached", Outcome.Of(Step(PipelineState.Cancelled, "{}") with { StartedAt = null }, _text).Text);

@@ -88,6 +88,25 @@ public sealed class IngestDatasetPipelineTests : IDisposable
         Assert.Empty(outcome.Triggered);
     }
 
+    [Fact]
+    public async Task Ingest_dataset_of_which_all_failed_triggers_nothing_and_says_so()
+    {
+        await using var directory = new DataDirectory(_folder, "all failed");
+        await using var process = directory.Open();
+        _folder.Write("damaged/clover/6.jpg", [1, 2, 3]);
+        _folder.Write("damaged/clover/7.jpg", [4, 5, 6]);
+
+        var outcome = await RunAsync(process, Path.Combine(_folder.Path, "damaged"));
+        Assert.Equal((PipelineState.Skipped, "2 of 2 failed"), (outcome.Run.State, outcome.Run.Reason));
+        Assert.Empty(outcome.Triggered);
+
+        // Nor where no row could be made for any of them.
+        var manifest = _folder.Write("not allowed.csv", "url,label\nimages/dandelion/1.jpg,dandelion"u8.ToArray());
+        outcome = await RunAsync(process, manifest, ("remote", "true"));
+        Assert.Equal((PipelineState.Skipped, "1 of 1 failed"), (outcome.Run.State, outcome.Run.Reason));
+        Assert.Empty(outcome.Triggered);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
