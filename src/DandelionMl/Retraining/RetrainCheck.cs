@@ -28,7 +28,7 @@ public sealed class RetrainCheck
 
     /// <summary>Decides whether to train again now.</summary>
     /// <param name="force">Whether to train even if the conditions are not met.</param>
-    /// <param name="nextCheck">When the next check is, for the reason's text; null if unknown.</param>
+    /// <param name="nextCheck">When the next check is; null if unknown.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<RetrainDecision> DecideAsync(
         bool force = false, DateTimeOffset? nextCheck = null, CancellationToken cancellationToken = default)

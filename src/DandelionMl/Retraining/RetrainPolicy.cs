@@ -14,11 +14,6 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
         ArgumentNullException.ThrowIfNull(situation);
         var total = situation.NewImages.Values.Sum();
         var (shouldRetrain, reason) = Decide(situation, total);
-        if (!shouldRetrain && situation.NextCheck is { } next)
-        {
-            reason += string.Create(CultureInfo.InvariantCulture, $"; next check {next.UtcDateTime:dddd yyyy-MM-dd HH:mm} UTC");
-        }
-
         return new RetrainDecision(shouldRetrain, reason, total, _options.MinimumNewImages, situation.NextCheck);
     }
 

@@ -16,6 +16,6 @@ public sealed class RetrainSituation
     /// <summary>Whether to train even if the conditions are not met; false by default.</summary>
     public bool IsForced { get; init; }
 
-    /// <summary>When the next check is, for the reason's text; null, the default, if unknown.</summary>
+    /// <summary>When the next check is; null, the default, if unknown.</summary>
     public DateTimeOffset? NextCheck { get; init; }
 }

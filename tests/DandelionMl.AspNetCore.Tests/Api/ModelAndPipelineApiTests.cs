@@ -123,7 +123,8 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
     {
         var decision = await host.GetAsync("api/v1/retraining");
         Assert.False(decision.GetProperty("shouldRetrain").GetBoolean());
-        Assert.Equal("0 new photos, 10 needed; next check Saturday 2030-03-09 00:00 UTC", decision.GetProperty("reason").GetString());
+        Assert.Equal("0 new photos, 10 needed", decision.GetProperty("reason").GetString());
+        Assert.Equal(new DateTimeOffset(2030, 3, 9, 0, 0, 0, TimeSpan.Zero), decision.GetProperty("nextCheck").GetDateTimeOffset());
 
         var outcome = await host.Host.Application.Services.GetRequiredService<PipelineRunner>().RunAsync(
             PipelineIds.Retrain, "the test", cancellationToken: TestContext.Current.CancellationToken);

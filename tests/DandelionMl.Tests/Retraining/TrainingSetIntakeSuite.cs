@@ -175,7 +175,7 @@ public abstract class TrainingSetIntakeSuite(TestDatabase database) : UploadSuit
         var saturday = new DateTimeOffset(2025, 3, 8, 0, 0, 0, TimeSpan.Zero);
 
         var early = await stores.Check.DecideAsync(nextCheck: saturday, cancellationToken: Token);
-        Assert.Equal((false, "7 new photos, 10 needed; next check Saturday 2025-03-08 00:00 UTC"), (early.ShouldRetrain, early.Reason));
+        Assert.Equal((false, "7 new photos, 10 needed", saturday), (early.ShouldRetrain, early.Reason, early.NextCheck));
         Assert.True((await stores.Check.DecideAsync(force: true, cancellationToken: Token)).ShouldRetrain);
 
         foreach (var blue in new byte[] { 100, 150, 250 })
