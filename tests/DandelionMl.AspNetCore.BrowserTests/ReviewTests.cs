@@ -40,7 +40,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
         var status = await reader.CallAsync("get", "/review");
         Assert.Equal(20, status.GetProperty("validated").GetInt32() + status.GetProperty("rejected").GetInt32());
         await Assertions.Expect(reader.Page.Locator("#empty")).ToContainTextAsync("No photos wait for review.");
-        await Assertions.Expect(reader.Page.Locator("[data-retraining]")).ToContainTextAsync("new photos");
+        await Assertions.Expect(reader.Page.Locator("[data-retraining]")).ToContainTextAsync(new Regex("[Nn]ew photos"));
         await reader.GotoAsync("/review/history");
         Assert.Equal(20, await reader.Page.Locator("tbody tr").CountAsync());
         Assert.Empty(reader.TakeComplaints());

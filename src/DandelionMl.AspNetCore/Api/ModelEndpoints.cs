@@ -38,7 +38,7 @@ internal static class ModelEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
         model.MapPost("/promote", PromoteAsync)
             .WithName("Promote")
-            .WithSummary("Serve a version, even if the gate refused it")
+            .WithSummary("Serve a version, even if the gate rejected it")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
         model.MapPost("/reproduce", ReproduceAsync)

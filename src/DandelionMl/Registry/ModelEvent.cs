@@ -37,7 +37,7 @@ public enum ModelAction
     /// <summary>A version was made the champion, by the gate or by hand.</summary>
     Promote,
 
-    /// <summary>The gate refused a version.</summary>
+    /// <summary>The gate rejected a version.</summary>
     Reject,
 
     /// <summary>The champion before was made the champion again.</summary>

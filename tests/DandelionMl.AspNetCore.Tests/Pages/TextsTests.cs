@@ -24,6 +24,15 @@ public sealed partial class TextsTests
     public void French_has_a_narrow_no_break_space_where_it_is_due() =>
         Assert.All(French, text => Assert.False(WrongSpace().IsMatch(text.Value), $"{text.Key}: {text.Value}"));
 
+    // Signs between texts are texts, too: French has a space before them.
+    [Fact]
+    public void Page_joins_no_texts_by_a_sign_of_its_own()
+    {
+        var joins = Files("Pages", "*.razor").Concat(Files("Pages", "*.cs")).Concat(Files("wwwroot/js", "*.js"))
+            .SelectMany(path => OwnSign().Matches(File.ReadAllText(path)).Select(match => $"{Path.GetFileName(path)}: {match.Value}"));
+        Assert.Empty(joins);
+    }
+
     [Fact]
     public void Text_that_a_page_or_script_names_is_there()
     {
@@ -79,6 +88,9 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""(?<!\u202F)[;:?!»]|«(?!\u202F)""")]
     private static partial Regex WrongSpace();
+
+    [GeneratedRegex("""Join\("[:;] |[\w)>}][:;] (?:@[\w(]|\$\{)""")]
+    private static partial Regex OwnSign();
 
     private static IEnumerable<string> Places(string text) => Regex.Matches(text, @"\{\d\}").Select(match => match.Value).Order(StringComparer.Ordinal);
 

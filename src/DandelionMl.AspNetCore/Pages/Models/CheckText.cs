@@ -19,8 +19,9 @@ internal static class CheckText
         text[$"Check.{check.Name}.Needed", Show(check, check.Limit)] is { ResourceNotFound: false } needed ? needed : Show(check, check.Limit);
 
     /// <summary>Why the gate rejected a version, in the reader's language: what was found, and what it takes.</summary>
-    public static string Failures(GateVerdict verdict, IStringLocalizer<Texts> text) => string.Join("; ", verdict.Checks.Where(check => !check.Passed)
-        .Select(check => text["Outcome.Failed", NameOf(check, text), Show(check, check.Value), NeededOf(check, text)])) + ".";
+    public static string Failures(GateVerdict verdict, IStringLocalizer<Texts> text) => verdict.Checks.Where(check => !check.Passed)
+        .Select(check => text["Outcome.Failed", NameOf(check, text), Show(check, check.Value), NeededOf(check, text)].Value)
+        .DefaultIfEmpty("").Aggregate((first, second) => text["Joined.Two", first, second]) + ".";
 
     /// <summary>A number of a check: a count, a share, or a chance.</summary>
     public static string Show(GateCheck check, double number) => check.Name switch

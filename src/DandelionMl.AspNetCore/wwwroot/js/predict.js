@@ -130,5 +130,5 @@ function complain(item, message, again = false) {
         answer.append(button);
     }
 
-    said.textContent = `${item.file.name}: ${message}`;
+    said.textContent = text('Predict.Said', item.file.name, message);
 }

@@ -135,7 +135,7 @@ async function decide(action, label, question = null) {
     const hidden = countOutOfSight(items);
     if (hidden > 0 && !question) {
         question = 'confirm-hidden';
-        document.querySelector('#confirm-hidden h2').textContent = text('Grid.HiddenTitle', items.length);
+        document.querySelector('#confirm-hidden h2').textContent = items.length === 1 ? text('Grid.HiddenTitleOne') : text('Grid.HiddenTitle', items.length);
         document.querySelector('#confirm-hidden p').textContent = text('Grid.HiddenText', hidden);
         document.querySelector('#confirm-hidden [data-answer=yes]').textContent =
             label === null ? actions.querySelector(`[data-do=${action}]`).textContent : text('Grid.CorrectTo', isolate(label));

@@ -75,7 +75,7 @@ public sealed class FolderDataset : IItemDataset
 
         if (beside.Count > 0 && folders.Count > 0)
         {
-            remarks.Add(string.Create(CultureInfo.InvariantCulture, $"Left out {beside.Count} files of '{_folder}' that are in no label's folder."));
+            remarks.Add(string.Create(CultureInfo.InvariantCulture, $"Left out {(beside.Count == 1 ? "1 file" : $"{beside.Count} files")} of '{_folder}' in no label's folder."));
         }
 
         if (SplitLayout.IsNamedSo(folders))

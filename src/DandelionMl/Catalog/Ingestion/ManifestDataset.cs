@@ -46,9 +46,10 @@ public sealed class ManifestDataset : IDataset
                 : fields.Count == columns.Count;
             if (!isWhole)
             {
+                var found = fields.Count == 1 ? "1 field" : $"{fields.Count} fields";
                 throw Refused(line, columns.HasHeader
-                    ? $"{fields.Count} fields where the first line has {columns.Count}."
-                    : $"{fields.Count} fields where url,label is expected. With more columns, name them in a first line, such as url,label.");
+                    ? $"{found} where the first line has {columns.Count}."
+                    : $"{found} where url,label is expected. With more columns, name them in a first line, such as url,label.");
             }
 
             yield return new ManifestEntry(Source(fields[columns.Source].Trim()), fields[columns.Label].Trim());

@@ -11,16 +11,16 @@ internal sealed class MoveImagesStep(ValidatedPhotos photos, TrainingSetIntake i
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var watermark = await photos.ClaimAsync(RetrainPipeline.Claimant(context), context.CancellationToken).ConfigureAwait(false);
-        context.Output["watermark"] = watermark.Id;
-        context.Output["claimed"] = watermark.Photos;
+        var batch = await photos.ClaimAsync(RetrainPipeline.Claimant(context), context.CancellationToken).ConfigureAwait(false);
+        context.Output["batch"] = batch.Id;
+        context.Output["photos"] = batch.Photos;
         var report = await intake.MoveAsync(context.CancellationToken).ConfigureAwait(false);
         context.Output["moved"] = report.Moved;
         context.Output["scaled"] = report.Scaled;
         context.Output["failures"] = report.Failures.Count;
         context.Log(string.Create(
             CultureInfo.InvariantCulture,
-            $"Watermark {watermark.Id} has {watermark.Photos} photos; {report.Moved} moved now, {report.Scaled} of them scaled down."));
+            $"Batch {batch.Id}, {batch.Photos} {(batch.Photos == 1 ? "photo" : "photos")}: {report.Moved} moved now, {report.Scaled} of them scaled down."));
         foreach (var failure in report.Failures)
         {
             context.Log(string.Create(CultureInfo.InvariantCulture, $"Photo {failure.ImageId} was not moved: {failure.Reason}"), LogLevel.Warning);

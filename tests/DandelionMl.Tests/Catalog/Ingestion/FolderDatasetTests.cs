@@ -123,7 +123,7 @@ public sealed class FolderDatasetTests : IDisposable
         var (photos, _, remarks) = await ReadAsync();
 
         Assert.Equal(["bus: bus/1.jpg", "train: train/1.jpg"], photos);
-        Assert.Contains("1 files", Assert.Single(remarks), StringComparison.Ordinal);
+        Assert.Contains("Left out 1 file of", Assert.Single(remarks), StringComparison.Ordinal);
     }
 
     private string PathOf(string relative) => Path.Combine(_folder.Path, relative);

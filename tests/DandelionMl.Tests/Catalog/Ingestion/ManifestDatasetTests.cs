@@ -67,7 +67,7 @@ public sealed class ManifestDatasetTests : IDisposable
 
     [Theory]
     [InlineData("url,label\nphoto, 1.jpg,grass", "line 2: 3 fields where the first line has 2")]
-    [InlineData("url,label,x\nphoto.jpg", "line 2: 1 fields")]
+    [InlineData("url,label,x\nphoto.jpg", "line 2: 1 field where")]
     [InlineData("a.jpg,grass,more", "name them in a first line")]
     public async Task A_line_of_other_columns_is_refused(string text, string part)
     {
