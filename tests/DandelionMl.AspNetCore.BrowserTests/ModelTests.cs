@@ -118,6 +118,18 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await Assertions.Expect(reader.Page.GetByText($"Photos: {count}", new() { Exact = true })).ToBeVisibleAsync();
         await SeesPicturesAsync(reader);
 
+        await reader.GotoAsync("/models/1");
+        var cell = reader.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Test photos of \u2068grass\u2069 taken for \u2068grass\u2069: ") });
+        var counted = await cell.InnerTextAsync();
+        await cell.ClickAsync();
+        await Assertions.Expect(reader.Page.GetByText($"Photos: {counted}", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByLabel("Taken for")).ToHaveValueAsync("grass");
+        await reader.Page.GetByLabel("Taken for").SelectOptionAsync("dandelion");
+        await reader.Page.GetByLabel("Both", new() { Exact = true }).CheckAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        await Assertions.Expect(reader.Page.GetByLabel("Both", new() { Exact = true })).ToBeCheckedAsync();
+        await Assertions.Expect(reader.Page.GetByLabel("Taken for")).ToHaveValueAsync("dandelion");
+
         var download = await reader.Page.RunAndWaitForDownloadAsync(async () =>
         {
             await reader.GotoAsync("/models/1");

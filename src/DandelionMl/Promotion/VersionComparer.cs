@@ -29,6 +29,17 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         return Compare(one, other, fair, later: first < second ? other : one) with { TrainedOn = tested.Count - fair.Count };
     }
 
+    /// <summary>What a version takes images for, as far as their embeddings are kept.</summary>
+    /// <returns>Its most probable class, by SHA-256.</returns>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
+    internal async Task<IReadOnlyDictionary<string, string>> AnswerAsync(
+        int version, TrainingManifest manifest, IEnumerable<ManifestImage> images, CancellationToken cancellationToken = default)
+    {
+        var asked = images.ToList();
+        var model = await LoadAsync(version, manifest, asked, cancellationToken).ConfigureAwait(false);
+        return asked.Where(model.CanBeAsked).ToDictionary(image => image.Sha256, image => model.Answer(image).Label, StringComparer.Ordinal);
+    }
+
     /// <summary>The test images of manifests; of an image's labels the last one counts.</summary>
     private static List<ManifestImage> TestImages(IEnumerable<TrainingManifest> manifests)
     {

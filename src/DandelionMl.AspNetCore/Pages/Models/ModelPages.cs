@@ -70,21 +70,35 @@ internal static class ModelPages
         int version,
         IModelRegistry registry,
         IImageCatalog catalog,
+        VersionComparer comparer,
         CancellationToken cancellationToken,
-        Choice<DataSplit>? split = null,
+        string? split = null,
         string? label = null,
+        string? answer = null,
         int skip = 0)
     {
         skip = Math.Max(skip, 0);
         label = string.IsNullOrEmpty(label) ? null : label;
-        var images = (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images;
-        var chosen = images.Where(image => (split is null || image.Split == split.Value.Value) && (label is null || image.Label == label)).ToList();
+        answer = string.IsNullOrEmpty(answer) ? null : answer;
+
+        // The form sends nothing for both.
+        DataSplit? side = Choice<DataSplit>.TryParse(split, null, out var given) ? given.Value : null;
+        var manifest = await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false);
+        var images = manifest.Images;
+        var chosen = images.Where(image => (side is null || image.Split == side) && (label is null || image.Label == label)).ToList();
+        if (answer is not null)
+        {
+            var answers = await comparer.AnswerAsync(version, manifest, chosen, cancellationToken).ConfigureAwait(false);
+            chosen.RemoveAll(image => answers.GetValueOrDefault(image.Sha256) != answer);
+        }
+
         var shown = chosen.Skip(skip).Take(PhotosPerPage).ToList();
         return PageRoutes.Render<ModelPhotosPage>(new
         {
             Version = version,
-            Split = split?.Value,
+            Split = side,
             Label = label,
+            Answer = answer,
             Labels = images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal).ToList(),
             Images = shown,
             Skipped = skip,

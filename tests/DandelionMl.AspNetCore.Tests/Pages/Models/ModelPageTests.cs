@@ -1,0 +1,60 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using DandelionMl.AspNetCore.Tests.Api;
+using DandelionMl.AspNetCore.Tests.Support;
+
+namespace DandelionMl.AspNetCore.Tests.Pages.Models;
+
+/// <summary>What the pages tell of a version.</summary>
+public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<TrainedHost>
+{
+    [Fact]
+    public async Task Number_of_the_confusion_matrix_leads_to_the_photos_that_it_counts()
+    {
+        var cells = Cell().Matches(await PageAsync("models/1"));
+
+        Assert.NotEmpty(cells);
+        foreach (Match cell in cells)
+        {
+            var photos = await PageAsync(cell.Groups["address"].Value);
+            Assert.Contains($"<p role=\"status\">Photos: {cell.Groups["count"].Value}</p>", photos, StringComparison.Ordinal);
+            Assert.Matches("value=\"test\" checked", photos);
+        }
+    }
+
+    [Fact]
+    public async Task Photos_of_both_sides_are_one_of_three_choices()
+    {
+        var photos = await PageAsync("models/1/photos?label=grass&answer=&split=");
+
+        Assert.Matches("value(=\"\")? checked[^>]*> Both", photos);
+    }
+
+    [Theory]
+    [InlineData("en", "Fewest test photos of a new class", "Learning rate</dt><dd>0.003<")]
+    [InlineData("fr", "Minimum de photos de test d’une nouvelle classe", "Taux d’apprentissage</dt><dd>0,003<")]
+    public async Task What_it_was_made_with_has_names_and_short_versions(string language, params string[] expected)
+    {
+        var page = await PageAsync("models/1", language);
+
+        Assert.All(expected, part => Assert.Contains(part, page, StringComparison.Ordinal));
+        Assert.Matches(@"SkiaSharp</dt><dd title=""[^""]+"">[\d.]+<", page);
+        Assert.DoesNotContain("minimumTestImagesOfNewClass", page, StringComparison.Ordinal);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [GeneratedRegex("""href="(?<address>models/1/photos\?label=[^"&]+&answer=[^"&]+&split=test)"[^>]*>(?<count>\d+)<""")]
+    private static partial Regex Cell();
+
+    private async Task<string> PageAsync(string path, string language = "en")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Accept.ParseAdd(BrowserRequests.Accept);
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        request.Headers.Add("X-Api-Key", host.Host.Key);
+        using var response = await host.Host.CreateClient().SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Token));
+    }
+}
