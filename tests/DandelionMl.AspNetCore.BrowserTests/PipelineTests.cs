@@ -88,6 +88,8 @@ public abstract class PipelineTests(Browser browser, string prefix)
         await Assertions.Expect(next).ToContainTextAsync("09:00");
         await Assertions.Expect(next).ToHaveAttributeAsync("title", new System.Text.RegularExpressions.Regex("00:00 UTC$"));
         await Assertions.Expect(reader.Page.Locator(".retraining")).ToContainTextAsync("0 of 10 new photos needed");
+        await Assertions.Expect(reader.Page.Locator(".retraining time")).ToHaveCountAsync(1);
+        await Assertions.Expect(reader.Page.Locator(".retraining")).Not.ToContainTextAsync("UTC");
     }
 
     [Fact]

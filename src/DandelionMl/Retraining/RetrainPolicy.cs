@@ -17,9 +17,13 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
         return new RetrainDecision(shouldRetrain, reason, total, _options.MinimumNewImages, situation.NextCheck);
     }
 
+    /// <summary>How far it is to the next retraining; all of the reason, unless there is another.</summary>
+    internal static string Progress(int newImages, int needed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{newImages} new photos, {needed} needed");
+
     private (bool ShouldRetrain, string Reason) Decide(RetrainSituation situation, int total)
     {
-        var progress = string.Create(CultureInfo.InvariantCulture, $"{total} new photos, {_options.MinimumNewImages} needed");
+        var progress = Progress(total, _options.MinimumNewImages);
         if (situation.IsForced)
         {
             return (true, $"forced; {progress}");
