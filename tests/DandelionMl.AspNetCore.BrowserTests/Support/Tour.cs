@@ -43,7 +43,7 @@ internal sealed class Tour(Reader reader, string theme)
     private async Task<string[]> FindViolationsAsync() => await reader.Page.EvaluateAsync<string[]>(
         """
         async () => (await axe.run()).violations
-            .filter(violation => ['serious', 'critical'].includes(violation.impact))
+            .filter(violation => ['serious', 'critical'].includes(violation.impact) || violation.id === 'landmark-unique')
             .map(violation => `${violation.id}: ${violation.help}: ${violation.nodes.map(node => `${node.html} ${node.failureSummary}`).slice(0, 3).join(' | ')}`)
         """);
 }
