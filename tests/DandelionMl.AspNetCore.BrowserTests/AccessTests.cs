@@ -22,7 +22,8 @@ public sealed class AccessTests(Browser browser, DemoHost demo) : IClassFixture<
 
     [Theory]
     [InlineData("/")]
-    [InlineData("/models")]
+    [InlineData("/models/1")]
+    [InlineData("/data/5")]
     [InlineData("/data/statistics")]
     public async Task Words_of_tables_are_whole_on_a_phone(string path)
     {
