@@ -128,7 +128,7 @@ public abstract class ReviewUndoTests(Browser browser, string prefix)
         var confirm = new PageGetByRoleOptions { Name = $"Confirm {chosen} labels" };
         await reader.Page.GetByRole(AriaRole.Button, confirm).ClickAsync();
         var dialog = reader.Page.GetByRole(AriaRole.Dialog, new() { Name = $"Decide on {chosen} photos?" });
-        await Assertions.Expect(dialog).ToContainTextAsync("not in sight");
+        await Assertions.Expect(dialog).ToContainTextAsync("Not in sight");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator(".grid-photo:has(:checked)")).ToHaveCountAsync(chosen);
         await reader.Page.GetByRole(AriaRole.Button, confirm).ClickAsync();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DandelionMl.AspNetCore.Endpoints;
-using DandelionMl.AspNetCore.Pages.Predict;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
 using Microsoft.AspNetCore.Http.Json;

@@ -1,6 +1,6 @@
 using DandelionMl.Imaging;
 
-namespace DandelionMl.AspNetCore.Pages.Predict;
+namespace DandelionMl.AspNetCore.Api;
 
 /// <summary>The limits of photos as people read them.</summary>
 internal static class ReadableLimits
