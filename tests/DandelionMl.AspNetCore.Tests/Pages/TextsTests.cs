@@ -24,6 +24,21 @@ public sealed partial class TextsTests
     public void French_has_a_narrow_no_break_space_where_it_is_due() =>
         Assert.All(French, text => Assert.False(WrongSpace().IsMatch(text.Value), $"{text.Key}: {text.Value}"));
 
+    // One is not many: such a text has its number where no word depends on it.
+    [Theory]
+    [InlineData("Compare.Distinct")]
+    [InlineData("Explain.TestImages")]
+    [InlineData("Grid.HiddenText")]
+    [InlineData("Grid.HiddenTitleOne")]
+    [InlineData("Intake.Summary")]
+    [InlineData("Review.RetrainingDue")]
+    [InlineData("Verdict.Alike")]
+    public void Text_of_a_number_that_may_be_one_is_true_of_one(string key)
+    {
+        Assert.DoesNotMatch(@"\{0\} (?:of them|more|new|are|\w+s)\b", English[key]);
+        Assert.DoesNotMatch(@"\{0\} (?:d’entre|autres|nouvelles|\w+s)\b", French[key]);
+    }
+
     // Signs between texts are texts, too: French has a space before them.
     [Fact]
     public void Page_joins_no_texts_by_a_sign_of_its_own()
