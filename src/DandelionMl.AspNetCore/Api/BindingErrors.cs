@@ -7,9 +7,15 @@ namespace DandelionMl.AspNetCore.Api;
 /// the program, which callers do not know.</summary>
 internal static partial class BindingErrors
 {
-    /// <summary>The reason in plain words; the exception's own message where that has them already.</summary>
-    public static string Explain(BadHttpRequestException exception)
+    /// <summary>The reason in plain words; the exception's own message where that has them already. Null for a body that is too large: the
+    /// endpoint's limit is told then.</summary>
+    public static string? Explain(BadHttpRequestException exception)
     {
+        if (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
+
         var message = exception.Message;
         if (Unreadable().Match(message) is { Success: true } unreadable)
         {

@@ -190,6 +190,24 @@ public sealed class RefusedRequestTests
         Assert.Contains("Version 1, the champion before it, answers in its place.", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("predict")]
+    public async Task Damaged_model_is_not_taken_for_none(string page)
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        var artifact = Directory.EnumerateFiles(Path.Combine(folder["data"], "objects", "model"), "*", SearchOption.AllDirectories).Single();
+        await File.WriteAllBytesAsync(artifact, [1, 2, 3], TestContext.Current.CancellationToken);
+        await using var host = await HostApplication.StartAsync(folder["data"]);
+
+        using var response = await host.CreateClient().SendAsync("GET", page, ("Accept", "text/html"));
+        var html = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("be loaded at the moment", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("There is no model yet", html, StringComparison.Ordinal);
+    }
+
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string detail)
     {
         Assert.Equal(status, response.StatusCode);
