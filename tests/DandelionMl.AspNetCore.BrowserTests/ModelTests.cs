@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.BrowserTests.Support;
 using Microsoft.Playwright;
 
@@ -110,6 +111,7 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 1 and version 2");
         await Assertions.Expect(reader.Page.Locator("table.confusion")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator(".answer").First).ToContainTextAsync(new Regex("version 1: \u2068(dandelion|grass)\u2069 \\("));
         await SeesPicturesAsync(reader);
 
         await reader.GotoAsync("/models/1");

@@ -27,9 +27,7 @@ public sealed partial class TextsTests
     // One is not many: such a text has its number where no word depends on it.
     [Theory]
     [InlineData("Compare.Distinct")]
-    [InlineData("Explain.TestImages")]
     [InlineData("Grid.HiddenText")]
-    [InlineData("Grid.HiddenTitleOne")]
     [InlineData("Intake.Summary")]
     [InlineData("Review.RetrainingDue")]
     [InlineData("Verdict.Alike")]

@@ -105,6 +105,8 @@ public sealed class SimulationTests : IAsyncDisposable
         }
 
         Assert.Equal(PipelineState.Succeeded, retraining.State);
+        Assert.Equal(newPhotos, (int?)retraining.Steps[1].Output["photos"]);
+        Assert.NotNull(retraining.Steps[1].Output["batch"]);
         Assert.Empty(await process.Validated.CountNewAsync(Token));
         var training = (await process.Runs.ListAsync(PipelineIds.Train, cancellationToken: Token)).Runs[0];
         Assert.Equal((PipelineState.Succeeded, retraining.Id), (training.State, training.Triggers.Single().SourceRunId));
