@@ -108,6 +108,10 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         await Assertions.Expect(reader.Page.Locator(".error").First).ToHaveTextAsync("This photo is damaged or incomplete.");
         await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = new byte[(20 * 1024 * 1024) + 1] });
         await Assertions.Expect(reader.Page.Locator(".error").First).ToContainTextAsync("the limit is 20 MB");
+
+        await reader.Page.RouteAsync("**/predict/photo", route => route.FulfillAsync(new() { Status = 413 }));
+        await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.TrainingPicture);
+        await Assertions.Expect(reader.Page.Locator(".error").First).ToHaveTextAsync("This photo is too large. The limit is 20 MB, and 50 megapixels.");
     }
 
     [Fact]
