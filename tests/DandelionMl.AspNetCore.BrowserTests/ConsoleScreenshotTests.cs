@@ -52,7 +52,7 @@ public sealed class ConsoleScreenshotTests(Browser browser, ConsoleHost console)
     }
 }
 
-/// <summary>A host with three versions, one of which the gate refused, and runs that ended well and badly.</summary>
+/// <summary>A host with three versions, one of which the gate rejected, and runs that ended well and badly.</summary>
 public sealed class ConsoleHost : IAsyncLifetime
 {
     public WebHost Host { get; private set; } = null!;

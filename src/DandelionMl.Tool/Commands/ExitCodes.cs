@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// <summary>Some of the items failed and are listed; the rest are done.</summary>
     public const int Partial = 3;
 
-    /// <summary>The gate refused the new version; the champion before is still served.</summary>
+    /// <summary>The gate rejected the new version; the champion before is still served.</summary>
     public const int Refused = 4;
 
     /// <summary>Interrupted (Ctrl+C or SIGTERM); what was done is kept.</summary>

@@ -43,7 +43,7 @@ internal static class ModelsCommand
     {
         var version = VersionArgument();
         var reason = ReasonOption();
-        var command = new Command("promote", "Make a version the champion by hand, even if the gate refused it.") { version, reason };
+        var command = new Command("promote", "Make a version the champion by hand, even if the gate rejected it.") { version, reason };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var model = await context.Get<IModelRegistry>().PromoteAsync(

@@ -11,7 +11,7 @@ internal static class VerdictTable
     {
         console.MarkupLineInterpolated(verdict.Passed
             ? (FormattableString)$"The gate [green]accepted[/] it: {verdict.Summary}"
-            : $"The gate [red]refused[/] it: {verdict.Summary}");
+            : $"The gate [red]rejected[/] it: {verdict.Summary}");
         foreach (var note in verdict.Notes)
         {
             console.MarkupLineInterpolated($"[yellow]{note}[/]");

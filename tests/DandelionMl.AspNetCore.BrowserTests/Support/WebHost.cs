@@ -90,7 +90,7 @@ public sealed class WebHost : IAsyncDisposable
     {
         var ended = await DandelionProcess.RunAsync([.. arguments, "--data", Data, "--json"]);
 
-        // 4: what was trained is there, though the gate refused it.
+        // 4: what was trained is there, though the gate rejected it.
         Assert.True(ended.ExitCode == exitCode || (exitCode == 0 && ended.ExitCode == 4), $"exit code {ended.ExitCode}: {ended.Error}");
         return JsonDocument.Parse(ended.Output).RootElement;
     }

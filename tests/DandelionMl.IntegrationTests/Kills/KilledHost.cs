@@ -54,7 +54,7 @@ internal sealed class KilledHost(CephServer ceph, PostgresDatabase database) : I
         var environment = Environment(ceph.Endpoint, database.Connect().ConnectionString);
         var (exitCode, output, error) = await DandelionProcess.RunAsync(environment, [.. arguments, "--data", _folder["data"], "--json"]);
 
-        // 3: done, but a picture is known under another label. 4: the gate refused what was trained.
+        // 3: done, but a picture is known under another label. 4: the gate rejected what was trained.
         Assert.True(exitCode is 0 or 3 or 4, $"exit code {exitCode}: {error}");
         return JsonDocument.Parse(output).RootElement;
     }

@@ -101,7 +101,7 @@ internal sealed class DandelionProcess : IAsyncDisposable
     public static async Task<JsonElement> RunJsonAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var (exitCode, output, error) = await RunAsync(environment, [.. arguments, "--json"]);
-        // 4: what was trained is there, though the gate refused it.
+        // 4: what was trained is there, though the gate rejected it.
         Assert.True(exitCode is 0 or 4, $"exit code {exitCode}: {error}");
         return JsonDocument.Parse(output).RootElement;
     }
