@@ -87,7 +87,7 @@ function explain(error) {
     }
 
     trouble?.remove();
-    trouble = notify(error.status === 401 ? text('Review.SignInFirst') : error.message, {
+    trouble = notify(error.status === 401 && !error.isOfAnother ? text('Review.SignInFirst') : error.message, {
         kind: 'error', lasting: true, action: { name: text('Review.Again'), run: fill },
     });
 }
