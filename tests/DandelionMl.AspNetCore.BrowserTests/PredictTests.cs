@@ -27,6 +27,40 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Several_photos_are_counted_and_their_answers_downloaded_as_a_table()
+    {
+        var pictures = demo.Host.Draw(2, seed: 84);
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+        var tally = reader.Page.Locator("#tally");
+        await Assertions.Expect(tally).ToBeHiddenAsync();
+
+        await SendAsync(reader, "drop", [("=a, flower.jpg", pictures[0]), ("moving.jpg", null)]);
+        await Assertions.Expect(tally).ToContainTextAsync("2 of 2 photos");
+        var download = await reader.Page.RunAndWaitForDownloadAsync(() => tally.Locator("a").ClickAsync());
+        var rows = (await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).Trim('\uFEFF').Split("\r\n");
+
+        Assert.Equal("file,prediction,probability,modelVersion,problem", rows[0]);
+        Assert.Matches("^\"'=a, flower\\.jpg\",dandelion,[01](\\.\\d+)?,1,$", rows[1]);
+        Assert.StartsWith("moving.jpg,,,,", rows[2], StringComparison.Ordinal);
+        Assert.Contains("GIF", rows[2], StringComparison.Ordinal);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Snippets_name_this_hosts_own_address()
+    {
+        await using var reader = await OpenAsync();
+        await reader.GotoAsync("/predict");
+
+        await reader.Page.Locator(".programs summary").ClickAsync();
+
+        var address = new Uri(reader.Page.Url).AbsoluteUri;
+        await Assertions.Expect(reader.Page.Locator(".programs code").First).ToHaveTextAsync($"curl {address} -F file=@photo.jpg");
+        await Assertions.Expect(reader.Page.Locator(".programs code").Last).ToContainTextAsync($"PostAsync(\"{address}\", form)");
+    }
+
+    [Fact]
     public async Task Paste_a_photo_is_answered_with_training_photos_like_it()
     {
         await using var reader = await OpenAsync();

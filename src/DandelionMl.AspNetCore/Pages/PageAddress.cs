@@ -28,6 +28,10 @@ internal sealed class PageAddress(IHttpContextAccessor accessor, Mounts mounts)
     /// <summary>An address of the API.</summary>
     public string Api(FormattableString path) => $"{ApiRoot}/{FormattableString.Invariant(path)}";
 
+    /// <summary>The whole address of what the API has beside its versions, for programs elsewhere.</summary>
+    public string AbsoluteApi(string path) =>
+        $"{Context.Request.Scheme}://{Context.Request.Host.ToUriComponent()}{(mounts.Api ?? Mount).Root(Context)}/{path}";
+
     /// <summary>Whether this page is one, or below it.</summary>
     public bool IsAt(string path) => Mount.Rest(Context).StartsWithSegments($"/{path}");
 

@@ -47,6 +47,7 @@ internal static class PageSetup
     {
         routes.MapPublicPages().MapPage<HomePage>("").WithMetadata(new HomePageRoute());
         routes.MapPageFiles();
+        routes.MapWebManifest();
         routes.MapPreferences();
         routes.MapSignInPages();
         routes.MapPredictPages();

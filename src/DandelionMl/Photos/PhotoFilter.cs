@@ -40,7 +40,7 @@ public sealed record PhotoFilter
     internal string Sql => string.Join(" AND ", Conditions());
 
     /// <summary>The parameters; those of conditions that are not given are not used.</summary>
-    internal SqlParameters Parameters(long before, int count) =>
+    internal SqlParameters Parameters(long before, int count, long after = 0) =>
     [
         ("label", Label),
         ("state", State is { } state ? ImageStateText.Of(state) : null),
@@ -49,6 +49,7 @@ public sealed record PhotoFilter
         ("until", AddedBefore?.ToUniversalTime()),
         ("before", before),
         ("count", count),
+        ("after", after),
     ];
 
     /// <summary>The tables that the conditions are on.</summary>

@@ -41,6 +41,21 @@ public sealed class PhotoSearch
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Finds the photos beside one in what a search finds.</summary>
+    /// <param name="filter">Which; the photo itself need not be one of them.</param>
+    /// <param name="imageId">The photo.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The next one that came later, and the next one that came earlier; null where there is none.</returns>
+    internal Task<(long? Newer, long? Older)> FindNeighboursAsync(PhotoFilter filter, long imageId, CancellationToken cancellationToken)
+    {
+        filter.Check();
+        return _database.ReadAsync(
+            async session => (
+                await FindIdAsync(session, $"SELECT MIN(p.id) FROM {filter.Tables} WHERE {filter.Sql} AND p.id > @after", filter.Parameters(long.MaxValue, 0, imageId)).ConfigureAwait(false),
+                await FindIdAsync(session, $"SELECT MAX(p.id) FROM {filter.Tables} WHERE {filter.Sql}", filter.Parameters(imageId, 0)).ConfigureAwait(false)),
+            cancellationToken);
+    }
+
     /// <summary>Counts the photos that a search finds.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -155,6 +170,9 @@ public sealed class PhotoSearch
         await _database.ReadAsync(
             async session => await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false) is { } photo ? await PhotoHistory.ListAsync(session, photo).ConfigureAwait(false) : [],
             cancellationToken).ConfigureAwait(false);
+
+    private static async Task<long?> FindIdAsync(DatabaseSession session, string sql, SqlParameters parameters) =>
+        (await session.QueryAsync(sql, parameters, static row => row.IsDBNull(0) ? (long?)null : row.GetFieldValue<long>(0)).ConfigureAwait(false))[0];
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text.Json;
 using DandelionMl.AspNetCore.Pages;
 using DandelionMl.AspNetCore.Tests.Support;
 
@@ -38,6 +39,23 @@ public sealed class PageFilesTests
         again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
         using var unchanged = await client.SendAsync(again, Token);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+    }
+
+    [Fact]
+    public async Task Manifest_leads_to_a_page_and_to_an_icon_that_is_there()
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var client = new HttpClient { BaseAddress = host.CreateClient().Address };
+
+        using var response = await client.GetAsync(new Uri("manifest.webmanifest", UriKind.Relative), Token);
+        var manifest = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
+
+        Assert.Equal("application/manifest+json", response.Content.Headers.ContentType?.MediaType);
+        foreach (var address in new[] { manifest.GetProperty("start_url"), manifest.GetProperty("icons")[0].GetProperty("src") })
+        {
+            using var found = await client.GetAsync(new Uri(address.GetString()!, UriKind.Relative), Token);
+            Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+        }
     }
 
     [Fact]

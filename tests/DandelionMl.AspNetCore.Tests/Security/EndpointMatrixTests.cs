@@ -31,6 +31,7 @@ public sealed class EndpointMatrixTests
         "POST /api/v1/uploads",
         "POST /check_duplicate",
         "GET /erase",
+        "GET /manifest.webmanifest",
         "POST /erase",
         "GET /predict",
         "POST /predict",

@@ -26,6 +26,22 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
     }
 
     [Fact]
+    public async Task FindNeighboursAsync_gives_the_next_of_the_same_search_on_both_sides()
+    {
+        var stores = Open();
+        var dandelions = await AddAsync(stores, "dandelion", 2);
+        var grass = await AddAsync(stores, "grass", 1);
+        var last = await AddAsync(stores, "dandelion", 1);
+        var filter = new PhotoFilter { Label = "dandelion" };
+
+        Assert.Equal((last[0], dandelions[0]), await stores.Search.FindNeighboursAsync(filter, dandelions[1], Token));
+        Assert.Equal((last[0], dandelions[1]), await stores.Search.FindNeighboursAsync(filter, grass[0], Token));
+        Assert.Equal((null, dandelions[1]), await stores.Search.FindNeighboursAsync(filter, last[0], Token));
+        Assert.Equal((grass[0], dandelions[0]), await stores.Search.FindNeighboursAsync(new PhotoFilter(), dandelions[1], Token));
+        Assert.Equal((null, null), await stores.Search.FindNeighboursAsync(new PhotoFilter { Label = "moss" }, grass[0], Token));
+    }
+
+    [Fact]
     public async Task FindAsync_by_label_and_state_and_day()
     {
         var stores = Open();

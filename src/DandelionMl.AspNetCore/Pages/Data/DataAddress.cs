@@ -21,6 +21,12 @@ internal static class DataAddress
     /// <summary>The address at which a query is answered.</summary>
     public static string Of(PhotoQuery query) => At(Path, query);
 
+    /// <summary>The address of a photo's page.</summary>
+    /// <param name="imageId">The photo.</param>
+    /// <param name="query">The search that found it; null for none.</param>
+    public static string OfPhoto(long imageId, PhotoQuery? query = null) =>
+        At($"{Path}/{imageId.ToString(CultureInfo.InvariantCulture)}", (query ?? new PhotoQuery()) with { Before = null });
+
     /// <summary>The address of something else that is done with what a query finds.</summary>
     public static string At(string path, PhotoQuery query)
     {

@@ -43,10 +43,15 @@ internal static class DataPages
         var history = await search.ListHistoryAsync(imageId, cancellationToken).ConfigureAwait(false);
         var registry = services.GetRequiredService<IModelRegistry>();
         var (similar, whyNot) = await FindSimilarAsync(context, imageId).ConfigureAwait(false);
+        var query = DataAddress.Read(context.Request.Query);
+        var (newer, older) = await search.FindNeighboursAsync(query.ToFilter() with { IsHere = true }, imageId, cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<PhotoPage>(
             new
             {
                 Photo = photo,
+                List = DataAddress.Of(query with { Before = null }),
+                Newer = newer is { } later ? DataAddress.OfPhoto(later, query) : null,
+                Older = older is { } earlier ? DataAddress.OfPhoto(earlier, query) : null,
                 History = history,
                 Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken).ConfigureAwait(false) : [],
                 Similar = similar,

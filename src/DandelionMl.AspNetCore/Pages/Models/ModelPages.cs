@@ -29,17 +29,21 @@ internal static class ModelPages
         pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
     }
 
-    private static async Task<IResult> ListAsync(IModelRegistry registry, CancellationToken cancellationToken, int skip = 0)
+    private static async Task<IResult> ListAsync(
+        IModelRegistry registry, CancellationToken cancellationToken, string? state = null, int skip = 0)
     {
         skip = Math.Max(skip, 0);
+        ModelState? chosen = Choice<ModelState>.TryParse(state, null, out var given) ? given.Value : null;
         var versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false);
+        var found = versions.Where(model => chosen is null || model.State == chosen).ToList();
         return PageRoutes.Render<ModelsPage>(new
         {
             Versions = versions,
-            Shown = versions.Skip(skip).Take(VersionsPerPage).ToList(),
+            State = chosen,
+            Shown = found.Skip(skip).Take(VersionsPerPage).ToList(),
             Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false)),
-            First = skip > 0 ? "models" : null,
-            Next = versions.Count > skip + VersionsPerPage ? $"models?skip={skip + VersionsPerPage}" : null,
+            First = skip > 0 ? ModelsPage.AddressOf(chosen) : null,
+            Next = found.Count > skip + VersionsPerPage ? ModelsPage.AddressOf(chosen, skip + VersionsPerPage) : null,
         });
     }
 

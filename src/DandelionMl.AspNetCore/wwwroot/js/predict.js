@@ -1,6 +1,7 @@
 // The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
 import { problemOf, send } from './api.js';
 import { formatOf, isRead } from './sniff.js';
+import { showTally } from './tally.js';
 import { text } from './text.js';
 
 const atOnce = 3;
@@ -54,6 +55,7 @@ function add(files) {
     results.prepend(...cards.map(item => item.card));
     cards[0]?.card.scrollIntoView({ block: 'start', behavior: 'instant' });
     waiting.push(...cards);
+    showTally(results);
     next();
 }
 
@@ -72,7 +74,11 @@ function next() {
     while (running < atOnce && waiting.length > 0) {
         running++;
         const item = waiting.shift();
-        classify(item).catch(error => fail(item, error)).finally(() => { running--; next(); });
+        classify(item).catch(error => fail(item, error)).finally(() => {
+            running--;
+            showTally(results);
+            next();
+        });
     }
 }
 
@@ -125,6 +131,7 @@ function complain(item, message, again = false) {
             const card = makeCard(item.file);
             item.card.replaceWith(card);
             waiting.push({ ...item, card });
+            showTally(results);
             next();
         };
         answer.append(button);

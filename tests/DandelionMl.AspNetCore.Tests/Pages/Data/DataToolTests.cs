@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.Tests.Api;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Catalog;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DandelionMl.AspNetCore.Tests.Pages.Data;
 
 /// <summary>What the pages do with many photos at once.</summary>
-public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
+public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
 {
     [Fact]
     public async Task Photos_are_downloaded_with_the_labels_that_they_have_now()
@@ -30,6 +31,21 @@ public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
         Assert.All(photos, entry => Assert.NotEqual(0, entry.Length));
         using var table = new StreamReader(archive.GetEntry("photos.csv")!.Open());
         Assert.Equal(photos.Count + 1, (await table.ReadToEndAsync(Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Page_of_a_photo_leads_to_its_neighbours_in_the_search_that_found_it()
+    {
+        using var list = await GetAsync("data?source=grass&state=stored");
+        var found = PhotoLink().Matches(WebUtility.HtmlDecode(await list.Content.ReadAsStringAsync(Token))).Select(match => match.Groups["address"].Value).ToList();
+
+        using var response = await GetAsync(found[1]);
+        var page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(Token));
+
+        Assert.Contains("?state=Stored&source=grass", found[1], StringComparison.Ordinal);
+        Assert.Contains($"href=\"{found[0]}\" rel=\"prev\"", page, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{found[2]}\" rel=\"next\"", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"data?state=Stored&source=grass\"", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,4 +197,7 @@ public sealed class DataToolTests(TrainedHost host) : IClassFixture<TrainedHost>
         using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         return await host.Host.CreateClient().SendAsync("POST", path, ("X-Api-Key", host.Host.Key), content);
     }
+
+    [GeneratedRegex("class=\"photo-link\" href=\"(?<address>[^\"]*)\"")]
+    private static partial Regex PhotoLink();
 }

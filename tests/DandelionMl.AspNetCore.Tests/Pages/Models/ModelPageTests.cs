@@ -22,6 +22,14 @@ public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<Tra
         }
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("champion", true)]
+    [InlineData("rejected", false)]
+    [InlineData("nonsense", true)]
+    public async Task Versions_are_those_in_the_state_that_is_asked_for(string state, bool isShown) =>
+        Assert.Equal(isShown, (await PageAsync($"models?state={state}")).Contains("<th scope=\"row\"><a href=\"models/1\">", StringComparison.Ordinal));
+
     [Fact]
     public async Task Photos_of_both_sides_are_one_of_three_choices()
     {

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using DandelionMl.AspNetCore.Endpoints;
+
+namespace DandelionMl.AspNetCore.Pages;
+
+/// <summary><c>/manifest.webmanifest</c>: by it people put the pages on the home screens of their phones. (W3C's Web Application
+/// Manifest.)</summary>
+internal static class WebManifest
+{
+    public const string Path = "manifest.webmanifest";
+
+    private const string Green = "#28694f";
+    private const string Background = "#f7f8f4";
+
+    public static void MapWebManifest(this IEndpointRouteBuilder routes)
+    {
+        // Addresses in it are below its own, wherever the pages are mapped.
+        var manifest = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            name = "DandelionMl",
+            short_name = "DandelionMl",
+            start_url = "predict",
+            scope = "./",
+            display = "standalone",
+            theme_color = Green,
+            background_color = Background,
+            icons = new[] { new { src = routes.ServiceProvider.GetRequiredService<PageAssets>()["img/logo.svg"], sizes = "any", type = "image/svg+xml" } },
+        });
+        routes.MapGroup("").ForAnyone().ExcludeFromDescription().MapGet(Path, () => TypedResults.Bytes(manifest, "application/manifest+json"));
+    }
+}
