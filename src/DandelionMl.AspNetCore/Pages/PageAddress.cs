@@ -9,6 +9,8 @@ internal sealed class PageAddress(IHttpContextAccessor accessor, Mounts mounts)
 {
     private HttpContext Context => accessor.HttpContext!;
 
+    private Mount ApiMount => mounts.Api ?? throw new InvalidOperationException("The pages need the API: call MapDandelionMlApi, too.");
+
     private Mount Mount => mounts.Pages ?? throw new InvalidOperationException("DandelionMl's pages are not mapped.");
 
     /// <summary>What all begin with, with a slash at the end.</summary>
@@ -23,14 +25,14 @@ internal sealed class PageAddress(IHttpContextAccessor accessor, Mounts mounts)
     /// <summary>Where the API is.</summary>
     public string ApiRoot => mounts.Api == mounts.Pages
         ? RouteGroups.Prefix[1..]
-        : (mounts.Api ?? throw new InvalidOperationException("The pages need the API: call MapDandelionMlApi, too.")).Root(Context) + RouteGroups.Prefix;
+        : ApiMount.Root(Context) + RouteGroups.Prefix;
 
     /// <summary>An address of the API.</summary>
     public string Api(FormattableString path) => $"{ApiRoot}/{FormattableString.Invariant(path)}";
 
     /// <summary>The whole address of what the API has beside its versions, for programs elsewhere.</summary>
     public string AbsoluteApi(string path) =>
-        $"{Context.Request.Scheme}://{Context.Request.Host.ToUriComponent()}{(mounts.Api ?? Mount).Root(Context)}/{path}";
+        $"{Context.Request.Scheme}://{Context.Request.Host.ToUriComponent()}{ApiMount.Root(Context)}/{path}";
 
     /// <summary>Whether this page is one, or below it.</summary>
     public bool IsAt(string path) => Mount.Rest(Context).StartsWithSegments($"/{path}");

@@ -4,10 +4,9 @@ using System.Text;
 
 namespace DandelionMl.Labels;
 
-/// <summary>What a class may be called: 1 to 50 characters of well-formed Unicode, which are seen, without control characters, since every
-/// database must take it and a training manifest's canonical form has one image a line, and without characters that nobody sees, since two
-/// labels that look the same would be two classes. What people see as one character, such as an emoji
-/// of a family, may count for several.</summary>
+/// <summary>What a class may be called: 1 to 50 characters of well-formed Unicode. There are no control characters among them, since every
+/// database must take it and a training manifest's canonical form has one image a line, and none that nobody sees, since two labels that
+/// look the same would be two classes. What people see as one character, such as an emoji of a family, may count for several.</summary>
 internal static class ImageLabel
 {
     public const int MaxLength = 50;

@@ -51,8 +51,8 @@ public sealed class PhotoSearch
         filter.Check();
         return _database.ReadAsync(
             async session => (
-                await FindIdAsync(session, $"SELECT MIN(p.id) FROM {filter.Tables} WHERE {filter.Sql} AND p.id > @after", filter.Parameters(long.MaxValue, 0, imageId)).ConfigureAwait(false),
-                await FindIdAsync(session, $"SELECT MAX(p.id) FROM {filter.Tables} WHERE {filter.Sql}", filter.Parameters(imageId, 0)).ConfigureAwait(false)),
+                await FindIdAsync(session, filter.Tables, $"{filter.Sql} AND p.id > @after ORDER BY p.id", filter.Parameters(long.MaxValue, 0, imageId)).ConfigureAwait(false),
+                await FindIdAsync(session, filter.Tables, $"{filter.Sql} ORDER BY p.id DESC", filter.Parameters(imageId, 0)).ConfigureAwait(false)),
             cancellationToken);
     }
 
@@ -171,8 +171,13 @@ public sealed class PhotoSearch
             async session => await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false) is { } photo ? await PhotoHistory.ListAsync(session, photo).ConfigureAwait(false) : [],
             cancellationToken).ConfigureAwait(false);
 
-    private static async Task<long?> FindIdAsync(DatabaseSession session, string sql, SqlParameters parameters) =>
-        (await session.QueryAsync(sql, parameters, static row => row.IsDBNull(0) ? (long?)null : row.GetFieldValue<long>(0)).ConfigureAwait(false))[0];
+    // In order, so that it ends at the first: the least or greatest of all would be looked for among all.
+    private static async Task<long?> FindIdAsync(DatabaseSession session, string tables, string where, SqlParameters parameters)
+    {
+        var found = await session.QueryAsync(
+            $"SELECT p.id FROM {tables} WHERE {where} LIMIT 1", parameters, static row => row.GetFieldValue<long>(0)).ConfigureAwait(false);
+        return found.Count > 0 ? found[0] : null;
+    }
 
     private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 }
