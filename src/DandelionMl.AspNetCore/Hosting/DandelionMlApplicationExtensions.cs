@@ -3,6 +3,7 @@ using DandelionMl.AspNetCore;
 using DandelionMl.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 // Extensions on an application are found without a using of their own.
@@ -25,8 +26,14 @@ public static class DandelionMlApplicationExtensions
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+
+            // What a connection has sent and nobody has read yet; a client may hold hundreds of them.
+            kestrel.Limits.MaxRequestBufferSize = 128 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+
+        // Else connections share a queue a core, and a client that sends fast holds up the others of its queue.
+        builder.Services.Configure<SocketTransportOptions>(static sockets => sockets.IOQueueCount = 0);
 
         // Before the 30 s after which Kubernetes kills: a client that sends slowly holds up no stop.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(12));

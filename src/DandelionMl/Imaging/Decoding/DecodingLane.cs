@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace DandelionMl.Imaging.Decoding;
 
-/// <summary>Work in the order in which it came, on a number of threads of its own.</summary>
+/// <summary>Work in the order in which it came, on a number of threads of its own. They have a low priority, so that a processor full of
+/// decoding still answers requests at once.</summary>
 internal sealed class DecodingLane
 {
     private readonly BlockingCollection<Action> _works = [];
@@ -29,6 +30,7 @@ internal sealed class DecodingLane
 
     private void Run()
     {
+        LowPriority.Take();
         foreach (var work in _works.GetConsumingEnumerable())
         {
             work();

@@ -14,6 +14,22 @@ public sealed class DecodingLanesTests
     }
 
     [Fact]
+    public async Task RunAsync_the_lanes_threads_leave_the_processor_to_others()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads a thread's niceness as Linux tells it.");
+        var mine = Niceness();
+
+        Assert.Equal(Math.Min(mine + 5, 19), await DecodingLanes.RunAsync(new byte[10], Niceness, Token));
+
+        // The 19th field; the second, a name, may hold spaces.
+        static int Niceness()
+        {
+            var stat = File.ReadAllText("/proc/thread-self/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
     public async Task RunAsync_large_pictures_are_decoded_one_at_a_time_and_usual_ones_pass_them()
     {
         using var release = new SemaphoreSlim(0);
