@@ -1,6 +1,7 @@
 using DandelionMl;
 using DandelionMl.Data;
 using DandelionMl.Postgres;
+using DandelionMl.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -40,7 +41,8 @@ public static class PostgresBuilderExtensions
         builder.Services.Replace(ServiceDescriptor.Singleton(provider => new Database(new PostgresProvider(
             provider.GetRequiredService<IOptions<PostgresOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<PostgresProvider>>()))));
+            provider.GetRequiredService<ILogger<PostgresProvider>>(),
+            provider.GetRequiredService<RetryTelemetry>()))));
         return builder;
     }
 }

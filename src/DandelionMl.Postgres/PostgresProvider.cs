@@ -1,6 +1,7 @@
 using System.Data.Common;
 using DandelionMl.Data;
 using DandelionMl.Data.Migrations;
+using DandelionMl.Telemetry;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Polly;
@@ -19,13 +20,13 @@ internal sealed class PostgresProvider : DatabaseProvider
     private readonly ILogger _logger;
     private PgVectorDialect? _vectors;
 
-    public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger)
+    public PostgresProvider(PostgresOptions options, TimeProvider time, ILogger logger, RetryTelemetry? retries = null)
     {
         _logger = logger;
         _dataSource = NpgsqlDataSource.Create(WithShortCancellation(options.ConnectionString));
         _lockConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString;
         _listener = new PostgresListener(options.ConnectionString, time, logger);
-        Resilience = CreateResilience(options, time, logger);
+        Resilience = CreateResilience(options, time, logger, retries ?? new RetryTelemetry());
     }
 
     public override DbDataSource DataSource => _dataSource;
@@ -88,7 +89,8 @@ internal sealed class PostgresProvider : DatabaseProvider
         return parts.ConnectionString;
     }
 
-    private static ResiliencePipeline CreateResilience(PostgresOptions options, TimeProvider time, ILogger logger)
+    private static ResiliencePipeline CreateResilience(
+        PostgresOptions options, TimeProvider time, ILogger logger, RetryTelemetry retries)
     {
         if (options.MaxRetryAttempts == 0)
         {
@@ -107,6 +109,7 @@ internal sealed class PostgresProvider : DatabaseProvider
                 OnRetry = retry =>
                 {
                     var reason = ((DbException)retry.Outcome.Exception!).SqlState ?? retry.Outcome.Exception!.Message;
+                    retries.Retry("postgresql");
                     PostgresLog.DatabaseRetry(logger, reason, retry.AttemptNumber + 1, retry.RetryDelay);
                     return default;
                 },

@@ -1,6 +1,7 @@
 using DandelionMl;
 using DandelionMl.Storage;
 using DandelionMl.S3;
+using DandelionMl.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,8 @@ public static class S3BuilderExtensions
         var services = builder.Services;
         services.AddOptions<S3Options>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<S3Options>>(new S3OptionsValidator(section));
-        services.TryAddSingleton(provider => new S3ImageStore(provider.GetRequiredService<IOptions<S3Options>>().Value));
+        services.TryAddSingleton(provider => new S3ImageStore(
+            provider.GetRequiredService<IOptions<S3Options>>().Value, provider.GetRequiredService<RetryTelemetry>()));
         services.Replace(ServiceDescriptor.Singleton<IImageStore>(provider => provider.GetRequiredService<S3ImageStore>()));
         return builder;
     }

@@ -2,6 +2,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using DandelionMl.Storage;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.S3;
 
@@ -12,7 +13,7 @@ internal static class S3Client
     private const string UsualRegion = "us-east-1";
 
     /// <exception cref="StorageUnavailableException">There is neither an endpoint nor a region.</exception>
-    public static AmazonS3Client Create(S3Options options)
+    public static AmazonS3Client Create(S3Options options, RetryTelemetry? retries = null)
     {
         var configuration = new AmazonS3Config
         {
@@ -20,7 +21,7 @@ internal static class S3Client
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = options.Timeout,
-            HttpClientFactory = new S3HttpClients(),
+            HttpClientFactory = new S3HttpClients(retries ?? new RetryTelemetry()),
             ForcePathStyle = options.ForcePathStyle ?? options.Endpoint is not null,
         };
         if (options.Endpoint is { } endpoint)

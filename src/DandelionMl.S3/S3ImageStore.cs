@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
 using DandelionMl.Storage;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.S3;
 
@@ -34,6 +35,11 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
     /// <exception cref="ArgumentException">An option is not as <see cref="S3Options"/> says.</exception>
     /// <exception cref="StorageUnavailableException">There is neither an endpoint nor a region.</exception>
     public S3ImageStore(S3Options options)
+        : this(options, retries: null)
+    {
+    }
+
+    internal S3ImageStore(S3Options options, RetryTelemetry? retries)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (new S3OptionsValidator(nameof(S3Options)).Validate(name: null, options) is { Failed: true } invalid)
@@ -42,7 +48,7 @@ public sealed class S3ImageStore : IImageStore, ILeftovers, IDisposable
         }
 
         _timeout = options.Timeout;
-        _client = S3Client.Create(options);
+        _client = S3Client.Create(options, retries);
         _address = options.Endpoint?.AbsoluteUri.TrimEnd('/') ?? $"https://s3.{_client.Config.RegionEndpoint?.SystemName}.amazonaws.com";
         _failures = new S3Failures($"S3 store {_address}, bucket '{options.Bucket}'");
         _bucket = new S3Bucket(_client, options, _failures);

@@ -1,10 +1,12 @@
 using System.Buffers;
 using DandelionMl.Backbones;
 using DandelionMl.Data;
+using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
 using DandelionMl.Imaging.Decoding;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.Classification;
 
@@ -17,6 +19,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private readonly IImageDecoder _decoder;
     private readonly ImageLimits _limits;
     private readonly ClassifierOptions _options;
+    private readonly ServingTelemetry _telemetry;
     private readonly EmbeddingQueue _queue;
     private readonly RecentEmbeddings _recent;
     private readonly SemaphoreSlim _places;
@@ -42,15 +45,34 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         IImageDecoder decoder,
         ImageLimits? limits = null,
         ClassifierOptions? options = null)
-        : this(new ChampionSource(registry, backbones), decoder, limits, options)
+        : this(registry, backbones, decoder, limits, options, serving: null, embedding: null)
     {
     }
 
-    private Classifier(IModelSource models, IImageDecoder decoder, ImageLimits? limits, ClassifierOptions? options)
+    internal Classifier(
+        IModelRegistry registry,
+        IBackboneProvider backbones,
+        IImageDecoder decoder,
+        ImageLimits? limits,
+        ClassifierOptions? options,
+        ServingTelemetry? serving,
+        EmbeddingTelemetry? embedding)
+        : this(new ChampionSource(registry, backbones), decoder, limits, options, serving, embedding)
+    {
+    }
+
+    private Classifier(
+        IModelSource models,
+        IImageDecoder decoder,
+        ImageLimits? limits,
+        ClassifierOptions? options,
+        ServingTelemetry? serving = null,
+        EmbeddingTelemetry? embedding = null)
     {
         (_models, _decoder) = (models, decoder);
         (_limits, _options) = (limits ?? new ImageLimits(), options ?? new ClassifierOptions());
-        _queue = new EmbeddingQueue(_options.MaxBatchSize);
+        _telemetry = serving ?? new ServingTelemetry();
+        _queue = new EmbeddingQueue(_options.MaxBatchSize, embedding);
         _recent = new RecentEmbeddings(_options.RecentEmbeddings);
         _places = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
         _mostLarge = Math.Max(1, _options.MaxConcurrency / 4);
@@ -164,6 +186,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_places.Wait(0))
         {
+            _telemetry.Reject(isLarge: false);
             throw new ClassifierBusyException(_options.MaxConcurrency);
         }
     }
@@ -178,13 +201,21 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Answers in a place that was taken, and gives it back.</summary>
     private async Task<Prediction> AnswerAsync(ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
     {
+        using var span = _telemetry.Begin();
         try
         {
             // The model that is served when the request comes answers it, whatever is promoted meanwhile.
             var model = Volatile.Read(ref _serving);
 
             // Hashing takes milliseconds, and the caller's thread may be the one that draws a window.
-            return await Task.Run(() => ClassifyHereAsync(model, photo, waits, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var prediction = await Task.Run(() => ClassifyHereAsync(model, photo, waits, cancellationToken), cancellationToken).ConfigureAwait(false);
+            span.Answer(prediction);
+            return prediction;
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception);
+            throw;
         }
         finally
         {
@@ -198,7 +229,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         model ??= await LoadFirstAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
         var space = model.Backbone.Info.Space;
         var sha256 = ContentHash.Of(photo.Span);
-        if (!_recent.TryGet(space, sha256, out var embedding))
+        var isKnown = _recent.TryGet(space, sha256, out var embedding);
+        _telemetry.LookedUp(isKnown);
+        if (!isKnown)
         {
             var cost = DecodingCost.Of(photo.Span);
             embedding = cost.IsLarge
@@ -217,6 +250,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     {
         if (!await _largePlaces.WaitAsync(waits ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
+            _telemetry.Reject(isLarge: true);
             throw new ClassifierBusyException(_mostLarge);
         }
 
@@ -237,6 +271,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         var tensor = ArrayPool<float>.Shared.Rent(preprocessing.TensorLength);
         try
         {
+            using var decoding = LibraryTelemetry.Source.StartActivity("decode photo");
             await DecodingLanes.RunAsync(
                 cost,
                 () =>
@@ -246,6 +281,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
                     return true;
                 },
                 cancellationToken).ConfigureAwait(false);
+            decoding?.Dispose();
             return await _queue.EmbedAsync(backbone, tensor.AsMemory(0, preprocessing.TensorLength), cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -287,6 +323,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
             {
                 Volatile.Write(ref _serving, await _models.FindAsync(_serving, cancellationToken).ConfigureAwait(false));
                 Volatile.Write(ref _championFailure, _serving?.StandsInBecause);
+                _telemetry.Serve(_serving?.Version?.Version ?? 0);
             }
 
             return _serving;

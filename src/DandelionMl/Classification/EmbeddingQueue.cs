@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Threading.Channels;
 using DandelionMl.Backbones;
+using DandelionMl.Embeddings;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.Classification;
 
@@ -10,11 +13,12 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
 {
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private readonly int _maxBatchSize;
+    private readonly EmbeddingTelemetry _telemetry;
     private readonly Task _loop;
 
-    public EmbeddingQueue(int maxBatchSize)
+    public EmbeddingQueue(int maxBatchSize, EmbeddingTelemetry? telemetry = null)
     {
-        _maxBatchSize = maxBatchSize;
+        (_maxBatchSize, _telemetry) = (maxBatchSize, telemetry ?? new EmbeddingTelemetry());
         _loop = Task.Run(RunAsync);
     }
 
@@ -22,7 +26,8 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The queue is disposed, and with it the classifier, which the error names.</exception>
     public async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<float> tensor, CancellationToken cancellationToken)
     {
-        var request = new Request(backbone, tensor, cancellationToken);
+        using var activity = LibraryTelemetry.Source.StartActivity("embed photo");
+        var request = new Request(backbone, tensor, activity, cancellationToken);
         ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), typeof(Classifier));
         return await request.Embedding.Task.ConfigureAwait(false);
     }
@@ -58,8 +63,13 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
         }
     }
 
-    private static void Embed(IBackbone backbone, Request[] requests)
+    private void Embed(IBackbone backbone, Request[] requests)
     {
+        foreach (var request in requests)
+        {
+            request.Begin(requests.Length);
+        }
+
         var (length, dimensions) = (requests[0].Tensor.Length, backbone.Info.Dimensions);
 
         // A batch of 16 takes 10 MB: rented, or each would be a large object for the garbage collector.
@@ -72,7 +82,7 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
             }
 
             var embeddings = new float[requests.Length * dimensions];
-            backbone.Embed(images.AsSpan(0, requests.Length * length), embeddings);
+            _telemetry.Embed(backbone, images.AsSpan(0, requests.Length * length), embeddings);
             foreach (var (index, request) in requests.Index())
             {
                 request.Embedding.SetResult(embeddings.AsSpan(index * dimensions, dimensions).ToArray());
@@ -93,8 +103,12 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
         }
     }
 
-    private sealed record Request(IBackbone Backbone, ReadOnlyMemory<float> Tensor, CancellationToken CancellationToken)
+    private sealed record Request(IBackbone Backbone, ReadOnlyMemory<float> Tensor, Activity? Activity, CancellationToken CancellationToken)
     {
+        /// <summary>Notes when its wait ended, with how many others.</summary>
+        public void Begin(int batchSize) => Activity?.AddEvent(new ActivityEvent(
+            "backbone pass", tags: new ActivityTagsCollection { ["dandelionml.embedding.batch_size"] = batchSize }));
+
         public TaskCompletionSource<float[]> Embedding { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

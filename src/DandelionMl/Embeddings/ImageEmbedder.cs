@@ -13,9 +13,13 @@ namespace DandelionMl.Embeddings;
 /// <param name="store">Where the images' bytes are.</param>
 /// <param name="embeddings">Where embeddings are kept.</param>
 /// <param name="decoder">Decodes the images.</param>
-internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder)
+/// <param name="telemetry">Measures the backbone's passes.</param>
+internal sealed class ImageEmbedder(
+    IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, EmbeddingTelemetry? telemetry = null)
 {
     private const int BatchSize = 16;
+
+    private readonly EmbeddingTelemetry _telemetry = telemetry ?? new EmbeddingTelemetry();
 
     /// <summary>Embeds what is missing. An image whose bytes are lost, damaged or no picture is left out and reported.</summary>
     /// <param name="backbone">The backbone.</param>
@@ -81,7 +85,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
         return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Content!.Sha256, pair.Second))];
     }
 
-    private static List<KeyValuePair<string, float[]>> Embed(
+    private List<KeyValuePair<string, float[]>> Embed(
         IBackbone backbone, List<(string Sha256, float[] Tensor)> prepared, CancellationToken cancellationToken)
     {
         var (length, dimensions) = (backbone.Info.Preprocessing.TensorLength, backbone.Info.Dimensions);
@@ -92,7 +96,7 @@ internal sealed class ImageEmbedder(IImageStore store, IEmbeddingStore embedding
         }
 
         var output = new float[prepared.Count * dimensions];
-        backbone.Embed(input, output, cancellationToken);
+        _telemetry.Embed(backbone, input, output, cancellationToken);
         return [.. prepared.Select((item, index) =>
             KeyValuePair.Create(item.Sha256, output.AsSpan(index * dimensions, dimensions).ToArray()))];
     }

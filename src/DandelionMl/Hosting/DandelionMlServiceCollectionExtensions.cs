@@ -88,6 +88,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, DandelionMlOptionsValidator>());
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddTelemetry();
         AddKeeping(services);
 
         services.TryAddSingleton<IImageDecoder>(provider => new SkiaImageDecoder(Options(provider).Images));
@@ -100,14 +101,15 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ImageEmbedder(
             provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
-            provider.GetRequiredService<IImageDecoder>()));
+            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<EmbeddingTelemetry>()));
         services.TryAddSingleton(provider => new BackboneSelection(
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
         services.TryAddSingleton(provider => new Trainer(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
-            provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training));
+            provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training,
+            provider.GetRequiredService<TrainingTelemetry>()));
         services.AddReview();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePairingCheck>());
@@ -115,12 +117,14 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<StorePairing>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(),
-            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ReconciliationTelemetry>()));
         AddPromotion(services);
         services.TryAddSingleton(provider => Options(provider).Classifier);
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
-            provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier));
+            provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier,
+            provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>()));
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddPipelines();
         return new DandelionMlBuilder(services);
@@ -139,7 +143,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new StoreCheck(
             provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PairedImageStore(
-            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>()));
+            provider.GetRequiredService<IImageStore>(), provider.GetRequiredService<StorePairing>(), provider.GetRequiredService<StoreTelemetry>()));
         services.TryAddSingleton<IImageCatalog>(provider => new SqlImageCatalog(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IEmbeddingStore>(provider => new SqlEmbeddingStore(provider.GetRequiredService<Database>()));
@@ -166,7 +170,9 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>(),
             Options(provider).Gate));
         services.TryAddSingleton<IPromotionGate>(provider => provider.GetRequiredService<PromotionGate>());
-        services.TryAddSingleton<ModelPromotion>();
+        services.TryAddSingleton(provider => new ModelPromotion(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IPromotionGate>(),
+            provider.GetRequiredService<ILogger<ModelPromotion>>(), provider.GetRequiredService<PromotionTelemetry>()));
         services.TryAddSingleton(provider => new ModelReproduction(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
     }

@@ -15,12 +15,10 @@ internal static class PipelineServices
 {
     public static void AddPipelines(this IServiceCollection services)
     {
-        services.AddMetrics();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, PipelineOptionsValidator>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Pipelines);
         services.TryAddSingleton(provider => new PipelineCatalog(
             [IngestDatasetPipeline.Definition, TrainPipeline.Definition, RetrainPipeline.Definition, .. provider.GetServices<PipelineDefinition>()]));
-        services.TryAddSingleton<PipelineTelemetry>();
         services.TryAddSingleton<PipelineClaims>();
         services.TryAddSingleton<PipelineQueue>();
         services.TryAddSingleton(provider => new StepScopes(provider.GetRequiredService<IServiceScopeFactory>()));

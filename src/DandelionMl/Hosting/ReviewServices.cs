@@ -35,10 +35,12 @@ internal static class ReviewServices
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
             provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
             provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>(),
+            provider.GetRequiredService<PhotoTelemetry>()));
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
-            Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>()));
+            Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>(),
+            provider.GetRequiredService<PhotoTelemetry>()));
         services.TryAddSingleton(provider => new ValidatedPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TrainingSetIntake(
@@ -46,8 +48,6 @@ internal static class ReviewServices
             provider.GetRequiredService<ImageRelocator>(), Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new RetrainPolicy(Options(provider).Retraining));
         services.TryAddSingleton<IRetrainPolicy>(provider => provider.GetRequiredService<RetrainPolicy>());
-        services.AddMetrics();
-        services.TryAddSingleton<RetrainTelemetry>();
         services.TryAddSingleton(provider => new RetrainCheck(
             provider.GetRequiredService<ValidatedPhotos>(), provider.GetRequiredService<IImageCatalog>(),
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IRetrainPolicy>(),

@@ -23,6 +23,7 @@ public sealed class PhotoExaminer
     private readonly UploadIntake _intake;
     private readonly PhotoEraser _eraser;
     private readonly DatabaseCheck _database;
+    private readonly PhotoTelemetry _telemetry;
     private readonly Repetitions _failures;
     private readonly ILogger<PhotoExaminer> _logger;
 
@@ -34,8 +35,10 @@ public sealed class PhotoExaminer
         PhotoEraser eraser,
         DatabaseCheck database,
         TimeProvider time,
-        ILogger<PhotoExaminer> logger)
+        ILogger<PhotoExaminer> logger,
+        PhotoTelemetry? telemetry = null)
     {
+        _telemetry = telemetry ?? new PhotoTelemetry();
         _failures = new Repetitions(time);
         (_classifier, _familiarity) = (classifier, familiarity);
         (_known, _intake, _eraser, _database, _logger) = (known, intake, eraser, database, logger);
@@ -58,6 +61,14 @@ public sealed class PhotoExaminer
         ArgumentOutOfRangeException.ThrowIfNegative(examination.Similar, nameof(examination));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(examination.Similar, SimilarPhotos.MaxCount, nameof(examination));
         var prediction = await _classifier.ClassifyAsync(photo, cancellationToken).ConfigureAwait(false);
+        var result = await ExamineAsync(photo, prediction, examination, cancellationToken).ConfigureAwait(false);
+        _telemetry.Receive(result);
+        return result;
+    }
+
+    private async Task<ExaminedPhoto> ExamineAsync(
+        ReadOnlyMemory<byte> photo, Prediction prediction, PhotoExamination examination, CancellationToken cancellationToken)
+    {
         var result = new ExaminedPhoto { Prediction = prediction };
         try
         {

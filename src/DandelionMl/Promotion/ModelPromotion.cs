@@ -10,13 +10,19 @@ public sealed class ModelPromotion
     private readonly IModelRegistry _registry;
     private readonly IPromotionGate _gate;
     private readonly ILogger<ModelPromotion> _logger;
+    private readonly PromotionTelemetry _telemetry;
 
     /// <summary>Creates a promotion.</summary>
     /// <param name="registry">Keeps the candidates and the champion.</param>
     /// <param name="gate">Judges.</param>
     /// <param name="logger">Logs each verdict.</param>
-    public ModelPromotion(IModelRegistry registry, IPromotionGate gate, ILogger<ModelPromotion> logger) =>
-        (_registry, _gate, _logger) = (registry, gate, logger);
+    public ModelPromotion(IModelRegistry registry, IPromotionGate gate, ILogger<ModelPromotion> logger)
+        : this(registry, gate, logger, new PromotionTelemetry())
+    {
+    }
+
+    internal ModelPromotion(IModelRegistry registry, IPromotionGate gate, ILogger<ModelPromotion> logger, PromotionTelemetry telemetry) =>
+        (_registry, _gate, _logger, _telemetry) = (registry, gate, logger, telemetry);
 
     /// <summary>Has a candidate judged and carries the verdict out, in one transaction: it becomes the champion or is rejected, and the
     /// verdict is kept with it. If the champion changes meanwhile, it is judged again. A version that was decided before is left as it
@@ -39,6 +45,7 @@ public sealed class ModelPromotion
                 return model;
             }
 
+            using var activity = PromotionTelemetry.StartVerdict(version);
             var champion = await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false);
             var verdict = await _gate.JudgeAsync(model, champion, cancellationToken).ConfigureAwait(false);
             try
@@ -46,6 +53,7 @@ public sealed class ModelPromotion
                 // It is about the champion that the gate was shown, whatever a gate of the application's own wrote down.
                 var decided = await _registry.DecideAsync(
                     version, verdict with { ChampionVersion = champion?.Version }, actor, cancellationToken).ConfigureAwait(false);
+                _telemetry.Decide(activity, verdict);
                 PromotionLog.Decided(_logger, version, decided.State, decided.Verdict?.Summary);
                 return decided;
             }

@@ -33,6 +33,7 @@ public sealed class Reconciler
     private readonly ImageRelocator _relocator;
     private readonly PhotoEraser _eraser;
     private readonly TimeProvider _time;
+    private readonly ReconciliationTelemetry _telemetry;
 
     internal Reconciler(
         IImageStore store,
@@ -42,8 +43,10 @@ public sealed class Reconciler
         Database database,
         ImageRelocator relocator,
         PhotoEraser eraser,
-        TimeProvider time)
+        TimeProvider time,
+        ReconciliationTelemetry? telemetry = null)
     {
+        _telemetry = telemetry ?? new ReconciliationTelemetry();
         (_store, _pairing, _catalog, _registry) = (store, pairing, catalog, registry);
         (_database, _relocator, _eraser, _time) = (database, relocator, eraser, time);
     }
@@ -134,7 +137,9 @@ public sealed class Reconciler
             await CarryOutAsync(plan, aside, cancellationToken).ConfigureAwait(false);
         }
 
-        return plan with { Leftovers = await CleanAsync(youngest, dryRun, cancellationToken).ConfigureAwait(false) };
+        var report = plan with { Leftovers = await CleanAsync(youngest, dryRun, cancellationToken).ConfigureAwait(false) };
+        _telemetry.Record(report);
+        return report;
     }
 
     private static bool IsLarge(int affected, int all) => affected > Math.Max(Few, all * LargeShare);

@@ -1,28 +1,29 @@
 using System.Diagnostics.Metrics;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.Retraining;
 
-/// <summary>What the retrain policy last said in this process, as metrics under the name <c>DandelionMl.Retraining</c>.</summary>
+/// <summary>Metrics of what the retrain policy said in this process.</summary>
 internal sealed class RetrainTelemetry
 {
-    public const string Name = "DandelionMl.Retraining";
-
+    private readonly Counter<long> _decisions;
     private readonly Gauge<int> _newPhotos;
     private readonly Gauge<int> _minimum;
-    private readonly Gauge<int> _isDue;
 
-    public RetrainTelemetry(IMeterFactory meters)
+    public RetrainTelemetry(IMeterFactory? meters = null)
     {
-        var meter = meters.Create(Name);
-        _newPhotos = meter.CreateGauge<int>("dandelionml.retrain.new_photos", "{photo}", "Reviewed photos that are not in the training set yet.");
-        _minimum = meter.CreateGauge<int>("dandelionml.retrain.minimum", "{photo}", "New photos needed for a retraining.");
-        _isDue = meter.CreateGauge<int>("dandelionml.retrain.due", description: "1 if a retraining is due, else 0.");
+        var meter = LibraryTelemetry.Meter(meters);
+        _decisions = meter.CreateCounter<long>(
+            "dandelionml.retrain.decisions", "{decision}", "Times that the retrain policy was asked, by whether a retraining was due.");
+        _newPhotos = meter.CreateGauge<int>(
+            "dandelionml.retrain.new_photos", "{photo}", "Reviewed photos that are not in the training set yet, when the policy was asked last.");
+        _minimum = meter.CreateGauge<int>("dandelionml.retrain.minimum", "{photo}", "New photos needed for a retraining, when the policy was asked last.");
     }
 
     public void Record(RetrainDecision decision)
     {
+        _decisions.Add(1, TelemetryTags.Of("dandelionml.retrain.due", decision.ShouldRetrain));
         _newPhotos.Record(decision.NewImages);
         _minimum.Record(decision.MinimumNewImages);
-        _isDue.Record(decision.ShouldRetrain ? 1 : 0);
     }
 }

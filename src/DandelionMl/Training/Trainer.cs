@@ -15,11 +15,18 @@ public sealed class Trainer
     private readonly ImageEmbedder _embedder;
     private readonly IModelRegistry _registry;
     private readonly TrainingOptions _configured;
+    private readonly TrainingTelemetry _telemetry;
 
     internal Trainer(
-        IImageCatalog catalog, BackboneSelection backbones, ImageEmbedder embedder, IModelRegistry registry, TrainingOptions? configured = null)
+        IImageCatalog catalog,
+        BackboneSelection backbones,
+        ImageEmbedder embedder,
+        IModelRegistry registry,
+        TrainingOptions? configured = null,
+        TrainingTelemetry? telemetry = null)
     {
         (_catalog, _backbones, _embedder, _registry) = (catalog, backbones, embedder, registry);
+        _telemetry = telemetry ?? new TrainingTelemetry();
         _configured = configured ?? new TrainingOptions();
     }
 
@@ -33,7 +40,7 @@ public sealed class Trainer
     /// <exception cref="InsufficientTrainingDataException">There are fewer than two classes, or too few images of one; nothing is
     /// registered.</exception>
     /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
-    public async Task<TrainingResult> TrainAsync(
+    public Task<TrainingResult> TrainAsync(
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         string? requestId = null,
@@ -45,6 +52,12 @@ public sealed class Trainer
             throw new ArgumentException(wrong, nameof(options));
         }
 
+        return _telemetry.MeasureAsync(() => RunAsync(options, progress, requestId, cancellationToken));
+    }
+
+    private async Task<TrainingResult> RunAsync(
+        TrainingOptions options, IProgress<TrainingProgress>? progress, string? requestId, CancellationToken cancellationToken)
+    {
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         RequireTwoClasses(stored.Select(image => image.Label));
 

@@ -198,7 +198,7 @@ public sealed class KeyedDandelionMlTests : IDisposable
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Meter.Name == "DandelionMl.Retraining" && instrument.Meter.Scope == provider.GetRequiredService<IMeterFactory>())
+                if (instrument.Meter.Name == "DandelionMl" && instrument.Meter.Scope == provider.GetRequiredService<IMeterFactory>())
                 {
                     keys.Add(instrument.Meter.Tags?.Single().Value);
                 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Pairing;
@@ -13,7 +12,6 @@ using DandelionMl.Registry;
 using DandelionMl.Retraining;
 using DandelionMl.Storage;
 using DandelionMl.Training;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DandelionMl.Tests.Support;
@@ -22,7 +20,6 @@ namespace DandelionMl.Tests.Support;
 /// its embedding the mean of each channel.</summary>
 internal sealed class UploadStores
 {
-    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
     private static readonly BackboneInfo Backbone = new FakeBackbone().Info;
 
     private readonly IImageDecoder _decoder;
@@ -42,7 +39,7 @@ internal sealed class UploadStores
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
         Registry = new SqlModelRegistry(database, store, time);
-        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(Meters), time);
+        Check = new RetrainCheck(Validated, Catalog, Registry, new RetrainPolicy(), new RetrainTelemetry(), time);
         Eraser = new PhotoEraser(database, store, Embeddings, time, NullLogger<PhotoEraser>.Instance);
         Reconciler = new Reconciler(store, new StorePairing(database, store), Catalog, Registry, database, Relocator, Eraser, time);
         var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));

@@ -32,6 +32,7 @@ public sealed class ReviewDesk
     private readonly ReviewOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ReviewDesk> _logger;
+    private readonly PhotoTelemetry _telemetry;
 
     internal ReviewDesk(
         Database database,
@@ -39,8 +40,10 @@ public sealed class ReviewDesk
         ImageRelocator relocator,
         ReviewOptions options,
         TimeProvider time,
-        ILogger<ReviewDesk> logger)
+        ILogger<ReviewDesk> logger,
+        PhotoTelemetry? telemetry = null)
     {
+        _telemetry = telemetry ?? new PhotoTelemetry();
         (_database, _pool, _relocator) = (database, new ReviewPool(database, embeddings), relocator);
         (_options, _time, _logger) = (options, time, logger);
     }
@@ -124,7 +127,9 @@ public sealed class ReviewDesk
         var outcomes = new List<PhotoOutcome>(decisions.Count);
         foreach (var decision in decisions)
         {
-            outcomes.Add(await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken).ConfigureAwait(false));
+            var outcome = await _database.WriteAsync(session => DecideAsync(session, decision, reviewer, now), cancellationToken).ConfigureAwait(false);
+            outcomes.Add(outcome);
+            _telemetry.Decide(outcome);
         }
 
         await RelocateAsync([.. outcomes.Where(outcome => outcome.IsAccepted).Select(outcome => outcome.ImageId)], cancellationToken).ConfigureAwait(false);

@@ -28,7 +28,7 @@ internal sealed class PipelineExecutor(
         var log = new RunLog(run.Id, claim.LastLogNumber, time, progress);
         var lease = new RunLease(database, time, run.Id, claim.Lease, log);
         using var working = claims.Work(run.Id);
-        using var activity = telemetry.StartRun(run);
+        using var activity = PipelineTelemetry.StartRun(run);
         PipelineLog.PipelineRunTaken(logger, run.Id, run.Pipeline);
         if (claim.LostOwner is { } lost)
         {

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using DandelionMl.Telemetry;
 
 namespace DandelionMl.Pipelines.Execution;
 
-/// <summary>Traces and metrics of the runs of this process, under the name <c>DandelionMl.Pipelines</c>.</summary>
-internal sealed class PipelineTelemetry : IDisposable
+/// <summary>Traces and metrics of the runs of this process.</summary>
+internal sealed class PipelineTelemetry
 {
-    public const string Name = "DandelionMl.Pipelines";
-
-    private readonly ActivitySource _source = new(Name);
     private readonly TimeProvider _time;
     private readonly Counter<long> _runs;
     private readonly Histogram<double> _stepDuration;
@@ -16,23 +14,25 @@ internal sealed class PipelineTelemetry : IDisposable
     public PipelineTelemetry(IMeterFactory meters, TimeProvider time)
     {
         _time = time;
-        var meter = meters.Create(Name);
-        _runs = meter.CreateCounter<long>("dandelionml.pipeline.runs", "{run}", "Runs that ended, or began to wait, on this host, by pipeline and state.");
-        _stepDuration = meter.CreateHistogram<double>("dandelionml.pipeline.step.duration", "s", "Time that an attempt at a step took.");
+        var meter = LibraryTelemetry.Meter(meters);
+        _runs = meter.CreateCounter<long>("dandelionml.pipeline.runs", "{run}", "Pipeline runs that ended, or began to wait, in this process, by pipeline and state.");
+        _stepDuration = meter.CreateHistogram(
+            "dandelionml.pipeline.step.duration", "s", "Time that an attempt at a step took, by pipeline, step and result.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200, 28_800] });
     }
 
-    public Activity? StartRun(PipelineRun run) => _source.StartActivity($"pipeline {run.Pipeline}")?
+    public static Activity? StartRun(PipelineRun run) => LibraryTelemetry.Source.StartActivity($"pipeline {run.Pipeline}")?
         .SetTag("dandelionml.pipeline", run.Pipeline)
         .SetTag("dandelionml.pipeline.run", run.Id);
 
     public void EndRun(Activity? activity, PipelineRun run, PipelineState state)
     {
         activity?.SetTag("dandelionml.pipeline.state", Text(state));
-        _runs.Add(1, Tag("pipeline", run.Pipeline), Tag("state", Text(state)));
+        _runs.Add(1, TelemetryTags.Of("dandelionml.pipeline", run.Pipeline), TelemetryTags.Of("dandelionml.pipeline.state", Text(state)));
     }
 
     public StepActivity StartStep(PipelineRun run, PipelineStepRun step) => new(
-        _source.StartActivity($"step {step.Name}")?
+        LibraryTelemetry.Source.StartActivity($"step {step.Name}")?
             .SetTag("dandelionml.pipeline", run.Pipeline)
             .SetTag("dandelionml.pipeline.step", step.Name)
             .SetTag("dandelionml.pipeline.attempt", step.Attempt),
@@ -47,14 +47,10 @@ internal sealed class PipelineTelemetry : IDisposable
 
         _stepDuration.Record(
             _time.GetElapsedTime(activity.StartedAt).TotalSeconds,
-            Tag("pipeline", run.Pipeline),
-            Tag("step", step.Name),
-            Tag("state", failure is null ? "succeeded" : Text(state)));
+            TelemetryTags.Of("dandelionml.pipeline", run.Pipeline),
+            TelemetryTags.Of("dandelionml.pipeline.step", step.Name),
+            TelemetryTags.Of("dandelionml.pipeline.state", failure is null ? "succeeded" : Text(state)));
     }
-
-    public void Dispose() => _source.Dispose();
-
-    private static KeyValuePair<string, object?> Tag(string name, string value) => new($"dandelionml.{name}", value);
 
     private static string Text(PipelineState state) => Rows.PipelineStateText.Of(state);
 
