@@ -2,6 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using System.Net.Sockets;
 using DandelionMl.Tool.Hosting;
+using DandelionMl.Tool.Hosting.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace DandelionMl.Tool.Commands;
@@ -95,13 +96,15 @@ internal static class ServeCommand
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddCommandLineSettings(data, settings);
-        builder.WebHost.UseUrls(Addresses(urls, builder.Configuration));
+        builder.WebHost.UseUrls([.. Addresses(urls, builder.Configuration), .. MetricsAddress(builder.Configuration[TelemetryOptions.MetricsPortKey])]);
         services?.Invoke(builder.Services);
         builder.Services.AddConfiguredDandelionMl(builder.Configuration).AddLearningLoop();
         builder.Services.AddDandelionMlWeb();
         builder.UseDandelionMlDefaults();
+        builder.AddTelemetry();
 
         var application = builder.Build();
+        application.UseTelemetry();
         application.MapDandelionMl(prefix);
         return application;
     }
@@ -120,6 +123,8 @@ internal static class ServeCommand
         var ports = Parts(configuration[WebHostDefaults.HttpPortsKey] ?? "");
         return ports is [] ? [DefaultUrls] : [.. ports.Select(port => $"http://*:{port}")];
     }
+
+    private static string[] MetricsAddress(string? port) => string.IsNullOrEmpty(port) ? [] : [$"http://*:{port}"];
 
     private static string[] Parts(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -38,7 +38,7 @@ internal sealed class ServingTelemetry
             "dandelionml.prediction.rejections", "{photo}", "Photos refused since too many were in flight, by size.");
         _lookups = meter.CreateCounter<long>(
             "dandelionml.embedding.cache.lookups", "{lookup}", "Times that a photo's embedding was looked for among the latest, by result.");
-        _served = meter.CreateGauge<int>("dandelionml.model.served", "{version}", "Version that this process serves.");
+        _served = meter.CreateGauge<int>("dandelionml.model.served", "{version}", "Version that this process serves; 0 for none.");
     }
 
     /// <summary>A photo came. What is returned is disposed of with its answer.</summary>

@@ -48,9 +48,10 @@ internal sealed class HostApplication : IAsyncDisposable
     /// <param name="map">Maps further routes, on a group that is the library's.</param>
     /// <param name="withAdmin">Whether anybody may administer.</param>
     /// <param name="services">Services in the place of the host's own.</param>
+    /// <param name="others">Settings that are not below <c>DandelionMl</c>.</param>
     public static async Task<HostApplication> StartAsync(
         string? data = null, Dictionary<string, string?>? settings = null, Action<IEndpointRouteBuilder>? map = null, bool withAdmin = true,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null, Dictionary<string, string?>? others = null)
     {
         var ownFolder = data is null ? new TempFolder() : null;
         data ??= ownFolder!["data"];
@@ -65,6 +66,11 @@ internal sealed class HostApplication : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 3, 2, 12, 0, 0, TimeSpan.Zero));
         var logs = new LogCollector();
         var all = (settings ?? []).ToDictionary(item => $"DandelionMl:{item.Key}", item => item.Value);
+        foreach (var (name, value) in others ?? [])
+        {
+            all[name] = value;
+        }
+
         all["DandelionMl:Backbone"] = "built-in-v1";
         all["Logging:LogLevel:Default"] = "Trace";
         all["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace";

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace DandelionMl.Benchmarks;
+
+/// <summary>What telemetry costs: <c>POST /predict</c> on a host with its metrics read every five seconds, and on one with telemetry switched off, in
+/// turn, so that what else the machine does falls on both.</summary>
+internal static class TelemetryBenchmark
+{
+    private const int Rounds = 12;
+    private const int PredictionsOfRound = 300;
+    private const int Clients = 8;
+    private const int Port = 18_441;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    public static async Task RunAsync(string photosFolder)
+    {
+        var photos = await Task.WhenAll(Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(file => File.ReadAllBytesAsync(file)));
+        using var folder = new TempFolder();
+        var environment = new Dictionary<string, string>
+        {
+            ["DandelionMl__Backbone"] = "built-in-v1",
+            ["DandelionMl__DataDirectory"] = folder.Path,
+            ["DandelionMl__Security__PredictionsPerMinute"] = "0",
+            ["DandelionMl__Classifier__RecentEmbeddings"] = "0",
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
+        await HostProcess.RunToEndAsync(environment, "train");
+
+        using var with = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{Port}");
+        environment["OTEL_SDK_DISABLED"] = "true";
+        using var without = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{Port + 1}");
+        try
+        {
+            using var measured = HostileAttack.Client(Port, "127.0.0.1");
+            using var bare = HostileAttack.Client(Port + 1, "127.0.0.1");
+            await HostProcess.ReadyAsync(with, measured);
+            await HostProcess.ReadyAsync(without, bare);
+            using var stop = new CancellationTokenSource();
+            var reading = ReadMetricsAsync(measured, stop.Token);
+            var rates = new List<(double With, double Without)>();
+            for (var round = 0; round <= Rounds; round++)
+            {
+                // Each begins in turn; the first round warms up.
+                var first = round % 2 == 0 ? await RoundAsync(measured, photos) : await RoundAsync(bare, photos);
+                var second = round % 2 == 0 ? await RoundAsync(bare, photos) : await RoundAsync(measured, photos);
+                rates.Add(round % 2 == 0 ? (first, second) : (second, first));
+            }
+
+            await stop.CancelAsync();
+            var size = await reading;
+            var kept = rates.Skip(1).ToList();
+            var ratio = Median(kept.Select(rate => rate.With / rate.Without));
+            var result = new { with = Median(kept.Select(rate => rate.With)), without = Median(kept.Select(rate => rate.Without)), ratio, metricsBytes = size };
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"predictions/s with telemetry {result.with:0.0}, without {result.without:0.0}; ratio of the rounds, median {ratio:0.000}; /metrics {size} bytes"));
+            Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "telemetry", result }, JsonSerializerOptions.Web));
+        }
+        finally
+        {
+            with.Kill();
+            without.Kill();
+            await Task.WhenAll(with.WaitForExitAsync(), without.WaitForExitAsync());
+        }
+    }
+
+    private static async Task<double> RoundAsync(HttpClient client, byte[][] photos)
+    {
+        var clock = Stopwatch.StartNew();
+        await Parallel.ForAsync(0, PredictionsOfRound, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (index, _) =>
+        {
+            if (!await HostileAttack.PredictAsync(client, photos[index % photos.Length]))
+            {
+                throw new InvalidOperationException("A prediction was refused.");
+            }
+        });
+        return PredictionsOfRound / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <returns>The size of the last answer in bytes.</returns>
+    private static async Task<int> ReadMetricsAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        var size = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            size = (await client.GetStringAsync(new Uri("metrics", UriKind.Relative), CancellationToken.None)).Length;
+            await Task.Delay(Interval, CancellationToken.None);
+        }
+
+        return size;
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace DandelionMl.Tool.Hosting.Telemetry;
+
+/// <summary>OpenTelemetry: metrics for Prometheus at <c>/metrics</c>, and metrics, traces and logs by OTLP where an endpoint is
+/// configured.</summary>
+internal static class HostTelemetry
+{
+    /// <summary>Settings that OpenTelemetry has in all languages.</summary>
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string OtlpServiceName = "OTEL_SERVICE_NAME";
+    private const string Disabled = "OTEL_SDK_DISABLED";
+
+    private static readonly string[] OfTheFramework =
+        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql"];
+
+    private const string ServiceName = "dandelion";
+    private const string Library = "DandelionMl";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        if (IsOff(builder.Configuration))
+        {
+            return;
+        }
+
+        builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.SectionName).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        builder.Services.AddSingleton<ReferenceMetrics>();
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource, builder.Configuration[OtlpServiceName]))
+            .WithMetrics(metrics => metrics
+                .AddMeter([Library, ReferenceMetrics.MeterName, .. OfTheFramework])
+                .AddPrometheusExporter());
+        if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
+        {
+            telemetry
+                .WithTracing(traces => traces
+                    .AddSource(Library, "Npgsql")
+                    .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
+                    .AddHttpClientInstrumentation())
+                .WithLogging()
+                .UseOtlpExporter();
+        }
+    }
+
+    /// <summary>Puts what is measured and <c>/metrics</c> before everything else.</summary>
+    public static void UseTelemetry(this WebApplication application)
+    {
+        if (IsOff(application.Configuration))
+        {
+            return;
+        }
+
+        application.Use(application.Services.GetRequiredService<ReferenceMetrics>().MeasureAsync);
+        var access = new MetricsAccess(application.Services.GetRequiredService<IOptions<TelemetryOptions>>().Value);
+        application.Use(access.GuardAsync);
+        application.UseOpenTelemetryPrometheusScrapingEndpoint(access.IsToBeAnswered);
+    }
+
+    private static bool IsOff(IConfiguration configuration) =>
+        string.Equals(configuration[Disabled], bool.TrueString, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Names the service, unless OpenTelemetry's own setting does.</summary>
+    private static void Describe(ResourceBuilder resource, string? configuredName)
+    {
+        if (string.IsNullOrEmpty(configuredName))
+        {
+            resource.AddService(ServiceName, serviceVersion: typeof(HostTelemetry).Assembly
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+        }
+    }
+
+    // They come every few seconds and say nothing.
+    private static bool IsNoProbe(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz")
+        && !context.Request.Path.StartsWithSegments(MetricsAccess.Path);
+}
