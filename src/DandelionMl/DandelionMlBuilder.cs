@@ -1,5 +1,8 @@
 using DandelionMl.Classification;
+using DandelionMl.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace DandelionMl;
 
@@ -12,12 +15,17 @@ public sealed class DandelionMlBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>Runs the whole loop in this application: serves whichever version is the champion, and works on pipelines' runs
-    /// and their schedule, so that the model is trained again on reviewed photos and goes live if it is better. The same as
+    /// and their schedule, so that the model is trained again on reviewed photos and goes live if it is better. Measures how the loop
+    /// stands, too. Otherwise the same as
     /// <see cref="AddChampionWatcher"/> and
     /// <see cref="Microsoft.Extensions.DependencyInjection.DandelionMlServiceCollectionExtensions.AddPipelineWorker"/>; the
     /// switches <see cref="Pipelines.PipelineOptions.WorkerEnabled"/> and
     /// <see cref="Pipelines.PipelineOptions.SchedulerEnabled"/> turn the pipelines off.</summary>
-    public DandelionMlBuilder AddLearningLoop() => AddChampionWatcher().AddPipelineWorker();
+    public DandelionMlBuilder AddLearningLoop()
+    {
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopStateWatch>());
+        return AddChampionWatcher().AddPipelineWorker();
+    }
 
     /// <summary>Keeps the classifier on the registry's champion while the application runs, whichever process promoted it. For
     /// applications that serve.</summary>

@@ -1,11 +1,16 @@
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
+using DandelionMl.Data;
 using DandelionMl.Embeddings;
+using DandelionMl.Monitoring;
 using DandelionMl.Photos;
+using DandelionMl.Pipelines;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Promotion;
 using DandelionMl.Reconciliation;
+using DandelionMl.Registry;
 using DandelionMl.Retraining;
+using DandelionMl.Storage;
 using DandelionMl.Telemetry;
 using DandelionMl.Training;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,5 +34,10 @@ internal static class TelemetryServices
         services.TryAddSingleton<RetryTelemetry>();
         services.TryAddSingleton<ReconciliationTelemetry>();
         services.TryAddSingleton<PipelineTelemetry>();
+        services.TryAddSingleton<LoopStateTelemetry>();
+        services.TryAddSingleton(provider => new LoopStateReader(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IModelRegistry>(),
+            provider.GetRequiredService<PipelineRuns>(), provider.GetRequiredService<IImageStore>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 }

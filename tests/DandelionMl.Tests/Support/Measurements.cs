@@ -33,6 +33,9 @@ internal sealed class Measurements : IDisposable
     public IReadOnlyList<(double Value, string Tags)> Of(string instrument) =>
         [.. _all.Where(item => item.Instrument == instrument).Select(item => (item.Value, item.Tags))];
 
+    /// <summary>Asks the instruments that are asked.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     public void Dispose() => _listener.Dispose();
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => _all.Enqueue(new Measurement(

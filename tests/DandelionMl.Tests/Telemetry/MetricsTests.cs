@@ -1,6 +1,7 @@
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Photos;
+using DandelionMl.Pipelines;
 using DandelionMl.Reconciliation;
 using DandelionMl.Retraining;
 using DandelionMl.Storage;
@@ -18,7 +19,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Prediction_is_counted_by_label_and_version_with_its_confidence_and_time()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         var version = await loop.LearnAsync();
         using var measured = new Measurements(loop.Services);
         var classifier = loop.Get<Classifier>();
@@ -45,7 +46,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Prediction_that_fails_is_told_by_the_kind_of_its_error()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         using var measured = new Measurements(loop.Services);
 
         await Assert.ThrowsAsync<NoModelException>(() => loop.Get<Classifier>().ClassifyAsync(Dandelion, Token));
@@ -58,7 +59,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Photos_refused_since_too_many_are_in_flight_are_counted()
     {
-        await using var loop = new LearningLoop(options => options.Classifier.MaxConcurrency = 1);
+        await using var loop = new TestLoop(options => options.Classifier.MaxConcurrency = 1);
         await loop.LearnAsync();
         using var measured = new Measurements(loop.Services);
         using var begun = new SemaphoreSlim(0);
@@ -81,7 +82,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Photos_that_people_send_and_decisions_on_them_are_counted()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         await loop.LearnAsync();
         using var measured = new Measurements(loop.Services);
 
@@ -105,26 +106,29 @@ public sealed class MetricsTests
     [Fact]
     public async Task Training_gate_and_policy_are_measured()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         using var measured = new Measurements(loop.Services);
 
         await Assert.ThrowsAsync<InsufficientTrainingDataException>(() => loop.Get<Trainer>().TrainAsync(cancellationToken: Token));
         await loop.LearnAsync();
         await loop.Get<RetrainCheck>().DecideAsync(cancellationToken: Token);
+        await loop.Get<PipelineRunner>().RunAsync(PipelineIds.Retrain, "test", cancellationToken: Token);
 
         Assert.Equal(
             ["error.type=InsufficientTrainingDataException", ""], measured.Of("dandelionml.training.duration").Select(item => item.Tags));
         Assert.Equal([(1, "dandelionml.gate.result=passed")], measured.Of("dandelionml.gate.verdicts"));
         Assert.Equal([(1, "dandelionml.retrain.due=False")], measured.Of("dandelionml.retrain.decisions"));
-        Assert.Equal([(0, "")], measured.Of("dandelionml.retrain.new_photos"));
-        Assert.Equal([(10, "")], measured.Of("dandelionml.retrain.minimum"));
+        Assert.Equal([(0, ""), (0, "")], measured.Of("dandelionml.retrain.new_photos"));
+        Assert.Equal([(10, ""), (10, "")], measured.Of("dandelionml.retrain.minimum"));
+        Assert.Equal(
+            [(1, $"dandelionml.pipeline={PipelineIds.Retrain} dandelionml.pipeline.state=skipped")], measured.Of("dandelionml.pipeline.runs"));
         Assert.Equal([16, 16, 16, 16, 16], measured.Of("dandelionml.embedding.batch_size").Select(item => item.Value));
     }
 
     [Fact]
     public async Task Store_operations_are_timed_by_operation_and_error()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         using var measured = new Measurements(loop.Services);
         var store = loop.Get<PairedImageStore>();
 
@@ -144,7 +148,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Reconciliation_counts_its_findings()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         await loop.TrainAsync();
         using var measured = new Measurements(loop.Services);
         var store = loop.Get<IImageStore>();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DandelionMl.Classification;
+using DandelionMl.Tests.Support;
 using DandelionMl.Training;
 
 namespace DandelionMl.Tests.Telemetry;
@@ -10,7 +11,7 @@ public sealed class SpansTests
     [Fact]
     public async Task Photo_has_a_span_with_its_decoding_and_its_backbone_pass_in_the_callers_trace()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         await loop.LearnAsync();
         using var spans = new Spans();
 
@@ -27,7 +28,7 @@ public sealed class SpansTests
     [Fact]
     public async Task Training_gate_and_store_have_spans_and_failures_are_marked()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         using var spans = new Spans();
 
         await Assert.ThrowsAsync<InsufficientTrainingDataException>(() => loop.Get<Trainer>().TrainAsync(cancellationToken: Token));

@@ -19,7 +19,7 @@ public sealed partial class TelemetryDocumentTests
     [Fact]
     public async Task Instruments_are_those_of_one_meter_and_of_the_document()
     {
-        await using var loop = new LearningLoop();
+        await using var loop = new TestLoop();
         using var measured = new Measurements(loop.Services);
         foreach (var type in typeof(LibraryTelemetry).Assembly.GetTypes().Where(MakesInstruments))
         {
@@ -73,7 +73,7 @@ public sealed partial class TelemetryDocumentTests
             "Counter`1" => "counter",
             "UpDownCounter`1" => "up-down counter",
             "Histogram`1" => "histogram",
-            "Gauge`1" => "gauge",
+            "Gauge`1" or "ObservableGauge`1" => "gauge",
             var other => other,
         };
         return $"`{instrument.Name}` | {kind} | `{instrument.Unit}` | {instrument.Description}";

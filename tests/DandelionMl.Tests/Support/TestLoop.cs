@@ -5,21 +5,21 @@ using DandelionMl.Imaging;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
-using DandelionMl.Tests.Support;
 using DandelionMl.Training;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace DandelionMl.Tests.Telemetry;
+namespace DandelionMl.Tests.Support;
 
 /// <summary>A whole learning loop in a container of its own, on pictures of three bytes.</summary>
-internal sealed class LearningLoop : IAsyncDisposable
+internal sealed class TestLoop : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly ServiceProvider _provider;
 
-    public LearningLoop(Action<DandelionMlOptions>? configure = null)
+    public TestLoop(Action<DandelionMlOptions>? configure = null, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddDandelionMl(options =>
         {
             (options.DataDirectory, options.Backbone) = (_folder.Path, "fake");

@@ -1,0 +1,77 @@
+using DandelionMl.Monitoring;
+using DandelionMl.Photos;
+using DandelionMl.Pipelines;
+using DandelionMl.Registry;
+using DandelionMl.Tests.Promotion;
+using DandelionMl.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DandelionMl.Tests.Monitoring;
+
+public sealed class LoopStateTests
+{
+    // A Wednesday at noon; the retraining is due on Saturdays at midnight.
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 3, 6, 12, 0, 0, TimeSpan.Zero));
+
+    [Fact]
+    public async Task Metrics_tell_review_champion_and_pipelines()
+    {
+        await using var loop = new TestLoop(time: _time);
+        await loop.LearnAsync();
+        await loop.Get<PhotoExaminer>().ExamineAsync(new byte[] { 255, 77, 0 }, new PhotoExamination { Keep = true }, Token);
+        _time.AdjustTime(_time.GetUtcNow().AddHours(1));
+        var rejected = await loop.Get<IModelRegistry>().RegisterAsync(GateFixture.Registration(), Token);
+        await loop.Get<IModelRegistry>().DecideAsync(
+            rejected.Version, new GateVerdict(1, [new GateCheck("test", false, 0, 1, "not in this test")], null), "test", Token);
+        await loop.Get<PipelineRunner>().RunAsync(
+            PipelineIds.IngestDataset, "test", new Dictionary<string, string> { ["dataset"] = "/no/such/folder" }, cancellationToken: Token);
+        using var measured = new Measurements(loop.Services);
+
+        await ReadAsync(loop);
+        measured.Observe();
+
+        Assert.Equal([(1, "")], measured.Of("dandelionml.review.pending"));
+        Assert.Equal([(3_600, "")], measured.Of("dandelionml.review.oldest_age"));
+        Assert.Equal([(1, "")], measured.Of("dandelionml.model.champion"));
+        Assert.Equal([(3_600, "")], measured.Of("dandelionml.model.champion_age"));
+        Assert.Equal([(1, "")], measured.Of("dandelionml.model.rejected_since"));
+        Assert.True(Assert.Single(measured.Of("dandelionml.store.free")).Value > 0);
+        Assert.Equal([(1, $"dandelionml.pipeline={PipelineIds.IngestDataset}")], measured.Of("dandelionml.pipeline.failed"));
+        Assert.Contains((TimeSpan.FromHours(59).TotalSeconds, $"dandelionml.pipeline={PipelineIds.Retrain}"), measured.Of("dandelionml.pipeline.next_run"));
+    }
+
+    [Fact]
+    public async Task Metrics_of_an_empty_loop_leave_out_what_is_not_there()
+    {
+        await using var loop = new TestLoop(time: _time);
+        using var measured = new Measurements(loop.Services);
+
+        await ReadAsync(loop);
+        measured.Observe();
+
+        Assert.Equal([(0, "")], measured.Of("dandelionml.review.pending"));
+        Assert.Equal([(0, "")], measured.Of("dandelionml.model.champion"));
+        Assert.Empty(measured.Of("dandelionml.review.oldest_age"));
+        Assert.Empty(measured.Of("dandelionml.model.champion_age"));
+        Assert.Empty(measured.Of("dandelionml.pipeline.failed"));
+    }
+
+    [Fact]
+    public async Task Metrics_are_left_out_once_the_state_is_old()
+    {
+        await using var loop = new TestLoop(time: _time);
+        using var measured = new Measurements(loop.Services);
+        await ReadAsync(loop);
+
+        _time.AdjustTime(_time.GetUtcNow().AddMinutes(5));
+        measured.Observe();
+
+        Assert.Empty(measured.Of("dandelionml.review.pending"));
+        Assert.Empty(measured.Of("dandelionml.pipeline.next_run"));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task ReadAsync(TestLoop loop) =>
+        loop.Get<LoopStateTelemetry>().Keep(await loop.Get<LoopStateReader>().ReadAsync(Token));
+}
