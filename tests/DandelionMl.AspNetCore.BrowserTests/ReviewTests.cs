@@ -47,6 +47,29 @@ public abstract class ReviewTests(Browser browser, string prefix)
     }
 
     [Fact]
+    public async Task Menu_counts_the_photos_that_wait_and_goes_down_with_each_decision()
+    {
+        await using var host = await WebHost.StartAsync(prefix);
+        await host.UploadFreshAsync(3);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/models");
+        var link = reader.Page.Locator("header nav").GetByRole(AriaRole.Link, new() { Name = "Review 3 waiting", Exact = true });
+        await Assertions.Expect(link).ToBeVisibleAsync();
+
+        await link.ClickAsync();
+        await reader.PhotoAsync();
+        await reader.PressAsync("Enter");
+        await Assertions.Expect(reader.Page.Locator("#waiting [data-count]")).ToHaveTextAsync("2");
+        await reader.PressAsync("n");
+        await reader.PressAsync("n");
+        await Assertions.Expect(reader.Page.Locator("#waiting")).ToBeHiddenAsync();
+        await reader.SavedAsync();
+        await reader.GotoAsync("/data");
+        await Assertions.Expect(reader.Page.Locator("header nav").GetByRole(AriaRole.Link, new() { Name = "Review", Exact = true })).ToBeVisibleAsync();
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Undo_brings_the_photo_back_and_skip_leaves_it_for_the_end()
     {
         await using var host = await WebHost.StartAsync(prefix);

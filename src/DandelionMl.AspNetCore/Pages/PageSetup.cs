@@ -5,6 +5,7 @@ using DandelionMl.AspNetCore.Pages.Data;
 using DandelionMl.AspNetCore.Pages.Erasure;
 using DandelionMl.AspNetCore.Pages.Errors;
 using DandelionMl.AspNetCore.Pages.Home;
+using DandelionMl.AspNetCore.Pages.Layout;
 using DandelionMl.AspNetCore.Pages.Models;
 using DandelionMl.AspNetCore.Pages.Pipelines;
 using DandelionMl.AspNetCore.Pages.Predict;
@@ -13,6 +14,8 @@ using DandelionMl.AspNetCore.Pages.Review;
 using DandelionMl.AspNetCore.Pages.SignIn;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Data;
+using DandelionMl.Photos;
 using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Localization;
@@ -39,6 +42,8 @@ internal static class PageSetup
         services.TryAddSingleton<TrainingPhotoAddresses>();
         services.TryAddSingleton<TrainingPhotoPictures>();
         services.TryAddSingleton<PhotoPresenter>();
+        services.TryAddSingleton(application => WaitingPhotos.Of(
+            application.GetRequiredService<ReviewDesk>(), application.GetRequiredService<DatabaseCheck>(), application.GetRequiredService<TimeProvider>()));
         services.TryAddScoped<PhotoResults>();
         services.TryAddScoped<PageAddress>();
     }

@@ -37,7 +37,16 @@ export async function emptyText() {
     }
 }
 
+/** In the menu, as Layout/WaitingCount.razor writes it. */
+function showWaiting(pending) {
+    const element = document.getElementById('waiting');
+    const most = Number(element.dataset.most);
+    element.hidden = pending === 0;
+    element.querySelector('[data-count]').textContent = pending > most ? `${most}+` : pending;
+}
+
 function show(status) {
+    showWaiting(status.pending);
     const element = document.getElementById('review-status');
     const { newImages, minimumNewImages, shouldRetrain, nextCheck } = status.retraining;
     element.querySelector('[data-pending]').textContent = status.pending;

@@ -167,6 +167,10 @@ public sealed class ReviewDesk
         return _database.ReadAsync(session => ReviewRows.CountAsync(session, now), cancellationToken);
     }
 
+    /// <summary>How many photos wait, for what is shown often: they are counted up to <paramref name="most"/>.</summary>
+    internal Task<long> CountPendingAsync(int most, CancellationToken cancellationToken = default) =>
+        _database.ReadAsync(session => ReviewRows.CountPendingAsync(session, most), cancellationToken);
+
     /// <summary>Which reviewers hold photos that wait.</summary>
     internal Task<List<ReviewHolder>> ListHoldersAsync(CancellationToken cancellationToken = default)
     {

@@ -66,6 +66,12 @@ internal static class ReviewRows
         [("now", now)],
         static row => new ReviewHolder(row.GetFieldValue<string>(0), row.GetFieldValue<long>(1), row.GetFieldValue<DateTimeOffset>(2)));
 
+    /// <summary>The number of photos that wait, of <paramref name="most"/> or more that number: no more rows are looked at, along the index of the
+    /// states.</summary>
+    public static Task<long> CountPendingAsync(DatabaseSession session, int most) => session.ScalarAsync<long>(
+        "SELECT COUNT(*) FROM (SELECT id FROM plants_data WHERE state = @pending LIMIT @most) waiting",
+        [("pending", ImageStateText.Pending), ("most", most)]);
+
     public static async Task<ReviewProgress> CountAsync(DatabaseSession session, DateTimeOffset now)
     {
         var counts = (await session.QueryAsync(
