@@ -22,6 +22,8 @@ namespace DandelionMl.AspNetCore.BrowserTests.AtRoot
     public sealed class NewClass(Browser browser) : NewClassTests(browser, "");
 
     public sealed class SignIn(Browser browser) : SignInTests(browser, "");
+
+    public sealed class Suggestion(Browser browser) : SuggestionTests(browser, "");
 }
 
 namespace DandelionMl.AspNetCore.BrowserTests.UnderPrefix
@@ -45,4 +47,6 @@ namespace DandelionMl.AspNetCore.BrowserTests.UnderPrefix
     public sealed class NewClass(Browser browser) : NewClassTests(browser, PrefixedDemoHost.Plants);
 
     public sealed class SignIn(Browser browser) : SignInTests(browser, PrefixedDemoHost.Plants);
+
+    public sealed class Suggestion(Browser browser) : SuggestionTests(browser, PrefixedDemoHost.Plants);
 }

@@ -47,6 +47,7 @@ internal static class ApiSetup
         routes.MapPhotos();
         routes.MapCuration();
         routes.MapErasures();
+        routes.MapSuggestions();
         routes.MapClasses();
         routes.MapPipelines();
         routes.MapRetraining();

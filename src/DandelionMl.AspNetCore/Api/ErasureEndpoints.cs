@@ -9,6 +9,9 @@ namespace DandelionMl.AspNetCore.Api;
 /// <c>POST /api/v1/images/{id}/erase</c>.</summary>
 internal static class ErasureEndpoints
 {
+    /// <summary>What is said of a text that can't be a receipt.</summary>
+    public const string NoReceipt = "This is not a valid receipt. It has 20 letters and digits; look for one that is mistyped.";
+
     public static void MapErasures(this IEndpointRouteBuilder routes)
     {
         routes.MapPublicApi().MapPost("/erasures", EraseByReceiptAsync)
@@ -35,8 +38,7 @@ internal static class ErasureEndpoints
     {
         if (!PhotoExaminer.IsReceipt(request.Receipt))
         {
-            return TypedResults.Problem(
-                "This is not a valid receipt. It has 20 letters and digits; look for one that is mistyped.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem(NoReceipt, statusCode: StatusCodes.Status400BadRequest);
         }
 
         await examiner.EraseAsync(request.Receipt, cancellationToken).ConfigureAwait(false);

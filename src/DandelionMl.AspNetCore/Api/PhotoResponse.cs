@@ -47,6 +47,7 @@ internal sealed record PhotoResponse(
 /// <param name="Probability">How probable that was, 0 to 1.</param>
 /// <param name="Margin">How much more probable than the next class, 0 to 1.</param>
 /// <param name="ModelVersion">The model version that said so.</param>
+/// <param name="SuggestedLabel">What its sender says is on it; null if nothing was said.</param>
 /// <param name="Lease">Which reviewer has it, and until when; null if none ever had.</param>
 /// <param name="Review">What a person decided; null while it waits.</param>
 /// <param name="Watermark">The watermark of the retraining that took it; null while it is in none.</param>
@@ -55,12 +56,14 @@ internal sealed record PhotoUploadResponse(
     float Probability,
     float Margin,
     int ModelVersion,
+    string? SuggestedLabel,
     PhotoLease? Lease,
     PhotoReview? Review,
     long? Watermark)
 {
     public static PhotoUploadResponse Of(PhotoUpload upload) => new(
-        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, PhotoLease.Of(upload), upload.Review, upload.Watermark);
+        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, upload.SuggestedLabel, PhotoLease.Of(upload), upload.Review,
+        upload.Watermark);
 }
 
 /// <summary>Some photos.</summary>

@@ -56,6 +56,7 @@ internal static class PageSetup
         routes.MapPreferences();
         routes.MapSignInPages();
         routes.MapPredictPages();
+        routes.MapSuggestionPages();
         routes.MapTrainingPhotos();
         routes.MapErasurePages();
         routes.MapReviewPages();

@@ -34,6 +34,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new PhotoExaminer(
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
             provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
+            new UploadSuggestions(provider.GetRequiredService<Database>()),
             provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>(),
             provider.GetRequiredService<PhotoTelemetry>()));

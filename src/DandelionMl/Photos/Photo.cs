@@ -34,6 +34,10 @@ public sealed record PhotoUpload
     /// <summary>The space of its embedding.</summary>
     public required EmbeddingSpace Space { get; init; }
 
+    /// <summary>What its sender says is on it, a hint for whoever reviews it; null if nothing was said. See
+    /// <see cref="PhotoExaminer.SuggestAsync"/>.</summary>
+    public string? SuggestedLabel { get; init; }
+
     /// <summary>The reviewer who holds it, or held it last; null if nobody ever did.</summary>
     public string? Holder { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class PhotoExaminer
     private readonly Familiarity _familiarity;
     private readonly KnownPhotos _known;
     private readonly UploadIntake _intake;
+    private readonly UploadSuggestions _suggestions;
     private readonly PhotoEraser _eraser;
     private readonly DatabaseCheck _database;
     private readonly PhotoTelemetry _telemetry;
@@ -32,6 +33,7 @@ public sealed class PhotoExaminer
         Familiarity familiarity,
         KnownPhotos known,
         UploadIntake intake,
+        UploadSuggestions suggestions,
         PhotoEraser eraser,
         DatabaseCheck database,
         TimeProvider time,
@@ -41,7 +43,8 @@ public sealed class PhotoExaminer
         _telemetry = telemetry ?? new PhotoTelemetry();
         _failures = new Repetitions(time);
         (_classifier, _familiarity) = (classifier, familiarity);
-        (_known, _intake, _eraser, _database, _logger) = (known, intake, eraser, database, logger);
+        (_known, _intake, _suggestions, _eraser) = (known, intake, suggestions, eraser);
+        (_database, _logger) = (database, logger);
     }
 
     /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
@@ -97,6 +100,19 @@ public sealed class PhotoExaminer
             };
         }
     }
+
+    /// <summary>Keeps what the sender of a photo says is on it, for whoever reviews it: see <see cref="PhotoUpload.SuggestedLabel"/>. It is a hint;
+    /// the label is the reviewer's to give. Said again, it takes the place of what was said before.</summary>
+    /// <param name="receipt">The code that the sender was given, see <see cref="ExaminedPhoto.Receipt"/>; hyphens, spaces and case do not
+    /// matter.</param>
+    /// <param name="label">The class, 1 to 50 characters; let senders choose one of the model's.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether it was kept; false if no photo waits for review under the code.</returns>
+    /// <exception cref="ArgumentException">It is not such a code; see <see cref="IsReceipt"/>.</exception>
+    /// <exception cref="Labels.InvalidLabelException">The label is not valid.</exception>
+    /// <exception cref="DatabaseException">The database does not answer.</exception>
+    public Task<bool> SuggestAsync(string receipt, string label, CancellationToken cancellationToken = default) =>
+        _suggestions.SuggestAsync(receipt, label, cancellationToken);
 
     /// <summary>Erases a photo for its owner, for good: its bytes, its embedding and its name. The same photo is never stored again, unless its
     /// bytes differ. Models that were trained on it keep what they learned; the next training is without it. Where the same photo came with a

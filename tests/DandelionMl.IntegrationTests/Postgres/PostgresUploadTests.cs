@@ -6,6 +6,8 @@ namespace DandelionMl.IntegrationTests.Postgres;
 
 public sealed class PostgresUploadIntakeTests(PostgresFixture postgres) : UploadIntakeSuite(new PostgresTestDatabase(postgres));
 
+public sealed class PostgresUploadSuggestionsTests(PostgresFixture postgres) : UploadSuggestionsSuite(new PostgresTestDatabase(postgres));
+
 public sealed class PostgresReviewDeskTests(PostgresFixture postgres) : ReviewDeskSuite(new PostgresTestDatabase(postgres));
 
 public sealed class PostgresTrainingSetIntakeTests(PostgresFixture postgres) : TrainingSetIntakeSuite(new PostgresTestDatabase(postgres));

@@ -125,7 +125,7 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
     }
 
     private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier) => new(
-        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake, stores.Eraser,
+        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake, stores.Suggestions, stores.Eraser,
         new DatabaseCheck(stores.Database, TimeProvider.System), TimeProvider.System, NullLogger<PhotoExaminer>.Instance);
 
     private async Task<Classifier> ServeAsync()

@@ -35,6 +35,7 @@ internal sealed class UploadStores
         Relocator = new ImageRelocator(database, store);
         Known = new KnownPhotos(database, Embeddings);
         Intake = new UploadIntake(database, store, Embeddings, decoder, Known, options, time);
+        Suggestions = new UploadSuggestions(database);
         Desk = new ReviewDesk(database, Embeddings, Relocator, options, time, NullLogger<ReviewDesk>.Instance);
         Validated = new ValidatedPhotos(database, time);
         TrainingSet = new TrainingSetIntake(database, store, decoder, Relocator, options, time);
@@ -66,6 +67,8 @@ internal sealed class UploadStores
     public KnownPhotos Known { get; }
 
     public UploadIntake Intake { get; }
+
+    public UploadSuggestions Suggestions { get; }
 
     public ReviewDesk Desk { get; }
 

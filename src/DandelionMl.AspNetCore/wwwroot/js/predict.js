@@ -1,6 +1,7 @@
 // The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
 import { problemOf, send } from './api.js';
 import { formatOf, isRead } from './sniff.js';
+import { takeSuggestions } from './suggest.js';
 import { showTally } from './tally.js';
 import { text } from './text.js';
 
@@ -24,6 +25,7 @@ if (form) {
     rememberConsent(document.getElementById('keep'));
     document.addEventListener('paste', event => add(event.clipboardData?.files ?? []));
     dropOn(document.documentElement);
+    takeSuggestions(results);
 }
 
 /** Nobody has agreed before saying so; who did, need not say it again. */

@@ -77,7 +77,8 @@ function makeCard(photo) {
         make('span', { className: 'picture' },
             make('img', { src: `${root}/images/${photo.imageId}/picture?side=320`, alt: text('Review.PhotoAlt', photo.imageId), loading: 'lazy' })),
         make('span', { className: 'label', textContent: photo.upload.predictedLabel, dir: 'auto' }),
-        make('small', { textContent: percent(photo.upload.probability) })));
+        make('small', { textContent: percent(photo.upload.probability) }),
+        photo.upload.suggestedLabel ? make('small', { className: 'suggested', textContent: text('Grid.Suggested', isolate(photo.upload.suggestedLabel)) }) : null));
 }
 
 // Which are chosen.

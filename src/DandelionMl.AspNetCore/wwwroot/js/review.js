@@ -150,11 +150,21 @@ function show() {
     sentAt.dateTime = current.addedAt;
     sentAt.textContent = time(current.addedAt);
     about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
+    showSuggestion(current.upload);
     page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
     page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', isolate(current.upload.predictedLabel));
     showClasses(labels.length > digits ? [] : labels);
     showSimilar(current);
-    say(text('Review.Said', isolate(current.upload.predictedLabel), percent(current.upload.probability)));
+    say([text('Review.Said', isolate(current.upload.predictedLabel), percent(current.upload.probability)),
+        ...current.upload.suggestedLabel ? [text('Review.SaidSuggested', isolate(current.upload.suggestedLabel))] : []].join(' '));
+}
+
+/** What the photo's sender says is on it, where anything was said. */
+function showSuggestion({ predictedLabel, suggestedLabel }) {
+    const suggested = page.querySelector('.suggested');
+    suggested.hidden = !suggestedLabel;
+    suggested.querySelector('[data-suggested]').textContent = suggestedLabel;
+    suggested.classList.toggle('differs', suggestedLabel !== predictedLabel);
 }
 
 /** As many classes as there are digits have a button. What a digit means never changes while a photo is shown. */
@@ -165,10 +175,10 @@ function showClasses(classes) {
     }, make('span', { textContent: label, dir: 'auto' }), make('kbd', { textContent: index + 1 }))));
 }
 
-/** Of many classes, those first that the photo may be: what the model said, then what looks like it. */
+/** Of many classes, those first that the photo may be: what the model said, and its sender, then what looks like it. */
 function likeliest(item, photos) {
     const near = photos.map(({ photo: other }) => other.label);
-    return [...new Set([item.upload.predictedLabel, ...near, ...made, ...labels])];
+    return [...new Set([item.upload.predictedLabel, ...item.upload.suggestedLabel ? [item.upload.suggestedLabel] : [], ...near, ...made, ...labels])];
 }
 
 function know(label) {

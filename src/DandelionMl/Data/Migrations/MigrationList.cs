@@ -12,6 +12,7 @@ internal static class MigrationList
         new CurationSchema(),
         new PipelineUpkeep(),
         new ErasureSchema(),
+        new SuggestionSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -64,13 +64,25 @@ internal static class UploadRows
     public static Task<long?> FindByReceiptAsync(DatabaseSession session, string hash) => session.ScalarAsync<long?>(
         "SELECT image_id FROM uploads WHERE receipt_sha256 = @hash", [("hash", hash)]);
 
+    /// <summary>Keeps what a photo's sender says is on it, while it waits for review.</summary>
+    public static Task<int> SuggestAsync(DatabaseSession session, string receiptHash, string label) => session.ExecuteAsync(
+        """
+        UPDATE uploads SET suggested_label = @label
+        WHERE receipt_sha256 = @hash AND image_id IN (SELECT id FROM plants_data WHERE state = @pending)
+        """,
+        [("label", label), ("hash", receiptHash), ("pending", ImageStateText.Pending)]);
+
     /// <summary>The key of a photo's original; null if it has none.</summary>
     public static Task<string?> FindOriginalKeyAsync(DatabaseSession session, long id) => session.ScalarAsync<string?>(
         "SELECT original_key FROM uploads WHERE image_id = @id", [("id", id)]);
 
-    /// <summary>Drops what a photo's sender called it, and where its original was.</summary>
+    /// <summary>Drops what a photo's sender called it and said of it, and where its original was.</summary>
     public static Task<int> EraseAsync(DatabaseSession session, long id) => session.ExecuteAsync(
-        "UPDATE uploads SET file_name = NULL, original_key = NULL, leased_by = NULL, leased_until = NULL WHERE image_id = @id", [("id", id)]);
+        """
+        UPDATE uploads SET file_name = NULL, suggested_label = NULL, original_key = NULL, leased_by = NULL, leased_until = NULL
+        WHERE image_id = @id
+        """,
+        [("id", id)]);
 
     /// <summary>The keys of originals whose scaled-down copies joined the training set.</summary>
     public static Task<List<string>> ListOriginalKeysAsync(DatabaseSession session) => session.QueryAsync(

@@ -1,0 +1,36 @@
+// What the sender of a photo says of the answer: sent from where it stands, and the thanks take its place.
+import { problemOf, root, send } from './api.js';
+import { make } from './dom.js';
+import { text } from './text.js';
+
+/** @param results What holds the answers. */
+export function takeSuggestions(results) {
+    results.addEventListener('submit', event => {
+        const question = event.target.closest('.suggest');
+        if (question) {
+            event.preventDefault();
+            suggest(event.target, question);
+        }
+    });
+}
+
+async function suggest(form, question) {
+    const error = question.querySelector('[role=alert]');
+    const body = JSON.stringify(Object.fromEntries(new FormData(form)));
+    error.hidden = true;
+    question.disabled = true;
+    try {
+        const response = await send(`${root}/suggestions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+        if (!response.ok) {
+            throw await problemOf(response);
+        }
+
+        const thanks = make('p', { className: 'done', role: 'status', tabIndex: -1, textContent: `${text('Suggest.Thanks')} ${text('Suggest.ThanksText')}` });
+        question.replaceWith(thanks);
+        thanks.focus();
+    } catch (problem) {
+        question.disabled = false;
+        error.textContent = text(problem.status === 400 ? 'Suggest.WrongText' : 'Api.OutOfReach');
+        error.hidden = false;
+    }
+}
