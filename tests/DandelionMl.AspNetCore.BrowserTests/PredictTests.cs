@@ -48,6 +48,43 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Answers_are_there_again_after_a_reload_until_they_are_removed_or_old()
+    {
+        var pictures = demo.Host.Draw(2, seed: 87);
+        await using var reader = await OpenAsync();
+        await reader.Page.Clock.InstallAsync();
+        await reader.GotoAsync("/predict");
+        var results = reader.Page.Locator(".photo-result");
+        await SendAsync(reader, "drop", [("first.jpg", pictures[0]), ("second.jpg", pictures[1])]);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(2);
+        await reader.Page.Clock.FastForwardAsync(1_000);
+        await SendAsync(reader, "drop", [("last.jpg", null)]);
+        await Assertions.Expect(results.First.Locator(".error")).ToContainTextAsync("GIF");
+
+        await reader.GotoAsync("/models");
+        await reader.GotoAsync("/predict");
+
+        await Assertions.Expect(results.Locator(".file")).ToHaveTextAsync(["last.jpg", "first.jpg", "second.jpg"]);
+        await Assertions.Expect(results.Locator(".verdict strong")).ToHaveTextAsync(["dandelion", "grass"]);
+        await Assertions.Expect(results.Nth(1).Locator("> img")).ToBeVisibleAsync();
+        Assert.InRange(await results.Nth(1).Locator("> img").EvaluateAsync<int>("image => image.naturalWidth"), 1, 320);
+        await Assertions.Expect(reader.Page.Locator("#tally")).ToContainTextAsync("3 of 3 photos");
+
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Remove the answers from this page" }).ClickAsync();
+        await Assertions.Expect(results).ToHaveCountAsync(0);
+        await reader.Page.ReloadAsync();
+        await Assertions.Expect(reader.Page.Locator("#tally")).ToBeHiddenAsync();
+        await Assertions.Expect(results).ToHaveCountAsync(0);
+
+        await SendAsync(reader, "drop", [("third.jpg", pictures[0])]);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(1);
+        await reader.Page.Clock.FastForwardAsync(56 * 60_000);
+        await reader.Page.ReloadAsync();
+        await Assertions.Expect(results).ToHaveCountAsync(0);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Snippets_name_this_hosts_own_address()
     {
         await using var reader = await OpenAsync();
@@ -97,8 +134,8 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         await reader.GotoAsync("/predict");
         await Assertions.Expect(keep).Not.ToBeCheckedAsync();
         await reader.Page.Locator("#files").SetInputFilesAsync(demo.Host.Draw(2, seed: 83)[0]);
-        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(1);
-        await Assertions.Expect(reader.Page.Locator(".kept")).ToHaveCountAsync(0);
+        await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator(".photo-result").First.Locator(".kept")).ToHaveCountAsync(0);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.BrowserTests.Support;
 using Microsoft.Playwright;
 
@@ -27,6 +28,12 @@ public abstract class SuggestionTests(Browser browser, string prefix)
         await sender.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(sender.Page.Locator(".photo-result .done")).ToBeFocusedAsync();
         await Assertions.Expect(sender.Page.Locator(".photo-result .done")).ToContainTextAsync("A person looks at both");
+
+        // Nothing is asked twice: what was said is there after a reload, too, and so is the receipt.
+        await sender.Page.ReloadAsync();
+        await Assertions.Expect(sender.Page.Locator(".photo-result .done")).ToContainTextAsync("A person looks at both");
+        await Assertions.Expect(sender.Page.Locator(".photo-result .receipt code")).ToHaveTextAsync(new Regex("^(\\w{5}-?){4}$"));
+        await Assertions.Expect(sender.Page.Locator(".suggest")).ToHaveCountAsync(0);
         Assert.Empty(sender.TakeComplaints());
 
         await using var reader = await browser.OpenAsync(host.Address);

@@ -1,4 +1,5 @@
 // The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
+import { forgetAnswers, keepAnswer, restoreAnswers } from './answers.js';
 import { problemOf, send } from './api.js';
 import { formatOf, isRead } from './sniff.js';
 import { takeSuggestions } from './suggest.js';
@@ -25,7 +26,10 @@ if (form) {
     rememberConsent(document.getElementById('keep'));
     document.addEventListener('paste', event => add(event.clipboardData?.files ?? []));
     dropOn(document.documentElement);
-    takeSuggestions(results);
+    takeSuggestions(results, card => keepAnswer(card, card.dataset.place));
+    restoreAnswers(results, makeCard);
+    showTally(results);
+    document.getElementById('clear').addEventListener('click', clear);
 }
 
 /** Nobody has agreed before saying so; who did, need not say it again. */
@@ -53,7 +57,8 @@ function dropOn(target) {
 
 function add(files) {
     const keep = document.getElementById('keep').checked;
-    const cards = [...files].map(file => ({ file, keep, card: makeCard(file) }));
+    const now = Date.now();
+    const cards = [...files].map((file, index) => ({ file, keep, card: makeCardOf(file), place: `${now}-${index}` }));
     results.prepend(...cards.map(item => item.card));
     cards[0]?.card.scrollIntoView({ block: 'start', behavior: 'instant' });
     waiting.push(...cards);
@@ -61,15 +66,30 @@ function add(files) {
     next();
 }
 
-function makeCard(file) {
+/** @param picture The address of the photo; null if there is nothing to be seen of it. */
+function makeCard(name, picture) {
     const card = document.getElementById('photo-template').content.firstElementChild.cloneNode(true);
-    card.querySelector('.file').textContent = file.name;
-    const image = card.querySelector('img');
-    image.alt = text('Predict.YourPhoto', file.name);
-    image.onload = () => { image.hidden = false; };
-    image.onerror = () => URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(file);
+    card.querySelector('.file').textContent = name;
+    if (picture !== null) {
+        const image = card.querySelector('img');
+        image.alt = text('Predict.YourPhoto', name);
+        image.onload = () => { image.hidden = false; };
+        image.onerror = () => URL.revokeObjectURL(image.src);
+        image.src = picture;
+    }
+
     return card;
+}
+
+const makeCardOf = file => makeCard(file.name, URL.createObjectURL(file));
+
+/** What is on its way to the server is answered nowhere. */
+function clear() {
+    waiting.length = 0;
+    results.replaceChildren();
+    forgetAnswers();
+    showTally(results);
+    document.getElementById('files').focus();
 }
 
 function next() {
@@ -78,6 +98,7 @@ function next() {
         const item = waiting.shift();
         classify(item).catch(error => fail(item, error)).finally(() => {
             running--;
+            keepAnswer(item.card, item.place);
             showTally(results);
             next();
         });
@@ -130,7 +151,7 @@ function complain(item, message, again = false) {
         button.className = 'secondary';
         button.textContent = text('Predict.Again');
         button.onclick = () => {
-            const card = makeCard(item.file);
+            const card = makeCardOf(item.file);
             item.card.replaceWith(card);
             waiting.push({ ...item, card });
             showTally(results);

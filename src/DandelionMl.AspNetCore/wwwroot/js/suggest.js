@@ -3,18 +3,19 @@ import { problemOf, root, send } from './api.js';
 import { make } from './dom.js';
 import { text } from './text.js';
 
-/** @param results What holds the answers. */
-export function takeSuggestions(results) {
+/** @param results What holds the answers.
+ * @param taken Is told of the card whose answer was taken. */
+export function takeSuggestions(results, taken) {
     results.addEventListener('submit', event => {
         const question = event.target.closest('.suggest');
         if (question) {
             event.preventDefault();
-            suggest(event.target, question);
+            suggest(event.target, question, taken);
         }
     });
 }
 
-async function suggest(form, question) {
+async function suggest(form, question, taken) {
     const error = question.querySelector('[role=alert]');
     const body = JSON.stringify(Object.fromEntries(new FormData(form)));
     error.hidden = true;
@@ -26,8 +27,10 @@ async function suggest(form, question) {
         }
 
         const thanks = make('p', { className: 'done', role: 'status', tabIndex: -1, textContent: `${text('Suggest.Thanks')} ${text('Suggest.ThanksText')}` });
+        const card = question.closest('.photo-result');
         question.replaceWith(thanks);
         thanks.focus();
+        taken(card);
     } catch (problem) {
         question.disabled = false;
         error.textContent = text(problem.status === 400 ? 'Suggest.WrongText' : 'Api.OutOfReach');

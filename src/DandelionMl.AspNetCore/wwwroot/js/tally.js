@@ -5,18 +5,20 @@ const columns = ['file', 'prediction', 'probability', 'modelVersion', 'problem']
 const tally = document.getElementById('tally');
 let address = null;
 
-/** Shows it, once there are several photos. */
+/** Shows it, once there is a photo; the count and the table once there are several. */
 export function showTally(results) {
     const cards = [...results.querySelectorAll('.photo-result')];
     const done = cards.filter(card => !card.querySelector('.waiting')).length;
-    tally.hidden = cards.length < 2;
+    const areSeveral = cards.length > 1;
+    tally.hidden = cards.length === 0;
+    tally.querySelector('p').hidden = !areSeveral;
     tally.querySelector('p').textContent = text('Predict.Tally', done, cards.length);
     const bar = tally.querySelector('progress');
     bar.max = cards.length;
     bar.value = done;
-    bar.hidden = done === cards.length;
+    bar.hidden = !areSeveral || done === cards.length;
     const link = tally.querySelector('a');
-    link.hidden = done < cards.length;
+    link.hidden = !areSeveral || done < cards.length;
     if (done === cards.length) {
         URL.revokeObjectURL(address);
         address = URL.createObjectURL(new Blob(['\uFEFF', toCsv(cards)], { type: 'text/csv' }));
