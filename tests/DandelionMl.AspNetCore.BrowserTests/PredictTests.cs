@@ -177,7 +177,8 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         var photo = await File.ReadAllBytesAsync(demo.Host.TrainingPicture, TestContext.Current.CancellationToken);
         await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "half.jpg", MimeType = "image/jpeg", Buffer = photo[..(photo.Length / 2)] });
         await Assertions.Expect(reader.Page.Locator(".error").First).ToHaveTextAsync("This photo is damaged or incomplete.");
-        await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = new byte[(20 * 1024 * 1024) + 1] });
+        await reader.Page.Locator("#files").SetInputFilesAsync(
+            new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = [.. photo[..(photo.Length / 2)], .. new byte[20 * 1024 * 1024]] });
         await Assertions.Expect(reader.Page.Locator(".error").First).ToContainTextAsync("the limit is 20 MB");
 
         await reader.Page.RouteAsync("**/predict/photo", route => route.FulfillAsync(new() { Status = 413 }));

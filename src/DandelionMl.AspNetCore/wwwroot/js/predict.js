@@ -1,6 +1,7 @@
 // The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
 import { forgetAnswers, keepAnswer, restoreAnswers } from './answers.js';
 import { problemOf, send } from './api.js';
+import { scaleDown } from './scale.js';
 import { formatOf, isRead } from './sniff.js';
 import { takeSuggestions } from './suggest.js';
 import { showTally } from './tally.js';
@@ -110,15 +111,16 @@ async function classify(item) {
     const answer = card.querySelector('.answer');
     const format = await formatOf(file);
     if (file.size === 0) return complain(item, text('Predict.Empty'));
-    if (file.size > Number(form.dataset.maxBytes)) {
-        return complain(item, text('Predict.TooLargeBytes', Math.ceil(file.size / 1048576), maxMegabytes()));
-    }
-
     if (format === 'HEIC') return complain(item, text('Predict.Heic'));
     if (!isRead(format)) return complain(item, format ? text('Predict.OtherFormat', format) : text('Predict.UnsupportedFormat'));
 
+    const photo = keep ? file : await scaleDown(file);
+    if (photo.size > Number(form.dataset.maxBytes)) {
+        return complain(item, text('Predict.TooLargeBytes', Math.ceil(photo.size / 1048576), maxMegabytes()));
+    }
+
     const body = new FormData();
-    body.append('file', file, file.name);
+    body.append('file', photo, file.name);
     body.append('keep', String(keep));
     const response = await send('predict/photo', { method: 'POST', body, headers: { Accept: 'application/json' } }, {
         onWait: seconds => { answer.querySelector('.waiting').textContent = text('Predict.BusyWaiting', seconds); },
