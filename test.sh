@@ -12,6 +12,7 @@ packages=(
   gcc
   zlib1g-dev
   postgresql
+  prometheus
   radosgw
   ceph-mon
   ceph-osd

@@ -29,7 +29,7 @@ internal sealed class LoopStateTelemetry
         meter.CreateObservableGauge(
             "dandelionml.store.free", () => Of(state => state.FreeBytes), "By", "Bytes that the image store can still take, where it can be told.");
         meter.CreateObservableGauge(
-            "dandelionml.pipeline.failed", () => OfPipelines(LastFailed), "1", "1 if the newest run that has ended failed, else 0, by pipeline.");
+            "dandelionml.pipeline.failed", () => OfPipelines(LastFailed), "{run}", "1 if the newest run that has ended failed, else 0, by pipeline.");
         meter.CreateObservableGauge(
             "dandelionml.pipeline.next_run", () => OfPipelines(NextRun), "s", "Time until the pipeline is next due, by pipeline.");
     }
