@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using DandelionMl.AspNetCore.BrowserTests.Support;
 using Microsoft.Playwright;
 
@@ -15,7 +16,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await reader.SignInAsync("/data");
 
         await page.Locator("select[name=label]").SelectOptionAsync("grass");
-        await page.GetByLabel("State").SelectOptionAsync("Stored");
+        await page.Locator("select[name=state]").SelectOptionAsync("Stored");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         Assert.Equal("grass", await page.Locator("select[name=label]").InputValueAsync());
         await Assertions.Expect(page.Locator(".photo-link .label")).ToContainTextAsync(Enumerable.Repeat("grass", await page.Locator(".photo-link").CountAsync()));
@@ -48,6 +49,38 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("The photo is in the training set again.");
         await reader.GotoAsync(photo + "?done=Withdraw");
         await Assertions.Expect(page.Locator(".done")).ToHaveCountAsync(0);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Order_is_chosen_with_the_search_and_chosen_photos_are_downloaded()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        var page = reader.Page;
+        await reader.SignInAsync("/data");
+        await page.Locator("select[name=state]").SelectOptionAsync("Stored");
+        await page.Locator("select[name=sort]").SelectOptionAsync("oldest first");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
+        var oldest = page.Locator(".photo-link").First;
+        var address = (await oldest.GetAttributeAsync("href"))!;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next page" }).ClickAsync();
+        await Assertions.Expect(page.Locator("select[name=sort]")).ToHaveValueAsync("Oldest");
+        Assert.NotEqual(address, await page.Locator(".photo-link").First.GetAttributeAsync("href"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "First page" }).ClickAsync();
+        Assert.Equal(address, await oldest.GetAttributeAsync("href"));
+
+        var second = (await page.Locator(".photo-link").Nth(1).GetAttributeAsync("href"))!;
+        await oldest.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Previous photo" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next photo" }).ClickAsync();
+        Assert.EndsWith(second, page.Url, StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Button, new() { Name = "All found" }).ClickAsync();
+
+        await page.Locator("[name=id]").First.CheckAsync();
+        await page.Locator("[name=id]").Nth(2).CheckAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Download (zip)" }).ClickAsync());
+        using var archive = new ZipArchive(File.OpenRead(await download.PathAsync()));
+        Assert.Equal(3, archive.Entries.Count);
         Assert.Empty(reader.TakeComplaints());
     }
 
@@ -124,7 +157,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await page.GetByLabel("Source").FillAsync("PICTURES");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         Assert.NotEqual(0, await page.Locator(".photo-link").CountAsync());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Older" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next page" }).ClickAsync();
         Assert.Contains("source=PICTURES", page.Url, StringComparison.Ordinal);
         await page.Locator(".photo-link").First.ClickAsync();
         await page.GetByLabel("New label").FillAsync("lawn");

@@ -36,20 +36,25 @@ public sealed record PhotoFilter
     /// <summary>Whether photos whose files are still to be fetched, or were erased, are left out, unless <see cref="State"/> asks for them.</summary>
     internal bool IsHere { get; init; }
 
-    /// <summary>The conditions on tables <c>p</c> and <c>u</c>, with the parameters of <see cref="Parameters"/>.</summary>
-    internal string Sql => string.Join(" AND ", Conditions());
+    /// <summary>The conditions on tables <c>p</c> and <c>u</c> after <c>WHERE</c>, with the parameters of <see cref="Parameters"/>.</summary>
+    /// <param name="place">A further one, on the place; null for none.</param>
+    internal string Where(string? place = null) =>
+        string.Join(" AND ", Conditions().Append(place).OfType<string>()) is { Length: > 0 } conditions ? $"WHERE {conditions}" : "";
 
     /// <summary>The parameters; those of conditions that are not given are not used.</summary>
-    internal SqlParameters Parameters(long before, int count, long after = 0) =>
+    /// <param name="place">The place that what is looked for follows.</param>
+    /// <param name="count">The most to find.</param>
+    internal SqlParameters Parameters(PhotoPlace? place = null, int count = 0) =>
     [
         ("label", Label),
         ("state", State is { } state ? ImageStateText.Of(state) : null),
         ("pattern", SourcePattern),
         ("from", AddedFrom?.ToUniversalTime()),
         ("until", AddedBefore?.ToUniversalTime()),
-        ("before", before),
+        ("place_id", place?.Id),
+        ("place_label", place?.Label),
+        ("place_state", place is null ? null : ImageStateText.Of(place.State)),
         ("count", count),
-        ("after", after),
     ];
 
     /// <summary>The tables that the conditions are on.</summary>
@@ -70,7 +75,6 @@ public sealed record PhotoFilter
 
     private IEnumerable<string> Conditions()
     {
-        yield return "p.id < @before";
         if (Label is not null)
         {
             yield return "p.label = @label";

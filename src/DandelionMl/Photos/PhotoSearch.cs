@@ -25,34 +25,48 @@ public sealed class PhotoSearch
     /// <param name="count">The most to give, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="InvalidLabelException">The filter's label is not valid.</exception>
-    public async Task<IReadOnlyList<Photo>> FindAsync(
+    public Task<IReadOnlyList<Photo>> FindAsync(
         PhotoFilter filter, long? before = null, int count = 50, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
+        return FindAsync(filter, PhotoOrder.Newest, before is { } id ? new PhotoPlace(id, "", default) : null, count, cancellationToken);
+    }
+
+    /// <summary>Finds photos in an order.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="after">The place of the photo that they follow, in that order; null for the first.</param>
+    /// <param name="count">The most to give.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal async Task<IReadOnlyList<Photo>> FindAsync(
+        PhotoFilter filter, PhotoOrder order, PhotoPlace? after, int count, CancellationToken cancellationToken)
+    {
         filter.Check();
         return await _database.ReadAsync(
             session => PhotoRows.QueryAsync(
                 session,
                 filter.Tables,
-                $"WHERE {filter.Sql} ORDER BY p.id DESC LIMIT @count",
-                filter.Parameters(before ?? long.MaxValue, count)),
+                $"{filter.Where(after is null ? null : order.After())} ORDER BY {order.By()} LIMIT @count",
+                filter.Parameters(after, count)),
             cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the photos beside one in what a search finds.</summary>
     /// <param name="filter">Which; the photo itself need not be one of them.</param>
-    /// <param name="imageId">The photo.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="place">The place of the photo.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The next one that came later, and the next one that came earlier; null where there is none.</returns>
-    internal Task<(long? Newer, long? Older)> FindNeighboursAsync(PhotoFilter filter, long imageId, CancellationToken cancellationToken)
+    /// <returns>The one before it, and the one after it; null where there is none.</returns>
+    internal Task<(long? Previous, long? Next)> FindNeighboursAsync(
+        PhotoFilter filter, PhotoOrder order, PhotoPlace place, CancellationToken cancellationToken)
     {
         filter.Check();
         return _database.ReadAsync(
             async session => (
-                await FindIdAsync(session, filter.Tables, $"{filter.Sql} AND p.id > @after ORDER BY p.id", filter.Parameters(long.MaxValue, 0, imageId)).ConfigureAwait(false),
-                await FindIdAsync(session, filter.Tables, $"{filter.Sql} ORDER BY p.id DESC", filter.Parameters(imageId, 0)).ConfigureAwait(false)),
+                await FindIdAsync(session, filter, order, isReversed: true, place).ConfigureAwait(false),
+                await FindIdAsync(session, filter, order, isReversed: false, place).ConfigureAwait(false)),
             cancellationToken);
     }
 
@@ -65,7 +79,7 @@ public sealed class PhotoSearch
         ArgumentNullException.ThrowIfNull(filter);
         filter.Check();
         return _database.ReadAsync(
-            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {filter.Tables} WHERE {filter.Sql}", filter.Parameters(long.MaxValue, 0)),
+            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {filter.Tables} {filter.Where()}", filter.Parameters()),
             cancellationToken);
     }
 
@@ -126,13 +140,13 @@ public sealed class PhotoSearch
     public Task<Photo?> FindAsync(long imageId, CancellationToken cancellationToken = default) =>
         _database.ReadAsync(session => PhotoRows.FindAsync(session, imageId), cancellationToken);
 
-    /// <summary>All photos that a filter finds, the newest first, read as they are asked for.</summary>
+    /// <summary>All photos that a filter finds, read as they are asked for; the newest first, unless in another order.</summary>
     internal async IAsyncEnumerable<Photo> StreamAsync(
-        PhotoFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        PhotoFilter filter, PhotoOrder order = PhotoOrder.Newest, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        for (var before = (long?)null; ;)
+        for (var after = (PhotoPlace?)null; ;)
         {
-            var photos = await FindAsync(filter, before, PerRead, cancellationToken).ConfigureAwait(false);
+            var photos = await FindAsync(filter, order, after, PerRead, cancellationToken).ConfigureAwait(false);
             foreach (var photo in photos)
             {
                 yield return photo;
@@ -143,7 +157,7 @@ public sealed class PhotoSearch
                 yield break;
             }
 
-            before = photos[^1].Image.Id;
+            after = PhotoPlace.Of(photos[^1]);
         }
     }
 
@@ -172,10 +186,12 @@ public sealed class PhotoSearch
             cancellationToken).ConfigureAwait(false);
 
     // In order, so that it ends at the first: the least or greatest of all would be looked for among all.
-    private static async Task<long?> FindIdAsync(DatabaseSession session, string tables, string where, SqlParameters parameters)
+    private static async Task<long?> FindIdAsync(DatabaseSession session, PhotoFilter filter, PhotoOrder order, bool isReversed, PhotoPlace place)
     {
         var found = await session.QueryAsync(
-            $"SELECT p.id FROM {tables} WHERE {where} LIMIT 1", parameters, static row => row.GetFieldValue<long>(0)).ConfigureAwait(false);
+            $"SELECT p.id FROM {filter.Tables} {filter.Where(order.After(isReversed))} ORDER BY {order.By(isReversed)} LIMIT 1",
+            filter.Parameters(place),
+            static row => row.GetFieldValue<long>(0)).ConfigureAwait(false);
         return found.Count > 0 ? found[0] : null;
     }
 

@@ -34,11 +34,55 @@ public abstract class PhotoSearchSuite(TestDatabase database) : UploadSuite(data
         var last = await AddAsync(stores, "dandelion", 1);
         var filter = new PhotoFilter { Label = "dandelion" };
 
-        Assert.Equal((last[0], dandelions[0]), await stores.Search.FindNeighboursAsync(filter, dandelions[1], Token));
-        Assert.Equal((last[0], dandelions[1]), await stores.Search.FindNeighboursAsync(filter, grass[0], Token));
-        Assert.Equal((null, dandelions[1]), await stores.Search.FindNeighboursAsync(filter, last[0], Token));
-        Assert.Equal((grass[0], dandelions[0]), await stores.Search.FindNeighboursAsync(new PhotoFilter(), dandelions[1], Token));
-        Assert.Equal((null, null), await stores.Search.FindNeighboursAsync(new PhotoFilter { Label = "moss" }, grass[0], Token));
+        Assert.Equal((last[0], dandelions[0]), await FindNeighboursAsync(filter, dandelions[1]));
+        Assert.Equal((last[0], dandelions[1]), await FindNeighboursAsync(filter, grass[0]));
+        Assert.Equal((null, dandelions[1]), await FindNeighboursAsync(filter, last[0]));
+        Assert.Equal((grass[0], dandelions[0]), await FindNeighboursAsync(new PhotoFilter(), dandelions[1]));
+        Assert.Equal((null, null), await FindNeighboursAsync(new PhotoFilter { Label = "moss" }, grass[0]));
+        Assert.Equal((dandelions[0], grass[0]), await FindNeighboursAsync(new PhotoFilter(), dandelions[1], PhotoOrder.Oldest));
+        Assert.Equal((dandelions[1], grass[0]), await FindNeighboursAsync(new PhotoFilter(), last[0], PhotoOrder.Label));
+
+        async Task<(long?, long?)> FindNeighboursAsync(PhotoFilter photos, long id, PhotoOrder order = PhotoOrder.Newest) =>
+            await stores.Search.FindNeighboursAsync(photos, order, PhotoPlace.Of((await stores.Search.FindAsync(id, Token))!), Token);
+    }
+
+    [Theory]
+    [InlineData(PhotoOrder.Newest, "5 4 3 2 1 0")]
+    [InlineData(PhotoOrder.Oldest, "0 1 2 3 4 5")]
+    [InlineData(PhotoOrder.Label, "1 2 5 0 3 4")]
+    [InlineData(PhotoOrder.State, "4 0 1 2 3 5")]
+    internal async Task FindAsync_gives_each_photo_once_in_any_order_page_by_page(PhotoOrder order, string expected)
+    {
+        var stores = Open();
+        List<long> ids =
+        [
+            .. await AddAsync(stores, "grass", 1), .. await AddAsync(stores, "dandelion", 2), .. await AddAsync(stores, "grass", 1),
+            await stores.UploadAsync([1, 2, 3], "moss"), .. await AddAsync(stores, "dandelion", 1),
+        ];
+        var found = new List<Photo>();
+        for (var page = (IReadOnlyList<Photo>?)null; page is not { Count: 0 }; found.AddRange(page))
+        {
+            page = await stores.Search.FindAsync(new PhotoFilter(), order, found.Count == 0 ? null : PhotoPlace.Of(found[^1]), 2, Token);
+        }
+
+        Assert.Equal(expected, string.Join(' ', found.Select(photo => ids.IndexOf(photo.Image.Id))));
+        Assert.Equal(found, await stores.Search.StreamAsync(new PhotoFilter(), order, Token).ToListAsync(Token));
+        Assert.Equal(
+            found.Select(photo => photo.Image.Id).Where(id => id != ids[4]),
+            (await stores.Search.FindAsync(new PhotoFilter { State = ImageState.Stored }, order, null, 10, Token)).Select(photo => photo.Image.Id));
+    }
+
+    [Fact]
+    public async Task FindAsync_page_begins_where_it_began_though_the_photo_before_it_was_relabelled()
+    {
+        var stores = Open();
+        var ids = await AddAsync(stores, "dandelion", 4);
+        var first = await stores.Search.FindAsync(new PhotoFilter(), PhotoOrder.Label, null, 2, Token);
+        await stores.Editor.RelabelAsync(first[^1].Image.Id, "moss", "anna", cancellationToken: Token);
+
+        var second = await stores.Search.FindAsync(new PhotoFilter(), PhotoOrder.Label, PhotoPlace.Of(first[^1]), 2, Token);
+
+        Assert.Equal(ids[2..], second.Select(photo => photo.Image.Id));
     }
 
     [Fact]

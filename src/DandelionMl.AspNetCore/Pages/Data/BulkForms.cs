@@ -13,7 +13,9 @@ namespace DandelionMl.AspNetCore.Pages.Data;
 /// <summary>What the form below the photos found does: one change of all that are chosen. Each is recorded with its photo.</summary>
 internal static class BulkForms
 {
-    private const int MaxForm = 64 * 1024;
+    /// <summary>The most bytes of the form.</summary>
+    public const int MaxForm = 64 * 1024;
+
     private const string Changed = "changed";
     private const string Refused = "refusals";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
 
@@ -10,34 +11,43 @@ internal static class DataAddress
 {
     private const string Path = "data";
 
-    public static PhotoQuery Read(IQueryCollection query) => new(
-        Text(query, "label"),
-        Choice<ImageState>.TryParse(query["state"], null, out var state) ? state : null,
-        Text(query, "source"),
-        Day(query, "from"),
-        Day(query, "to"),
-        long.TryParse(query["before"], CultureInfo.InvariantCulture, out var before) ? before : null);
+    public static DataQuery Read(IQueryCollection query) => new(
+        new PhotoQuery(
+            Text(query, "label"),
+            Choice<ImageState>.TryParse(query["state"], null, out var state) ? state : null,
+            Text(query, "source"),
+            Day(query, "from"),
+            Day(query, "to")),
+        Choice<PhotoOrder>.TryParse(query["sort"], null, out var order) ? order.Value : PhotoOrder.Newest,
+        Place(query));
 
     /// <summary>The address at which a query is answered.</summary>
-    public static string Of(PhotoQuery query) => At(Path, query);
+    public static string Of(DataQuery query) => At(Path, query);
+
+    /// <inheritdoc cref="Of(DataQuery)"/>
+    public static string Of(PhotoQuery query) => Of(new DataQuery(query));
 
     /// <summary>The address of a photo's page.</summary>
     /// <param name="imageId">The photo.</param>
     /// <param name="query">The search that found it; null for none.</param>
-    public static string OfPhoto(long imageId, PhotoQuery? query = null) =>
-        At($"{Path}/{imageId.ToString(CultureInfo.InvariantCulture)}", (query ?? new PhotoQuery()) with { Before = null });
+    public static string OfPhoto(long imageId, DataQuery? query = null) =>
+        At($"{Path}/{imageId.ToString(CultureInfo.InvariantCulture)}", (query ?? new DataQuery(new PhotoQuery())) with { After = null });
 
     /// <summary>The address of something else that is done with what a query finds.</summary>
-    public static string At(string path, PhotoQuery query)
+    public static string At(string path, DataQuery query)
     {
+        var (photos, order, after) = query;
         var fields = new Dictionary<string, string?>
         {
-            ["label"] = query.Label,
-            ["state"] = query.State?.Value.ToString(),
-            ["source"] = query.Source,
-            ["from"] = Show(query.From),
-            ["to"] = Show(query.To),
-            ["before"] = query.Before?.ToString(CultureInfo.InvariantCulture),
+            ["label"] = photos.Label,
+            ["state"] = photos.State?.Value.ToString(),
+            ["source"] = photos.Source,
+            ["from"] = Show(photos.From),
+            ["to"] = Show(photos.To),
+            ["sort"] = order == PhotoOrder.Newest ? null : order.ToString(),
+            ["after"] = after?.Id.ToString(CultureInfo.InvariantCulture),
+            ["afterLabel"] = order == PhotoOrder.Label ? after?.Label : null,
+            ["afterState"] = order is PhotoOrder.Label or PhotoOrder.State ? after?.State.ToString() : null,
         };
         return path + QueryString.Create(fields.Where(field => field.Value is not null));
     }
@@ -48,6 +58,10 @@ internal static class DataAddress
 
     /// <summary>A day as a form writes it.</summary>
     public static string? Show(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static PhotoPlace? Place(IQueryCollection query) => long.TryParse(query["after"], CultureInfo.InvariantCulture, out var id)
+        ? new PhotoPlace(id, query["afterLabel"].ToString(), Choice<ImageState>.TryParse(query["afterState"], null, out var state) ? state.Value : default)
+        : null;
 
     private static string? Text(IQueryCollection query, string name) =>
         query[name].ToString().Trim() is { Length: > 0 } text ? text : null;

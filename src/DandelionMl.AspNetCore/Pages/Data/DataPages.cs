@@ -44,14 +44,15 @@ internal static class DataPages
         var registry = services.GetRequiredService<IModelRegistry>();
         var (similar, whyNot) = await FindSimilarAsync(context, imageId).ConfigureAwait(false);
         var query = DataAddress.Read(context.Request.Query);
-        var (newer, older) = await search.FindNeighboursAsync(query.ToFilter() with { IsHere = true }, imageId, cancellationToken).ConfigureAwait(false);
+        var (previous, next) = await search.FindNeighboursAsync(
+            query.ToFilter(), query.Order, PhotoPlace.Of(photo), cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<PhotoPage>(
             new
             {
                 Photo = photo,
-                List = DataAddress.Of(query with { Before = null }),
-                Newer = newer is { } later ? DataAddress.OfPhoto(later, query) : null,
-                Older = older is { } earlier ? DataAddress.OfPhoto(earlier, query) : null,
+                List = DataAddress.Of(query with { After = null }),
+                Previous = previous is { } before ? DataAddress.OfPhoto(before, query) : null,
+                Next = next is { } after ? DataAddress.OfPhoto(after, query) : null,
                 History = history,
                 Uses = photo.Image.Content is { } content ? await registry.FindVersionsOfImageAsync(content.Sha256, cancellationToken).ConfigureAwait(false) : [],
                 Similar = similar,
@@ -74,18 +75,20 @@ internal static class DataPages
         var (services, cancellationToken) = (context.RequestServices, context.RequestAborted);
         var search = services.GetRequiredService<PhotoSearch>();
         var query = DataAddress.Read(context.Request.Query);
-        var filter = query.ToFilter() with { IsHere = true };
-        var photos = await search.FindAsync(filter, query.Before, PerPage + 1, cancellationToken).ConfigureAwait(false);
+        var filter = query.ToFilter();
+        var photos = await search.FindAsync(filter, query.Order, query.After, PerPage + 1, cancellationToken).ConfigureAwait(false);
         var counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<DataPage>(
         new
         {
-            query.Label,
-            State = query.State?.Value,
-            query.Source,
-            query.From,
-            query.To,
-            query.Before,
+            query.Photos.Label,
+            State = query.Photos.State?.Value,
+            query.Photos.Source,
+            query.Photos.From,
+            query.Photos.To,
+            Sort = query.Order.ToString(),
+            ChangeAddress = DataAddress.At("data/change", query),
+            DownloadAddress = DataAddress.At("data/export.zip", query),
             Done = refused is null ? BulkForms.SayDone(context) : null,
             refused?.Problem,
             Chosen = refused?.Chosen ?? [],
@@ -94,10 +97,10 @@ internal static class DataPages
             Photos = photos.Take(PerPage).ToList(),
             Found = await search.CountAsync(filter, cancellationToken).ConfigureAwait(false),
             HasAny = counts.Any(count => count.State is not (ImageState.Registered or ImageState.Erased)),
-            NotFetched = query.State is null ? counts.Where(count => count.State == ImageState.Registered).Sum(count => count.Photos) : 0,
+            NotFetched = query.Photos.State is null ? counts.Where(count => count.State == ImageState.Registered).Sum(count => count.Photos) : 0,
             Labels = counts.Select(count => count.Label).Distinct().ToList(),
-            First = query.Before is null ? null : DataAddress.Of(query with { Before = null }),
-            Next = photos.Count > PerPage ? DataAddress.Of(query with { Before = photos[PerPage - 1].Image.Id }) : null,
+            First = query.After is null ? null : DataAddress.Of(query with { After = null }),
+            Next = photos.Count > PerPage ? DataAddress.Of(query with { After = PhotoPlace.Of(photos[PerPage - 1]) }) : null,
         },
         refused is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }

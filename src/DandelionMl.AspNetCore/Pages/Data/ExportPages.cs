@@ -3,16 +3,19 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Resources;
 using DandelionMl.Catalog;
 using DandelionMl.Labels;
 using DandelionMl.Photos;
 using DandelionMl.Storage;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
 
-/// <summary><c>/data/export.csv</c> and <c>/data/export.zip</c>: the photos that a search finds, with the labels that they have now. As they
-/// are read from the stores, so that many take little memory.</summary>
+/// <summary><c>/data/export.csv</c> and <c>/data/export.zip</c>: the photos that a search finds, or of the latter those that are chosen, with the
+/// labels that they have now. As they are read from the stores, so that many take little memory.</summary>
 internal static class ExportPages
 {
     private static readonly string[] _columns = ["id", "label", "state", "file", "source", "fileName", "sha256", "bytes", "addedAt", "predictedLabel"];
@@ -22,7 +25,8 @@ internal static class ExportPages
     public static void MapExports(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/data/export.csv", WriteCsvAsync).LimitTime(null);
-        pages.MapGet("/data/export.zip", WriteZipAsync).LimitTime(null);
+        pages.MapGet("/data/export.zip", WriteFoundAsync).LimitTime(null);
+        pages.MapPost("/data/export.zip", WriteChosenAsync).LimitTime(null).LimitBody(BulkForms.MaxForm);
     }
 
     private static async Task WriteCsvAsync(HttpContext context, PhotoSearch search, CancellationToken cancellationToken)
@@ -31,14 +35,35 @@ internal static class ExportPages
         var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         await using var writerLifetime = writer.ConfigureAwait(false);
         await WriteRowAsync(writer, _columns).ConfigureAwait(false);
-        await foreach (var photo in search.StreamAsync(Filter(context), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in FindAsync(context, search, cancellationToken).ConfigureAwait(false))
         {
             await WriteRowAsync(writer, Row(photo, FileOf(photo))).ConfigureAwait(false);
         }
     }
 
+    private static Task WriteFoundAsync(HttpContext context, PhotoSearch search, IImageStore store, CancellationToken cancellationToken) =>
+        WriteZipAsync(context, FindAsync(context, search, cancellationToken), store, cancellationToken);
+
+    private static async Task<IResult> WriteChosenAsync(
+        [FromForm] long[]? id,
+        PhotoSearch search,
+        IImageStore store,
+        [FromServices] IStringLocalizer<Texts> text,
+        HttpContext context,
+        CancellationToken cancellationToken)
+    {
+        var photos = await search.FindAllAsync(id ?? [], cancellationToken).ConfigureAwait(false);
+        if (photos.Count == 0)
+        {
+            return await DataPages.RenderListAsync(context, new RefusedChange(text["Bulk.NoneChosen"], [], null, null)).ConfigureAwait(false);
+        }
+
+        await WriteZipAsync(context, photos.ToAsyncEnumerable(), store, cancellationToken).ConfigureAwait(false);
+        return Results.Empty;
+    }
+
     /// <summary>A folder for each label, as an ingestion takes them, and the table of all.</summary>
-    private static async Task WriteZipAsync(HttpContext context, PhotoSearch search, IImageStore store, CancellationToken cancellationToken)
+    private static async Task WriteZipAsync(HttpContext context, IAsyncEnumerable<Photo> photos, IImageStore store, CancellationToken cancellationToken)
     {
         Begin(context, "application/zip", "photos.zip");
 
@@ -49,7 +74,7 @@ internal static class ExportPages
         await using var archiveLifetime = archive.ConfigureAwait(false);
         var table = new StringWriter(CultureInfo.InvariantCulture);
         await WriteRowAsync(table, _columns).ConfigureAwait(false);
-        await foreach (var photo in search.StreamAsync(Filter(context), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in photos.ConfigureAwait(false))
         {
             var file = FileOf(photo);
             if (file is not null && await ReadAsync(store, photo, cancellationToken).ConfigureAwait(false) is { } bytes)
@@ -94,7 +119,11 @@ internal static class ExportPages
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
     }
 
-    private static PhotoFilter Filter(HttpContext context) => DataAddress.Read(context.Request.Query).ToFilter() with { IsHere = true };
+    private static IAsyncEnumerable<Photo> FindAsync(HttpContext context, PhotoSearch search, CancellationToken cancellationToken)
+    {
+        var query = DataAddress.Read(context.Request.Query);
+        return search.StreamAsync(query.ToFilter(), query.Order, cancellationToken);
+    }
 
     private static string?[] Row(Photo photo, string? file) =>
     [

@@ -17,12 +17,12 @@ internal sealed class ClassRenaming(PhotoSearch search, TrainingSetEditor editor
     public async Task<int> RenameAsync(string from, string to, string actor, string? reason, CancellationToken cancellationToken)
     {
         var changed = 0;
-        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Stored), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Stored), cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             changed += (await editor.RelabelAsync(photo.Image.Id, to, actor, reason, cancellationToken).ConfigureAwait(false)).IsAccepted ? 1 : 0;
         }
 
-        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Validated), cancellationToken).ConfigureAwait(false))
+        await foreach (var photo in search.StreamAsync(Of(from, ImageState.Validated), cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             var id = photo.Image.Id;
             if ((await desk.DecideAsync(new ReviewDecision(id, PhotoAction.Undo), actor, cancellationToken).ConfigureAwait(false)).IsAccepted)

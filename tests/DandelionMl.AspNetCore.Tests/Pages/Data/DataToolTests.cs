@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -46,6 +47,47 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
         Assert.Contains($"href=\"{found[0]}\" rel=\"prev\"", page, StringComparison.Ordinal);
         Assert.Contains($"href=\"{found[2]}\" rel=\"next\"", page, StringComparison.Ordinal);
         Assert.Contains("href=\"data?state=Stored&source=grass\"", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Newest")]
+    [InlineData("Oldest")]
+    [InlineData("Label")]
+    [InlineData("State")]
+    public async Task Order_is_kept_in_the_address_from_page_to_page_and_no_photo_is_left_out(string sort)
+    {
+        var (addresses, photos) = (new List<string>(), new List<long>());
+        for (string? next = $"data?state=stored&sort={sort}"; next is not null;)
+        {
+            addresses.Add(next);
+            var page = WebUtility.HtmlDecode(await PageAsync(next));
+            Assert.Contains($"<option value=\"{sort}\" selected", page, StringComparison.Ordinal);
+            photos.AddRange(PhotoLink().Matches(page).Select(match => long.Parse(match.Groups["address"].Value.Split('/', '?')[1], CultureInfo.InvariantCulture)));
+            next = NextLink().Match(page) is { Success: true } match ? match.Groups["address"].Value : null;
+        }
+
+        Assert.InRange(addresses.Count, 2, 10);
+        Assert.Equal(photos.Count, photos.Distinct().Count());
+        Assert.Equal((await host.GetAsync("api/v1/images?state=stored&limit=200")).GetProperty("items").GetArrayLength(), photos.Count);
+        Assert.Equal(sort == "Newest" ? photos.OrderDescending() : sort == "Label" ? photos : photos.Order(), photos);
+        Assert.All(addresses[1..], address => Assert.Equal(sort == "Newest", !address.Contains($"sort={sort}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Chosen_photos_are_downloaded_with_their_labels()
+    {
+        using var none = await PostAsync("data/export.zip?label=grass", ("reason", ""));
+        Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
+        Assert.Contains("No photo is selected.", await none.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+
+        using var zip = await PostAsync("data/export.zip?label=grass", ("id", "51"), ("id", "52"), ("id", "51"), ("id", "987654"));
+        using var archive = new ZipArchive(new MemoryStream(await zip.Content.ReadAsByteArrayAsync(Token)));
+        using var table = new StreamReader(archive.GetEntry("photos.csv")!.Open());
+        var rows = (await table.ReadToEndAsync(Token)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(3, archive.Entries.Count);
+        Assert.Equal(["51", "52"], rows[1..].Select(row => row.Split(',')[0]).Order(StringComparer.Ordinal));
+        Assert.All(rows[1..], row => Assert.NotNull(archive.GetEntry(row.Split(',')[3])));
     }
 
     [Fact]
@@ -200,4 +242,7 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
 
     [GeneratedRegex("class=\"photo-link\" href=\"(?<address>[^\"]*)\"")]
     private static partial Regex PhotoLink();
+
+    [GeneratedRegex("href=\"(?<address>data[?][^\"]*)\" rel=\"next\"")]
+    private static partial Regex NextLink();
 }
