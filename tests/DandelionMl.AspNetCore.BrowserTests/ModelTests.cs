@@ -38,8 +38,15 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("the drill is over");
 
         await reader.GotoAsync("/models");
-        await Assertions.Expect(reader.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator("tbody tr:visible")).ToHaveCountAsync(2);
         await Assertions.Expect(reader.Page.Locator("tbody tr").Nth(0)).ToContainTextAsync("archived");
+
+        // The chart tells the version that is served from the one that was, and the same as a table.
+        await Assertions.Expect(reader.Page.Locator(".versions svg[role=img] .Served title")).ToHaveTextAsync(new Regex("^Version 1: .+% \\(.+% to .+%\\); test photos: \\d+$"));
+        await Assertions.Expect(reader.Page.Locator(".versions svg[role=img] .Before title")).ToContainTextAsync("Version 2: ");
+        await reader.Page.GetByText("The numbers").ClickAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Region, new() { Name = "Test accuracy by version" }).Locator("tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("Versions that were tested on different photos are not comparable");
         Assert.Empty(reader.TakeComplaints());
     }
 
