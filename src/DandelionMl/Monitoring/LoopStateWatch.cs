@@ -7,7 +7,7 @@ namespace DandelionMl.Monitoring;
 internal sealed class LoopStateWatch(LoopStateReader reader, LoopStateTelemetry telemetry, TimeProvider time, ILogger<LoopStateWatch> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
