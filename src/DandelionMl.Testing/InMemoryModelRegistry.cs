@@ -81,6 +81,15 @@ public sealed class InMemoryModelRegistry : IModelRegistry
     }
 
     /// <inheritdoc/>
+    public Task<ModelVersion> AnnotateAsync(
+        int version, string? note, string actor, CancellationToken cancellationToken = default)
+    {
+        SqlModelRegistry.CheckActor(actor);
+        var (text, now) = (NoteText.Check(note), _time.GetUtcNow());
+        return _transactions.RunAsync(() => _records.Annotate(version, text, actor, now), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
         _transactions.RunAsync(() => _records.Champion, cancellationToken);
 
@@ -142,8 +151,7 @@ public sealed class InMemoryModelRegistry : IModelRegistry
     private ModelChange Change(ModelAction action, string reason, string actor)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, SqlModelRegistry.MaxActorLength, nameof(actor));
+        SqlModelRegistry.CheckActor(actor);
         return new ModelChange(action, reason, actor, _time.GetUtcNow());
     }
 

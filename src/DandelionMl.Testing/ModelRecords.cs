@@ -102,6 +102,14 @@ internal sealed class ModelRecords
         return Replace(Get(champions.Peek()).Model, change);
     }
 
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
+    public ModelVersion Annotate(int version, string? note, string actor, DateTimeOffset at)
+    {
+        var noted = Get(version).Model with { Note = note, NoteBy = note is null ? null : actor, NoteAt = note is null ? null : at };
+        _models[version - 1] = _models[version - 1] with { Model = noted };
+        return noted;
+    }
+
     /// <summary>The champions, the present one last: a promotion puts one more on the pile, a rollback takes the topmost off.</summary>
     private Stack<int> Champions()
     {

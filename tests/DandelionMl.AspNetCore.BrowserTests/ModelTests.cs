@@ -51,6 +51,27 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Note_is_written_changed_and_survives_the_end_of_the_session()
+    {
+        await using var host = await WebHost.StartAsync(demo.Prefix);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/models/1");
+        await reader.Page.GetByText("Add a note …").ClickAsync();
+        await reader.Page.GetByLabel("Note, at most").FillAsync("for the spring");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator(".model-note")).ToContainTextAsync("for the spring");
+        await Assertions.Expect(reader.Page.Locator(".model-note footer")).ToContainTextAsync("admin");
+
+        await reader.Page.GetByText("Change the note …").ClickAsync();
+        await reader.Page.GetByLabel("Note, at most").FillAsync("for the summer");
+        await reader.Context.ClearCookiesAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        await reader.SignInAgainAsync();
+        await Assertions.Expect(reader.Page.Locator(".model-note")).ToContainTextAsync("for the summer");
+        await Assertions.Expect(reader.Page.Locator(".done")).ToHaveTextAsync("The note is saved.");
+    }
+
+    [Fact]
     public async Task Promotion_of_a_page_that_is_out_of_date_is_refused_in_words_and_the_reason_stays()
     {
         await using var host = await WebHost.StartAsync(demo.Prefix);

@@ -41,6 +41,10 @@ internal static class ModelEndpoints
             .WithSummary("Serve a version, even if the gate rejected it")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
+        model.MapPut("/note", AnnotateAsync)
+            .WithName("AnnotateModel")
+            .WithSummary("Keep a note on a version, in the place of the one before")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         model.MapPost("/reproduce", ReproduceAsync)
             .WithName("Reproduce")
             .WithSummary("Train a version again from its photos and options, and compare the two; nothing is changed")
@@ -97,6 +101,11 @@ internal static class ModelEndpoints
         TypedResults.Ok(ModelResponse.Of(await registry.RollbackAsync(
             request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false)));
 
+    private static async Task<Ok<ModelResponse>> AnnotateAsync(
+        int version, NoteRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(await registry.AnnotateAsync(
+            version, request.CheckedNote, actor.AuditName, cancellationToken).ConfigureAwait(false)));
+
     private static async Task<Ok<ReproductionReport>> ReproduceAsync(
         int version, ModelReproduction reproduction, CancellationToken cancellationToken) =>
         TypedResults.Ok(await reproduction.ReproduceAsync(version, cancellationToken).ConfigureAwait(false));
@@ -116,4 +125,16 @@ internal sealed record ChampionRequest(string Reason, int? ExpectedChampion = nu
     public string CheckedReason => Reason?.Trim() is { Length: > 0 } reason && reason.EnumerateRunes().Count() <= MaxLength
         ? reason
         : throw new BadHttpRequestException($"reason must have 1 to {MaxLength} characters.");
+}
+
+/// <summary>What is noted about a version.</summary>
+/// <param name="Note">The note, at most 500 characters; null or empty for none.</param>
+internal sealed record NoteRequest(string? Note = null)
+{
+    /// <summary>The most characters of a note.</summary>
+    public const int MaxLength = NoteText.MaxCharacters;
+
+    public string? CheckedNote => Note?.EnumerateRunes().Count() is > MaxLength and var length
+        ? throw new BadHttpRequestException($"note has {length} characters; the limit is {MaxLength}.")
+        : Note;
 }

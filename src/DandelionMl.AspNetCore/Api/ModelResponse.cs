@@ -19,6 +19,7 @@ namespace DandelionMl.AspNetCore.Api;
 /// <param name="Verdict">What the gate said; null if it was not asked.</param>
 /// <param name="Environment">What it was trained with: versions of libraries and runtime.</param>
 /// <param name="StateChangedAt">When its state last changed, UTC.</param>
+/// <param name="Note">What somebody noted about it; null if nothing was.</param>
 internal sealed record ModelResponse(
     int Version,
     string State,
@@ -34,7 +35,8 @@ internal sealed record ModelResponse(
     MetricsResponse Metrics,
     GateVerdict? Verdict,
     IReadOnlyDictionary<string, string> Environment,
-    DateTimeOffset StateChangedAt)
+    DateTimeOffset StateChangedAt,
+    ModelNoteResponse? Note)
 {
     public static ModelResponse Of(ModelVersion model) => Of(model, withMatrix: true);
 
@@ -56,5 +58,12 @@ internal sealed record ModelResponse(
         MetricsResponse.Of(model.Metrics, withMatrix),
         model.Verdict,
         model.Environment,
-        model.StateChangedAt);
+        model.StateChangedAt,
+        model is { Note: { } note, NoteBy: { } author, NoteAt: { } at } ? new ModelNoteResponse(note, author, at) : null);
 }
+
+/// <summary>A note on a model version.</summary>
+/// <param name="Text">What it says.</param>
+/// <param name="Actor">Who wrote it.</param>
+/// <param name="At">When, UTC.</param>
+internal sealed record ModelNoteResponse(string Text, string Actor, DateTimeOffset At);

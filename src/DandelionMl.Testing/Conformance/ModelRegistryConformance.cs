@@ -249,11 +249,31 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
     }
 
     [Fact]
+    public async Task Annotate_keeps_the_last_note_with_who_wrote_it_whatever_becomes_of_the_version()
+    {
+        await Open().RegisterAsync(Registration(), Cancellation);
+        await Open().AnnotateAsync(1, "first", "anna", Cancellation);
+
+        var noted = await Open().AnnotateAsync(1, $"  trained\non {new string('n', 470)} 🌼 ", "boris", Cancellation);
+        await Open().PromoteAsync(1, "any", Cancellation);
+
+        var found = await Open().FindAsync(1, Cancellation);
+        Assert.Equal(($"trained on {new string('n', 470)} 🌼", "boris"), (found!.Note, found.NoteBy));
+        Assert.Equal((noted.NoteAt, TimeSpan.Zero), (found.NoteAt, found.NoteAt!.Value.Offset));
+        var without = await Open().AnnotateAsync(1, " ", "anna", Cancellation);
+        Assert.Equal((null, null, null), (without.Note, without.NoteBy, without.NoteAt));
+        Assert.Equal(ModelState.Champion, without.State);
+        await Assert.ThrowsAsync<ArgumentException>(() => Open().AnnotateAsync(1, new string('n', 501), "anna", Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Open().AnnotateAsync(1, "any", " ", Cancellation));
+    }
+
+    [Fact]
     public async Task Every_call_unknown_version_throws_or_gives_null()
     {
         Assert.Null(await Open().FindAsync(7, Cancellation));
         Assert.Equal(7, (await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().PromoteAsync(7, "any", Cancellation))).Version);
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().DecideAsync(7, Verdict(null, passed: true), "gate", Cancellation));
+        await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().AnnotateAsync(7, "any", "anna", Cancellation));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => Open().LoadEpochsAsync(7, Cancellation));
         Assert.Empty(await Open().ListEventsAsync(7, Cancellation));
         Assert.Empty(await Open().FindVersionsOfImageAsync(Sha256("unknown"), Cancellation));

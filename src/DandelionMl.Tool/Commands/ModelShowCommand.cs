@@ -34,6 +34,11 @@ internal static class ModelShowCommand
         Add("manifest", model.ManifestSha256);
         Add("options", model.Options);
         Add("trained with", string.Join(", ", model.Environment.Select(item => $"{item.Key} {item.Value}")));
+        if (model is { Note: { } note, NoteBy: { } author, NoteAt: { } at })
+        {
+            Add("note", $"{note} ({author}, {Time(at)})");
+        }
+
         if (epochs.Count > 0)
         {
             Add("training", string.Create(CultureInfo.InvariantCulture, $"{epochs.Count} epochs, loss {epochs[0].Loss:0.0000} to {epochs[^1].Loss:0.0000}, accuracy {epochs[0].Accuracy:0.000} to {epochs[^1].Accuracy:0.000}"));

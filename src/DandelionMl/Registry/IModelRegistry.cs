@@ -52,6 +52,16 @@ public interface IModelRegistry
     Task<ModelVersion> RollbackAsync(
         string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Keeps a note on a version, in the place of the one before; see <see cref="ModelVersion.Note"/>.</summary>
+    /// <param name="version">The version's number.</param>
+    /// <param name="note">The note, at most 500 characters; its lines become one, and control characters are left out. Null or empty for none.</param>
+    /// <param name="actor">Who writes it: 1 to 200 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The version as it is now.</returns>
+    /// <exception cref="ModelNotFoundException">The version was not found.</exception>
+    /// <exception cref="ArgumentException">The note is too long, or there is no actor.</exception>
+    Task<ModelVersion> AnnotateAsync(int version, string? note, string actor, CancellationToken cancellationToken = default);
+
     /// <summary>The version that is served; null while there is none.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default);

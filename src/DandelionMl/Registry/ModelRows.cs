@@ -12,7 +12,7 @@ internal static class ModelRows
     private const string Columns =
         """
         version, state, artifact_key, artifact_sha256, backbone_id, preprocessing_id, backbone_sha256, labels, manifest_sha256, options,
-        metrics, created_at, environment, verdict, state_changed_at
+        metrics, created_at, environment, verdict, state_changed_at, note, note_by, note_at
         """;
 
     private const string InsertSql =
@@ -82,6 +82,13 @@ internal static class ModelRows
         "UPDATE model_versions SET verdict = @verdict WHERE version = @version",
         [("version", version), ("verdict", JsonSerializer.Serialize(verdict, RegistryJson.Default.GateVerdict))]);
 
+    public static Task AnnotateAsync(DatabaseSession session, int version, string? note, string actor, DateTimeOffset at) => session.ExecuteAsync(
+        "UPDATE model_versions SET note = @note, note_by = @actor, note_at = @at WHERE version = @version AND state <> @reserved",
+        [
+            ("version", version), ("note", note), ("actor", note is null ? null : actor), ("at", note is null ? null : at),
+            ("reserved", ModelStateText.Reserved),
+        ]);
+
     public static async Task<IReadOnlyList<EpochMetrics>> SelectEpochsAsync(DatabaseSession session, int version) =>
         await session.ScalarAsync<string>(
             "SELECT epochs FROM model_versions WHERE version = @version AND state <> @reserved",
@@ -123,6 +130,9 @@ internal static class ModelRows
         Environment = JsonSerializer.Deserialize(row.GetFieldValue<string>(12), RegistryJson.Default.IReadOnlyDictionaryStringString)!,
         Verdict = row.IsDBNull(13) ? null : JsonSerializer.Deserialize(row.GetFieldValue<string>(13), RegistryJson.Default.GateVerdict),
         StateChangedAt = row.GetFieldValue<DateTimeOffset>(14),
+        Note = row.IsDBNull(15) ? null : row.GetFieldValue<string>(15),
+        NoteBy = row.IsDBNull(16) ? null : row.GetFieldValue<string>(16),
+        NoteAt = row.IsDBNull(17) ? null : row.GetFieldValue<DateTimeOffset>(17),
     };
 }
 

@@ -46,6 +46,15 @@ public sealed record ModelVersion
 
     /// <summary>When it came into its present state, UTC; <see cref="CreatedAt"/> where nothing else is said.</summary>
     public DateTimeOffset StateChangedAt { get => field == default ? CreatedAt : field; init; }
+
+    /// <summary>What somebody noted about it, for people; null if nothing was. See <see cref="IModelRegistry.AnnotateAsync"/>.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Who wrote <see cref="Note"/>; null if there is none.</summary>
+    public string? NoteBy { get; init; }
+
+    /// <summary>When it was written, UTC; null if there is none.</summary>
+    public DateTimeOffset? NoteAt { get; init; }
 }
 
 /// <summary>The state of a version.</summary>

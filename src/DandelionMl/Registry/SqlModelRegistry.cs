@@ -85,6 +85,20 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
         return _database.WriteAsync(session => ChampionChange.RollbackAsync(session, expectedChampion, change), cancellationToken);
     }
 
+    public Task<ModelVersion> AnnotateAsync(
+        int version, string? note, string actor, CancellationToken cancellationToken = default)
+    {
+        CheckActor(actor);
+        var (text, now) = (NoteText.Check(note), _time.GetUtcMicroseconds());
+        return _database.WriteIdempotentAsync(
+            async session =>
+            {
+                await ModelRows.AnnotateAsync(session, version, text, actor, now).ConfigureAwait(false);
+                return await ModelRows.FindAsync(session, version).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
+            },
+            cancellationToken);
+    }
+
     public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
         _database.ReadAsync(ModelRows.FindChampionAsync, cancellationToken);
 
@@ -152,11 +166,16 @@ internal sealed class SqlModelRegistry : IModelRegistry, ILeftovers
         }
     }
 
+    internal static void CheckActor(string actor)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength);
+    }
+
     private ModelChange Change(ModelAction action, string reason, string actor)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(actor.Length, MaxActorLength, nameof(actor));
+        CheckActor(actor);
         return new ModelChange(action, reason, actor, _time.GetUtcMicroseconds());
     }
 

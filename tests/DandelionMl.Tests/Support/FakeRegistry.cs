@@ -68,6 +68,9 @@ internal sealed class FakeRegistry : IModelRegistry
     public Task<ModelVersion> RollbackAsync(
         string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<ModelVersion> AnnotateAsync(
+        int version, string? note, string actor, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<EpochMetrics>> LoadEpochsAsync(int version, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<ModelEvent>> ListEventsAsync(int? version = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();

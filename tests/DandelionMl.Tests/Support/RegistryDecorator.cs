@@ -20,6 +20,10 @@ internal abstract class RegistryDecorator(IModelRegistry inner) : IModelRegistry
         string reason, string actor, int? expectedChampion = null, CancellationToken cancellationToken = default) =>
         inner.RollbackAsync(reason, actor, expectedChampion, cancellationToken);
 
+    public virtual Task<ModelVersion> AnnotateAsync(
+        int version, string? note, string actor, CancellationToken cancellationToken = default) =>
+        inner.AnnotateAsync(version, note, actor, cancellationToken);
+
     public virtual Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) => inner.GetChampionAsync(cancellationToken);
 
     public virtual Task<ModelVersion?> FindAsync(int version, CancellationToken cancellationToken = default) =>

@@ -18,6 +18,9 @@ internal static class ModelPages
     /// <summary>What the address says of a version that was just made the one that is served.</summary>
     private const string Served = "served";
 
+    /// <summary>What it says of one that something was just noted about.</summary>
+    private const string Noted = "noted";
+
     public static void MapModelPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
@@ -27,6 +30,7 @@ internal static class ModelPages
         pages.MapGet("/models/{version:int}", ShowAsync);
         pages.MapGet("/models/{version:int}/photos", ShowPhotosAsync);
         pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
+        pages.MapPost("/models/{version:int}/note", AnnotateAsync).LimitBody(MaxForm);
     }
 
     private static async Task<IResult> ListAsync(
@@ -48,10 +52,10 @@ internal static class ModelPages
     }
 
     private static Task<IResult> ShowAsync(int version, IModelRegistry registry, CancellationToken cancellationToken, string? done = null) =>
-        RenderAsync(version, registry, problem: null, cancellationToken, isDone: done == Served);
+        RenderAsync(version, registry, problem: null, cancellationToken, done);
 
     private static async Task<IResult> RenderAsync(
-        int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken, bool isDone = false)
+        int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken, string? done = null)
     {
         var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var all = await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
@@ -65,7 +69,8 @@ internal static class ModelPages
                 Events = all.Where(item => item.Version == version).Reverse().ToList(),
                 (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images,
                 Problem = problem,
-                Done = isDone && model.State == ModelState.Champion,
+                Done = done == Served && model.State == ModelState.Champion,
+                IsNoted = done == Noted,
             },
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
@@ -140,6 +145,13 @@ internal static class ModelPages
             registry,
             () => registry.PromoteAsync(version, new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, cancellationToken),
             cancellationToken);
+
+    private static async Task<IResult> AnnotateAsync(
+        int version, [FromForm] string? note, IModelRegistry registry, Actor actor, CancellationToken cancellationToken)
+    {
+        await registry.AnnotateAsync(version, new NoteRequest(note).CheckedNote, actor.AuditName, cancellationToken).ConfigureAwait(false);
+        return PageRoutes.SeeOther(FormattableString.Invariant($"models/{version}?done={Noted}"));
+    }
 
     private static Task<IResult> RollbackAsync(
         [FromForm] string? reason, [FromForm] int expectedChampion, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>

@@ -35,6 +35,7 @@ export class ApiError extends Error {
 
 export const get = path => call('GET', path);
 export const post = (path, body = {}) => call('POST', path, body);
+export const put = (path, body = {}) => call('PUT', path, body);
 
 /** The way out of a page: not waited for, and nothing is asked. Without a token that is known it is not sent. */
 export function postOnLeaving(path, body = {}) {

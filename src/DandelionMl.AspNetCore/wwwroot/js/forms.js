@@ -1,7 +1,7 @@
 // Forms with data-api are sent to the API in place of the server's own page, so that a session that is over loses nothing that was
-// written. Then the address in data-then is opened, its {names} filled in from the answer. What is refused because things are not as the
-// page shows them opens data-refused, where there is one, for the page as it is now.
-import { ApiError, post } from './api.js';
+// written; by data-method, where that is not a POST. Then the address in data-then is opened, its {names} filled in from the answer. What is
+// refused because things are not as the page shows them opens data-refused, where there is one, for the page as it is now.
+import { ApiError, post, put } from './api.js';
 import { unknownClass } from './classes.js';
 import { text } from './text.js';
 
@@ -20,7 +20,7 @@ async function send(form) {
     button.setAttribute('aria-busy', 'true');
     button.disabled = true;
     try {
-        const answer = await post(form.dataset.api, bodyOf(form));
+        const answer = await (form.dataset.method === 'PUT' ? put : post)(form.dataset.api, bodyOf(form));
         go(form.dataset.then, answer);
     } catch (error) {
         if (!(error instanceof ApiError)) {

@@ -13,6 +13,7 @@ internal static class MigrationList
         new PipelineUpkeep(),
         new ErasureSchema(),
         new SuggestionSchema(),
+        new ModelNotes(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

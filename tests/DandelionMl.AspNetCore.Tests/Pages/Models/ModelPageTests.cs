@@ -50,6 +50,25 @@ public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<Tra
         Assert.DoesNotContain("minimumTestImagesOfNewClass", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Note_is_kept_with_who_wrote_it_and_shown_as_it_was_written()
+    {
+        const string note = "trained for <b>spring</b>; هندباء";
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "PUT", "api/v1/models/1/note", new { note = new string('x', 501) }, "501 characters; the limit is 500");
+        await host.RefusedAsync(HttpStatusCode.NotFound, "PUT", "api/v1/models/7/note", new { note });
+        Assert.DoesNotContain("<blockquote", await PageAsync("models/1"), StringComparison.Ordinal);
+
+        var (status, body) = await host.CallAsync("PUT", "api/v1/models/1/note", new { note });
+        Assert.Equal((HttpStatusCode.OK, note, "key:robot"), (status, body.GetProperty("note").GetProperty("text").GetString(), body.GetProperty("note").GetProperty("actor").GetString()));
+        Assert.Contains($"<p dir=\"auto\">{note}</p><footer class=\"note\">key:robot · ", await PageAsync("models/1"), StringComparison.Ordinal);
+
+        using var form = new FormUrlEncodedContent([new("note", "")]);
+        using var removed = await host.Host.CreateClient().SendAsync("POST", "models/1/note", ("X-Api-Key", host.Host.Key), form);
+        Assert.Equal("/models/1?done=noted", removed.Headers.Location?.OriginalString);
+        Assert.Contains("The note is removed.", await PageAsync("models/1?done=noted"), StringComparison.Ordinal);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await host.GetAsync("api/v1/models/1")).GetProperty("note").ValueKind);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [GeneratedRegex("""href="(?<address>models/1/photos\?label=[^"&]+&answer=[^"&]+&split=test)"[^>]*>(?<count>\d+)<""")]
