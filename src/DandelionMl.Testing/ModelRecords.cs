@@ -16,7 +16,7 @@ internal sealed class ModelRecords
 
     public ModelRecord? Find(int version) => version >= 1 && version <= _models.Count ? _models[version - 1] : null;
 
-    public ModelRecord? FindByRequest(string requestId) => _models.FirstOrDefault(record => record.RequestId == requestId);
+    public ModelRecord? FindByRequest(string requestId) => _models.FirstOrDefault(record => record.Model.RequestId == requestId);
 
     /// <exception cref="ModelNotFoundException">The version was not found.</exception>
     public ModelRecord Get(int version) => Find(version) ?? throw new ModelNotFoundException(version);
@@ -44,8 +44,9 @@ internal sealed class ModelRecords
             CreatedAt = change.At,
             Environment = registration.Environment,
             StateChangedAt = change.At,
+            RequestId = registration.RequestId,
         };
-        _models.Add(new ModelRecord(model, manifest, [.. registration.Epochs], registration.RequestId));
+        _models.Add(new ModelRecord(model, manifest, [.. registration.Epochs]));
         Record(model.Version, from: null, ModelState.Candidate, change, change.Reason);
         return model;
     }
@@ -170,5 +171,4 @@ internal sealed class ModelRecords
 }
 
 /// <summary>A version and its lineage.</summary>
-internal sealed record ModelRecord(
-    ModelVersion Model, TrainingManifest Manifest, IReadOnlyList<EpochMetrics> Epochs, string? RequestId);
+internal sealed record ModelRecord(ModelVersion Model, TrainingManifest Manifest, IReadOnlyList<EpochMetrics> Epochs);

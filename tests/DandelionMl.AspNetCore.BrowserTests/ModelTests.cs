@@ -26,6 +26,7 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
         await reader.GotoAsync("/pipelines/runs/1");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Look at version 2" }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Version 2 rejected");
+        await Assertions.Expect(reader.Page.Locator(".tiles a")).ToHaveAttributeAsync("href", "pipelines/runs/1");
         await Assertions.Expect(reader.Page.Locator(".outcome")).ToContainTextAsync("Version 1 goes on serving.");
         await Assertions.Expect(reader.Page.Locator("main")).ToContainTextAsync("a tie, and it was not trained on more data");
 

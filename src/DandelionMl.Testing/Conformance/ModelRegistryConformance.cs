@@ -99,7 +99,9 @@ public abstract partial class ModelRegistryConformance : ConformanceSuite
         var other = await Open().RegisterAsync(Registration() with { RequestId = "run 8" }, Cancellation);
 
         Assert.Equal((first.Version, first.Space), (again.Version, again.Space));
-        Assert.Equal([other.Version, first.Version], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
+        Assert.Equal(("run 7", "run 7", "run 8"), (first.RequestId, again.RequestId, other.RequestId));
+        Assert.Null((await Open().RegisterAsync(Registration(), Cancellation)).RequestId);
+        Assert.Equal([3, other.Version, first.Version], (await Open().ListAsync(Cancellation)).Select(model => model.Version));
         Assert.Equal(other.Version, (await Open().FindByRequestAsync("run 8", Cancellation))?.Version);
         Assert.Null(await Open().FindByRequestAsync("run 9", Cancellation));
     }

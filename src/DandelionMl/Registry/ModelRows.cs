@@ -12,7 +12,8 @@ internal static class ModelRows
     private const string Columns =
         """
         version, state, artifact_key, artifact_sha256, backbone_id, preprocessing_id, backbone_sha256, labels, manifest_sha256, options,
-        metrics, created_at, environment, verdict, state_changed_at, note, note_by, note_at
+        metrics, created_at, environment, verdict, state_changed_at, note, note_by, note_at,
+        request_id
         """;
 
     private const string InsertSql =
@@ -133,6 +134,7 @@ internal static class ModelRows
         Note = row.IsDBNull(15) ? null : row.GetFieldValue<string>(15),
         NoteBy = row.IsDBNull(16) ? null : row.GetFieldValue<string>(16),
         NoteAt = row.IsDBNull(17) ? null : row.GetFieldValue<DateTimeOffset>(17),
+        RequestId = row.IsDBNull(18) ? null : row.GetFieldValue<string>(18),
     };
 }
 

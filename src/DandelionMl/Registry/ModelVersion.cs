@@ -47,6 +47,10 @@ public sealed record ModelVersion
     /// <summary>When it came into its present state, UTC; <see cref="CreatedAt"/> where nothing else is said.</summary>
     public DateTimeOffset StateChangedAt { get => field == default ? CreatedAt : field; init; }
 
+    /// <summary>What it was trained for, such as a run of a pipeline; null where nothing was said. See
+    /// <see cref="ModelRegistration.RequestId"/>.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>What somebody noted about it, for people; null if nothing was. See <see cref="IModelRegistry.AnnotateAsync"/>.</summary>
     public string? Note { get; init; }
 

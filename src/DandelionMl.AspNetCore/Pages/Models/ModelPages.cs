@@ -2,6 +2,7 @@ using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using Microsoft.AspNetCore.Mvc;
@@ -51,12 +52,12 @@ internal static class ModelPages
         });
     }
 
-    private static Task<IResult> ShowAsync(int version, IModelRegistry registry, CancellationToken cancellationToken, string? done = null) =>
-        RenderAsync(version, registry, problem: null, cancellationToken, done);
+    private static Task<IResult> ShowAsync(int version, HttpContext context, string? done = null) => RenderAsync(version, context, problem: null, done);
 
-    private static async Task<IResult> RenderAsync(
-        int version, IModelRegistry registry, string? problem, CancellationToken cancellationToken, string? done = null)
+    private static async Task<IResult> RenderAsync(int version, HttpContext context, string? problem, string? done = null)
     {
+        var (registry, cancellationToken) = (context.RequestServices.GetRequiredService<IModelRegistry>(), context.RequestAborted);
+
         var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var all = await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<ModelPage>(
@@ -68,12 +69,20 @@ internal static class ModelPages
                 Epochs = await registry.LoadEpochsAsync(version, cancellationToken).ConfigureAwait(false),
                 Events = all.Where(item => item.Version == version).Reverse().ToList(),
                 (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images,
+                Run = await FindRunAsync(model, context).ConfigureAwait(false),
                 Problem = problem,
                 Done = done == Served && model.State == ModelState.Champion,
                 IsNoted = done == Noted,
             },
             problem is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
+
+    /// <returns>The run that trained a version; null if none did, or it was swept out since.</returns>
+    private static async Task<long?> FindRunAsync(ModelVersion model, HttpContext context) =>
+        TrainingRequest.FindRun(model.RequestId) is { } run
+        && await context.RequestServices.GetRequiredService<PipelineRuns>().FindAsync(run, context.RequestAborted).ConfigureAwait(false) is not null
+            ? run
+            : null;
 
     private static async Task<IResult> ShowPhotosAsync(
         int version,
@@ -140,11 +149,10 @@ internal static class ModelPages
         [FromForm] int? expectedChampion,
         IModelRegistry registry,
         Actor actor,
-        CancellationToken cancellationToken) => ChangeAsync(
+        HttpContext context) => ChangeAsync(
             version,
-            registry,
-            () => registry.PromoteAsync(version, new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, cancellationToken),
-            cancellationToken);
+            context,
+            () => registry.PromoteAsync(version, new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, context.RequestAborted));
 
     private static async Task<IResult> AnnotateAsync(
         int version, [FromForm] string? note, IModelRegistry registry, Actor actor, CancellationToken cancellationToken)
@@ -154,16 +162,14 @@ internal static class ModelPages
     }
 
     private static Task<IResult> RollbackAsync(
-        [FromForm] string? reason, [FromForm] int expectedChampion, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
+        [FromForm] string? reason, [FromForm] int expectedChampion, IModelRegistry registry, Actor actor, HttpContext context) =>
         ChangeAsync(
             expectedChampion,
-            registry,
-            () => registry.RollbackAsync(new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, cancellationToken),
-            cancellationToken);
+            context,
+            () => registry.RollbackAsync(new ChampionRequest(reason ?? "").CheckedReason, actor.AuditName, expectedChampion, context.RequestAborted));
 
     /// <summary>Changes what is served; where it changed meanwhile, the page is shown as it is now, and says so.</summary>
-    private static async Task<IResult> ChangeAsync(
-        int version, IModelRegistry registry, Func<Task<ModelVersion>> change, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(int version, HttpContext context, Func<Task<ModelVersion>> change)
     {
         try
         {
@@ -171,7 +177,7 @@ internal static class ModelPages
         }
         catch (Exception exception) when (exception is ChampionChangedException or NoPreviousChampionException)
         {
-            return await RenderAsync(version, registry, exception.Message, cancellationToken).ConfigureAwait(false);
+            return await RenderAsync(version, context, exception.Message).ConfigureAwait(false);
         }
     }
 }

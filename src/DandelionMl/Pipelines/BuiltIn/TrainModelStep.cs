@@ -11,7 +11,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var requestId = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
+        var requestId = TrainingRequest.Of(context.Pipeline, context.RunId);
         if (await registry.FindByRequestAsync(requestId, context.CancellationToken).ConfigureAwait(false) is { } known)
         {
             context.Output["version"] = known.Version;
