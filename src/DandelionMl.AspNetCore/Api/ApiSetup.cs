@@ -26,6 +26,7 @@ internal static class ApiSetup
     {
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
         services.TryAddSingleton<ErrorAnswers>();
+        services.TryAddSingleton<ReadinessLog>();
         services.TryAddSingleton<RemoteRuns>();
         services.TryAddSingleton<KnownLabels>();
         services.AddOpenApi(ApiDescription.DocumentName, ApiDescription.Configure);

@@ -11,7 +11,17 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false }).ForAnyone();
-        routes.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ModelHealthCheck.ReadyTag) }).ForAnyone();
+        var log = routes.ServiceProvider.GetRequiredService<ReadinessLog>();
+        routes.MapHealthChecks("/readyz", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(ModelHealthCheck.ReadyTag),
+            ResponseWriter = (context, report) =>
+            {
+                log.Tell(report);
+                context.Response.ContentType = "text/plain";
+                return context.Response.WriteAsync(report.Status.ToString());
+            },
+        }).ForAnyone();
     }
 }
 

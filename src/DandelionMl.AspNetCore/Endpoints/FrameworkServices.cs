@@ -6,13 +6,16 @@ namespace DandelionMl.AspNetCore.Endpoints;
 /// one of each, set up as it wants its own; these are in a container of their own, and none of the application's changes.</summary>
 internal sealed class FrameworkServices : IDisposable
 {
+    /// <summary>Told by <see cref="Api.ReadinessLog"/> in fewer lines.</summary>
+    private const string HealthChecks = "Microsoft.Extensions.Diagnostics.HealthChecks.";
+
     private readonly ServiceProvider _own;
     private readonly FrozenSet<Type> _types;
 
     public FrameworkServices(IServiceProvider application, IEnumerable<FrameworkPart> parts)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(application.GetRequiredService<ILoggerFactory>());
+        services.AddSingleton<ILoggerFactory>(new SomeLogs(application.GetRequiredService<ILoggerFactory>(), HealthChecks));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(application.GetRequiredService<TimeProvider>());
         services.AddSingleton(application.GetRequiredService<IHostEnvironment>());

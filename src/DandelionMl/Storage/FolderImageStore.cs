@@ -7,7 +7,7 @@ namespace DandelionMl.Storage;
 /// <remarks>An object is written aside on the same file system, synced to disk and renamed over its key, so a crash or a full disk
 /// never leaves half of one. Symbolic links below the root are not followed. A key can't be both an object and the beginning of
 /// another one's path (<c>a</c> and <c>a/b</c>); where the file system ignores case, so do keys.</remarks>
-internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace
+internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IWriteCheck
 {
     // '~' is no character of a key: what lies here is never listed or read.
     private const string WritingFolder = "~writing";
@@ -42,6 +42,18 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace
             {
                 return null;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CheckWritable()
+    {
+        // It is made when it is first written to.
+        if (Directory.Exists(_root))
+        {
+            var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
+            _failures.Try("writing", () => CreateFile(aside).Dispose());
+            File.Delete(aside);
         }
     }
 

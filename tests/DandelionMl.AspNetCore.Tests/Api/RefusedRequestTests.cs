@@ -170,6 +170,37 @@ public sealed class RefusedRequestTests
     }
 
     [Fact]
+    public async Task Folder_that_cannot_be_written_to_degrades_readiness()
+    {
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        var aside = Path.Combine(folder["data"], "objects", "~writing");
+        Directory.Delete(aside, recursive: true);
+        await File.WriteAllTextAsync(aside, "in the way", TestContext.Current.CancellationToken);
+        await using var host = await HostApplication.StartAsync(folder["data"]);
+
+        using var response = await host.CreateClient().SendAsync("GET", "readyz");
+
+        Assert.Equal((HttpStatusCode.OK, "Degraded"), (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Contains("Readiness is Degraded: Folder store", host.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_without_a_model_says_so_once_and_logs_no_error_at_its_probes()
+    {
+        await using var host = await HostApplication.StartAsync();
+        using var client = host.CreateClient();
+
+        for (var probe = 0; probe < 3; probe++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await client.StatusAsync("GET", "readyz"));
+        }
+
+        Assert.Single(host.Logs.Text.Split('\n'), line => line.Contains("Readiness is Unhealthy: no model yet", StringComparison.Ordinal));
+        Assert.DoesNotContain("Error:", host.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Damaged_champion_degrades_readiness_while_the_one_before_it_answers()
     {
         using var folder = new TempFolder();

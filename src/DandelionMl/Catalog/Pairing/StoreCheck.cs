@@ -16,6 +16,7 @@ internal sealed class StoreCheck(IImageStore store, StorePairing pairing, TimePr
 
             // Whether there is such an object does not matter; that the store can tell does.
             await store.ExistsAsync(AnyKey, token).ConfigureAwait(false);
+            (store as IWriteCheck)?.CheckWritable();
         },
         time);
 
