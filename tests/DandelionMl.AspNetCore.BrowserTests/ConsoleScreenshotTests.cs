@@ -27,6 +27,7 @@ public sealed class ConsoleScreenshotTests(Browser browser, ConsoleHost console)
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Serve version 2", Exact = true }).ClickAsync();
         await Assertions.Expect(reader.Page.Locator("dialog[open]")).ToBeVisibleAsync();
         await tour.LookAsync("model-promote-help");
+        await tour.VisitAsync("model-card", "/models/2/card");
         await tour.VisitAsync("model-photos", "/models/1/photos?split=test");
         await tour.VisitAsync("models-compare", "/models/compare?first=1&second=3");
         await tour.VisitAsync("pipelines", "/pipelines");

@@ -52,6 +52,27 @@ public abstract class ModelTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Model_card_is_printed_on_one_page_and_downloaded_as_Markdown()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        await reader.SignInAsync("/models/1");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Model card" }).ClickAsync();
+        await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync("Model card: version 1");
+        await reader.Page.EvaluateAsync("() => { window.print = () => { window.printed = true; }; }");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Print" }).ClickAsync();
+        Assert.True(await reader.Page.EvaluateAsync<bool>("() => printed"));
+
+        var download = await reader.Page.RunAndWaitForDownloadAsync(() => reader.Page.GetByRole(AriaRole.Button, new() { Name = "Download as Markdown" }).ClickAsync());
+        Assert.Equal("model-card-1.md", download.SuggestedFilename);
+
+        await reader.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Assertions.Expect(reader.Page.Locator(".site-header, .site-footer, .acts").First).ToBeHiddenAsync();
+        var pdf = System.Text.Encoding.Latin1.GetString(await reader.Page.PdfAsync(new() { Format = "A4", PreferCSSPageSize = true }));
+        Assert.Single(Regex.Matches(pdf, @"/Type\s*/Page\b"));
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Note_is_written_changed_and_survives_the_end_of_the_session()
     {
         await using var host = await WebHost.StartAsync(demo.Prefix);

@@ -32,6 +32,7 @@ internal static class ModelPages
         pages.MapGet("/models/{version:int}/photos", ShowPhotosAsync);
         pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
         pages.MapPost("/models/{version:int}/note", AnnotateAsync).LimitBody(MaxForm);
+        pages.MapModelCards();
     }
 
     private static async Task<IResult> ListAsync(

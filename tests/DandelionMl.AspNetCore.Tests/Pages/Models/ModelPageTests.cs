@@ -69,6 +69,20 @@ public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<Tra
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await host.GetAsync("api/v1/models/1")).GetProperty("note").ValueKind);
     }
 
+    [Theory]
+    [InlineData("en", "Model card: version 1", "95% interval: ", "It gives one of its classes to any photo")]
+    [InlineData("fr", "Fiche du modèle\u202f: version 1", "Intervalle à 95\u00a0%\u202f: ", "Elle donne une de ses classes à toute photo")]
+    public async Task Model_card_says_the_same_on_the_page_and_as_Markdown(string language, params string[] expected)
+    {
+        var page = await PageAsync("models/1/card", language);
+        var markdown = await PageAsync("models/1/card.md", language);
+
+        Assert.All(expected, text => Assert.Contains(text, page, StringComparison.Ordinal));
+        Assert.All(expected, text => Assert.Contains(text, markdown, StringComparison.Ordinal));
+        Assert.StartsWith($"# {expected[0]}\n", markdown, StringComparison.Ordinal);
+        Assert.Matches(@"\n\| dandelion \| \d+ \| \d+ \| [\d,.]+ ?% \| [\d,.]+ ?% \|\n", markdown.Replace('\u00a0', ' ').Replace('\u202f', ' '));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [GeneratedRegex("""href="(?<address>models/1/photos\?label=[^"&]+&answer=[^"&]+&split=test)"[^>]*>(?<count>\d+)<""")]
