@@ -26,6 +26,9 @@ internal sealed record LoopState
     /// <summary>Bytes that the image store can still take; null where it can't be told.</summary>
     public required long? FreeBytes { get; init; }
 
-    /// <summary>The pipelines with their newest runs.</summary>
+    /// <summary>The pipelines.</summary>
     public required IReadOnlyList<PipelineInfo> Pipelines { get; init; }
+
+    /// <summary>The newest run of each that has ended, by the pipeline's id.</summary>
+    public required IReadOnlyDictionary<string, PipelineRun> LastEnded { get; init; }
 }

@@ -9,6 +9,9 @@ namespace DandelionMl.Monitoring;
 /// <summary>Reads how the learning loop stands from the database and the store.</summary>
 internal sealed class LoopStateReader(Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, TimeProvider time)
 {
+    /// <summary>Of the newest runs some have not ended: one that works, and one that waits for it.</summary>
+    private const int NewestRuns = 4;
+
     private const string PendingSql = "SELECT COUNT(*), MIN(created_at) FROM plants_data WHERE state = @pending";
 
     public async Task<LoopState> ReadAsync(CancellationToken cancellationToken)
@@ -19,6 +22,7 @@ internal sealed class LoopStateReader(Database database, IModelRegistry registry
             cancellationToken).ConfigureAwait(false);
         var versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false);
         var champion = versions.SingleOrDefault(version => version.State == ModelState.Champion);
+        var all = await pipelines.ListPipelinesAsync(cancellationToken).ConfigureAwait(false);
         return new LoopState
         {
             ReadAt = time.GetUtcNow(),
@@ -28,7 +32,23 @@ internal sealed class LoopStateReader(Database database, IModelRegistry registry
             ChampionSince = champion?.StateChangedAt,
             RejectedSince = versions.Count(version => version.State == ModelState.Rejected && version.StateChangedAt > champion?.StateChangedAt),
             FreeBytes = (store as IFreeSpace)?.FreeBytes,
-            Pipelines = await pipelines.ListPipelinesAsync(cancellationToken).ConfigureAwait(false),
+            Pipelines = all,
+            LastEnded = await ListLastEndedAsync(all, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    private async Task<Dictionary<string, PipelineRun>> ListLastEndedAsync(IEnumerable<PipelineInfo> all, CancellationToken cancellationToken)
+    {
+        var ended = new Dictionary<string, PipelineRun>(StringComparer.Ordinal);
+        foreach (var pipeline in all)
+        {
+            var newest = await pipelines.ListAsync(pipeline.Id, limit: NewestRuns, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (newest.Runs.FirstOrDefault(run => run.IsOver) is { } last)
+            {
+                ended[pipeline.Id] = last;
+            }
+        }
+
+        return ended;
     }
 }

@@ -49,8 +49,8 @@ internal sealed class LoopStateTelemetry
 
     private double? Age(DateTimeOffset? since) => since is { } at ? Math.Max((_time.GetUtcNow() - at).TotalSeconds, 0) : null;
 
-    private static double? LastFailed(PipelineInfo pipeline) =>
-        pipeline.LastRun is { IsOver: true } run ? (run.State == PipelineState.Failed ? 1 : 0) : null;
+    private double? LastFailed(PipelineInfo pipeline) =>
+        Current?.LastEnded.GetValueOrDefault(pipeline.Id) is { } run ? (run.State == PipelineState.Failed ? 1 : 0) : null;
 
     private double? NextRun(PipelineInfo pipeline) =>
         pipeline.NextRunAt is { } at ? Math.Max((at - _time.GetUtcNow()).TotalSeconds, 0) : null;

@@ -72,7 +72,7 @@ public sealed partial class DashboardTests(WatchedHost watched) : IClassFixture<
         from target in panel.GetProperty("targets").EnumerateArray()
         select (panel.GetProperty("title").GetString()!, target.GetProperty("expr").GetString()!
             .Replace("$job", "dandelion", StringComparison.Ordinal)
-            .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+            .Replace("$__rate_interval", "10m", StringComparison.Ordinal)
             .Replace("$__range", "10m", StringComparison.Ordinal));
 
     private static (int X, int Y, int Right, int Bottom) Place(JsonElement panel)

@@ -40,6 +40,7 @@ public sealed class WatchedHost : IAsyncLifetime
         var kept = await KeepAsync(photos.Take(3));
         await UseAsync(photos[3], kept[0]);
         await UntilAsync("max(dandelionml_review_pending) > 0");
+        await UntilAsync("max(dandelionml_pipeline_failed) == 0");
         await UseAsync(photos[3], kept[1]);
         await ScrapeAsync();
     }

@@ -41,6 +41,22 @@ public sealed class LoopStateTests
     }
 
     [Fact]
+    public async Task Metrics_tell_of_the_last_run_that_ended_while_the_next_one_waits()
+    {
+        await using var loop = new TestLoop(time: _time);
+        await loop.Get<PipelineRunner>().RunAsync(
+            PipelineIds.IngestDataset, "test", new Dictionary<string, string> { ["dataset"] = "/no/such/folder" }, cancellationToken: Token);
+        await loop.Get<PipelineRuns>().StartAsync(
+            PipelineIds.IngestDataset, "test", new Dictionary<string, string> { ["dataset"] = "/another/folder" }, cancellationToken: Token);
+        using var measured = new Measurements(loop.Services);
+
+        await ReadAsync(loop);
+        measured.Observe();
+
+        Assert.Equal([(1, $"dandelionml.pipeline={PipelineIds.IngestDataset}")], measured.Of("dandelionml.pipeline.failed"));
+    }
+
+    [Fact]
     public async Task Metrics_of_an_empty_loop_leave_out_what_is_not_there()
     {
         await using var loop = new TestLoop(time: _time);
