@@ -24,6 +24,15 @@ internal static class ExactTest
             return 0;
         }
 
+        // From the side that does not hold the mean, so that the terms fall: one that is too small for a double is as good as none.
+        return successes > trials * probability
+            ? Math.Min(1, SumFrom(successes, trials, probability))
+            : Math.Max(0, 1 - SumFrom(trials - successes + 1, trials, 1 - probability));
+    }
+
+    /// <summary>The sum of the terms of the distribution from <paramref name="successes"/> on.</summary>
+    private static double SumFrom(int successes, int trials, double probability)
+    {
         // The logarithm of the first term, then each term from the one before.
         var logTerm = (successes * Math.Log(probability)) + ((trials - successes) * Math.Log(1 - probability));
         for (var i = 1; i <= successes; i++)
@@ -38,7 +47,7 @@ internal static class ExactTest
             term *= odds * (trials - i) / (i + 1);
         }
 
-        return Math.Min(1, sum);
+        return sum;
     }
 
     /// <summary>By how much one model may be worse than another in the most unfavourable case: the upper bound, by Clopper and Pearson

@@ -37,6 +37,9 @@ public sealed class ExactTestTests
     [InlineData(1, 10, 0, 0)]
     [InlineData(0, 0, 0.35, 1)]
     [InlineData(50_000, 100_000, 0.5, 0.501262)]
+    [InlineData(100, 2_100, 0.5, 1)] // The chance of 100 alone is too small for a double.
+    [InlineData(2_000, 2_100, 0.5, 0)]
+    [InlineData(1, 5_000, 0.999, 1)]
     public void BinomialTail_gives_the_chance_of_as_many_or_more(int successes, int trials, double probability, double expected) =>
         Assert.Equal(expected, ExactTest.BinomialTail(successes, trials, probability), 1e-6);
 
@@ -48,6 +51,15 @@ public sealed class ExactTestTests
     [InlineData(1, 1, 100, 0.01899)] // (1 - p)^2 + 2 p (1 - p) = 0.05 at p = sqrt(0.95).
     public void LossBound_small_counts_gives_the_exact_bound(int wins, int losses, int images, double expected) =>
         Assert.Equal(expected, ExactTest.LossBound(wins, losses, images, 0.05), 1e-5);
+
+    // About (2 * 120.4 - 2_100) / 3_000: 100 losses have this chance where 120.4 are expected.
+    [Fact]
+    public void LossBound_many_images_is_that_of_the_few_losses_and_not_the_worst_case() =>
+        Assert.InRange(ExactTest.LossBound(2_000, 100, 3_000, 0.05), -0.63, -0.61);
+
+    [Fact]
+    public void LossBound_of_many_images_with_hardly_a_loss_is_a_gain() =>
+        Assert.InRange(ExactTest.LossBound(1_999, 1, 2_000, 0.05), -1, -0.99);
 
     [Fact]
     public void Holm_corrects_by_rank_and_never_below_a_smaller_one() => Assert.Equal(
