@@ -128,7 +128,7 @@ internal sealed partial class SourceFolders
         return null;
     }
 
-    [GeneratedRegex(@"Text\[""[^""]*""")]
+    [GeneratedRegex(@"[Tt]ext\[""[^""]*""")]
     private static partial Regex TextKey();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]

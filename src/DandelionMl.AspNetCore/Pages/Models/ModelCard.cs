@@ -49,7 +49,7 @@ internal sealed class ModelCard
             _text["Card.Data"],
             _model.Metrics.DistinctTrainingPhotos is { } distinct ? [_text["Card.Distinct", Show(distinct)]] : [],
             new CardTable(
-                [_text["Card.Class"], _text["Lineage.Train"], _text["Lineage.Test"], _text["Card.Recall"], _text["Card.Precision"]],
+                [_text["Home.Class"], _text["Lineage.Train"], _text["Lineage.Test"], _text["Home.Recall"], _text["Home.Precision"]],
                 [
                     .. _model.Metrics.Classes.Select(item => (IReadOnlyList<string>)
                     [
@@ -64,7 +64,7 @@ internal sealed class ModelCard
         return new CardSection(
             _text["Card.Test"],
             [
-                $"{_text["Joined.Named", _text["Card.Accuracy"], Percent.Of(metrics.Accuracy)]}, {TestedOn.Describe(metrics, _text)}.",
+                $"{_text["Joined.Named", _text["Home.Accuracy"], Percent.Of(metrics.Accuracy)]}, {TestedOn.Describe(metrics, _text)}.",
                 .. AccuracyInterval.Of(metrics) is { } interval
                     ? [_text["Joined.Named", _text["AccuracyChart.Interval"], _text["AccuracyChart.Between", Percent.Of(interval.Low), Percent.Of(interval.High)]]]
                     : Array.Empty<string>(),
@@ -83,7 +83,7 @@ internal sealed class ModelCard
             _text["Confusion.Most"],
             [],
             new CardTable(
-                [_text["Card.Class"], _text["Lineage.Answer"], _text["Card.TestPhotos"]],
+                [_text["Home.Class"], _text["Lineage.Answer"], _text["Home.TestPhotos"]],
                 [
                     .. _model.Metrics.ConfusionMatrix.Index()
                         .SelectMany(row => row.Item.Index().Where(cell => cell.Index != row.Index && cell.Item > 0).Select(cell => (Truth: row.Index, Taken: cell.Index, Count: cell.Item)))
@@ -128,8 +128,8 @@ internal sealed class ModelCard
         new CardTable(
             [],
             [
-                [_text["Card.Trained"], $"{_model.CreatedAt.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.CurrentCulture)} UTC"],
-                [_text["Card.Backbone"], $"{_model.Space.BackboneId} · {_model.Space.PreprocessingId}"],
+                [_text["Home.Trained"], $"{_model.CreatedAt.UtcDateTime.ToString("d MMM yyyy HH:mm", CultureInfo.CurrentCulture)} UTC"],
+                [_text["Home.Backbone"], $"{_model.Space.BackboneId} · {_model.Space.PreprocessingId}"],
                 [_text["Models.ArtifactHash"], _model.ArtifactSha256],
                 [_text["Models.ManifestHash"], _model.ManifestSha256],
             ]));
