@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.Benchmarks;
 
@@ -88,19 +87,12 @@ internal static class ServingBenchmark
 
     private static async Task<Host> StartAsync(Dictionary<string, string> environment)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var clock = Stopwatch.StartNew();
         var process = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{port}");
         var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/"), Timeout = TimeSpan.FromMinutes(2) };
         await HostProcess.ReadyAsync(process, client);
         return new Host(process, client, clock.Elapsed);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed record Result(string Backbone, double ColdStartSeconds, IReadOnlyList<double> ResidentMegabytes, double PredictionsPerSecond);

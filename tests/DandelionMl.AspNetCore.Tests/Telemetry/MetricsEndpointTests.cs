@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using DandelionMl.AspNetCore.Tests.Support;
 using Microsoft.Extensions.Options;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.AspNetCore.Tests.Telemetry;
 
@@ -49,7 +49,7 @@ public sealed class MetricsEndpointTests
     [Fact]
     public async Task Metrics_have_a_port_of_their_own_where_one_is_set()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var host = await HostApplication.StartAsync(settings: new() { ["Telemetry:MetricsPort"] = $"{port}" });
         using var client = new HttpClient { BaseAddress = new Uri(host.Application.Urls.First()) };
         using var watcher = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -109,11 +109,4 @@ public sealed class MetricsEndpointTests
     private static List<string> Values(string[] metrics, string name, params string[] labels) =>
         [.. metrics.Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
             .Select(line => line.Split(' ')[1])];
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Any, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using Npgsql;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.PgVector;
 
@@ -43,7 +42,7 @@ public sealed class PgliteServer : IAsyncDisposable
             throw new InvalidOperationException($"These tests need node and PGlite, which test.sh installs into {folder}.");
         }
 
-        var port = FindFreePort();
+        var port = FreePort.Find();
         var node = Process.Start(new ProcessStartInfo(
             "node",
             [Program, "--port", port.ToString(CultureInfo.InvariantCulture), "--extensions", "@electric-sql/pglite-pgvector:vector"])
@@ -67,12 +66,5 @@ public sealed class PgliteServer : IAsyncDisposable
         _node.Kill(entireProcessTree: true);
         await _node.WaitForExitAsync();
         _node.Dispose();
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

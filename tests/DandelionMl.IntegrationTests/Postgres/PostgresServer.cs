@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Postgres;
 
@@ -123,13 +122,6 @@ internal sealed class PostgresServer : IAsyncDisposable
             int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
     }
 
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task InitialiseAsync()
     {
         var password = Path.Combine(_folder.FullName, "password");
@@ -148,7 +140,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         for (var attempt = 1; !_isRunning; attempt++)
         {
-            Port = FindFreePort();
+            Port = FreePort.Find();
             try
             {
                 await StartAsync();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using DandelionMl.IntegrationTests.S3;
 using DandelionMl.Tests.Support;
@@ -91,7 +90,7 @@ public sealed class WatchedHost : IAsyncLifetime
             .Replace("alerts.yml", Path.Combine(shipped, "alerts.yml"), StringComparison.Ordinal)
             .Replace("localhost:8000", _client.BaseAddress!.Authority, StringComparison.Ordinal);
         await File.WriteAllTextAsync(_folder["prometheus.yml"], configuration, Token);
-        var port = FreePort();
+        var port = FreePort.Find();
         _prometheus.BaseAddress = new Uri($"http://127.0.0.1:{port}/");
         _daemon = Daemon.Start(
             _folder["prometheus.log"], "prometheus", $"--config.file={_folder["prometheus.yml"]}", $"--storage.tsdb.path={_folder["prometheus"]}",
@@ -199,12 +198,5 @@ public sealed class WatchedHost : IAsyncLifetime
             Assert.DoesNotContain("failed", states);
             await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
