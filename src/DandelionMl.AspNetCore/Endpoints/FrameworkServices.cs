@@ -15,7 +15,7 @@ internal sealed class FrameworkServices : IDisposable
     public FrameworkServices(IServiceProvider application, IEnumerable<FrameworkPart> parts)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<ILoggerFactory>(new SomeLogs(application.GetRequiredService<ILoggerFactory>(), HealthChecks));
+        services.AddSingleton<ILoggerFactory>(new FilteredLoggerFactory(application.GetRequiredService<ILoggerFactory>(), HealthChecks));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(application.GetRequiredService<TimeProvider>());
         services.AddSingleton(application.GetRequiredService<IHostEnvironment>());

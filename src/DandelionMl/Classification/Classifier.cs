@@ -201,21 +201,14 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Answers in a place that was taken, and gives it back.</summary>
     private async Task<Prediction> AnswerAsync(ReadOnlyMemory<byte> photo, bool waits, CancellationToken cancellationToken)
     {
-        using var span = _telemetry.Begin();
         try
         {
             // The model that is served when the request comes answers it, whatever is promoted meanwhile.
             var model = Volatile.Read(ref _serving);
 
             // Hashing takes milliseconds, and the caller's thread may be the one that draws a window.
-            var prediction = await Task.Run(() => ClassifyHereAsync(model, photo, waits, cancellationToken), cancellationToken).ConfigureAwait(false);
-            span.Answer(prediction);
-            return prediction;
-        }
-        catch (Exception exception)
-        {
-            span.Fail(exception);
-            throw;
+            return await _telemetry.MeasureAsync(() => Task.Run(
+                () => ClassifyHereAsync(model, photo, waits, cancellationToken), cancellationToken)).ConfigureAwait(false);
         }
         finally
         {

@@ -41,11 +41,19 @@ internal sealed class ServingTelemetry
         _served = meter.CreateGauge<int>("dandelionml.model.served", "{version}", "Version that this process serves; 0 for none.");
     }
 
-    /// <summary>A photo came. What is returned is disposed of with its answer.</summary>
-    public PhotoSpan Begin()
+    /// <summary>Measures a photo on its way through the classifier.</summary>
+    public async Task<Prediction> MeasureAsync(Func<Task<Prediction>> classify)
     {
         _active.Add(1);
-        return new PhotoSpan(this, LibraryTelemetry.Source.StartActivity("classify photo"));
+        try
+        {
+            return await _duration.MeasureAsync(
+                "classify photo", async activity => Count(await classify().ConfigureAwait(false), activity)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _active.Add(-1);
+        }
     }
 
     public void Reject(bool isLarge) => _rejections.Add(1, TelemetryTags.Of("dandelionml.photo.size", isLarge ? "large" : "any"));
@@ -54,32 +62,13 @@ internal sealed class ServingTelemetry
 
     public void Serve(int version) => _served.Record(version);
 
-    /// <summary>A photo on its way through the classifier.</summary>
-    internal sealed class PhotoSpan(ServingTelemetry telemetry, Activity? activity) : IDisposable
+    private Prediction Count(Prediction prediction, Activity? activity)
     {
-        private readonly long _startedAt = Stopwatch.GetTimestamp();
-        private Exception? _failure;
-
-        public void Answer(Prediction prediction)
-        {
-            var version = prediction.ModelVersion.ToString(CultureInfo.InvariantCulture);
-            var known = TelemetryTags.Of(TelemetryTags.ModelVersion, telemetry._versions.Of(version));
-            telemetry._predictions.Add(1, TelemetryTags.Of(TelemetryTags.Label, telemetry._labels.Of(prediction.Label)), known);
-            telemetry._confidence.Record(prediction.Probability, known);
-            activity?.SetTag(TelemetryTags.ModelVersion, version).SetTag(TelemetryTags.Label, prediction.Label);
-        }
-
-        public void Fail(Exception exception)
-        {
-            _failure = exception;
-            activity.Fail(exception);
-        }
-
-        public void Dispose()
-        {
-            activity?.Dispose();
-            telemetry._active.Add(-1);
-            telemetry._duration.Record(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, TelemetryTags.Failure(_failure));
-        }
+        var version = prediction.ModelVersion.ToString(CultureInfo.InvariantCulture);
+        var known = TelemetryTags.Of(TelemetryTags.ModelVersion, _versions.Of(version));
+        _predictions.Add(1, TelemetryTags.Of(TelemetryTags.Label, _labels.Of(prediction.Label)), known);
+        _confidence.Record(prediction.Probability, known);
+        activity?.SetTag(TelemetryTags.ModelVersion, version).SetTag(TelemetryTags.Label, prediction.Label);
+        return prediction;
     }
 }

@@ -52,8 +52,11 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
         if (Directory.Exists(_root))
         {
             var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
-            _failures.Try("writing", () => CreateFile(aside).Dispose());
-            File.Delete(aside);
+            _failures.Try("writing", () =>
+            {
+                CreateFile(aside).Dispose();
+                File.Delete(aside);
+            });
         }
     }
 

@@ -10,7 +10,8 @@ internal static class LibraryTelemetry
 {
     public const string Name = "DandelionMl";
 
-    private static readonly string? Version = typeof(LibraryTelemetry).Assembly
+    /// <summary>The library's version, without the commit.</summary>
+    public static string? Version { get; } = typeof(LibraryTelemetry).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     // For parts that were made without a container.
@@ -21,10 +22,6 @@ internal static class LibraryTelemetry
 
     /// <summary>The meter of a container; the process's without one.</summary>
     public static Meter Meter(IMeterFactory? meters) => meters?.Create(Options()) ?? Shared;
-
-    /// <summary>Marks a span as failed.</summary>
-    public static void Fail(this Activity? activity, Exception exception) =>
-        activity?.SetTag(TelemetryTags.ErrorType, TelemetryTags.ErrorTypeOf(exception)).SetStatus(ActivityStatusCode.Error, exception.Message);
 
     private static MeterOptions Options() => new(Name) { Version = Version };
 }

@@ -16,8 +16,4 @@ internal static class TelemetryTags
         exception is OperationCanceledException ? nameof(OperationCanceledException) : exception.GetType().Name;
 
     public static KeyValuePair<string, object?> Of(string name, object? value) => new(name, value);
-
-    /// <summary>The kind of an error as an attribute; none for null.</summary>
-    public static ReadOnlySpan<KeyValuePair<string, object?>> Failure(Exception? exception) =>
-        exception is null ? [] : new[] { Of(ErrorType, ErrorTypeOf(exception)) };
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using DandelionMl.Telemetry;
 
@@ -14,28 +13,12 @@ internal sealed class TrainingTelemetry
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200, 28_800] });
 
     /// <summary>Measures a training.</summary>
-    public async Task<TrainingResult> MeasureAsync(Func<Task<TrainingResult>> train)
+    public Task<TrainingResult> MeasureAsync(Func<Task<TrainingResult>> train) => _duration.MeasureAsync("train model", async activity =>
     {
-        var startedAt = Stopwatch.GetTimestamp();
-        using var activity = LibraryTelemetry.Source.StartActivity("train model");
-        Exception? failure = null;
-        try
-        {
-            var result = await train().ConfigureAwait(false);
-            activity?.SetTag(TelemetryTags.ModelVersion, result.Version.Version)
-                .SetTag("dandelionml.training.photos", result.Manifest.Images.Count)
-                .SetTag("dandelionml.training.embedded", result.EmbeddedImages);
-            return result;
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-            activity.Fail(exception);
-            throw;
-        }
-        finally
-        {
-            _duration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, TelemetryTags.Failure(failure));
-        }
-    }
+        var result = await train().ConfigureAwait(false);
+        activity?.SetTag(TelemetryTags.ModelVersion, result.Version.Version)
+            .SetTag("dandelionml.training.photos", result.Manifest.Images.Count)
+            .SetTag("dandelionml.training.embedded", result.EmbeddedImages);
+        return result;
+    });
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using DandelionMl.AspNetCore.Tests.Support;
+using DandelionMl.Tool.Hosting.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -43,6 +44,14 @@ public sealed class OtlpTests
 
         Assert.Null(host.Application.Services.GetService<TracerProvider>());
     }
+
+    [Theory]
+    [InlineData("/healthz", false)]
+    [InlineData("/plants/readyz", false)]
+    [InlineData("/metrics", false)]
+    [InlineData("/plants/predict", true)]
+    public void Probes_are_not_traced_under_any_prefix(string path, bool isTraced) =>
+        Assert.Equal(isTraced, HostTelemetry.IsNoProbe(new DefaultHttpContext { Request = { Path = path } }));
 
     private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, string> received)
     {

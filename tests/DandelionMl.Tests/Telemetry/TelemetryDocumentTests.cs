@@ -82,7 +82,7 @@ public sealed partial class TelemetryDocumentTests
     [GeneratedRegex("\"(dandelionml\\.[a-z_.]+)\"")]
     private static partial Regex AttributeName();
 
-    [GeneratedRegex(@"StartActivity\(\$?""([^""]+)""")]
+    [GeneratedRegex(@"(?:StartActivity|\.MeasureAsync)\(\s*\$?""([a-z]+ [^""]+)""")]
     private static partial Regex SpanName();
 
     /// <summary>What stands for a name, called one thing in the code and another in the document.</summary>

@@ -1,4 +1,4 @@
-using System.Reflection;
+using DandelionMl.Telemetry;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -19,8 +19,9 @@ internal static class HostTelemetry
     private static readonly string[] OfTheFramework =
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql"];
 
+    private static readonly string[] Probes = ["/healthz", "/readyz", MetricsAccess.Path];
+
     private const string ServiceName = "dandelion";
-    private const string Library = "DandelionMl";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -35,13 +36,13 @@ internal static class HostTelemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => Describe(resource, builder.Configuration[OtlpServiceName]))
             .WithMetrics(metrics => metrics
-                .AddMeter([Library, ReferenceMetrics.MeterName, .. OfTheFramework])
+                .AddMeter([LibraryTelemetry.Name, ReferenceMetrics.MeterName, .. OfTheFramework])
                 .AddPrometheusExporter());
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
         {
             telemetry
                 .WithTracing(traces => traces
-                    .AddSource(Library, "Npgsql")
+                    .AddSource(LibraryTelemetry.Name, "Npgsql")
                     .AddAspNetCoreInstrumentation(options => options.Filter = IsNoProbe)
                     .AddHttpClientInstrumentation())
                 .WithLogging()
@@ -71,13 +72,11 @@ internal static class HostTelemetry
     {
         if (string.IsNullOrEmpty(configuredName))
         {
-            resource.AddService(ServiceName, serviceVersion: typeof(HostTelemetry).Assembly
-                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
+            resource.AddService(ServiceName, serviceVersion: LibraryTelemetry.Version);
         }
     }
 
-    // They come every few seconds and say nothing.
-    private static bool IsNoProbe(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz")
-        && !context.Request.Path.StartsWithSegments(MetricsAccess.Path);
+    /// <summary>Whether a request is to be traced: probes, under any prefix, come every few seconds and say nothing.</summary>
+    internal static bool IsNoProbe(HttpContext context) =>
+        !Probes.Any(probe => context.Request.Path.Value?.EndsWith(probe, StringComparison.Ordinal) == true);
 }

@@ -16,26 +16,6 @@ internal sealed class StoreTelemetry
     /// <summary>Measures an operation; of a reading, until the object is open.</summary>
     /// <param name="name">The operation: put, open, exists, delete or copy.</param>
     /// <param name="operation">The operation.</param>
-    public async Task<T> MeasureAsync<T>(string name, Func<Task<T>> operation)
-    {
-        var startedAt = Stopwatch.GetTimestamp();
-        using var activity = LibraryTelemetry.Source.StartActivity($"store {name}", ActivityKind.Client);
-        Exception? failure = null;
-        try
-        {
-            return await operation().ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-            activity.Fail(exception);
-            throw;
-        }
-        finally
-        {
-            _duration.Record(
-                Stopwatch.GetElapsedTime(startedAt).TotalSeconds,
-                [TelemetryTags.Of("dandelionml.store.operation", name), .. TelemetryTags.Failure(failure)]);
-        }
-    }
+    public Task<T> MeasureAsync<T>(string name, Func<Task<T>> operation) => _duration.MeasureAsync(
+        $"store {name}", _ => operation(), ActivityKind.Client, TelemetryTags.Of("dandelionml.store.operation", name));
 }
