@@ -1,4 +1,5 @@
 using DandelionMl.Classification;
+using DandelionMl.Drift.Watching;
 using DandelionMl.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,10 +29,11 @@ public sealed class DandelionMlBuilder
     }
 
     /// <summary>Keeps the classifier on the registry's champion while the application runs, whichever process promoted it. For
-    /// applications that serve.</summary>
+    /// applications that serve. Watches the photos that it serves for drift, too: see <see cref="ClassifierOptions.DriftEnabled"/>.</summary>
     public DandelionMlBuilder AddChampionWatcher()
     {
         Services.AddHostedService<ChampionWatcher>();
+        Services.AddHostedService<DriftWatch>();
         return this;
     }
 }

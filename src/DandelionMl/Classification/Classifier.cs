@@ -20,6 +20,7 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     private readonly ImageLimits _limits;
     private readonly ClassifierOptions _options;
     private readonly ServingTelemetry _telemetry;
+    private readonly IPredictionObserver? _observer;
     private readonly EmbeddingQueue _queue;
     private readonly RecentEmbeddings _recent;
     private readonly SemaphoreSlim _places;
@@ -56,8 +57,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         ImageLimits? limits,
         ClassifierOptions? options,
         ServingTelemetry? serving,
-        EmbeddingTelemetry? embedding)
-        : this(new ChampionSource(registry, backbones), decoder, limits, options, serving, embedding)
+        EmbeddingTelemetry? embedding,
+        IPredictionObserver? observer = null)
+        : this(new ChampionSource(registry, backbones), decoder, limits, options, serving, embedding, observer)
     {
     }
 
@@ -67,11 +69,13 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         ImageLimits? limits,
         ClassifierOptions? options,
         ServingTelemetry? serving = null,
-        EmbeddingTelemetry? embedding = null)
+        EmbeddingTelemetry? embedding = null,
+        IPredictionObserver? observer = null)
     {
         (_models, _decoder) = (models, decoder);
         (_limits, _options) = (limits ?? new ImageLimits(), options ?? new ClassifierOptions());
         _telemetry = serving ?? new ServingTelemetry();
+        _observer = observer;
         _queue = new EmbeddingQueue(_options.MaxBatchSize, embedding);
         _recent = new RecentEmbeddings(_options.RecentEmbeddings);
         _places = new SemaphoreSlim(_options.MaxConcurrency, _options.MaxConcurrency);
@@ -233,7 +237,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
             _recent.Add(space, sha256, embedding);
         }
 
-        return model.Predict(sha256, embedding);
+        var prediction = model.Predict(sha256, embedding);
+        _observer?.Observe(prediction);
+        return prediction;
     }
 
     /// <summary>Embeds a photo that takes much memory. They are decoded one after another, so few may wait: the others' places are for

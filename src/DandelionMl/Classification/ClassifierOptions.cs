@@ -31,4 +31,22 @@ public sealed class ClassifierOptions
     /// <summary>How often the registry is asked for a new champion; 2 seconds by default.</summary>
     [TimeSpanRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan ChampionPollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether an application that serves watches its photos for drift: whether they still look like the training photos, and
+    /// whether classes come as often as usual; true by default. See <c>docs/drift.md</c>.</summary>
+    public bool DriftEnabled { get; set; } = true;
+
+    /// <summary>Distinct photos that pass, on average, before a false alarm of drift; 365,000 by default: a year of 1,000 photos a day. The
+    /// more, the later a true alarm comes: ten times as many delay it by about a fifth.</summary>
+    [Range(100, 1_000_000_000)]
+    public int DriftPhotosPerFalseAlarm { get; set; } = 365_000;
+
+    /// <summary>How many photos of a day leave their embedding, class and hash for the explanation of an alarm; 200 by default, 0 for none.
+    /// They are drawn evenly from all that were classified on the day. The photos themselves are not kept.</summary>
+    [Range(0, 10_000)]
+    public int DriftPhotosKeptPerDay { get; set; } = 200;
+
+    /// <summary>For how many days these are kept; 28 by default.</summary>
+    [Range(1, 366)]
+    public int DriftDaysKept { get; set; } = 28;
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Embeddings;
@@ -18,7 +17,6 @@ namespace DandelionMl.Classification;
 public sealed class Familiarity : IDisposable
 {
     private const int SampleSize = 256;
-    private const int Neighbours = 5;
 
     /// <summary>Below that, the photos say too little of what is familiar.</summary>
     private const int Fewest = 20;
@@ -56,7 +54,7 @@ public sealed class Familiarity : IDisposable
         var sample = await GetSampleAsync(prediction, backbone.Space, cancellationToken).ConfigureAwait(false);
         return sample.Vectors.Count < Fewest
             ? null
-            : Strangeness(prediction.Embedding.Span, sample.Vectors, leftOut: -1) <= sample.Bound;
+            : Strangeness.Of(prediction.Embedding.Span, sample.Vectors) <= sample.Bound;
     }
 
     /// <inheritdoc/>
@@ -107,25 +105,8 @@ public sealed class Familiarity : IDisposable
             return double.PositiveInfinity;
         }
 
-        var strangeness = vectors.Select((vector, index) => Strangeness(vector, vectors, index)).Order().ToList();
+        var strangeness = vectors.Select((vector, index) => Strangeness.Of(vector, vectors, leftOut: index)).Order().ToList();
         return strangeness[(int)Math.Ceiling(_familiarShare * strangeness.Count) - 1];
-    }
-
-    private static double Strangeness(ReadOnlySpan<float> vector, List<float[]> others, int leftOut)
-    {
-        Span<float> nearest = stackalloc float[Neighbours + 1];
-        nearest.Fill(float.PositiveInfinity);
-        for (var index = 0; index < others.Count; index++)
-        {
-            if (index != leftOut)
-            {
-                // The last place is the one to be dropped.
-                nearest[Neighbours] = TensorPrimitives.Distance(vector, others[index]);
-                nearest.Sort();
-            }
-        }
-
-        return TensorPrimitives.Sum(nearest[..Neighbours]) / Neighbours;
     }
 
     private sealed record Sample(int Version, List<float[]> Vectors, double Bound);

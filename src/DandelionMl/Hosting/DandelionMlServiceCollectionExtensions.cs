@@ -6,6 +6,7 @@ using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
+using DandelionMl.Drift.Watching;
 using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
@@ -124,8 +125,10 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Classifier(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier,
-            provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>()));
+            provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>(),
+            provider.GetRequiredService<ServedPhotoQueue>()));
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
+        services.AddDrift();
         services.AddPipelines();
         return new DandelionMlBuilder(services);
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Monitoring;
 
-// 700 to 799: watching the learning loop.
+// 700 to 749: watching the learning loop.
 internal static partial class MonitoringLog
 {
     [LoggerMessage(700, LogLevel.Debug, "How the learning loop stands could not be read: {Reason}")]

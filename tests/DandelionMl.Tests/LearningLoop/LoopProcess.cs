@@ -39,6 +39,9 @@ internal sealed class LoopProcess : IAsyncDisposable
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public Classifier Classifier => _services.GetRequiredService<Classifier>();
 
     public UploadIntake Intake => _services.GetRequiredService<UploadIntake>();

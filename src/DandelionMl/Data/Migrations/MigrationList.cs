@@ -14,6 +14,7 @@ internal static class MigrationList
         new ErasureSchema(),
         new SuggestionSchema(),
         new ModelNotes(),
+        new DriftSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
+using DandelionMl.Drift.Watching;
 using DandelionMl.Embeddings;
 using DandelionMl.Storage;
 using Microsoft.Extensions.Logging;
@@ -112,7 +113,7 @@ internal sealed class PhotoEraser
         var copies = await ListAsideAsync(cancellationToken).ConfigureAwait(false);
         foreach (var erasure in erasures)
         {
-            await _embeddings.DeleteAsync(erasure.Hashes, cancellationToken).ConfigureAwait(false);
+            await DeleteEmbeddingsAsync(erasure.Hashes, cancellationToken).ConfigureAwait(false);
             foreach (var key in copies[erasure.Key].Prepend(erasure.Key))
             {
                 await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
@@ -125,8 +126,14 @@ internal sealed class PhotoEraser
     /// <summary>Deletes embeddings of erased photos that came back: a training that had read the photo before it was erased keeps its
     /// embedding after that.</summary>
     public async Task DeleteLateEmbeddingsAsync(CancellationToken cancellationToken) =>
-        await _embeddings.DeleteAsync(
+        await DeleteEmbeddingsAsync(
             await _database.ReadAsync(ErasureRows.ListHashesAsync, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    private async Task DeleteEmbeddingsAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
+    {
+        await _embeddings.DeleteAsync(hashes, cancellationToken).ConfigureAwait(false);
+        await _database.WriteIdempotentAsync(session => ServedPhotoRows.DeleteAsync(session, hashes), cancellationToken).ConfigureAwait(false);
+    }
 
     private static async Task<PhotoOutcome> EraseAsync(
         DatabaseSession session, Photo photo, string actor, string? reason, DateTimeOffset now)
