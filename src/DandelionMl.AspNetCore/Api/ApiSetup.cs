@@ -52,6 +52,7 @@ internal static class ApiSetup
         routes.MapClasses();
         routes.MapPipelines();
         routes.MapRetraining();
+        routes.MapDrift();
     }
 
     private static void AddFramework(IServiceCollection own, IServiceProvider application)

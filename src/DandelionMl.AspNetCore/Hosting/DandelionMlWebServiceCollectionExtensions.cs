@@ -5,6 +5,7 @@ using DandelionMl.AspNetCore.Hosting;
 using DandelionMl.AspNetCore.Pages;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Credentials;
+using DandelionMl.AspNetCore.Traffic;
 using DandelionMl.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,7 @@ public static class DandelionMlWebServiceCollectionExtensions
 
         services.AddSingleton<FrameworkServices>();
         services.AddSingleton<Mounts>();
+        services.AddSingleton<RecentRequests>();
         services.AddSingleton<EndpointPipeline>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, HomeNegotiation>());
         services.AddSingleton<AdminSettings>();

@@ -3,6 +3,7 @@ using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Pages.Preferences;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Security.Limits;
+using DandelionMl.AspNetCore.Traffic;
 using DandelionMl.Data;
 
 namespace DandelionMl.AspNetCore.Hosting;
@@ -16,12 +17,14 @@ internal sealed class EndpointPipeline(
     AdminGate gate,
     CookieAntiforgery antiforgery,
     PhotoReception photos,
-    DatabaseCheck database)
+    DatabaseCheck database,
+    RecentRequests requests,
+    TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var rules = context.GetEndpoint()!.Metadata.GetRequiredMetadata<EndpointRules>();
-        var (application, user) = (context.RequestServices, context.User);
+        var (application, user, begun) = (context.RequestServices, context.User, time.GetTimestamp());
         SecurityHeaders.AddTo(context);
         var services = framework.Over(application);
         await using var servicesLifetime = services.ConfigureAwait(false);
@@ -38,6 +41,12 @@ internal sealed class EndpointPipeline(
         finally
         {
             (context.RequestServices, context.User) = (application, user);
+
+            // Files and probes, which have no time limit, are no requests that somebody waits for.
+            if (rules.TimeLimit is not null)
+            {
+                requests.Count(rules.ReadsPhotos, context.Response.StatusCode, time.GetElapsedTime(begun));
+            }
         }
     }
 

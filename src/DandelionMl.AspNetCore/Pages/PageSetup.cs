@@ -7,6 +7,7 @@ using DandelionMl.AspNetCore.Pages.Errors;
 using DandelionMl.AspNetCore.Pages.Home;
 using DandelionMl.AspNetCore.Pages.Layout;
 using DandelionMl.AspNetCore.Pages.Models;
+using DandelionMl.AspNetCore.Pages.Monitoring;
 using DandelionMl.AspNetCore.Pages.Pipelines;
 using DandelionMl.AspNetCore.Pages.Predict;
 using DandelionMl.AspNetCore.Pages.Preferences;
@@ -63,6 +64,7 @@ internal static class PageSetup
         routes.MapModelPages();
         routes.MapPipelinePages();
         routes.MapDataPages();
+        routes.MapMonitoringPages();
     }
 
     private static void AddFramework(IServiceCollection own, IServiceProvider application)

@@ -42,6 +42,7 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>(),
             provider.GetRequiredService<PhotoTelemetry>()));
+        services.TryAddSingleton(provider => new ReviewAgreement(provider.GetRequiredService<Database>()));
         services.TryAddSingleton(provider => new ValidatedPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TrainingSetIntake(

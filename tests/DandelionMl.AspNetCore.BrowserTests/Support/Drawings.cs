@@ -16,6 +16,15 @@ internal static class Drawings
         return [.. photo[..2], .. note, .. photo[2..]];
     }
 
+    /// <summary>Noise, as a JPEG.</summary>
+    public static byte[] Noise(int seed)
+    {
+        const int side = 96;
+        var pixels = new byte[side * side * 3];
+        new Random(seed).NextBytes(pixels);
+        return ImageEncoder.ToJpeg(new RgbImage(side, side, pixels));
+    }
+
     /// <summary>Magenta and white stripes, as a PNG.</summary>
     public static byte[] Stripes()
     {

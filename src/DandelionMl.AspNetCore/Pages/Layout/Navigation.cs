@@ -10,6 +10,7 @@ internal static class Navigation
         new("models", "Navigation.Models", IsForAdmins: true),
         new("pipelines", "Navigation.Pipelines", IsForAdmins: true),
         new("data", "Navigation.Data", IsForAdmins: true),
+        new("monitoring", "Navigation.Monitoring", IsForAdmins: true),
     ];
 }
 

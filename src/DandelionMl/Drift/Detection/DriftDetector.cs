@@ -51,6 +51,10 @@ internal static class DriftDetector
     /// <summary>The evidence for a shift: the weighted mean of all detectors.</summary>
     public static double Evidence(DriftState state) => Weighted(state).Sum(stream => stream.Weight * EDetector.Value(stream.Stream.Wealth));
 
+    /// <summary>The evidence as people read it, 0 to 1: its logarithm as a share of that of an alarm; 1 while one stands.</summary>
+    public static double EvidenceShare(DriftState state, double threshold) =>
+        state.Alarm is null ? Math.Clamp(Math.Log(Math.Max(Evidence(state), 1)) / Math.Log(threshold), 0, 1) : 1;
+
     /// <summary>Starts to watch anew, as after an alarm that somebody has seen: what comes now is what is usual.</summary>
     public static DriftState Restart(DriftState state, string actor, DateTimeOffset now) =>
         new() { Since = now, RecentRank = state.RecentRank, LastAlarm = state.Alarm, AcknowledgedBy = actor };

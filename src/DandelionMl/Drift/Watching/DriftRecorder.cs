@@ -38,11 +38,11 @@ internal sealed class DriftRecorder(
         return await database.WriteAsync(
             async session =>
             {
-                var state = await DriftRows.FindAsync(session, version).ConfigureAwait(false) ?? new DriftState { Since = now };
+                var state = await DriftRows.FindAsync(session, version).ConfigureAwait(false) ?? new DriftState { Since = served[0].At };
                 var hadAlarm = state.Alarm is not null;
                 foreach (var (photo, rank) in ranked)
                 {
-                    DriftDetector.Add(state, photo.Label, rank, options.DriftPhotosPerFalseAlarm, now);
+                    DriftDetector.Add(state, photo.Label, rank, options.DriftPhotosPerFalseAlarm, photo.At);
                 }
 
                 await DriftRows.SetAsync(session, version, state, now).ConfigureAwait(false);

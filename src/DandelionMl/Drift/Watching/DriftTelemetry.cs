@@ -10,7 +10,6 @@ internal sealed class DriftTelemetry
 {
     private readonly Counter<long> _photos;
     private readonly Counter<long> _alarms;
-    private readonly double _threshold;
     private (int ModelVersion, DriftState State)? _current;
     private readonly Lock _lock = new();
 
@@ -18,14 +17,13 @@ internal sealed class DriftTelemetry
     /// <param name="threshold">Evidence at which an alarm is raised.</param>
     public DriftTelemetry(IMeterFactory meters, double threshold)
     {
-        _threshold = threshold;
         var meter = LibraryTelemetry.Meter(meters);
         _photos = meter.CreateCounter<long>("dandelionml.drift.photos", "{photo}", "Distinct photos that were looked at for drift.");
         _alarms = meter.CreateCounter<long>("dandelionml.drift.alarms", "{alarm}", "Alarms that this process raised, by what shifted most.");
         meter.CreateObservableGauge(
             "dandelionml.drift.alarm", () => Of(state => state.Alarm is null ? 0 : 1), "{alarm}", "1 while an alarm stands, else 0, by model version.");
         meter.CreateObservableGauge(
-            "dandelionml.drift.evidence", () => Of(Share), "1",
+            "dandelionml.drift.evidence", () => Of(state => DriftDetector.EvidenceShare(state, threshold)), "1",
             "Evidence for drift, by model version: its logarithm as a share of that of an alarm.");
         meter.CreateObservableGauge(
             "dandelionml.drift.unfamiliarity", () => Of(state => state.RecentRank), "1",
@@ -50,9 +48,6 @@ internal sealed class DriftTelemetry
             _current = current;
         }
     }
-
-    private double? Share(DriftState state) =>
-        state.Alarm is null ? Math.Clamp(Math.Log(Math.Max(DriftDetector.Evidence(state), 1)) / Math.Log(_threshold), 0, 1) : 1;
 
     private Measurement<double>[] Of(Func<DriftState, double?> read)
     {

@@ -51,7 +51,7 @@ internal sealed class DriftWatch(
             {
                 if (record is { IsNewAlarm: true, State.Alarm: { } alarm })
                 {
-                    DriftLog.Drifted(logger, record.ModelVersion, alarm.Kind, alarm.Label, alarm.Photos);
+                    DriftLog.Drifted(logger, record.ModelVersion, alarm);
                 }
 
                 telemetry.Count(record);
