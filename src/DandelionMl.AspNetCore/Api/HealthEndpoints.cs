@@ -25,14 +25,16 @@ internal static class HealthEndpoints
     }
 }
 
-/// <summary>Ready when there is a model to serve; degraded where it is not the champion, as the champion's artifact is damaged.</summary>
-internal sealed class ModelHealthCheck(Classifier classifier) : IHealthCheck
+/// <summary>Ready when there is a model to serve and its backbone answers on this machine as it did before; degraded where it is not the champion,
+/// as the champion's artifact is damaged.</summary>
+internal sealed class ModelHealthCheck(Classifier classifier, BackboneCheck backbone) : IHealthCheck
 {
     public const string ReadyTag = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((classifier.Serving, classifier.ChampionFailure) switch
+        Task.FromResult((classifier.Serving, backbone.Failure ?? classifier.ChampionFailure) switch
         {
+            (not null, { } failure) when failure == backbone.Failure => HealthCheckResult.Unhealthy(failure),
             ({ } model, null) => HealthCheckResult.Healthy($"serving model version {model.Version}"),
             ({ } model, var damage) => HealthCheckResult.Degraded($"serving model version {model.Version} in the place of the champion: {damage}"),
             (null, var damage) => HealthCheckResult.Unhealthy(damage ?? "no model yet"),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DandelionMl.Backbones;
+using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using Spectre.Console;
 
@@ -10,7 +11,7 @@ namespace DandelionMl.Tool.Commands;
 internal static class BackboneCommand
 {
     public static Command Create(CommonOptions options) =>
-        new("backbone", "List, download, choose and train backbones.") { List(options), Download(options), Use(options), TrainBuiltInCommand.Create(options) };
+        new("backbone", "List, download, choose and train backbones.") { List(options), Download(options), Use(options), Accept(options), TrainBuiltInCommand.Create(options) };
 
     private static Command List(CommonOptions options)
     {
@@ -61,6 +62,25 @@ internal static class BackboneCommand
                 return true;
             }).ConfigureAwait(false);
             context.Terminal.WriteResult(new { backbone, downloaded = true }, console => console.MarkupLineInterpolated($"{backbone} is downloaded."));
+            return ExitCodes.Success;
+        }));
+        return command;
+    }
+
+    private static Command Accept(CommonOptions options)
+    {
+        var id = IdArgument();
+        var command = new Command(
+            "accept",
+            "Accept the embeddings that a backbone gives on this machine, though they differ from those where it was first used.") { id };
+        command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
+        {
+            var backbone = await context.Get<IBackboneProvider>().GetAsync(parseResult.GetRequiredValue(id), progress: null, cancellationToken).ConfigureAwait(false);
+            await new GoldenEmbedding(context.Get<SettingStore>()).AcceptAsync(
+                backbone.Info, GoldenEmbedding.Embed(backbone, cancellationToken), cancellationToken).ConfigureAwait(false);
+            context.Terminal.WriteResult(
+                new { backbone = backbone.Info.Id, accepted = true },
+                console => console.MarkupLineInterpolated($"What [bold]{backbone.Info.Id}[/] answers on this machine is what it is compared with from now on."));
             return ExitCodes.Success;
         }));
         return command;

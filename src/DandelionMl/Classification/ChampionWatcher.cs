@@ -10,7 +10,7 @@ namespace DandelionMl.Classification;
 /// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer, unless it
 /// lasts.</summary>
 internal sealed class ChampionWatcher(
-    Classifier classifier, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
+    Classifier classifier, BackboneCheck backbone, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
     : BackgroundService
 {
     // One look that has not begun yet stands for every wish for one.
@@ -105,6 +105,11 @@ internal sealed class ChampionWatcher(
             {
                 _served = model.Version;
                 ServingLog.Serving(logger, model.Version, model.Space.ToString(), model.Labels.Count);
+            }
+
+            if (classifier.Backbone is { } served)
+            {
+                await backbone.CheckAsync(served, cancellationToken).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // A registry out of reach for a while must not end the host: the next look may succeed.

@@ -93,6 +93,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>The version that is served; null while there is none, and for a model that was loaded without a registry.</summary>
     public ModelVersion? Serving => Volatile.Read(ref _serving)?.Version;
 
+    /// <summary>The backbone of the model that is served; null while there is none.</summary>
+    internal IBackbone? Backbone => Volatile.Read(ref _serving)?.Backbone;
+
     /// <summary>Serves one model without a registry or a data directory, as on a desktop or a device.</summary>
     /// <param name="artifact">The model.</param>
     /// <param name="backbone">The backbone that it was trained on; not disposed.</param>

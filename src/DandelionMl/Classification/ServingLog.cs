@@ -16,4 +16,7 @@ internal static partial class ServingLog
 
     [LoggerMessage(202, LogLevel.Error, "The new champion can't be loaded; the previous model is still served")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(204, LogLevel.Error, "{Reason}")]
+    public static partial void BackboneAnswersOtherwise(ILogger logger, string? reason);
 }

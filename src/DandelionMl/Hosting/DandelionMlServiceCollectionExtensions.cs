@@ -127,6 +127,8 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier,
             provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>(),
             provider.GetRequiredService<ServedPhotoQueue>()));
+        services.TryAddSingleton(provider => new BackboneCheck(
+            new GoldenEmbedding(provider.GetRequiredService<SettingStore>()), provider.GetRequiredService<ILogger<BackboneCheck>>()));
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddDrift();
         services.AddPipelines();
