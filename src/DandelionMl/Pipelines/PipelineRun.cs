@@ -99,7 +99,11 @@ public sealed record PipelineStepRun
 /// <param name="SourceRunId">The run whose step triggered it.</param>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed record PipelineTrigger(
-    PipelineTriggerKind Kind, DateTimeOffset At, string? StartedBy = null, DateTimeOffset? ScheduledFor = null, long? SourceRunId = null);
+    PipelineTriggerKind Kind, DateTimeOffset At, string? StartedBy = null, DateTimeOffset? ScheduledFor = null, long? SourceRunId = null)
+{
+    /// <summary>The span that it happened in, as a header <c>traceparent</c> of W3C Trace Context; null where none was made.</summary>
+    internal string? TraceParent { get; init; }
+}
 
 /// <summary>What can start a run.</summary>
 [Experimental(DandelionMlExperiments.Pipelines)]

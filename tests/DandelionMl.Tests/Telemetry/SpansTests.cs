@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DandelionMl.Classification;
+using DandelionMl.Pipelines;
+using DandelionMl.Storage;
+using DandelionMl.Tests.LearningLoop;
 using DandelionMl.Tests.Support;
 using DandelionMl.Training;
 
@@ -41,6 +44,24 @@ public sealed class SpansTests
         Assert.Equal((ActivityStatusCode.Unset, 80), (trained.Status, trained.GetTagItem("dandelionml.training.photos")));
         Assert.Equal("passed", spans.Single("judge model").GetTagItem("dandelionml.gate.result"));
         Assert.Contains(spans.All("store open"), span => span.Kind == ActivityKind.Client && span.ParentSpanId == trained.SpanId);
+    }
+
+    [Fact]
+    public async Task Run_of_a_pipeline_is_in_the_trace_of_the_request_that_started_it_wherever_it_is_executed()
+    {
+        await using var file = new SqliteFile();
+        using var folder = new TemporaryFolder();
+        await using var web = new LoopProcess(file.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = folder.Path }), TimeProvider.System);
+        await using var worker = new LoopProcess(file.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = folder.Path }), TimeProvider.System);
+        using var spans = new Spans();
+
+        var run = await web.Runs.StartAsync(PipelineIds.Train, "anna", cancellationToken: Token);
+        Activity.Current = null;
+        await worker.WorkAsync();
+
+        var span = spans.Single("pipeline train");
+        Assert.Equal((spans.Root.SpanId, run.Id), (span.ParentSpanId, span.GetTagItem("dandelionml.pipeline.run")));
+        Assert.Contains(spans.All("step train-model"), step => step.ParentSpanId == span.SpanId);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -15,6 +15,7 @@ internal static class MigrationList
         new SuggestionSchema(),
         new ModelNotes(),
         new DriftSchema(),
+        new TraceSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

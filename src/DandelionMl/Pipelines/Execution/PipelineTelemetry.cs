@@ -21,9 +21,19 @@ internal sealed class PipelineTelemetry
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200, 28_800] });
     }
 
-    public static Activity? StartRun(PipelineRun run) => LibraryTelemetry.Source.StartActivity($"pipeline {run.Pipeline}")?
-        .SetTag("dandelionml.pipeline", run.Pipeline)
-        .SetTag("dandelionml.pipeline.run", run.Id);
+    /// <summary>Begins the span of a run: in the trace of what started it last, on whichever machine that was, and linked to what had started it
+    /// before.</summary>
+    public static Activity? StartRun(PipelineRun run)
+    {
+        var origins = run.Triggers.Select(OriginOf).Where(origin => origin != default).ToList();
+        return LibraryTelemetry.Source.StartActivity(
+            ActivityKind.Internal,
+            parentContext: origins.LastOrDefault(),
+            links: origins.SkipLast(1).Select(origin => new ActivityLink(origin)),
+            name: $"pipeline {run.Pipeline}")?
+            .SetTag("dandelionml.pipeline", run.Pipeline)
+            .SetTag("dandelionml.pipeline.run", run.Id);
+    }
 
     public void EndRun(Activity? activity, PipelineRun run, PipelineState state)
     {
@@ -51,6 +61,9 @@ internal sealed class PipelineTelemetry
             TelemetryTags.Of("dandelionml.pipeline.step", step.Name),
             TelemetryTags.Of("dandelionml.pipeline.state", failure is null ? "succeeded" : Text(state)));
     }
+
+    private static ActivityContext OriginOf(PipelineTrigger trigger) =>
+        ActivityContext.TryParse(trigger.TraceParent, traceState: null, isRemote: true, out var origin) ? origin : default;
 
     private static string Text(PipelineState state) => Rows.PipelineStateText.Of(state);
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using DandelionMl.Data;
 
 namespace DandelionMl.Pipelines.Rows;
@@ -13,8 +14,8 @@ internal static class TriggerRows
 
     public static Task InsertAsync(DatabaseSession session, long runId, string pipeline, PipelineTrigger trigger) => session.ExecuteAsync(
         """
-        INSERT INTO pipeline_triggers (run_id, pipeline, kind, at, started_by, scheduled_for, source_run_id)
-        VALUES (@runId, @pipeline, @kind, @at, @startedBy, @scheduledFor, @sourceRunId)
+        INSERT INTO pipeline_triggers (run_id, pipeline, kind, at, started_by, scheduled_for, source_run_id, traceparent)
+        VALUES (@runId, @pipeline, @kind, @at, @startedBy, @scheduledFor, @sourceRunId, @traceparent)
         """,
         [
             ("runId", runId),
@@ -24,6 +25,7 @@ internal static class TriggerRows
             ("startedBy", trigger.StartedBy),
             ("scheduledFor", trigger.ScheduledFor),
             ("sourceRunId", trigger.SourceRunId),
+            ("traceparent", Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: var id } ? id : null),
         ]);
 
     public static async Task<ILookup<long, PipelineTrigger>> SelectAsync(DatabaseSession session, IReadOnlyList<PipelineRun> runs)
@@ -36,7 +38,7 @@ internal static class TriggerRows
 
         var triggers = await session.QueryAsync(
             $"""
-            SELECT run_id, kind, at, started_by, scheduled_for, source_run_id
+            SELECT run_id, kind, at, started_by, scheduled_for, source_run_id, traceparent
             FROM pipeline_triggers WHERE run_id IN (VALUES {ids}) ORDER BY id
             """,
             ids.Parameters,
@@ -49,7 +51,10 @@ internal static class TriggerRows
         row.GetFieldValue<DateTimeOffset>(2),
         row.GetTextOrNull(3),
         row.GetTimeOrNull(4),
-        row.GetNumberOrNull(5));
+        row.GetNumberOrNull(5))
+    {
+        TraceParent = row.GetTextOrNull(6),
+    };
 
     private static string TextOf(PipelineTriggerKind kind) => kind switch
     {
