@@ -148,9 +148,15 @@ internal sealed class DandelionProcess : IAsyncDisposable
     /// <summary>Asks the process to end, as an orchestrator does.</summary>
     public async Task<int> TerminateAsync()
     {
+        Terminate();
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>Like <see cref="TerminateAsync"/>, without waiting for the end.</summary>
+    public void Terminate()
+    {
         const int sigterm = 15;
         Assert.Equal(0, SendSignal(_process.Id, sigterm));
-        return await WaitForExitAsync();
     }
 
     public async Task<int> WaitForExitAsync()
