@@ -32,6 +32,9 @@ switch (args.FirstOrDefault())
     case "telemetry":
         await TelemetryBenchmark.RunAsync(photos);
         return 0;
+    case "soak":
+        await SoakBenchmark.RunAsync(photos);
+        return 0;
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
@@ -49,7 +52,8 @@ switch (args.FirstOrDefault())
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               uploads     the duplicate check of an upload beside embedding every stored photo again
               hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open
-              telemetry   predictions of the host with its metrics read every five seconds, beside the same without telemetry
+              telemetry   predictions of the host with its metrics read every five seconds, beside the same without telemetry and drift
+              soak        100,000 predictions: memory of the host, and whether all are answered
               built-in    accuracy and speed of the built-in backbone
               duplicates  what the built-in backbone's duplicate threshold rests on
             """);

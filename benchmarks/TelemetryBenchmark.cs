@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace DandelionMl.Benchmarks;
 
-/// <summary>What telemetry costs: <c>POST /predict</c> on a host with its metrics read every five seconds, and on one with telemetry switched off, in
-/// turn, so that what else the machine does falls on both.</summary>
+/// <summary>What telemetry and the watch for drift cost: <c>POST /predict</c> on a host with its metrics read every five seconds, and on one
+/// with both switched off, in turn, so that what else the machine does falls on both.</summary>
 internal static class TelemetryBenchmark
 {
     private const int Rounds = 12;
@@ -17,15 +17,13 @@ internal static class TelemetryBenchmark
 
     public static async Task RunAsync(string photosFolder)
     {
-        var photos = await Task.WhenAll(Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal).Select(file => File.ReadAllBytesAsync(file)));
+        var photos = await UniquePhotos.ReadAsync(photosFolder);
         using var folder = new TempFolder();
         var environment = new Dictionary<string, string>
         {
             ["DandelionMl__Backbone"] = "built-in-v1",
             ["DandelionMl__DataDirectory"] = folder.Path,
             ["DandelionMl__Security__PredictionsPerMinute"] = "0",
-            ["DandelionMl__Classifier__RecentEmbeddings"] = "0",
             ["Logging__LogLevel__Default"] = "Warning",
         };
         await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
@@ -33,6 +31,7 @@ internal static class TelemetryBenchmark
 
         using var with = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{Port}");
         environment["OTEL_SDK_DISABLED"] = "true";
+        environment["DandelionMl__Classifier__DriftEnabled"] = "false";
         using var without = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{Port + 1}");
         try
         {
@@ -69,12 +68,12 @@ internal static class TelemetryBenchmark
         }
     }
 
-    private static async Task<double> RoundAsync(HttpClient client, byte[][] photos)
+    private static async Task<double> RoundAsync(HttpClient client, UniquePhotos photos)
     {
         var clock = Stopwatch.StartNew();
-        await Parallel.ForAsync(0, PredictionsOfRound, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (index, _) =>
+        await Parallel.ForAsync(0, PredictionsOfRound, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, _) =>
         {
-            if (!await HostileAttack.PredictAsync(client, photos[index % photos.Length]))
+            if (!await HostileAttack.PredictAsync(client, photos.Next()))
             {
                 throw new InvalidOperationException("A prediction was refused.");
             }
