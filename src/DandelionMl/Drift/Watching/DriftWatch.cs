@@ -6,10 +6,17 @@ namespace DandelionMl.Drift.Watching;
 
 /// <summary>Looks at served photos for drift while the application runs, beside the requests.</summary>
 internal sealed class DriftWatch(
-    ServedPhotoQueue queue, DriftRecorder recorder, DriftMonitor monitor, DriftTelemetry telemetry, ClassifierOptions options, TimeProvider time, ILogger<DriftWatch> logger)
+    ServedPhotoQueue queue,
+    DriftRecorder recorder,
+    DriftMonitor monitor,
+    DriftTelemetry telemetry,
+    ClassifierOptions options,
+    TimeProvider time,
+    ILogger<DriftWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly Repetitions _failures = new(time);
 
@@ -29,8 +36,10 @@ internal sealed class DriftWatch(
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         if (options.DriftEnabled)
         {
-            // What came since the last look; the host's own limit ends it.
-            await LookAsync(cancellationToken).ConfigureAwait(false);
+            // What came since the last look. Others have to stop, too, should the database be frozen.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(StopLimit);
+            await LookAsync(limit.Token).ConfigureAwait(false);
         }
     }
 

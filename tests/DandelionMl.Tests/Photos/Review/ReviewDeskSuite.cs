@@ -14,6 +14,26 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     private static readonly byte[] Blue = [10, 10, 250];
 
     [Fact]
+    public async Task Agreement_is_of_decisions_on_a_class_by_day()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(5);
+        var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
+        await DecideAsync(ids[0], PhotoAction.Confirm);
+        Time.AdjustTime(Time.GetUtcNow().AddDays(1));
+        await DecideAsync(ids[1], PhotoAction.Confirm);
+        await DecideAsync(ids[2], PhotoAction.Correct, "moss");
+        await DecideAsync(ids[3], PhotoAction.Unusable);
+        var agreement = new ReviewAgreement(stores.Database);
+
+        Assert.Equal([new AgreementOfDay(today, 1, 1), new AgreementOfDay(today.AddDays(1), 2, 1)], await agreement.CountByDayAsync(today, Token));
+        Assert.Single(await agreement.CountByDayAsync(today.AddDays(1), Token));
+
+        async Task DecideAsync(long id, PhotoAction action, string? label = null) => Assert.Null(
+            (await stores.Desk.DecideAsync(new ReviewDecision(id, action, label), "anna", Token)).Refusal);
+    }
+
+    [Fact]
     public async Task TakeAsync_gives_the_least_certain_first()
     {
         var stores = Open(new ReviewOptions { RandomShare = 0 });
