@@ -31,14 +31,17 @@ public sealed class DriftApiTests(TrainedHost host) : IClassFixture<TrainedHost>
         Assert.All(
             explanation.GetProperty("mostUnlike").EnumerateArray().Select(photo => photo.GetProperty("imageId")),
             id => Assert.True(id.ValueKind == JsonValueKind.Null || id.GetInt64() == kept));
-        Assert.Contains("Photos look less like the training photos", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("Photos look less like the training photos", await PageAsync("monitoring"), StringComparison.Ordinal);
+        Assert.Contains("The photos that come have drifted.", await PageAsync("models/1"), StringComparison.Ordinal);
+        Assert.Contains("The photos that come have drifted.", await PageAsync(""), StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.NoContent, (await host.CallAsync("POST", "api/v1/drift/acknowledgement")).Status);
         var anew = await host.GetAsync("api/v1/drift");
         Assert.Equal(JsonValueKind.Null, anew.GetProperty("alarm").ValueKind);
         Assert.Equal(("unfamiliar", "key:robot"), (anew.GetProperty("lastAlarm").GetProperty("kind").GetString(), anew.GetProperty("acknowledgedBy").GetString()));
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", "api/v1/drift/acknowledgement", says: "There is no alarm.");
-        Assert.Contains("Acknowledged by key:robot.", await PageAsync(), StringComparison.Ordinal);
+        Assert.Contains("Acknowledged by key:robot.", await PageAsync("monitoring"), StringComparison.Ordinal);
+        Assert.DoesNotContain("The photos that come have drifted.", await PageAsync("models/1"), StringComparison.Ordinal);
     }
 
     private static byte[] Noise(int seed)
@@ -51,9 +54,10 @@ public sealed class DriftApiTests(TrainedHost host) : IClassFixture<TrainedHost>
 
     private Task<IReadOnlyList<DriftRecord>> RecordAsync() => host.Host.Application.Services.GetRequiredService<DriftRecorder>().RecordAsync(TestContext.Current.CancellationToken);
 
-    private async Task<string> PageAsync()
+    private async Task<string> PageAsync(string path)
     {
-        using var response = await host.Host.CreateClient().SendAsync("GET", "monitoring", ("X-Api-Key", host.Host.Key));
+        var anna = await host.Host.SignInAsync();
+        using var response = await anna.SendAsync("GET", path, ("Accept", "text/html"));
         return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }
