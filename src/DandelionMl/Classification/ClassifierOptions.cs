@@ -41,6 +41,11 @@ public sealed class ClassifierOptions
     [Range(100, 1_000_000_000)]
     public int DriftPhotosPerFalseAlarm { get; set; } = 365_000;
 
+    /// <summary>Photos that come within this time of one another count as one for drift, since they may be one person's and all alike; one
+    /// minute by default, none for each photo alone.</summary>
+    [TimeSpanRange("00:00:00", "1.00:00:00")]
+    public TimeSpan DriftBurstInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How many photos of a day leave their embedding, class and hash for the explanation of an alarm; 200 by default, 0 for none.
     /// They are drawn evenly from all that were classified on the day. The photos themselves are not kept.</summary>
     [Range(0, 10_000)]

@@ -19,6 +19,9 @@ public sealed class WebHost : IAsyncDisposable
         ["DandelionMl__Security__PredictionsPerMinute"] = "0",
         ["DandelionMl__Backbone"] = "built-in-v1",
 
+        // Tests send all their photos at once.
+        ["DandelionMl__Classifier__DriftBurstInterval"] = "00:00:00",
+
         // Data sets of tests are in temporary folders, their servers on loopback.
         ["DandelionMl__Ingestion__AllowedRoots__0"] = Path.GetTempPath(),
         ["DandelionMl__Ingestion__AllowPrivateAddresses"] = "true",

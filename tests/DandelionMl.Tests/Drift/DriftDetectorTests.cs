@@ -4,7 +4,7 @@ namespace DandelionMl.Tests.Drift;
 
 public sealed class DriftDetectorTests
 {
-    private const double Threshold = 365_000;
+    private static readonly DriftRules Rules = new(365_000, TimeSpan.Zero);
 
     private static readonly DateTimeOffset Start = new(2030, 3, 6, 12, 0, 0, TimeSpan.Zero);
 
@@ -36,7 +36,7 @@ public sealed class DriftDetectorTests
         for (var photo = 0; photo < 100 * Few; photo++)
         {
             var wealth = _state.Familiarity.Wealth;
-            EDetector.Add(wealth, _random.NextDouble() < 0.6 ? 1 : 0, 0.6);
+            EDetector.Add(wealth, _random.NextDouble() < 0.6 ? 1 / 0.6 : 0);
             if (EDetector.Value(wealth) >= Few)
             {
                 alarms++;
@@ -53,7 +53,7 @@ public sealed class DriftDetectorTests
     {
         Serve(2_000, 0, 1);
         Assert.Null(_state.Alarm);
-        Assert.InRange(DriftDetector.Evidence(_state), 0, Threshold / 10);
+        Assert.InRange(DriftDetector.Evidence(_state), 0, Rules.Threshold / 10);
 
         var served = 0;
         for (; _state.Alarm is null && served < 1_000; served++)
@@ -102,6 +102,30 @@ public sealed class DriftDetectorTests
     }
 
     [Fact]
+    public void Add_takes_one_person_s_photos_for_one()
+    {
+        var rules = Rules with { BurstInterval = TimeSpan.FromMinutes(1) };
+        var at = Start;
+        for (var photo = 0; photo < 1_000; photo++)
+        {
+            at += TimeSpan.FromMinutes(2);
+            DriftDetector.Add(_state, _random.Next(2) == 0 ? "dandelion" : "grass", new FamiliarityRank(_random.NextDouble(), MeanBound.OfRank(100)), at, rules);
+        }
+
+        // A folder of five hundred strange photos, all of one class.
+        at += TimeSpan.FromMinutes(2);
+        for (var photo = 0; photo < 500; photo++)
+        {
+            DriftDetector.Add(_state, "dandelion", new FamiliarityRank(1, MeanBound.OfRank(100)), at.AddSeconds(photo / 10.0), rules);
+        }
+
+        DriftDetector.EndBurst(_state, at.AddHours(1), rules);
+        Assert.Null(_state.Alarm);
+        Assert.Equal(1_500, _state.Photos);
+        Assert.InRange(DriftDetector.Evidence(_state), 0, Rules.Threshold / 100);
+    }
+
+    [Fact]
     public void Restart_watches_anew_and_remembers_the_alarm()
     {
         while (_state.Alarm is null)
@@ -124,10 +148,11 @@ public sealed class DriftDetectorTests
         for (; photos > 0; photos--)
         {
             var rank = new FamiliarityRank(low + ((high - low) * _random.NextDouble()), MeanBound.OfRank(100));
-            DriftDetector.Add(_state, "dandelion", rank, Threshold, Start.AddHours(hours));
+            DriftDetector.Add(_state, "dandelion", rank, Start.AddHours(hours), Rules);
+            DriftDetector.EndBurst(_state, Start.AddHours(hours), Rules);
         }
     }
 
     private void ServeOf(string label) => DriftDetector.Add(
-        _state, label, new FamiliarityRank(_random.NextDouble(), MeanBound.OfRank(100)), Threshold, Start);
+        _state, label, new FamiliarityRank(_random.NextDouble(), MeanBound.OfRank(100)), Start, Rules);
 }

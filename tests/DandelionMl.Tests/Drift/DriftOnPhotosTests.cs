@@ -15,7 +15,7 @@ public sealed class DriftOnPhotosTests
     private const int Year = 365 * Day;
     private const int Splits = 8;
 
-    private static readonly double Threshold = new ClassifierOptions().DriftPhotosPerFalseAlarm;
+    private static readonly DriftRules Rules = new(new ClassifierOptions().DriftPhotosPerFalseAlarm, new ClassifierOptions().DriftBurstInterval);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,9 +30,10 @@ public sealed class DriftOnPhotosTests
             var random = new Random(split);
             var (usual, elsewhere) = Rank(photos, random);
             var state = new DriftState { Since = DateTimeOffset.UnixEpoch };
+            var at = DateTimeOffset.UnixEpoch;
             for (var photo = 0; photo < Year; photo++)
             {
-                Serve(state, usual[random.Next(usual.Count)]);
+                Serve(state, usual[random.Next(usual.Count)], at = Next(at, random));
                 if (state.Alarm is not null)
                 {
                     falseAlarms++;
@@ -43,7 +44,7 @@ public sealed class DriftOnPhotosTests
             var served = 0;
             for (; state.Alarm is null && served < 10 * Day; served++)
             {
-                Serve(state, random.Next(2) == 0 ? usual[random.Next(usual.Count)] : elsewhere[random.Next(elsewhere.Count)]);
+                Serve(state, random.Next(2) == 0 ? usual[random.Next(usual.Count)] : elsewhere[random.Next(elsewhere.Count)], at = Next(at, random));
             }
 
             delays.Add(served);
@@ -54,8 +55,11 @@ public sealed class DriftOnPhotosTests
         Assert.All(delays, delay => Assert.InRange(delay, 1, Day));
     }
 
-    private static void Serve(DriftState state, (string Label, FamiliarityRank? Rank) photo) =>
-        DriftDetector.Add(state, photo.Label, photo.Rank, Threshold, DateTimeOffset.UnixEpoch);
+    /// <summary>When the next photo comes, if they come by chance.</summary>
+    private static DateTimeOffset Next(DateTimeOffset at, Random random) => at.AddDays(-Math.Log(1 - random.NextDouble()) / Day);
+
+    private static void Serve(DriftState state, (string Label, FamiliarityRank? Rank) photo, DateTimeOffset at) =>
+        DriftDetector.Add(state, photo.Label, photo.Rank, at, Rules);
 
     /// <summary>Splits the photos: a half to train on, a quarter held out, a quarter served, and their negatives as what comes from
     /// elsewhere.</summary>

@@ -214,7 +214,9 @@ public abstract class DriftWatchSuite(TestDatabase database) : IAsyncLifetime
 
     private LoopProcess Open(bool isWatched = true)
     {
-        var process = new LoopProcess(database.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = _folder.Path }), _time);
+        var process = new LoopProcess(
+            database.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = _folder.Path }), _time,
+            options => options.Classifier.DriftBurstInterval = TimeSpan.Zero);
         if (isWatched)
         {
             process.Get<ServedPhotoQueue>().Open();

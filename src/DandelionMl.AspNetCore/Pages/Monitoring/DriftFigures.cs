@@ -38,6 +38,6 @@ public sealed class DriftFigures
 
     internal DriftExplanation? Explanation { get; }
 
-    /// <summary>Whether so few photos came that nothing is said of classes yet.</summary>
-    public bool IsLearning => _state.Photos < DriftDetector.UsualPhotos;
+    /// <summary>Whether so few photos came that it is not known yet how often each class usually comes.</summary>
+    public bool IsLearning => _state.More.Count == 0;
 }

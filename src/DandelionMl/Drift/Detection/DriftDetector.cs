@@ -2,13 +2,14 @@ namespace DandelionMl.Drift.Detection;
 
 /// <summary>Raises an alarm when the photos that a version serves are no longer what they were: less like its training photos, or of other
 /// classes than at first. False alarms are rare whenever and however often one looks, see <see cref="EDetector"/>.</summary>
-/// <remarks>One half of the evidence is the photos' familiarity: the rank of each among the held-out photos of its class. The other is
+/// <remarks>Photos that come within a short time of one another are one person's, perhaps, and all alike: the mean of such a burst counts as one
+/// score. One half of the evidence is the photos' familiarity: the rank of each among the held-out photos of its class. The other is
 /// shared evenly by the classes, each coming more or less often than among the first photos. Where photos are of other classes than the
 /// training photos from the start, that is no drift.</remarks>
 internal static class DriftDetector
 {
-    /// <summary>So many photos say what is usual.</summary>
-    public const int UsualPhotos = 300;
+    /// <summary>So many bursts say what is usual.</summary>
+    private const int UsualBursts = 300;
 
     /// <summary>So many classes are watched for their share, the most usual ones; each more would make all of them slower to
     /// notice.</summary>
@@ -21,30 +22,34 @@ internal static class DriftDetector
     /// <param name="state">What is known; changed. With an alarm that stands, nothing more is looked for.</param>
     /// <param name="label">The class that the model gave to it.</param>
     /// <param name="rank">Its familiarity; null if that can't be told.</param>
-    /// <param name="threshold">Evidence at which an alarm is raised: the photos that pass, on average, before a false one.</param>
-    /// <param name="now">The time, UTC.</param>
-    public static void Add(DriftState state, string label, FamiliarityRank? rank, double threshold, DateTimeOffset now)
+    /// <param name="at">When it came, UTC.</param>
+    /// <param name="rules">When an alarm is raised.</param>
+    public static void Add(DriftState state, string label, FamiliarityRank? rank, DateTimeOffset at, DriftRules rules)
     {
+        EndBurst(state, at, rules);
         state.Photos++;
+        var burst = state.Burst ??= new DriftBurst { At = at };
+        burst.Labels[label] = burst.Labels.GetValueOrDefault(label) + 1;
+        if (burst.Labels.Count == 1 && burst.Labels[label] == 1 && state.More.Count == 0)
+        {
+            LearnUsual(state, label);
+        }
+
         if (rank is { } known)
         {
+            burst.Ranked++;
+            burst.RatioSum += known.Value / known.Bound;
             state.RecentRank = state.RecentRank is { } recent ? recent + (RecentWeight * (known.Value - recent)) : known.Value;
         }
+    }
 
-        if (state.Alarm is not null)
+    /// <summary>Looks at the last burst, if it is over.</summary>
+    public static void EndBurst(DriftState state, DateTimeOffset now, DriftRules rules)
+    {
+        if (state.Burst is { } burst && now >= burst.At + rules.BurstInterval)
         {
-            return;
-        }
-
-        if (rank is { } familiarity)
-        {
-            Add(state.Familiarity, familiarity.Value, familiarity.Bound, threshold, now);
-        }
-
-        AddShares(state, label, threshold, now);
-        if (Evidence(state) >= threshold)
-        {
-            state.Alarm = Raise(state, now);
+            End(state, burst, rules);
+            state.Burst = null;
         }
     }
 
@@ -59,53 +64,63 @@ internal static class DriftDetector
     public static DriftState Restart(DriftState state, string actor, DateTimeOffset now) =>
         new() { Since = now, RecentRank = state.RecentRank, LastAlarm = state.Alarm, AcknowledgedBy = actor };
 
-    private static void AddShares(DriftState state, string label, double threshold, DateTimeOffset now)
+    /// <summary>Counts the burst's first photo, as if it had come alone; then nothing is known yet that it could differ from.</summary>
+    private static void LearnUsual(DriftState state, string label)
     {
-        var usual = state.Usual.Values.Sum();
-        if (usual < UsualPhotos)
+        state.Usual[label] = state.Usual.GetValueOrDefault(label) + 1;
+        if (state.Usual.Values.Sum() == UsualBursts)
         {
-            state.Usual[label] = state.Usual.GetValueOrDefault(label) + 1;
-            if (usual + 1 == UsualPhotos)
+            var watched = state.Usual.OrderByDescending(item => item.Value).ThenBy(item => item.Key, StringComparer.Ordinal).Take(MostClasses);
+            foreach (var (usual, count) in watched)
             {
-                WatchShares(state);
+                state.More[usual] = new DriftStream { Bound = MeanBound.OfShare(count, UsualBursts) };
+                state.Fewer[usual] = new DriftStream { Bound = MeanBound.OfShare(UsualBursts - count, UsualBursts) };
             }
+        }
+    }
 
+    /// <summary>Looks at a burst that is over.</summary>
+    private static void End(DriftState state, DriftBurst burst, DriftRules rules)
+    {
+        if (state.Alarm is not null)
+        {
             return;
         }
 
-        foreach (var (watched, more) in state.More)
+        if (burst.Ranked > 0)
         {
-            var fewer = state.Fewer[watched];
-            Add(more, label == watched ? 1 : 0, more.Bound, threshold, now);
-            Add(fewer, label == watched ? 0 : 1, fewer.Bound, threshold, now);
+            Add(state.Familiarity, burst.RatioSum / burst.Ranked, burst.At, rules);
+        }
+
+        var photos = (double)burst.Labels.Values.Sum();
+        foreach (var (label, more) in state.More)
+        {
+            var (share, fewer) = (burst.Labels.GetValueOrDefault(label) / photos, state.Fewer[label]);
+            Add(more, share / more.Bound, burst.At, rules);
+            Add(fewer, (1 - share) / fewer.Bound, burst.At, rules);
+        }
+
+        if (Evidence(state) >= rules.Threshold)
+        {
+            state.Alarm = Raise(state, burst.At);
         }
     }
 
-    private static void WatchShares(DriftState state)
+    private static void Add(DriftStream stream, double ratio, DateTimeOffset at, DriftRules rules)
     {
-        var watched = state.Usual.OrderByDescending(item => item.Value).ThenBy(item => item.Key, StringComparer.Ordinal).Take(MostClasses);
-        foreach (var (label, count) in watched)
-        {
-            state.More[label] = new DriftStream { Bound = MeanBound.OfShare(count, UsualPhotos) };
-            state.Fewer[label] = new DriftStream { Bound = MeanBound.OfShare(UsualPhotos - count, UsualPhotos) };
-        }
-    }
-
-    private static void Add(DriftStream stream, double score, double bound, double threshold, DateTimeOffset now)
-    {
-        EDetector.Add(stream.Wealth, score, bound);
+        EDetector.Add(stream.Wealth, ratio);
 
         // Half of the evidence that an alarm takes, as its logarithm; less comes and goes without a shift.
-        if (stream.QuietAt is null || EDetector.Value(stream.Wealth) < Math.Sqrt(threshold))
+        if (stream.QuietAt is null || EDetector.Value(stream.Wealth) < Math.Sqrt(rules.Threshold))
         {
-            stream.QuietAt = now;
+            stream.QuietAt = at;
         }
     }
 
-    private static DriftAlarm Raise(DriftState state, DateTimeOffset now)
+    private static DriftAlarm Raise(DriftState state, DateTimeOffset at)
     {
         var (kind, label, stream, _) = Weighted(state).MaxBy(item => item.Weight * EDetector.Value(item.Stream.Wealth));
-        return new DriftAlarm { At = now, Since = stream.QuietAt ?? now, Kind = kind, Label = label, Photos = state.Photos };
+        return new DriftAlarm { At = at, Since = stream.QuietAt ?? at, Kind = kind, Label = label, Photos = state.Photos };
     }
 
     private static IEnumerable<(DriftKind Kind, string? Label, DriftStream Stream, double Weight)> Weighted(DriftState state)
@@ -123,3 +138,8 @@ internal static class DriftDetector
         }
     }
 }
+
+/// <summary>When an alarm is raised.</summary>
+/// <param name="Threshold">The evidence that it takes: the photos that pass, on average, before a false one.</param>
+/// <param name="BurstInterval">Photos that come within this time of the first one are looked at as one.</param>
+internal readonly record struct DriftRules(double Threshold, TimeSpan BurstInterval);

@@ -17,7 +17,10 @@ internal sealed class DriftState
     /// <summary>The mean rank of the last photos, the latest counting most, 0 to 1; a half without drift. Null before the first.</summary>
     public double? RecentRank { get; set; }
 
-    /// <summary>Photos by class among the first ones, which say what is usual.</summary>
+    /// <summary>The burst that is not over yet; null before the first photo.</summary>
+    public DriftBurst? Burst { get; set; }
+
+    /// <summary>Bursts by the class of their first photo, of the first bursts, which say what is usual.</summary>
     public Dictionary<string, int> Usual { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether photos of a class come more often than usual.</summary>
@@ -34,6 +37,22 @@ internal sealed class DriftState
 
     /// <summary>Who acknowledged it.</summary>
     public string? AcknowledgedBy { get; set; }
+}
+
+/// <summary>Photos that came within a short time of one another: often one person's, so that they are looked at as one.</summary>
+internal sealed class DriftBurst
+{
+    /// <summary>When its first photo came, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Its photos by class.</summary>
+    public Dictionary<string, int> Labels { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Its photos whose familiarity is known.</summary>
+    public int Ranked { get; set; }
+
+    /// <summary>The sum of their ranks, each divided by its bound.</summary>
+    public double RatioSum { get; set; }
 }
 
 /// <summary>A detector, and since when it may have had something to detect.</summary>

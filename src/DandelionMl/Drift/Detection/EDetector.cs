@@ -14,18 +14,12 @@ internal static class EDetector
 
     /// <summary>Takes a score.</summary>
     /// <param name="wealth">The detector; changed.</param>
-    /// <param name="score">The score, 0 to 1.</param>
-    /// <param name="bound">The most that its mean is without a shift, above 0. From 1 on there is nothing to notice.</param>
-    public static void Add(double[] wealth, double score, double bound)
+    /// <param name="ratio">The score, 0 to 1, divided by the most that its mean is without a shift; or the mean of several such ratios.</param>
+    public static void Add(double[] wealth, double ratio)
     {
-        if (bound >= 1)
-        {
-            return;
-        }
-
         for (var index = 0; index < wealth.Length; index++)
         {
-            wealth[index] = (wealth[index] + 1) * (1 + (Bets[index] * ((score / bound) - 1)));
+            wealth[index] = (wealth[index] + 1) * (1 + (Bets[index] * (ratio - 1)));
         }
     }
 

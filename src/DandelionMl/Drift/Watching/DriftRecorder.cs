@@ -34,6 +34,7 @@ internal sealed class DriftRecorder(
     {
         var ranked = photos.Select(photo => Rank(photo.Prediction, photo.At, reference)).ToList();
         var served = ranked.ConvertAll(item => item.Photo);
+        var rules = new DriftRules(options.DriftPhotosPerFalseAlarm, options.DriftBurstInterval);
         var now = time.GetUtcMicroseconds();
         return await database.WriteAsync(
             async session =>
@@ -42,8 +43,10 @@ internal sealed class DriftRecorder(
                 var hadAlarm = state.Alarm is not null;
                 foreach (var (photo, rank) in ranked)
                 {
-                    DriftDetector.Add(state, photo.Label, rank, options.DriftPhotosPerFalseAlarm, photo.At);
+                    DriftDetector.Add(state, photo.Label, rank, photo.At, rules);
                 }
+
+                DriftDetector.EndBurst(state, now, rules);
 
                 await DriftRows.SetAsync(session, version, state, now).ConfigureAwait(false);
                 await ServedDayRows.AddAsync(session, ServedDay.Count(served)).ConfigureAwait(false);
