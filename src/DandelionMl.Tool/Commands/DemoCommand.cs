@@ -42,9 +42,9 @@ internal static class DemoCommand
                 // A demo has few pictures, and how many of a class are test images is up to their hashes.
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Gate)}:{nameof(PromotionGateOptions.MinimumTestImagesPerClass)}"] = "1",
             };
-            foreach (var (name, value) in ConfiguredS3.Off.Concat(ServeCommand.LogSettings(parseResult.GetValue(options.Json))))
+            foreach (var (name, value) in ConfiguredS3.Off.Concat(ConfiguredMlflow.Off).Concat(ServeCommand.LogSettings(parseResult.GetValue(options.Json))))
             {
-                // The demo's photos belong into nobody's bucket.
+                // The demo's photos and models belong into nobody's bucket or experiment.
                 settings[name] = value;
             }
 

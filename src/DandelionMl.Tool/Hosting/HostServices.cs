@@ -22,6 +22,6 @@ internal static class HostServices
         }
 
         services.AddSingleton<IDataset, DemoDataset>();
-        return builder.AddConfiguredS3(configuration);
+        return builder.AddConfiguredS3(configuration).AddConfiguredMlflow(configuration);
     }
 }

@@ -10,11 +10,13 @@ using DandelionMl.Drift.Watching;
 using DandelionMl.Embeddings;
 using DandelionMl.Hosting;
 using DandelionMl.Imaging;
+using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
+using DandelionMl.Tracking;
 using DandelionMl.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -132,6 +134,9 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddDrift();
         services.AddPipelines();
+        services.TryAddSingleton(provider => new DatabaseExperimentTracker(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<PipelineRuns>()));
+        services.TryAddSingleton<IExperimentTracker>(provider => provider.GetRequiredService<DatabaseExperimentTracker>());
         return new DandelionMlBuilder(services);
     }
 

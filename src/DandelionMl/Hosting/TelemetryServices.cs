@@ -12,6 +12,7 @@ using DandelionMl.Registry;
 using DandelionMl.Retraining;
 using DandelionMl.Storage;
 using DandelionMl.Telemetry;
+using DandelionMl.Tracking;
 using DandelionMl.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,7 @@ internal static class TelemetryServices
         services.TryAddSingleton<RetryTelemetry>();
         services.TryAddSingleton<ReconciliationTelemetry>();
         services.TryAddSingleton<PipelineTelemetry>();
+        services.TryAddSingleton<TrackingTelemetry>();
         services.TryAddSingleton<LoopStateTelemetry>();
         services.TryAddSingleton(provider => new LoopStateReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IModelRegistry>(),

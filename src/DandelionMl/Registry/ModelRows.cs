@@ -13,15 +13,17 @@ internal static class ModelRows
         """
         version, state, artifact_key, artifact_sha256, backbone_id, preprocessing_id, backbone_sha256, labels, manifest_sha256, options,
         metrics, created_at, environment, verdict, state_changed_at, note, note_by, note_at,
-        request_id
+        request_id, trained_on, training_seconds
         """;
 
     private const string InsertSql =
         """
         INSERT INTO model_versions (state, artifact_key, artifact_folder, artifact_number, artifact_sha256, backbone_id, backbone_sha256,
-            preprocessing_id, labels, options, metrics, manifest_sha256, created_at, environment, epochs, request_id)
+            preprocessing_id, labels, options, metrics, manifest_sha256, created_at, environment, epochs, request_id,
+            trained_on, training_seconds)
         VALUES (@state, @key, @folder, @number, @artifactSha256, @backbone, @backboneSha256,
-            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now, @environment, @epochs, @requestId)
+            @preprocessing, @labels, @options, @metrics, @manifestSha256, @now, @environment, @epochs, @requestId,
+            @trainedOn, @trainingSeconds)
         RETURNING version
         """;
 
@@ -59,6 +61,8 @@ internal static class ModelRows
                 ("environment", JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString)),
                 ("epochs", JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)),
                 ("requestId", registration.RequestId),
+                ("trainedOn", Environment.MachineName),
+                ("trainingSeconds", registration.TrainingTime?.TotalSeconds),
             ]).ConfigureAwait(false);
         return new ModelReservation(checked((int)version), key);
     }
@@ -135,6 +139,8 @@ internal static class ModelRows
         NoteBy = row.IsDBNull(16) ? null : row.GetFieldValue<string>(16),
         NoteAt = row.IsDBNull(17) ? null : row.GetFieldValue<DateTimeOffset>(17),
         RequestId = row.IsDBNull(18) ? null : row.GetFieldValue<string>(18),
+        TrainedOn = row.IsDBNull(19) ? null : row.GetFieldValue<string>(19),
+        TrainingTime = row.IsDBNull(20) ? null : TimeSpan.FromSeconds(row.GetFieldValue<double>(20)),
     };
 }
 

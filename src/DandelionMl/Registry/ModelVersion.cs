@@ -51,6 +51,12 @@ public sealed record ModelVersion
     /// <see cref="ModelRegistration.RequestId"/>.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The machine that it was trained on; null where that was not kept.</summary>
+    internal string? TrainedOn { get; init; }
+
+    /// <summary>How long its training took, embedding included; null where that was not kept.</summary>
+    internal TimeSpan? TrainingTime { get; init; }
+
     /// <summary>What somebody noted about it, for people; null if nothing was. See <see cref="IModelRegistry.AnnotateAsync"/>.</summary>
     public string? Note { get; init; }
 
@@ -90,6 +96,9 @@ public sealed record ModelRegistration(ModelArtifact Artifact, TrainingManifest 
 
     /// <summary>What it was trained with: versions of libraries and runtime, by name; empty by default.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init => field = ValueMap.Of(value); } = ValueMap.Empty;
+
+    /// <summary>How long the training took, embedding included; null if that was not measured.</summary>
+    internal TimeSpan? TrainingTime { get; init; }
 
     /// <summary>Loss and accuracy of each epoch; empty by default.</summary>
     public IReadOnlyList<EpochMetrics> Epochs { get; init; } = [];

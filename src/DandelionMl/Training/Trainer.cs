@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
@@ -58,6 +59,7 @@ public sealed class Trainer
     private async Task<TrainingResult> RunAsync(
         TrainingOptions options, IProgress<TrainingProgress>? progress, string? requestId, CancellationToken cancellationToken)
     {
+        var startedAt = Stopwatch.GetTimestamp();
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         RequireTwoClasses(stored.Select(image => image.Label));
 
@@ -103,6 +105,7 @@ public sealed class Trainer
             RequestId = requestId,
             Environment = TrainingEnvironment.Describe(backbone),
             Epochs = fit.Epochs,
+            TrainingTime = Stopwatch.GetElapsedTime(startedAt),
         };
         var version = await _registry.RegisterAsync(registration, cancellationToken).ConfigureAwait(false);
         return new TrainingResult

@@ -43,7 +43,7 @@ public sealed partial class FolderTests
         string[][] levels =
         [
             ["DandelionMl"],
-            ["DandelionMl.DinoV2", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.AspNetCore", "DandelionMl.Testing"],
+            ["DandelionMl.DinoV2", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow", "DandelionMl.AspNetCore", "DandelionMl.Testing"],
             ["DandelionMl.Tool"],
         ];
         int LevelOf(string package) => Array.FindIndex(levels, level => level.Contains(package));

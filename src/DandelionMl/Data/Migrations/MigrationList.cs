@@ -16,6 +16,7 @@ internal static class MigrationList
         new ModelNotes(),
         new DriftSchema(),
         new TraceSchema(),
+        new TrackingSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>
