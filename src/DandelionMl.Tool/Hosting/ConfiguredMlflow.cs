@@ -3,79 +3,71 @@ using DandelionMl.Mlflow;
 
 namespace DandelionMl.Tool.Hosting;
 
-/// <summary>MLflow by configuration alone: a tracking URI turns it on. MLflow's own environment variables are read, too, as far as a setting
-/// of ours does not say otherwise.</summary>
+/// <summary>MLflow by configuration alone: a tracking URI turns it on. MLflow's own environment variables are read, too, where none of our
+/// settings says otherwise.</summary>
 internal static class ConfiguredMlflow
 {
     public const string SectionName = $"{DandelionMlOptions.SectionName}:Mlflow";
 
     private const string UriVariable = "MLFLOW_TRACKING_URI";
-    private const string Uri = nameof(MlflowOptions.TrackingUri);
 
-    private static readonly (string Variable, string Setting)[] Variables =
-    [
-        ("MLFLOW_EXPERIMENT_NAME", nameof(MlflowOptions.Experiment)), ("MLFLOW_WORKSPACE", nameof(MlflowOptions.Workspace)),
-        ("MLFLOW_TRACKING_USERNAME", nameof(MlflowOptions.Username)), ("MLFLOW_TRACKING_PASSWORD", nameof(MlflowOptions.Password)),
-        ("MLFLOW_TRACKING_TOKEN", nameof(MlflowOptions.Token)),
-    ];
+    private const string Username = nameof(MlflowOptions.Username);
+    private const string Password = nameof(MlflowOptions.Password);
+    private const string Token = nameof(MlflowOptions.Token);
 
     /// <summary>Settings that turn it off, whatever else is configured.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> Off => [new($"{SectionName}:{Uri}", ""), new(UriVariable, "")];
+    public static IEnumerable<KeyValuePair<string, string?>> Off =>
+        [new($"{SectionName}:{nameof(MlflowOptions.TrackingUri)}", ""), new(UriVariable, "")];
 
     public static DandelionMlBuilder AddConfiguredMlflow(this DandelionMlBuilder builder, IConfiguration configuration)
     {
         var settings = Read(configuration);
-        if (string.IsNullOrEmpty(settings[Uri]))
-        {
-            return builder;
-        }
-
-        return builder.UseMlflow(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{SectionName}:{setting.Key}", setting.Value)))
-            .Build().GetSection(SectionName));
+        return settings.ContainsKey(nameof(MlflowOptions.TrackingUri))
+            ? builder.UseMlflow(new ConfigurationBuilder()
+                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"{SectionName}:{setting.Key}", (string?)setting.Value)))
+                .Build().GetSection(SectionName))
+            : builder;
     }
 
-    private static Dictionary<string, string?> Read(IConfiguration configuration)
+    private static Dictionary<string, string> Read(IConfiguration configuration)
     {
         var settings = configuration.GetSection(SectionName).GetChildren().Where(child => !string.IsNullOrEmpty(child.Value))
-            .ToDictionary(child => child.Key, child => child.Value, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(child => child.Key, child => child.Value!, StringComparer.OrdinalIgnoreCase);
 
-        // A user name and a password belong together, and a token stands for both: those of one place are taken.
-        var hasOwn = settings.Keys.Any(key => key is nameof(MlflowOptions.Username) or nameof(MlflowOptions.Password) or nameof(MlflowOptions.Token));
-        settings.TryAdd(Uri, TrackingUri(configuration[UriVariable], hasOwn ? [] : settings));
-        foreach (var (variable, setting) in Variables.Where(item => !hasOwn || item.Setting is nameof(MlflowOptions.Experiment) or nameof(MlflowOptions.Workspace)))
+        // What belongs together is taken from one place.
+        var hasCredentials = settings.ContainsKey(Username) || settings.ContainsKey(Password) || settings.ContainsKey(Token);
+        var credentials = hasCredentials ? [] : CredentialsOf(configuration);
+        if (!settings.ContainsKey(nameof(MlflowOptions.TrackingUri)) && ServerOf(configuration[UriVariable]) is { } server)
         {
-            if (configuration[variable] is { Length: > 0 } value)
+            settings[nameof(MlflowOptions.TrackingUri)] = new UriBuilder(server) { UserName = "", Password = "" }.Uri.AbsoluteUri;
+            if (!hasCredentials && server.UserInfo.Split(':', 2) is [{ Length: > 0 } user, { Length: > 0 } password])
             {
-                settings[setting] = settings.GetValueOrDefault(setting) ?? value;
+                credentials = [new(Username, Uri.UnescapeDataString(user)), new(Password, Uri.UnescapeDataString(password))];
             }
         }
 
-        // As MLflow's own client: the user comes before the token.
-        if (!hasOwn && settings.ContainsKey(nameof(MlflowOptions.Username)) && settings.ContainsKey(nameof(MlflowOptions.Password)))
+        foreach (var (name, value) in credentials.Append(new(nameof(MlflowOptions.Experiment), configuration["MLFLOW_EXPERIMENT_NAME"]))
+            .Append(new(nameof(MlflowOptions.Workspace), configuration["MLFLOW_WORKSPACE"])))
         {
-            settings.Remove(nameof(MlflowOptions.Token));
+            if (!string.IsNullOrEmpty(value))
+            {
+                settings.TryAdd(name, value);
+            }
         }
 
         return settings;
     }
 
-    /// <summary>The variable, where it names a server; it may name a folder or a database for other programs. Credentials in it become
-    /// settings.</summary>
-    private static string? TrackingUri(string? variable, Dictionary<string, string?> settings)
+    /// <summary>As MLflow's own client reads them: a user comes before a token.</summary>
+    private static List<KeyValuePair<string, string?>> CredentialsOf(IConfiguration configuration)
     {
-        if (!System.Uri.TryCreate(variable, UriKind.Absolute, out var uri)
-            || (uri.Scheme != System.Uri.UriSchemeHttp && uri.Scheme != System.Uri.UriSchemeHttps))
-        {
-            return null;
-        }
-
-        if (uri.UserInfo.Split(':', 2) is [{ Length: > 0 } user, { Length: > 0 } password])
-        {
-            settings[nameof(MlflowOptions.Username)] = System.Uri.UnescapeDataString(user);
-            settings[nameof(MlflowOptions.Password)] = System.Uri.UnescapeDataString(password);
-        }
-
-        return new UriBuilder(uri) { UserName = "", Password = "" }.Uri.AbsoluteUri;
+        var (user, password) = (configuration["MLFLOW_TRACKING_USERNAME"], configuration["MLFLOW_TRACKING_PASSWORD"]);
+        return string.IsNullOrEmpty(user) && string.IsNullOrEmpty(password)
+            ? [new(Token, configuration["MLFLOW_TRACKING_TOKEN"])]
+            : [new(Username, user), new(Password, password)];
     }
+
+    /// <summary>The server that the variable names; it may name a folder or a database for other programs.</summary>
+    private static Uri? ServerOf(string? variable) =>
+        Uri.TryCreate(variable, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) ? uri : null;
 }
