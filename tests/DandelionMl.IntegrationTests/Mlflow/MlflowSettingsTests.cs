@@ -1,0 +1,79 @@
+using DandelionMl.Data;
+using DandelionMl.IntegrationTests.Postgres;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.IntegrationTests.Mlflow;
+
+/// <summary>The ways to run an MLflow server, each with a real one.</summary>
+public sealed class MlflowSettingsTests(PostgresFixture postgres)
+{
+    private const string Admin = "admin";
+    private const string Password = "only-for-tests";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Server_with_users_takes_them_and_names_what_is_wrong_without_them()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await using var server = await MlflowServer.CreateAsync("--app-name", "basic-auth");
+        await using (var stranger = new MirroredApplication(server))
+        {
+            await stranger.IngestAsync(seed: 1, perClass: 6);
+            await stranger.TrainAsync();
+            await stranger.MirrorAsync();
+            Assert.Contains(
+                "does not accept the credentials (401)",
+                await stranger.Get<Database>().ReadAsync(session => session.ScalarAsync<string>("SELECT error FROM tracking_outbox"), Token),
+                StringComparison.Ordinal);
+        }
+
+        await using var application = new MirroredApplication(
+            server, options => (options.Username, options.Password) = (Admin, Password), postgres: database.Connect().ConnectionString);
+        await application.IngestAsync(seed: 1, perClass: 6);
+        await application.TrainAsync();
+        await application.MirrorAsync();
+
+        server.SignIn(Admin, Password);
+        Assert.Single(await server.ListRunsAsync());
+        Assert.Single(await server.ListVersionsAsync());
+    }
+
+    [Fact]
+    public async Task Workspace_is_named_in_every_request()
+    {
+        await using var server = await MlflowServer.CreateAsync("--enable-workspaces");
+        using var made = await server.Http.PostAsync(
+            new Uri(server.Address, "/api/3.0/mlflow/workspaces"),
+            new StringContent("""{"name": "team-a"}""", System.Text.Encoding.UTF8, "application/json"), Token);
+        made.EnsureSuccessStatusCode();
+        await using var application = new MirroredApplication(server, options => options.Workspace = "team-a");
+        await application.IngestAsync(seed: 1, perClass: 6);
+        await application.TrainAsync();
+
+        await application.MirrorAsync();
+
+        server.Http.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", "team-a");
+        var run = Assert.Single(await server.ListRunsAsync());
+        Assert.NotEmpty((await server.GetAsync($"artifacts/list?run_id={run.GetProperty("info").GetProperty("run_id")}")).GetProperty("files").EnumerateArray());
+        Assert.Single(await server.ListVersionsAsync());
+    }
+
+    [Fact]
+    public async Task Host_reads_the_variables_of_MLflow_and_a_static_prefix_is_part_of_the_address()
+    {
+        await using var server = await MlflowServer.CreateAsync("--static-prefix", "/tracking");
+        using var folder = new TempFolder();
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await using var host = DandelionProcess.Start(
+            new Dictionary<string, string> { ["MLFLOW_TRACKING_URI"] = server.Address.AbsoluteUri, ["MLFLOW_EXPERIMENT_NAME"] = "flowers" },
+            "serve", "--data", folder["data"], "--urls", "http://127.0.0.1:0");
+
+        await host.ReadUntilAsync(line => line.Contains("Training of version 1 is on MLflow", StringComparison.Ordinal));
+
+        var run = Assert.Single(await server.ListRunsAsync("flowers"));
+        Assert.Equal("FINISHED", run.GetProperty("info").GetProperty("status").GetString());
+        Assert.Equal("1", await server.AliasAsync("champion"));
+        Assert.NotEmpty((await server.GetAsync($"artifacts/list?run_id={run.GetProperty("info").GetProperty("run_id")}")).GetProperty("files").EnumerateArray());
+    }
+}
