@@ -128,7 +128,7 @@ internal sealed class MlflowMirror(
 #pragma warning restore CA1031
         {
             telemetry.Failed();
-            await DeferAsync(work, exception.Message, cancellationToken).ConfigureAwait(false);
+            await DeferAsync(work, MlflowFailure.Refused, exception.Message, cancellationToken).ConfigureAwait(false);
             return true;
         }
     }
@@ -152,7 +152,7 @@ internal sealed class MlflowMirror(
                 return false;
 
             case MlflowFailure.Forbidden or MlflowFailure.ServerError:
-                await DeferAsync(work, exception.Message, cancellationToken).ConfigureAwait(false);
+                await DeferAsync(work, exception.Failure, exception.Message, cancellationToken).ConfigureAwait(false);
                 if (++_errorsInARow < MostErrorsInARow)
                 {
                     return true;
@@ -168,7 +168,7 @@ internal sealed class MlflowMirror(
                 }
                 else
                 {
-                    await DeferAsync(work, exception.Message, cancellationToken).ConfigureAwait(false);
+                    await DeferAsync(work, exception.Failure, exception.Message, cancellationToken).ConfigureAwait(false);
                 }
 
                 return true;
@@ -202,12 +202,14 @@ internal sealed class MlflowMirror(
         }
     }
 
-    private async Task DeferAsync(MirrorWork work, string reason, CancellationToken cancellationToken)
+    private async Task DeferAsync(MirrorWork work, MlflowFailure failure, string reason, CancellationToken cancellationToken)
     {
         var attempts = work.Item.Attempts + 1;
-        var delay = backoff.OfTraining(attempts);
+        var delay = failure == MlflowFailure.Forbidden ? backoff.OfServer(failure, attempts) : backoff.OfTraining(attempts);
         await work.DeferAsync(attempts, time.GetUtcMicroseconds() + delay, reason, cancellationToken).ConfigureAwait(false);
-        if (_repetitions.IsToTell("deferred", out var times))
+
+        // What was told of it before, perhaps by another process, is not told again.
+        if (reason != work.Item.Error && _repetitions.IsToTell("deferred", out var times))
         {
             MlflowLog.TrainingDeferred(logger, work.Item.Name, delay, reason, times);
         }

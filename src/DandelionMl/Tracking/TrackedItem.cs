@@ -28,6 +28,9 @@ internal sealed record TrackedItem
     /// <summary>When it is due again, UTC; null for at once.</summary>
     public required DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>Why it is not there yet; null if it was not tried.</summary>
+    public required string? Error { get; init; }
+
     /// <summary>How people call it.</summary>
     public string Name => $"{Kind} {Id}";
 }

@@ -21,19 +21,19 @@ internal sealed class TrackingOutbox(Database database, string server, TimeProvi
 
     private const string VersionsSql =
         $"""
-        SELECT v.version, MAX(e.id), MIN(e.at), o.ids, o.attempts, o.retry_at
+        SELECT v.version, MAX(e.id), MIN(e.at), o.ids, o.attempts, o.retry_at, o.error
         FROM model_versions v
         JOIN model_events e ON e.version = v.version
         LEFT JOIN tracking_outbox o ON o.server = @server AND o.kind = '{TrackedItem.Version}' AND o.item = v.version
         WHERE v.state <> '{ModelStateText.Reserved}' AND e.id > COALESCE(o.done, 0)
-        GROUP BY v.version, v.state, o.ids, o.attempts, o.retry_at
+        GROUP BY v.version, v.state, o.ids, o.attempts, o.retry_at, o.error
         HAVING MIN(e.at) >= @since OR v.state = '{ModelStateText.Champion}'
         ORDER BY v.version DESC LIMIT @most
         """;
 
     private const string RunsSql =
         $"""
-        SELECT r.id, r.attempt, r.finished_at, o.ids, o.attempts, o.retry_at
+        SELECT r.id, r.attempt, r.finished_at, o.ids, o.attempts, o.retry_at, o.error
         FROM pipeline_runs r
         LEFT JOIN tracking_outbox o ON o.server = @server AND o.kind = '{TrackedItem.Run}' AND o.item = r.id
         WHERE r.pipeline = '{PipelineIds.Train}' AND r.state IN ('{PipelineStateText.Failed}', '{PipelineStateText.Cancelled}')
@@ -145,6 +145,7 @@ internal sealed class TrackingOutbox(Database database, string server, TimeProvi
             Ids = row.IsDBNull(3) ? "{}" : row.GetFieldValue<string>(3),
             Attempts = row.IsDBNull(4) ? 0 : row.GetFieldValue<int>(4),
             RetryAt = row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
+            Error = row.IsDBNull(6) ? null : row.GetFieldValue<string>(6),
         });
 }
 
