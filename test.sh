@@ -13,6 +13,7 @@ packages=(
   zlib1g-dev
   postgresql
   prometheus
+  python3-venv
   radosgw
   ceph-mon
   ceph-osd
