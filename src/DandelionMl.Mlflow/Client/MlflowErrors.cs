@@ -38,7 +38,10 @@ internal sealed class MlflowErrors(MlflowOptions options, Uri server)
                 $"MLflow at {server} has no workspaces: start it with --enable-workspaces, or leave {nameof(options.Workspace)} empty."),
             HttpStatusCode.NotFound when code == DoesNotExist && IsOfWorkspace(words) => new(
                 MlflowFailure.Misconfigured, $"MLflow at {server} has no workspace '{options.Workspace}': make it, or set another {nameof(options.Workspace)}."),
-            HttpStatusCode.NotFound => new(code == DoesNotExist ? MlflowFailure.NotFound : MlflowFailure.NotSupported, $"{answer}."),
+            HttpStatusCode.NotFound when code == DoesNotExist => new(MlflowFailure.NotFound, $"{answer}."),
+            HttpStatusCode.NotFound => new(
+                MlflowFailure.NotSupported,
+                $"{answer}: it has no such call. Check {nameof(options.TrackingUri)}, which must have the server's static prefix if there is one."),
             HttpStatusCode.BadRequest => new(code == Exists ? MlflowFailure.AlreadyExists : MlflowFailure.Refused, $"{answer}."),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
                 or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => new(MlflowFailure.Unavailable, $"{answer}.")

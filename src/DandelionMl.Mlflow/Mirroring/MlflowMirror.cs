@@ -143,7 +143,7 @@ internal sealed class MlflowMirror(
                 await work.DeferAsync(work.Item.Attempts, at: null, exception.Message, cancellationToken).ConfigureAwait(false);
                 return false;
 
-            case MlflowFailure.Unavailable or MlflowFailure.Unauthenticated or MlflowFailure.Misconfigured:
+            case MlflowFailure.Unavailable or MlflowFailure.Unauthenticated or MlflowFailure.Misconfigured or MlflowFailure.NotSupported:
                 Pause(exception);
 
                 // What is still on its way there must have arrived before it is looked for.

@@ -16,7 +16,7 @@ internal sealed class RunMirror(MlflowClient client, MlflowOptions options, OwnI
     /// <exception cref="MlflowException">The server did not do it.</exception>
     public async Task<RunInfo> EnsureAsync(MirrorWork work, ExperimentRun run, CancellationToken cancellationToken)
     {
-        var info = work.Ids.Run is { } known ? (await client.GetRunAsync(known, cancellationToken).ConfigureAwait(false))?.Info : null;
+        var info = work.Ids.Run is { } known ? await FindKnownAsync(known, cancellationToken).ConfigureAwait(false) : null;
         if (info is null)
         {
             // Also of a server whose database was lost: what was kept of it holds no more.
@@ -77,6 +77,19 @@ internal sealed class RunMirror(MlflowClient client, MlflowOptions options, OwnI
             },
             run.EndedAt.ToUnixTimeMilliseconds()),
         cancellationToken);
+
+    private async Task<RunInfo?> FindKnownAsync(string runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await client.GetRunAsync(runId, cancellationToken).ConfigureAwait(false))?.Info;
+        }
+        catch (MlflowException exception) when (exception.Failure == MlflowFailure.Forbidden)
+        {
+            // So a server with users says that there is none, too. If it is there all the same, what follows is forbidden as well.
+            return null;
+        }
+    }
 
     private async Task<RunInfo> FindOrCreateAsync(ExperimentRun run, CancellationToken cancellationToken)
     {

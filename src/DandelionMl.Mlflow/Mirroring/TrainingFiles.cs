@@ -16,18 +16,19 @@ internal static class TrainingFiles
 {
     public const string Model = "model.safetensors";
 
+    /// <summary>The most photos whose list is uploaded: some 30 MB.</summary>
+    private const int MostListed = 300_000;
+
     private const string JsonType = "application/json";
 
     /// <summary>Those of the run. The manifest has a line for each photo: its SHA-256, its side of the split, its label.</summary>
     public static IEnumerable<TrainingFile> OfRun(ModelVersion model, TrainingManifest manifest)
     {
-        var lines = new StringBuilder("sha256\tsplit\tlabel\n");
-        foreach (var image in manifest.Images)
+        if (manifest.Images.Count <= MostListed)
         {
-            lines.Append(image.Sha256).Append('\t').Append(image.Split == DataSplit.Train ? "train" : "test").Append('\t').Append(image.Label).Append('\n');
+            yield return Text("manifest.tsv", "text/plain", List(manifest));
         }
 
-        yield return Text("manifest.tsv", "text/plain", lines.ToString());
         yield return Text("options.json", JsonType, model.Options);
         yield return Text("metrics.json", JsonType, JsonSerializer.Serialize(model.Metrics, RegistryJson.Default.ModelMetrics));
         yield return Text("environment.json", JsonType, JsonSerializer.Serialize(model.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString));
@@ -53,6 +54,17 @@ internal static class TrainingFiles
             utc_time_created: '{created}'
 
             """);
+    }
+
+    private static string List(TrainingManifest manifest)
+    {
+        var lines = new StringBuilder("sha256\tsplit\tlabel\n");
+        foreach (var image in manifest.Images)
+        {
+            lines.Append(image.Sha256).Append('\t').Append(image.Split == DataSplit.Train ? "train" : "test").Append('\t').Append(image.Label).Append('\n');
+        }
+
+        return lines.ToString();
     }
 
     private static TrainingFile Text(string name, string type, string text) => new(name, type, Encoding.UTF8.GetBytes(text));

@@ -34,6 +34,7 @@ public sealed class MlflowFaultTests : IAsyncDisposable
         { "other JSON", "is it an MLflow server?" },
         { "down", "can't be reached" },
         { "redirect", "sends elsewhere" },
+        { "no such call", "static prefix" },
     };
 
     public async ValueTask DisposeAsync()
@@ -330,6 +331,7 @@ public sealed class MlflowFaultTests : IAsyncDisposable
         "page" => FakeMlflow.Answer(HttpStatusCode.OK, "<html>Sign in</html>", "text/html"),
         "cut off" => FakeMlflow.Answer(HttpStatusCode.OK, """{"experiment": {"experi"""),
         "other JSON" => FakeMlflow.Answer(HttpStatusCode.OK, "[1, 2]"),
+        "no such call" => FakeMlflow.Answer(HttpStatusCode.NotFound, "<html>Not Found</html>", "text/html"),
         "down" => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"),
         "redirect" => new(HttpStatusCode.Found) { Headers = { Location = new Uri("https://login.test/start?secret=1") } },
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "An unknown kind."),

@@ -5,6 +5,7 @@ using DandelionMl.AspNetCore.Security;
 using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
+using DandelionMl.Tracking;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Pages.Models;
@@ -71,6 +72,7 @@ internal static class ModelPages
                 Events = all.Where(item => item.Version == version).Reverse().ToList(),
                 (await registry.LoadManifestAsync(version, cancellationToken).ConfigureAwait(false)).Images,
                 Run = await FindRunAsync(model, context).ConfigureAwait(false),
+                (await context.RequestServices.GetRequiredService<IExperimentTracker>().FindAsync(version, cancellationToken).ConfigureAwait(false))?.Mirror,
                 Problem = problem,
                 Done = done == Served && model.State == ModelState.Champion,
                 IsNoted = done == Noted,
