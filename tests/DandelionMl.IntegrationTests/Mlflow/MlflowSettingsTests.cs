@@ -1,3 +1,4 @@
+using System.Net;
 using DandelionMl.Data;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.Tool.Tests.Support;
@@ -65,15 +66,26 @@ public sealed class MlflowSettingsTests(PostgresFixture postgres)
         await using var server = await MlflowServer.CreateAsync("--static-prefix", "/tracking");
         using var folder = new TempFolder();
         await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        var key = (await DandelionProcess.RunJsonAsync("admin", "create-key", "test", "--data", folder["data"])).GetProperty("key").GetString()!;
+        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         await using var host = DandelionProcess.Start(
             new Dictionary<string, string> { ["MLFLOW_TRACKING_URI"] = server.Address.AbsoluteUri, ["MLFLOW_EXPERIMENT_NAME"] = "flowers" },
-            "serve", "--data", folder["data"], "--urls", "http://127.0.0.1:0");
+            "serve", "--data", folder["data"], "--urls", address.AbsoluteUri);
 
-        await host.ReadUntilAsync(line => line.Contains("Training of version 1 is on MLflow", StringComparison.Ordinal));
+        // In whichever order.
+        var awaited = new List<string> { "Now listening on: ", "Training of version 1 is on MLflow" };
+        await host.ReadUntilAsync(line => awaited.RemoveAll(text => line.Contains(text, StringComparison.Ordinal)) > 0 && awaited.Count == 0);
 
         var run = Assert.Single(await server.ListRunsAsync("flowers"));
         Assert.Equal("FINISHED", run.GetProperty("info").GetProperty("status").GetString());
         Assert.Equal("1", await server.AliasAsync("champion"));
         Assert.NotEmpty((await server.GetAsync($"artifacts/list?run_id={run.GetProperty("info").GetProperty("run_id")}")).GetProperty("files").EnumerateArray());
+
+        using var page = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "models/1"));
+        page.Headers.Accept.ParseAdd("text/html");
+        page.Headers.Add("X-Api-Key", key);
+        using var shown = await server.Http.SendAsync(page, Token);
+        var link = $"{server.Address}/#/experiments/{run.GetProperty("info").GetProperty("experiment_id")}/runs/{run.GetProperty("info").GetProperty("run_id")}";
+        Assert.Contains($"href=\"{link}\"", WebUtility.HtmlDecode(await shown.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
     }
 }
