@@ -16,6 +16,9 @@ internal static class ModelRows
         request_id, trained_on, training_seconds
         """;
 
+    /// <summary>As long as the column is.</summary>
+    private static readonly string MachineName = Environment.MachineName[..Math.Min(Environment.MachineName.Length, 200)];
+
     private const string InsertSql =
         """
         INSERT INTO model_versions (state, artifact_key, artifact_folder, artifact_number, artifact_sha256, backbone_id, backbone_sha256,
@@ -61,7 +64,7 @@ internal static class ModelRows
                 ("environment", JsonSerializer.Serialize(registration.Environment, RegistryJson.Default.IReadOnlyDictionaryStringString)),
                 ("epochs", JsonSerializer.Serialize(registration.Epochs, RegistryJson.Default.IReadOnlyListEpochMetrics)),
                 ("requestId", registration.RequestId),
-                ("trainedOn", Environment.MachineName),
+                ("trainedOn", MachineName),
                 ("trainingSeconds", registration.TrainingTime?.TotalSeconds),
             ]).ConfigureAwait(false);
         return new ModelReservation(checked((int)version), key);

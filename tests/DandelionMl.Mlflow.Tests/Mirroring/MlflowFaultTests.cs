@@ -158,6 +158,13 @@ public sealed class MlflowFaultTests : IAsyncDisposable
         Assert.Equal(2, second.Version);
         Assert.Contains("did not answer", Assert.Single(loop.Log.Of(Unavailable)), StringComparison.Ordinal);
         _server.BeforeAsync = null;
+
+        // What the server may still do is not looked for before it has had time.
+        var before = _server.Requests.Count;
+        _time.Advance(TimeSpan.FromSeconds(50));
+        await loop.MirrorAsync();
+        Assert.DoesNotContain(_server.Runs, run => FakeMlflow.TagsOf(run).GetValueOrDefault("dandelion.version") == "1");
+        Assert.True(_server.Requests.Count > before);
         _time.Advance(TimeSpan.FromMinutes(2));
         await loop.MirrorAsync();
         Assert.Equal(2, _server.Runs.Count);
@@ -246,6 +253,23 @@ public sealed class MlflowFaultTests : IAsyncDisposable
 
         Assert.Single(_server.Runs);
         Assert.Single(loop.Log.Of(GivenUp));
+    }
+
+    [Fact]
+    public async Task Experiment_that_was_deleted_on_the_server_is_told_of_and_waited_for()
+    {
+        var loop = Open();
+        await loop.AddPhotosAsync();
+        await loop.TrainAsync();
+        _server.Experiments["DINOv2_Classifier"] = new() { ["experiment_id"] = "7", ["lifecycle_stage"] = "deleted" };
+        await loop.MirrorAsync();
+        Assert.Contains("was deleted on MLflow", Assert.Single(loop.Log.Of(Unavailable)), StringComparison.Ordinal);
+
+        _server.Experiments["DINOv2_Classifier"]["lifecycle_stage"] = "active";
+        _time.Advance(TimeSpan.FromMinutes(6));
+        await loop.MirrorAsync();
+
+        Assert.Equal("7", (string)Assert.Single(_server.Runs)["experiment_id"]!);
     }
 
     [Fact]
