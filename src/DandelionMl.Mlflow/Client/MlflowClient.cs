@@ -34,8 +34,11 @@ internal sealed class MlflowClient(MlflowTransport transport)
     public Task<Run?> GetRunAsync(string runId, CancellationToken cancellationToken) => OrNullAsync(async () =>
         (await transport.GetAsync($"{Api}runs/get?run_id={Escape(runId)}", Json.RunAnswer, cancellationToken).ConfigureAwait(false)).Run);
 
-    public async Task<RunInfo> CreateRunAsync(CreateRun run, CancellationToken cancellationToken) => Given(
-        (await PostAsync("runs/create", run, Json.CreateRun, Json.RunAnswer, cancellationToken).ConfigureAwait(false)).Run?.Info);
+    public async Task<RunInfo> CreateRunAsync(CreateRun run, CancellationToken cancellationToken)
+    {
+        var answer = await PostAsync("runs/create", run, Json.CreateRun, Json.RunAnswer, cancellationToken).ConfigureAwait(false);
+        return Given(answer.Run?.Info is { RunId: not null } info ? info : null);
+    }
 
     public Task UpdateRunAsync(UpdateRun run, CancellationToken cancellationToken) =>
         PostAsync("runs/update", run, Json.UpdateRun, Json.Nothing, cancellationToken);
@@ -67,8 +70,11 @@ internal sealed class MlflowClient(MlflowTransport transport)
         (await PostAsync("logged-models/search", new Search([experiment], Filter(tag, value), 1), Json.Search, Json.LoggedModelsAnswer, cancellationToken)
             .ConfigureAwait(false)).Models is [var model, ..] ? model.Info : null;
 
-    public async Task<LoggedModelInfo> CreateLoggedModelAsync(CreateLoggedModel model, CancellationToken cancellationToken) => Given(
-        (await PostAsync("logged-models", model, Json.CreateLoggedModel, Json.LoggedModelAnswer, cancellationToken).ConfigureAwait(false)).Model?.Info);
+    public async Task<LoggedModelInfo> CreateLoggedModelAsync(CreateLoggedModel model, CancellationToken cancellationToken)
+    {
+        var answer = await PostAsync("logged-models", model, Json.CreateLoggedModel, Json.LoggedModelAnswer, cancellationToken).ConfigureAwait(false);
+        return Given(answer.Model?.Info is { ModelId: not null } info ? info : null);
+    }
 
     /// <returns>The model; null if there is none.</returns>
     public Task<LoggedModelInfo?> GetLoggedModelAsync(string modelId, CancellationToken cancellationToken) => OrNullAsync(async () =>

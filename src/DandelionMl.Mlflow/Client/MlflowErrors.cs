@@ -61,7 +61,8 @@ internal sealed class MlflowErrors(MlflowOptions options, Uri server)
     private bool IsOfWorkspace(string? words) =>
         !string.IsNullOrEmpty(options.Workspace) && words?.StartsWith("Workspace ", StringComparison.Ordinal) == true;
 
-    private string Credentials() => !string.IsNullOrEmpty(options.Token) ? $"{nameof(options.Token)} (MLflow's own authentication takes a user name and a password instead)"
+    private string Credentials() => !string.IsNullOrEmpty(options.Token)
+        ? $"{nameof(options.Token)} (MLflow's own authentication takes a user name and a password instead)"
         : string.IsNullOrEmpty(options.Username) ? $"{nameof(options.Username)} and {nameof(options.Password)}, which are not set"
         : $"{nameof(options.Username)} and {nameof(options.Password)}";
 
