@@ -23,10 +23,7 @@ public sealed class MlflowSettingsTests(PostgresFixture postgres)
             await stranger.IngestAsync(seed: 1, perClass: 6);
             await stranger.TrainAsync();
             await stranger.MirrorAsync();
-            Assert.Contains(
-                "does not accept the credentials (401)",
-                await stranger.Get<Database>().ReadAsync(session => session.ScalarAsync<string>("SELECT error FROM tracking_outbox"), Token),
-                StringComparison.Ordinal);
+            Assert.Contains("does not accept the credentials (401)", await ErrorAsync(stranger), StringComparison.Ordinal);
         }
 
         await using var application = new MirroredApplication(
@@ -61,6 +58,19 @@ public sealed class MlflowSettingsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Name_that_the_server_was_not_told_of_is_named_with_its_port()
+    {
+        await using var server = await MlflowServer.CreateAsync("--allowed-hosts", "mlflow.example.test");
+        await using var application = new MirroredApplication(server);
+        await application.IngestAsync(seed: 1, perClass: 6);
+        await application.TrainAsync();
+
+        await application.MirrorAsync();
+
+        Assert.Contains($"--allowed-hosts '{server.Address.Authority}'", await ErrorAsync(application), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Host_reads_the_variables_of_MLflow_and_a_static_prefix_is_part_of_the_address()
     {
         await using var server = await MlflowServer.CreateAsync("--static-prefix", "/tracking");
@@ -88,4 +98,8 @@ public sealed class MlflowSettingsTests(PostgresFixture postgres)
         var link = $"{server.Address}/#/experiments/{run.GetProperty("info").GetProperty("experiment_id")}/runs/{run.GetProperty("info").GetProperty("run_id")}";
         Assert.Contains($"href=\"{link}\"", WebUtility.HtmlDecode(await shown.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
     }
+
+    /// <summary>Why the one training is not on the server.</summary>
+    private static async Task<string> ErrorAsync(MirroredApplication application) => await application.Get<Database>().ReadAsync(
+        session => session.ScalarAsync<string>("SELECT error FROM tracking_outbox"), Token) ?? "";
 }
