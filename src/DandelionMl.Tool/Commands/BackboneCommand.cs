@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using DandelionMl.Backbones;
-using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using Spectre.Console;
 
@@ -76,7 +75,7 @@ internal static class BackboneCommand
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var backbone = await context.Get<IBackboneProvider>().GetAsync(parseResult.GetRequiredValue(id), progress: null, cancellationToken).ConfigureAwait(false);
-            await new GoldenEmbedding(context.Get<SettingStore>()).AcceptAsync(
+            await context.Get<GoldenEmbedding>().AcceptAsync(
                 backbone.Info, GoldenEmbedding.Embed(backbone, cancellationToken), cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(
                 new { backbone = backbone.Info.Id, accepted = true },

@@ -35,6 +35,7 @@ internal static class CommandLine
             IngestCommand.Create(options),
             ForgetCommand.Create(options),
             EraseCommand.Create(options),
+            EmbedCommand.Create(options),
             TrainCommand.Create(options),
             EvaluateCommand.Create(options),
             PredictCommand.Create(options),

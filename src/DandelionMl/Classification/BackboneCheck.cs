@@ -37,11 +37,7 @@ internal sealed class BackboneCheck(GoldenEmbedding golden, ILogger<BackboneChec
         }
         else if (Failure is null)
         {
-            Volatile.Write(
-                ref _failure,
-                $"Backbone {backbone.Info.Space} gives other embeddings on this machine than where it was first used: cosine similarity "
-                + $"{similarity:F4} on a fixed picture. Restore the runtime that was used then; or, where 'dandelion evaluate' shows that the "
-                + $"model is right all the same, run 'dandelion backbone accept {backbone.Info.Id}'.");
+            Volatile.Write(ref _failure, GoldenEmbedding.Explain(backbone.Info, similarity));
             ServingLog.BackboneAnswersOtherwise(logger, Failure);
         }
     }

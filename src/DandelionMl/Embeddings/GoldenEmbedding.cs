@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using DandelionMl.Backbones;
@@ -45,6 +46,11 @@ internal sealed class GoldenEmbedding(SettingStore settings)
     /// <inheritdoc cref="CompareAsync"/>
     public Task AcceptAsync(BackboneInfo info, float[] embedding, CancellationToken cancellationToken) =>
         settings.SetAsync(Key(info), Write(embedding), cancellationToken);
+
+    /// <summary>Says that a backbone answers otherwise, and what to do.</summary>
+    public static string Explain(BackboneInfo info, float similarity) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Backbone {info.Space} gives other embeddings on this machine than where it was first used: cosine similarity {similarity:F4} on a fixed picture. Restore the runtime that was used then; or, where 'dandelion evaluate' shows that the model is right all the same, run 'dandelion backbone accept {info.Id}'.");
 
     /// <summary>Slopes and fine patterns in all colours, so that a change anywhere in decoding to values, resampling or network shows.</summary>
     private static RgbImage Picture()

@@ -129,8 +129,9 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier,
             provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>(),
             provider.GetRequiredService<ServedPhotoQueue>()));
-        services.TryAddSingleton(provider => new BackboneCheck(
-            new GoldenEmbedding(provider.GetRequiredService<SettingStore>()), provider.GetRequiredService<ILogger<BackboneCheck>>()));
+        services.TryAddSingleton(provider => new GoldenEmbedding(provider.GetRequiredService<SettingStore>()));
+        services.TryAddSingleton<BackboneCheck>();
+        services.TryAddSingleton<ShardEmbedder>();
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddDrift();
         services.AddPipelines();
