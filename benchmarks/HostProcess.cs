@@ -30,6 +30,23 @@ internal static class HostProcess
         }
     }
 
+    /// <summary>Takes photos in and trains the built-in backbone's head on them.</summary>
+    /// <param name="folder">The data directory, new.</param>
+    /// <param name="photosFolder">A folder with one subfolder of photos per label.</param>
+    /// <returns>The settings of a host on it.</returns>
+    public static async Task<Dictionary<string, string>> TrainAsync(TempFolder folder, string photosFolder)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["DandelionMl__Backbone"] = "built-in-v1",
+            ["DandelionMl__DataDirectory"] = folder.Path,
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        await RunToEndAsync(environment, "ingest", photosFolder);
+        await RunToEndAsync(environment, "train");
+        return environment;
+    }
+
     /// <summary>Waits until a host is ready.</summary>
     /// <exception cref="TimeoutException">It is not after a minute.</exception>
     public static async Task ReadyAsync(Process host, HttpClient client)

@@ -19,14 +19,7 @@ internal static class HostileBenchmark
     {
         var photos = Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         using var folder = new TempFolder();
-        var environment = new Dictionary<string, string>
-        {
-            ["DandelionMl__Backbone"] = "built-in-v1",
-            ["DandelionMl__DataDirectory"] = folder.Path,
-            ["Logging__LogLevel__Default"] = "Warning",
-        };
-        await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
-        await HostProcess.RunToEndAsync(environment, "train");
+        var environment = await HostProcess.TrainAsync(folder, photosFolder);
 
         using var host = HostProcess.Start(environment, "serve", "--urls", $"http://0.0.0.0:{Port}");
         try

@@ -19,15 +19,8 @@ internal static class TelemetryBenchmark
     {
         var photos = await UniquePhotos.ReadAsync(photosFolder);
         using var folder = new TempFolder();
-        var environment = new Dictionary<string, string>
-        {
-            ["DandelionMl__Backbone"] = "built-in-v1",
-            ["DandelionMl__DataDirectory"] = folder.Path,
-            ["DandelionMl__Security__PredictionsPerMinute"] = "0",
-            ["Logging__LogLevel__Default"] = "Warning",
-        };
-        await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
-        await HostProcess.RunToEndAsync(environment, "train");
+        var environment = await HostProcess.TrainAsync(folder, photosFolder);
+        environment["DandelionMl__Security__PredictionsPerMinute"] = "0";
 
         using var with = HostProcess.Start(environment, "serve", "--urls", $"http://127.0.0.1:{Port}");
         environment["OTEL_SDK_DISABLED"] = "true";
