@@ -30,6 +30,7 @@ public sealed class MonitoringTests(Browser browser)
         await Assertions.Expect(drift).ToContainTextAsync("Photos look less like the training photos than they should.");
         await Assertions.Expect(drift.Locator(".unlike li")).ToHaveCountAsync(12);
         await Assertions.Expect(reader.Page.Locator(".tiles")).ToContainTextAsync($"with photos to classify: {Photos + 4}");
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Img, new() { Name = "Time to answer a prediction, by the hour" })).ToBeVisibleAsync();
         await light.LookAsync("monitoring");
         await reader.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await new Tour(reader, "dark").VisitAsync("monitoring", "/monitoring");

@@ -7,6 +7,9 @@ internal sealed class RequestHour(long hour)
     /// <summary>The upper bounds of the times that are told apart, in seconds.</summary>
     private static readonly double[] Bounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30];
 
+    /// <summary>Times above are not told apart.</summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromSeconds(Bounds[^1]);
+
     private readonly long[] _predictionTimes = new long[Bounds.Length + 1];
 
     /// <summary>The hour, counted from the Unix epoch.</summary>

@@ -2,21 +2,12 @@ using DandelionMl.AspNetCore.Traffic;
 
 namespace DandelionMl.AspNetCore.Pages.Monitoring;
 
-/// <summary>The requests of the last day in this process, as stacked bars by the hour, and their figures.</summary>
+/// <summary>The requests of the last day in this process, by the hour, and their figures.</summary>
 public sealed class TrafficFigures
 {
-    /// <summary>Height of the tallest bar, in the chart's own unit.</summary>
-    public const int Height = 100;
-
-    /// <summary>Width of an hour.</summary>
-    public const int HourWidth = 10;
-
     private readonly IReadOnlyList<RequestHour> _hours;
 
     internal TrafficFigures(IReadOnlyList<RequestHour> hours) => _hours = hours;
-
-    /// <summary>Width of the chart.</summary>
-    public static int Width => RecentRequests.Hours * HourWidth;
 
     /// <summary>When the first hour began, UTC.</summary>
     public DateTimeOffset From => _hours[0].At;
@@ -42,20 +33,23 @@ public sealed class TrafficFigures
     /// <summary>The time within which 99 of 100 predictions were answered; null without any.</summary>
     public TimeSpan? P99 => RequestHour.Quantile(_hours, 0.99);
 
-    /// <summary>The parts of all bars that are not empty, from below: predictions, then other requests.</summary>
-    internal IEnumerable<(RequestHour Hour, int Series, long Count, double X, double Y, double Height)> Parts()
-    {
-        foreach (var (index, hour) in _hours.Index())
-        {
-            var below = 0L;
-            foreach (var (series, count) in new[] { hour.Predictions, hour.Others }.Index())
-            {
-                if (count > 0)
-                {
-                    below += count;
-                    yield return (hour, series, count, (index * HourWidth) + 1, Height - (below * (double)Height / Most), count * (double)Height / Most);
-                }
-            }
-        }
-    }
+    /// <summary>The requests of each hour: those with photos to classify, and on them the others.</summary>
+    internal IEnumerable<HourBar> Counts() => _hours.SelectMany(hour => (HourBar[])
+        [new(hour.At, 0, hour.Predictions), new(hour.At, 1, hour.Others)]);
+
+    /// <summary>The times to answer predictions of each hour that had some, in seconds: the median, and on it what is more of 99 of 100.</summary>
+    internal IEnumerable<HourBar> Times() =>
+        from hour in _hours
+        let median = Seconds(RequestHour.Quantile([hour], 0.5))
+        let most = Seconds(RequestHour.Quantile([hour], 0.99))
+        from bar in (HourBar[])[new(hour.At, 0, median), new(hour.At, 1, most - median)]
+        select bar;
+
+    private static double Seconds(TimeSpan? time) => time is { } known ? Math.Min(known.TotalSeconds, RequestHour.Longest.TotalSeconds) : 0;
 }
+
+/// <summary>A part of an hour's bar.</summary>
+/// <param name="Hour">When the hour began, UTC.</param>
+/// <param name="Series">The series that it belongs to, from below.</param>
+/// <param name="Value">How high it is; 0 for none.</param>
+public sealed record HourBar(DateTimeOffset Hour, int Series, double Value);
