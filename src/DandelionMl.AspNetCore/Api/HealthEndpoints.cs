@@ -32,11 +32,11 @@ internal sealed class ModelHealthCheck(Classifier classifier, BackboneCheck back
     public const string ReadyTag = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((classifier.Serving, backbone.Failure ?? classifier.ChampionFailure) switch
+        Task.FromResult((classifier.Serving, backbone.Failure, classifier.ChampionFailure) switch
         {
-            (not null, { } failure) when failure == backbone.Failure => HealthCheckResult.Unhealthy(failure),
-            ({ } model, null) => HealthCheckResult.Healthy($"serving model version {model.Version}"),
-            ({ } model, var damage) => HealthCheckResult.Degraded($"serving model version {model.Version} in the place of the champion: {damage}"),
-            (null, var damage) => HealthCheckResult.Unhealthy(damage ?? "no model yet"),
+            (null, _, var damage) => HealthCheckResult.Unhealthy(damage ?? "no model yet"),
+            (_, { } failure, _) => HealthCheckResult.Unhealthy(failure),
+            ({ } model, _, null) => HealthCheckResult.Healthy($"serving model version {model.Version}"),
+            ({ } model, _, var damage) => HealthCheckResult.Degraded($"serving model version {model.Version} in the place of the champion: {damage}"),
         });
 }

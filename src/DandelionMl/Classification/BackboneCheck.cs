@@ -37,8 +37,9 @@ internal sealed class BackboneCheck(GoldenEmbedding golden, ILogger<BackboneChec
         }
         else if (Failure is null)
         {
-            Volatile.Write(ref _failure, GoldenEmbedding.Explain(backbone.Info, similarity));
-            ServingLog.BackboneAnswersOtherwise(logger, Failure);
+            var failure = GoldenEmbedding.Explain(backbone.Info, similarity);
+            Volatile.Write(ref _failure, failure);
+            ServingLog.BackboneAnswersOtherwise(logger, failure);
         }
     }
 }

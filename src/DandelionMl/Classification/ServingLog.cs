@@ -18,5 +18,5 @@ internal static partial class ServingLog
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(204, LogLevel.Error, "{Reason}")]
-    public static partial void BackboneAnswersOtherwise(ILogger logger, string? reason);
+    public static partial void BackboneAnswersOtherwise(ILogger logger, string reason);
 }

@@ -46,9 +46,9 @@ public abstract class DriftWatchSuite(TestDatabase database) : IAsyncLifetime
 
         Assert.True(drifted.IsNewAlarm);
         Assert.Equal(DriftKind.Unfamiliar, drifted.State.Alarm!.Kind);
-        var (version, state) = (await process.Get<DriftMonitor>().FindAsync(Token))!.Value;
+        var (version, state) = (await process.Get<DriftMonitor>().FindAsync(Token))!;
         Assert.Equal((1, drifted.State.Alarm), (version, state.Alarm));
-        process.Get<DriftTelemetry>().Keep((version, state));
+        process.Get<DriftTelemetry>().Keep(new ServedDrift(version, state));
         measured.Observe();
         Assert.Equal([(1, "dandelionml.model.version=1")], measured.Of("dandelionml.drift.alarm"));
         Assert.Equal([(1, "dandelionml.model.version=1")], measured.Of("dandelionml.drift.evidence"));
@@ -58,7 +58,7 @@ public abstract class DriftWatchSuite(TestDatabase database) : IAsyncLifetime
         Assert.False(Assert.Single(await RecordAsync(process)).IsNewAlarm);
         Assert.True(await process.Get<DriftMonitor>().AcknowledgeAsync("anna", Token));
         Assert.False(await process.Get<DriftMonitor>().AcknowledgeAsync("anna", Token));
-        var anew = (await process.Get<DriftMonitor>().FindAsync(Token))!.Value.State;
+        var anew = (await process.Get<DriftMonitor>().FindAsync(Token))!.State;
         Assert.Equal((null, drifted.State.Alarm, "anna"), (anew.Alarm, anew.LastAlarm, anew.AcknowledgedBy));
         await ServeAsync(process, elsewhere, 400);
         Assert.True(Assert.Single(await RecordAsync(process)).IsNewAlarm);

@@ -21,10 +21,11 @@ internal sealed class MaximumMeanDiscrepancy
         ArgumentOutOfRangeException.ThrowIfLessThan(second.Count, 2, nameof(second));
         _first = first.Count;
         _kernel = Kernel([.. first, .. second]);
+        Value = Estimate([.. Enumerable.Range(0, _kernel.Length)]);
     }
 
     /// <summary>The squared discrepancy of the samples.</summary>
-    public double Value => Estimate([.. Enumerable.Range(0, _kernel.Length)]);
+    public double Value { get; }
 
     /// <summary>The chance of a discrepancy as large as this one if both samples were of one kind, by random permutations; the same each
     /// time.</summary>
@@ -35,12 +36,12 @@ internal sealed class MaximumMeanDiscrepancy
 #pragma warning disable CA5394 // The permutations must be the same each time; nobody gains by guessing them.
         var random = new Random(Seed);
         var order = Enumerable.Range(0, _kernel.Length).ToArray();
-        var (value, asLarge) = (Value, 0);
+        var asLarge = 0;
         for (var permutation = 0; permutation < permutations; permutation++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             random.Shuffle(order);
-            asLarge += Estimate(order) >= value ? 1 : 0;
+            asLarge += Estimate(order) >= Value ? 1 : 0;
         }
 #pragma warning restore CA5394
 

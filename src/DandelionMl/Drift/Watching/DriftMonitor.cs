@@ -13,7 +13,7 @@ internal sealed class DriftMonitor(Database database, IModelRegistry registry, T
     /// <summary>What is known of the photos that the champion served.</summary>
     /// <returns>The state; null if there is no champion, or it has served none.</returns>
     /// <exception cref="DatabaseException">The database does not answer.</exception>
-    public async Task<(int ModelVersion, DriftState State)?> FindAsync(CancellationToken cancellationToken)
+    public async Task<ServedDrift?> FindAsync(CancellationToken cancellationToken)
     {
         if (await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false) is not { Version: var version })
         {
@@ -21,7 +21,7 @@ internal sealed class DriftMonitor(Database database, IModelRegistry registry, T
         }
 
         var state = await database.ReadAsync(session => DriftRows.FindAsync(session, version), cancellationToken).ConfigureAwait(false);
-        return state is null ? null : (version, state);
+        return state is null ? null : new ServedDrift(version, state);
     }
 
     /// <summary>Acknowledges the alarm that stands, and watches anew.</summary>
@@ -60,3 +60,8 @@ internal sealed class DriftMonitor(Database database, IModelRegistry registry, T
     public Task<List<ServedDay>> ListDaysAsync(int days, CancellationToken cancellationToken) => database.ReadAsync(
         session => ServedDayRows.ListAsync(session, ServedDay.Of(time.GetUtcNow().AddDays(1 - days))), cancellationToken);
 }
+
+/// <summary>What is known of the photos that a version served.</summary>
+/// <param name="ModelVersion">The version.</param>
+/// <param name="State">What is known.</param>
+internal sealed record ServedDrift(int ModelVersion, DriftState State);

@@ -47,7 +47,6 @@ internal sealed class DriftRecorder(
                 }
 
                 DriftDetector.EndBurst(state, now, rules);
-
                 await DriftRows.SetAsync(session, version, state, now).ConfigureAwait(false);
                 await ServedDayRows.AddAsync(session, ServedDay.Count(served)).ConfigureAwait(false);
                 if (options.DriftPhotosKeptPerDay > 0)

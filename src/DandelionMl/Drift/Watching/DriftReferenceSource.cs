@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DandelionMl.Drift.Detection;
 using DandelionMl.Embeddings;
 using DandelionMl.Registry;
@@ -70,7 +71,7 @@ internal sealed class DriftReferenceSource(IModelRegistry registry, IEmbeddingSt
     }
 
     private static string Label(ModelArtifact artifact, float[] probabilities) =>
-        artifact.Labels[probabilities.AsSpan().IndexOf(probabilities.Max())];
+        artifact.Labels[TensorPrimitives.IndexOfMax<float>(probabilities)];
 
     /// <summary>Draws by hash, which has nothing to do with what is on the photos.</summary>
     private async Task<List<float[]>> DrawAsync(

@@ -10,8 +10,7 @@ internal sealed class DriftTelemetry
 {
     private readonly Counter<long> _photos;
     private readonly Counter<long> _alarms;
-    private (int ModelVersion, DriftState State)? _current;
-    private readonly Lock _lock = new();
+    private ServedDrift? _current;
 
     /// <param name="meters">Makes the meter.</param>
     /// <param name="threshold">Evidence at which an alarm is raised.</param>
@@ -41,26 +40,11 @@ internal sealed class DriftTelemetry
     }
 
     /// <summary>Keeps what is known of the champion's photos, to be asked for; null if nothing is.</summary>
-    public void Keep((int ModelVersion, DriftState State)? current)
-    {
-        lock (_lock)
-        {
-            _current = current;
-        }
-    }
+    public void Keep(ServedDrift? current) => Volatile.Write(ref _current, current);
 
-    private Measurement<double>[] Of(Func<DriftState, double?> read)
-    {
-        (int ModelVersion, DriftState State)? current;
-        lock (_lock)
-        {
-            current = _current;
-        }
-
-        return current is var (version, state) && read(state) is { } value
-            ? [new Measurement<double>(value, TelemetryTags.Of(TelemetryTags.ModelVersion, version.ToString(CultureInfo.InvariantCulture)))]
-            : [];
-    }
+    private Measurement<double>[] Of(Func<DriftState, double?> read) => Volatile.Read(ref _current) is var (version, state) && read(state) is { } value
+        ? [new Measurement<double>(value, TelemetryTags.Of(TelemetryTags.ModelVersion, version.ToString(CultureInfo.InvariantCulture)))]
+        : [];
 
     private static string Text(DriftKind kind) => kind switch
     {
