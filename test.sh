@@ -76,6 +76,9 @@ for project in tests/*Tests/; do
   [ -f "$results/$name.trx" ] || echo "$name" >>"$results/failed"
 done
 
+# A test that the time limit cut off is named by the report alone.
+cat "$results"/*.trx | awk 'BEGIN { RS = "<UnitTestResult " } /^[^>]*outcome="Failed"/ { sub("</UnitTestResult>.*", ""); print "Failed: " $0 }'
+
 sum() { cat "$results"/*.trx | grep -o '<Counters [^>]*>' | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
 passed=$(sum passed)
 failed=$(sum failed)
