@@ -51,6 +51,8 @@ public sealed class CommandTests
     [InlineData("serve", "--urls", "http://localhost:80000")]
     [InlineData("serve", "--urls", "ftp://localhost")]
     [InlineData("forget", "photos", "--all")]
+    [InlineData("embed", "--accept", "1")]
+    [InlineData("database")]
     public async Task Wrong_command_line_ends_with_usage(params string[] arguments) =>
         Assert.Equal(2, (await DandelionProcess.RunAsync(arguments)).ExitCode);
 

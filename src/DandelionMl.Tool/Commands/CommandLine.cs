@@ -7,7 +7,8 @@ internal static class CommandLine
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var result = Create().Parse(args);
+        var options = new CommonOptions();
+        var result = Create(options).Parse(args);
         if (result.Errors.Count > 0 && args.Contains("--json", StringComparer.Ordinal))
         {
             // A program reads one document, not the help.
@@ -20,12 +21,13 @@ internal static class CommandLine
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeSpan.FromSeconds(18),
         }).ConfigureAwait(false);
-        return result.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+        return result.Errors.Count > 0 ? ExitCodes.Usage
+            : result.GetRequiredValue(options.Accept).Contains(exitCode) ? ExitCodes.Success
+            : exitCode;
     }
 
-    private static RootCommand Create()
+    private static RootCommand Create(CommonOptions options)
     {
-        var options = new CommonOptions();
         var serve = ServeCommand.Create(options);
         var root = new RootCommand(
             "Continuous training of image classifiers: turns labelled photos into a served model. Without a command, it starts the server.")
@@ -43,9 +45,11 @@ internal static class CommandLine
             PipelineCommand.Create(options),
             ReconcileCommand.Create(options),
             BackboneCommand.Create(options),
+            DatabaseCommand.Create(options),
             AdminCommand.Create(options),
             options.Data,
             options.Json,
+            options.Accept,
         };
         ServeCommand.MakeDefault(root, options);
         return root;

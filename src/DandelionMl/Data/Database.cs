@@ -33,27 +33,36 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)
     {
-        if (_isCurrent)
+        if (!_isCurrent)
         {
-            return;
+            await UpgradeAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
 
+    /// <summary>Brings the schema up to date.</summary>
+    /// <returns>The version that it had, 0 for a new database, and the one that it has now.</returns>
+    /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
+    public async Task<SchemaUpgrade> UpgradeAsync(CancellationToken cancellationToken)
+    {
         await _schemaGate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_isCurrent)
+            if (_isCurrent)
             {
-                var migrator = new SchemaMigrator(_provider);
-                await RunAsync(
-                    async token =>
-                    {
-                        await migrator.BringUpToDateAsync(token).ConfigureAwait(false);
-                        await _provider.DiscoverAsync(token).ConfigureAwait(false);
-                        return 0;
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                _isCurrent = true;
+                return new SchemaUpgrade(MigrationList.Latest, MigrationList.Latest);
             }
+
+            var migrator = new SchemaMigrator(_provider);
+            var from = await RunAsync(
+                async token =>
+                {
+                    var version = await migrator.BringUpToDateAsync(token).ConfigureAwait(false);
+                    await _provider.DiscoverAsync(token).ConfigureAwait(false);
+                    return version;
+                },
+                cancellationToken).ConfigureAwait(false);
+            _isCurrent = true;
+            return new SchemaUpgrade(from, MigrationList.Latest);
         }
         finally
         {

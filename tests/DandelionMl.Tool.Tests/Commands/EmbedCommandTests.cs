@@ -28,6 +28,18 @@ public sealed class EmbedCommandTests : IDisposable
         Assert.Equal((Photos, 0), (Number(first) + Number(second) + Number(rest), Number(trained)));
     }
 
+    [Fact]
+    public async Task Photo_that_cannot_be_read_is_done_but_for_some_which_an_engine_may_accept()
+    {
+        var data = _folder["data"];
+        await DandelionProcess.RunJsonAsync("ingest", "demo", "--data", data);
+        File.Delete(StoredObjects.List(data).First());
+
+        Assert.Equal(3, (await DandelionProcess.RunAsync("embed", "--data", data)).ExitCode);
+        Assert.Equal(3, (await DandelionProcess.RunAsync("embed", "--accept", "4", "--data", data)).ExitCode);
+        Assert.Equal(0, (await DandelionProcess.RunAsync("embed", "--accept", "4", "--accept", "3", "--data", data)).ExitCode);
+    }
+
     [Theory]
     [InlineData("3")]
     [InlineData("3/3")]

@@ -16,13 +16,14 @@ internal sealed class SchemaMigrator
     public SchemaMigrator(DatabaseProvider provider, long? latest = null) =>
         (_provider, _latest) = (provider, latest ?? MigrationList.Latest);
 
+    /// <returns>The version that the database had; 0 for a new one.</returns>
     /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
-    public async Task BringUpToDateAsync(CancellationToken cancellationToken)
+    public async Task<long> BringUpToDateAsync(CancellationToken cancellationToken)
     {
         // Nearly every start finds nothing to do, and needs no lock for that.
         if (await ReadVersionAsync(cancellationToken).ConfigureAwait(false) == _latest)
         {
-            return;
+            return _latest;
         }
 
         await using var migrationLock = (await _provider.LockMigrationsAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -40,6 +41,8 @@ internal sealed class SchemaMigrator
             await _provider.PrepareAsync(cancellationToken).ConfigureAwait(false);
             await MigrateAsync(version, cancellationToken).ConfigureAwait(false);
         }
+
+        return version;
     }
 
     private string CreateVersionTableSql =>
