@@ -14,6 +14,7 @@ packages=(
   postgresql
   prometheus
   python3-venv
+  xz-utils
   radosgw
   ceph-mon
   ceph-osd

@@ -9,11 +9,14 @@ internal static class SharedFiles
     /// <summary>The checkout that the tests run in.</summary>
     public static string Checkout => FindCheckout()?.FullName ?? throw new InvalidOperationException("The tests run outside of a checkout.");
 
+    /// <summary>Whether there is such a file.</summary>
+    public static bool Has(string relativePath) => Root is not null && Path.Exists(Path.Combine(Root, relativePath));
+
+    /// <summary>The path of a file; the test is skipped where there is none.</summary>
     public static string Require(string relativePath)
     {
-        var path = Root is null ? null : Path.Combine(Root, relativePath);
-        Assert.SkipUnless(Path.Exists(path), $"needs ../shared/{relativePath}");
-        return path!;
+        Assert.SkipUnless(Has(relativePath), $"needs ../shared/{relativePath}");
+        return Path.Combine(Root!, relativePath);
     }
 
     private static DirectoryInfo? FindCheckout()
