@@ -29,10 +29,12 @@ internal static class DemoCommand
         var command = new Command("demo", "Try it out: draw small pictures of dandelions and grass, ingest them, train a model and serve it.") { urls, backbone, noServe };
         command.SetAction(async (parseResult, cancellationToken) =>
         {
-            var data = parseResult.GetValue(options.Data) ?? new DirectoryInfo(Path.Combine(DandelionMlOptions.DefaultDataDirectory, "demo"));
+            const string dataDirectory = $"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}";
+            var configured = HostConfiguration.Create(data: null, settings: null).Build()[dataDirectory] ?? DandelionMlOptions.DefaultDataDirectory;
+            var data = parseResult.GetValue(options.Data) ?? new DirectoryInfo(Path.Combine(configured, "demo"));
             var settings = new Dictionary<string, string?>
             {
-                [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.DataDirectory)}"] = data.FullName,
+                [dataDirectory] = data.FullName,
                 [$"{DandelionMlOptions.SectionName}:{nameof(DandelionMlOptions.Backbone)}"] = parseResult.GetRequiredValue(backbone),
 
                 // The demo's pictures belong to nobody's database.

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using DandelionMl.Packages.Tests.Support;
 
-namespace DandelionMl.Packages.Tests;
+namespace DandelionMl.Packages.Tests.Containers;
 
 /// <summary>What the command's container image says.</summary>
-public sealed class ContainerTests
+public sealed class ContainerSettingsTests
 {
     [Fact]
     public async Task Image_says_its_name_its_port_and_where_its_data_lies()
