@@ -44,6 +44,11 @@ internal sealed class PostgresProvider : DatabaseProvider
         Boolean: "boolean",
         Bytes: "bytea");
 
+    public override string NumbersGiven => "OVERRIDING SYSTEM VALUE";
+
+    public override string? ContinueNumbersSql(string table, string column) =>
+        $"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), COALESCE((SELECT MAX({column}) FROM {table}), 0) + 1, false)";
+
     public override string TableExistsSql => "SELECT count(to_regclass(@table))";
 
     public override string NotifySql => "SELECT pg_notify(@channel, '')";

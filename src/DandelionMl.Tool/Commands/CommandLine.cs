@@ -46,6 +46,7 @@ internal static class CommandLine
             ReconcileCommand.Create(options),
             BackboneCommand.Create(options),
             DatabaseCommand.Create(options),
+            MigrateCommand.Create(options),
             AdminCommand.Create(options),
             options.Data,
             options.Json,

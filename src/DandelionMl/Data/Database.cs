@@ -29,6 +29,12 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>Whether it is on a server, for several machines.</summary>
     public bool IsShared => !_provider.HasSingleWriter;
 
+    /// <inheritdoc cref="DatabaseProvider.NumbersGiven"/>
+    public string NumbersGiven => _provider.NumbersGiven;
+
+    /// <inheritdoc cref="DatabaseProvider.ContinueNumbersSql"/>
+    public string? ContinueNumbersSql(string table, string column) => _provider.ContinueNumbersSql(table, column);
+
     /// <summary>Brings the schema up to date, unless this was done before.</summary>
     /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
     public async Task EnsureSchemaAsync(CancellationToken cancellationToken = default)

@@ -32,6 +32,13 @@ internal abstract class DatabaseProvider
     /// is no such thing.</summary>
     public virtual string? NotifySql => null;
 
+    /// <summary>What an INSERT says before its VALUES where it gives rows numbers that the database would give them.</summary>
+    public virtual string NumbersGiven => "";
+
+    /// <summary>A statement after which the database goes on numbering a table's rows behind those that were given; null where it does so by
+    /// itself.</summary>
+    public virtual string? ContinueNumbersSql(string table, string column) => null;
+
     /// <summary>Carries notifications within this process, where there is no <see cref="NotifySql"/>.</summary>
     public LocalNotifications Local { get; } = new();
 

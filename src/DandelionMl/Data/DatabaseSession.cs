@@ -89,6 +89,16 @@ internal sealed class DatabaseSession
         }
     }
 
+    /// <summary>The types of a query's columns, without running it to its end.</summary>
+    public async Task<IReadOnlyList<Type>> DescribeAsync(string sql)
+    {
+        var command = Command(sql, null);
+        await using var commandLifetime = command.ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(_cancellationToken).ConfigureAwait(false);
+        await using var readerLifetime = reader.ConfigureAwait(false);
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetFieldType)];
+    }
+
     private DbCommand Command(string sql, SqlParameters? parameters)
     {
         var command = _connection.CreateCommand();

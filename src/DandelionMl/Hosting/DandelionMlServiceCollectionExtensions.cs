@@ -30,7 +30,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds DandelionMl to an application.</summary>
 public static partial class DandelionMlServiceCollectionExtensions
 {
-    private const string DatabaseFile = "dandelion.db";
+    internal const string DatabaseFile = "dandelion.db";
     private const string ObjectsFolder = "objects";
 
     /// <summary>Adds the embedded default, all in one data directory: photos and models in a folder, everything else in a SQLite

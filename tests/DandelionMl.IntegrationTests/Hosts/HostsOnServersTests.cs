@@ -81,6 +81,39 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     }
 
     [Fact]
+    public async Task Data_directory_is_moved_to_the_servers_though_the_move_is_killed()
+    {
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        var sample = Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples", "grass")).Order(StringComparer.Ordinal).First();
+        var expected = await DandelionProcess.RunJsonAsync("predict", sample, "--data", _folder["demo"]);
+        using var store = new S3ImageStore(_s3);
+
+        await using (var killed = DandelionProcess.Start(_servers, "migrate", "--data", _folder["demo"], "--json"))
+        {
+            while (await store.ListAsync("raw/", Token).CountAsync(Token) < 20)
+            {
+                killed.AssertRunning();
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Token);
+            }
+
+            await killed.KillAsync();
+        }
+
+        Assert.InRange(await store.ListAsync("raw/", Token).CountAsync(Token), 20, Pictures - 1);
+        var report = await DandelionProcess.RunJsonAsync(_servers, "migrate", "--data", _folder["demo"]);
+        Assert.Equal(Pictures, await store.ListAsync("raw/", Token).CountAsync(Token));
+        Assert.Equal(Pictures, report.GetProperty("tables").EnumerateArray().Single(table => table.GetProperty("table").GetString() == "plants_data").GetProperty("rows").GetInt32());
+
+        var predicted = await RunAsync("one", "predict", sample);
+        Assert.Equal(expected.ToString(), predicted.ToString());
+        var (again, _, error) = await DandelionProcess.RunAsync(_servers, "migrate", "--data", _folder["demo"]);
+        Assert.Equal(1, again);
+        Assert.Contains("holds another installation, or one that was moved to the end", error, StringComparison.Ordinal);
+        var (nowhere, _, _) = await DandelionProcess.RunAsync("migrate", "--data", _folder["demo"]);
+        Assert.Equal(1, nowhere);
+    }
+
+    [Fact]
     public async Task One_photo_sent_fifty_times_to_two_hosts_at_once_is_kept_once()
     {
         await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);

@@ -8,6 +8,9 @@ namespace DandelionMl.Tool.Tests.Support;
 /// <summary>The real program in a process of its own.</summary>
 internal sealed class DandelionProcess : IAsyncDisposable
 {
+    /// <summary>Far longer than a command takes on the busiest machine: one that hangs fails its test, and says what it printed.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     private readonly Process _process;
     private readonly StringBuilder _error = new();
     private readonly Task _errorDrained;
@@ -90,7 +93,7 @@ internal sealed class DandelionProcess : IAsyncDisposable
     private static async Task<(int ExitCode, string Output, string Error)> RunToEndAsync(DandelionProcess started)
     {
         await using var process = started;
-        var output = await process._process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.WithinLimitAsync(token => process._process.StandardOutput.ReadToEndAsync(token));
         return (await process.WaitForExitAsync(), output, process.Error);
     }
 
@@ -120,7 +123,7 @@ internal sealed class DandelionProcess : IAsyncDisposable
     /// <summary>Reads standard output up to the first line that is wanted.</summary>
     public async Task<string> ReadUntilAsync(Func<string, bool> wanted)
     {
-        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        while (await WithinLimitAsync(token => _process.StandardOutput.ReadLineAsync(token).AsTask()) is { } line)
         {
             if (wanted(line))
             {
@@ -161,10 +164,17 @@ internal sealed class DandelionProcess : IAsyncDisposable
 
     public async Task<int> WaitForExitAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await WithinLimitAsync(async token =>
+        {
+            await _process.WaitForExitAsync(token);
+            return 0;
+        });
         await _errorDrained;
         return _process.ExitCode;
     }
+
+    /// <summary>Fails if the process has ended, as one that a test wants to catch at its work.</summary>
+    public void AssertRunning() => Assert.False(_process.HasExited, $"The program ended: {Error}");
 
     public async ValueTask DisposeAsync()
     {
@@ -175,6 +185,20 @@ internal sealed class DandelionProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> work)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return await work(limit.Token);
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The program neither said what was waited for nor ended within {Limit.TotalMinutes} minutes: {Error}");
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

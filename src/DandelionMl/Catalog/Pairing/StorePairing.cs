@@ -12,7 +12,8 @@ internal sealed class StorePairing : IDisposable
     /// <summary>The object that holds the id.</summary>
     public const string Key = "dandelion-store-id";
 
-    private const string Setting = "store_id";
+    /// <summary>The setting that holds it.</summary>
+    public const string Setting = "store_id";
 
     private const int IdLength = 32;
 
