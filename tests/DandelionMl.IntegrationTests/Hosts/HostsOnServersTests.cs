@@ -114,6 +114,37 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     }
 
     [Fact]
+    public async Task Backup_restored_into_empty_servers_gives_the_same_champion_and_the_same_prediction()
+    {
+        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        var sample = Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples", "grass")).Order(StringComparer.Ordinal).First();
+        await DandelionProcess.RunJsonAsync(_servers, "migrate", "--data", _folder["demo"]);
+        var expected = (await RunAsync("one", "predict", sample), await RunAsync("one", "models", "list"));
+
+        // First the database, then the bucket: what comes in between is an object without a row, which no row misses.
+        var dump = await _database.Server.DumpAsync(_database.Name);
+        await using var restored = await postgres.CreateBareDatabaseAsync();
+        await restored.Server.ExecuteAsync(restored.Name, dump);
+        var bucket = ceph.Options(CephServer.NewBucket());
+        using (var from = new S3ImageStore(_s3))
+        using (var to = new S3ImageStore(bucket))
+        {
+            await foreach (var item in from.ListAsync(cancellationToken: Token))
+            {
+                await using var content = await from.OpenReadAsync(item.Key, Token);
+                await to.PutAsync(item.Key, content, Token);
+            }
+        }
+
+        _servers["DandelionMl__Postgres__ConnectionString"] = restored.Connect().ConnectionString;
+        _servers["DandelionMl__S3__Bucket"] = bucket.Bucket;
+        var found = (await RunAsync("two", "predict", sample), await RunAsync("two", "models", "list"));
+        Assert.Equal((expected.Item1.ToString(), expected.Item2.ToString()), (found.Item1.ToString(), found.Item2.ToString()));
+        var report = await RunAsync("two", "reconcile", "--verify", "--dry-run");
+        Assert.Equal((0, 0), (report.GetProperty("lostImages").GetArrayLength(), report.GetProperty("damagedImages").GetArrayLength()));
+    }
+
+    [Fact]
     public async Task One_photo_sent_fifty_times_to_two_hosts_at_once_is_kept_once()
     {
         await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
