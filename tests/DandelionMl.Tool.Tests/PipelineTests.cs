@@ -50,6 +50,24 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
     }
 
     [Fact]
+    public async Task Run_by_a_schedulers_task_does_its_steps_is_found_by_its_key_and_says_that_it_was_skipped()
+    {
+        var data = _folder["tasks"];
+        string[] retrain = ["pipeline", "run", "retrain", "--step", "check-new-images", "--key", "dag/run/check/-1/1", "--group", "dag/run/check/-1",
+            "--lease", "60", "--skipped-exit-code", "99", "--json", "--data", data];
+        var (exitCode, output, error) = await DandelionProcess.RunAsync([.. retrain]);
+        Assert.True(exitCode == 99, error);
+        var (again, found, _) = await DandelionProcess.RunAsync([.. retrain]);
+        Assert.Equal((99, output), (again, found));
+        var run = JsonElement.Parse(output).GetProperty("run");
+        Assert.Equal(("skipped", "dag/run/check/-1/1"), (run.GetProperty("state").GetString(), run.GetProperty("key").GetString()));
+
+        var (wrong, _, reason) = await DandelionProcess.RunAsync("pipeline", "run", "retrain", "--step", "fly", "--lease", "5", "--data", data);
+        Assert.Equal(1, wrong);
+        Assert.Contains("The lease of a run is 5 seconds; 30 to 3600 are accepted.", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_killed_in_the_middle_of_a_step_is_resumed_by_a_host_and_ends_like_an_undisturbed_one()
     {
         var undisturbed = await RunAsync(_folder["undisturbed"]);

@@ -15,7 +15,7 @@ internal static class PipelineEndpoints
         pipelines.MapGet("/", ListAsync).WithName("ListPipelines").WithSummary("The pipelines, with their schedules and newest runs");
         pipelines.MapPost("/{pipeline}/runs", StartAsync)
             .WithName("StartRun")
-            .WithSummary("Start a run: it is queued for a worker")
+            .WithSummary("Start a run: it is queued for a worker; 200 and the run, as it is, where the same key started it before")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -35,6 +35,9 @@ internal static class PipelineEndpoints
             .WithName("GetRunLog")
             .WithSummary("Lines of a run's log, the oldest first; to follow it, ask for the lines after the last number")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        run.MapPost("/renew", RenewAsync)
+            .WithName("RenewRun")
+            .WithSummary("Renew the lease of a run that was started with one, and read the run");
         run.MapPost("/cancel", CancelAsync)
             .WithName("CancelRun")
             .WithSummary("Cancel a run")
@@ -42,15 +45,27 @@ internal static class PipelineEndpoints
         run.MapPost("/retry", RetryAsync)
             .WithName("RetryRun")
             .WithSummary("Resume a run from the step that was not completed")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<Ok<IReadOnlyList<PipelineInfo>>> ListAsync(PipelineRuns pipelines, CancellationToken cancellationToken) =>
         TypedResults.Ok(await pipelines.ListPipelinesAsync(cancellationToken).ConfigureAwait(false));
 
-    private static async Task<Accepted<PipelineRun>> StartAsync(
-        string pipeline, StartRequest? request, RemoteRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
-        Accepted(context, await pipelines.StartAsync(pipeline, actor.AuditName, request?.Parameters, cancellationToken).ConfigureAwait(false));
+    private static async Task<Results<Accepted<PipelineRun>, Ok<PipelineRun>>> StartAsync(
+        string pipeline, StartRequest? request, RemoteRuns pipelines, Actor actor, HttpContext context, CancellationToken cancellationToken)
+    {
+        var terms = new StartTerms
+        {
+            Key = request?.Key,
+            Group = request?.Group,
+            Lease = LeaseOf(request?.Lease),
+            Steps = request?.Steps,
+        };
+        var (run, isNew) = await pipelines.StartAsync(
+            pipeline, actor.AuditName, request?.Parameters, terms, cancellationToken).ConfigureAwait(false);
+        return isNew ? Accepted(context, run) : TypedResults.Ok(run);
+    }
 
     private static async Task<Ok<PipelineRunPage>> ListRunsAsync(
         PipelineRuns pipelines,
@@ -97,8 +112,13 @@ internal static class PipelineEndpoints
         TypedResults.Ok(await pipelines.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Accepted<PipelineRun>> RetryAsync(
-        long runId, RemoteRuns runs, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
-        Accepted(context, await runs.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
+        long runId, RetryRequest? request, RemoteRuns runs, Actor actor, HttpContext context, CancellationToken cancellationToken) =>
+        Accepted(context, await runs.RetryAsync(runId, actor.AuditName, LeaseOf(request?.Lease), cancellationToken).ConfigureAwait(false));
+
+    private static async Task<Ok<PipelineRun>> RenewAsync(long runId, PipelineRuns runs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await runs.RenewAsync(runId, cancellationToken).ConfigureAwait(false));
+
+    private static TimeSpan? LeaseOf(int? seconds) => seconds is { } lease ? TimeSpan.FromSeconds(lease) : null;
 
     private static Accepted<PipelineRun> Accepted(HttpContext context, PipelineRun run) =>
         TypedResults.Accepted($"{Mount.RootOf(context)}{RouteGroups.Prefix}/pipelines/runs/{run.Id}", run);
@@ -106,4 +126,19 @@ internal static class PipelineEndpoints
 
 /// <summary>What a run is started with.</summary>
 /// <param name="Parameters">By name; see the pipeline's parameters.</param>
-internal sealed record StartRequest(IReadOnlyDictionary<string, string>? Parameters = null);
+/// <param name="Key">An idempotency key, at most 500 characters: of starts of a pipeline with the same key, the first starts a run, and the
+/// others find it, in whatever state it is. Kept as long as the run.</param>
+/// <param name="Group">At most 500 characters: the run cancels the earlier runs of the pipeline that are in the same group.</param>
+/// <param name="Lease">In seconds, 30 to 3,600: the run is cancelled when it was not renewed for so long.</param>
+/// <param name="Steps">The steps to do, of the pipeline's; all if left out.</param>
+internal sealed record StartRequest(
+    IReadOnlyDictionary<string, string>? Parameters = null,
+    string? Key = null,
+    string? Group = null,
+    int? Lease = null,
+    IReadOnlyList<string>? Steps = null);
+
+/// <summary>What a run is resumed with.</summary>
+/// <param name="Lease">In seconds, 30 to 3,600: the run is cancelled when it was not renewed for so long. Without it, the run has no lease any
+/// more.</param>
+internal sealed record RetryRequest(int? Lease = null);

@@ -14,8 +14,12 @@ namespace DandelionMl.AspNetCore.Api;
 internal sealed class RemoteRuns(PipelineRuns runs, IEnumerable<IDataset> named, IOptions<DandelionMlOptions> options)
 {
     /// <exception cref="DatasetNotAllowedException">The data set has no name and is in no allowed folder.</exception>
-    public Task<PipelineRun> StartAsync(
-        string pipeline, string startedBy, IReadOnlyDictionary<string, string>? parameters, CancellationToken cancellationToken)
+    public Task<StartedRun> StartAsync(
+        string pipeline,
+        string startedBy,
+        IReadOnlyDictionary<string, string>? parameters,
+        StartTerms terms,
+        CancellationToken cancellationToken)
     {
         if (FindDataset(pipeline, parameters) is { } dataset)
         {
@@ -23,14 +27,14 @@ internal sealed class RemoteRuns(PipelineRuns runs, IEnumerable<IDataset> named,
             parameters = new Dictionary<string, string>(parameters!) { [IngestDatasetPipeline.RemoteParameter] = "true" };
         }
 
-        return runs.StartAsync(pipeline, startedBy, parameters, cancellationToken);
+        return runs.StartAsync(pipeline, startedBy, parameters, terms, cancellationToken);
     }
 
     /// <summary>Runs a run again, whoever started it: on the server itself more may be ingested than over HTTP.</summary>
     /// <exception cref="DatasetNotAllowedException">The data set has no name and is in no allowed folder.</exception>
     /// <exception cref="PipelineRunNotFoundException">There is no such run.</exception>
     /// <exception cref="PipelineRunStateException">It has not failed.</exception>
-    public async Task<PipelineRun> RetryAsync(long runId, string startedBy, CancellationToken cancellationToken)
+    public async Task<PipelineRun> RetryAsync(long runId, string startedBy, TimeSpan? lease, CancellationToken cancellationToken)
     {
         var run = await runs.GetAsync(runId, cancellationToken).ConfigureAwait(false);
         if (FindDataset(run.Pipeline, run.Parameters) is { } dataset)
@@ -38,7 +42,7 @@ internal sealed class RemoteRuns(PipelineRuns runs, IEnumerable<IDataset> named,
             DatasetAccess.Check(dataset, named, options.Value.Ingestion);
         }
 
-        return await runs.RetryAsync(runId, startedBy, cancellationToken).ConfigureAwait(false);
+        return await runs.RetryAsync(runId, startedBy, lease, cancellationToken).ConfigureAwait(false);
     }
 
     private static string? FindDataset(string pipeline, IReadOnlyDictionary<string, string>? parameters) =>

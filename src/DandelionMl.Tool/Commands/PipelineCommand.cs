@@ -47,9 +47,10 @@ internal static class PipelineCommand
             }
         });
         var noWaitTriggered = NoWaitTriggered();
+        var terms = new RunTerms();
         var command = new Command("run", "Run a pipeline to its end in this process; an interrupted run is finished first.")
         {
-            pipeline, parameters, noWaitTriggered,
+            pipeline, parameters, terms.Steps, terms.Key, terms.Group, terms.Lease, terms.SkippedExitCode, noWaitTriggered,
         };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
@@ -62,9 +63,10 @@ internal static class PipelineCommand
             }
 
             var outcome = await context.Get<PipelineRunner>().RunAsync(
-                parseResult.GetRequiredValue(pipeline), Environment.UserName, given, !parseResult.GetValue(noWaitTriggered),
+                parseResult.GetRequiredValue(pipeline), Environment.UserName, given, terms.Read(parseResult), !parseResult.GetValue(noWaitTriggered),
                 new PipelineProgress(context.Terminal), cancellationToken).ConfigureAwait(false);
-            return Write(context, outcome);
+            var exitCode = Write(context, outcome);
+            return outcome.Run.State == PipelineState.Skipped ? parseResult.GetValue(terms.SkippedExitCode) ?? exitCode : exitCode;
         }));
         return command;
     }

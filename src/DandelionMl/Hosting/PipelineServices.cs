@@ -25,6 +25,7 @@ internal static class PipelineServices
         services.TryAddSingleton(new RetryBackoff(Random.Shared.NextDouble));
         services.TryAddSingleton<PipelineStragglers>();
         services.TryAddSingleton<PipelineExecutor>();
+        services.TryAddSingleton<CallerLeases>();
         services.TryAddSingleton<PipelineSweep>();
         services.TryAddSingleton<FutureTimes>();
         services.TryAddSingleton<ScheduleRows>();

@@ -54,4 +54,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(515, LogLevel.Warning, "{Rows} times of pipelines lay far ahead, since the clock was wrong once: they are set to now")]
     public static partial void PipelineTimesSetRight(ILogger logger, int rows);
+
+    [LoggerMessage(516, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': nobody renewed its lease of {Lease}; it is cancelled")]
+    public static partial void PipelineLeaseOver(ILogger logger, long run, string pipeline, TimeSpan lease);
 }

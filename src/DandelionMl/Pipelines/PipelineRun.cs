@@ -46,11 +46,24 @@ public sealed record PipelineRun
     /// <summary>Who asked to cancel it; its process stops within a heartbeat.</summary>
     public string? CancelRequestedBy { get; init; }
 
-    /// <summary>Its steps, in order.</summary>
+    /// <summary>The key that it was started with, and that the same start finds it by; null for none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The group that it was started in: the next run that starts in it cancels this one. Null for none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>When it is cancelled unless whoever started it renews its lease, see <see cref="PipelineRuns.RenewAsync"/>; null for a run
+    /// without one.</summary>
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    /// <summary>Its steps, in order. Those that it was started without are <see cref="PipelineState.Skipped"/>.</summary>
     public required IReadOnlyList<PipelineStepRun> Steps { get; init; }
 
     /// <summary>What started it: the first, and those that came while it was queued and joined it; retries by hand, too.</summary>
     public required IReadOnlyList<PipelineTrigger> Triggers { get; init; }
+
+    /// <summary>How long a renewal of its lease lasts; null for a run without one.</summary>
+    internal TimeSpan? Lease { get; init; }
 
     /// <summary>Whether it has ended and nothing but a retry by hand can change it.</summary>
     public bool IsOver => State is PipelineState.Succeeded or PipelineState.Skipped or PipelineState.Failed or PipelineState.Cancelled;
@@ -89,6 +102,9 @@ public sealed record PipelineStepRun
 
     /// <summary>Its output for later steps and for people.</summary>
     public required JsonObject Output { get; init; }
+
+    /// <summary>Whether its run was started without it.</summary>
+    internal bool IsLeftOut => State == PipelineState.Skipped && Attempt == 0;
 }
 
 /// <summary>What started a run.</summary>

@@ -126,8 +126,29 @@ public sealed class PipelineRuns
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(startedBy);
-        return _queue.StartAsync(pipeline, parameters ?? new Dictionary<string, string>(), startedBy, lease: null, cancellationToken);
+        return StartAsync();
+
+        async Task<PipelineRun> StartAsync() =>
+            (await this.StartAsync(pipeline, startedBy, parameters, StartTerms.None, cancellationToken).ConfigureAwait(false)).Run;
     }
+
+    /// <summary>Queues a run for a worker, or finds the one that the same key has started.</summary>
+    /// <inheritdoc cref="StartAsync(string, string, IReadOnlyDictionary{string, string}, CancellationToken)"/>
+    internal Task<StartedRun> StartAsync(
+        string pipeline,
+        string startedBy,
+        IReadOnlyDictionary<string, string>? parameters,
+        StartTerms terms,
+        CancellationToken cancellationToken) =>
+        _queue.StartAsync(pipeline, parameters ?? new Dictionary<string, string>(), startedBy, terms, lease: null, cancellationToken);
+
+    /// <summary>Renews the lease of a run that was started with one, from now on. A run that nobody renews is cancelled by a worker when its
+    /// lease is over; one that has ended, or has no lease, stays as it is.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The run, as it is now.</returns>
+    /// <exception cref="PipelineRunNotFoundException">The run was not found.</exception>
+    public Task<PipelineRun> RenewAsync(long id, CancellationToken cancellationToken = default) => _queue.RenewAsync(id, cancellationToken);
 
     /// <summary>Ends a run: at once if no process works on it, else within a heartbeat of the one that does, and at most
     /// <see cref="PipelineOptions.StopGracePeriod"/> later.</summary>
@@ -158,8 +179,17 @@ public sealed class PipelineRuns
     public Task<PipelineRun> RetryAsync(long id, string startedBy, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(startedBy);
-        return _queue.RetryAsync(id, startedBy, lease: null, cancellationToken);
+        return RetryAsync(id, startedBy, callerLease: null, cancellationToken);
     }
+
+    /// <param name="id">Its number.</param>
+    /// <param name="startedBy">Who asks for it, kept in the run's history.</param>
+    /// <param name="callerLease">The lease that it has from now on; null for none, also where it had one before: who resumes a run by hand does
+    /// not renew it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <inheritdoc cref="RetryAsync(long, string, CancellationToken)"/>
+    internal Task<PipelineRun> RetryAsync(long id, string startedBy, TimeSpan? callerLease, CancellationToken cancellationToken) =>
+        _queue.RetryAsync(id, startedBy, callerLease, lease: null, cancellationToken);
 
     /// <summary>Deletes the runs and logs that <see cref="PipelineOptions.RunRetention"/>, <see cref="PipelineOptions.MaxRuns"/> and
     /// <see cref="PipelineOptions.LogRetention"/> no longer keep. A worker does so by itself; this is for where there is none.</summary>

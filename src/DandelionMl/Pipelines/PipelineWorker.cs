@@ -10,6 +10,7 @@ namespace DandelionMl.Pipelines;
 internal sealed class PipelineWorker(
     PipelineClaims claims,
     PipelineExecutor executor,
+    CallerLeases leases,
     PipelineSweep sweep,
     FutureTimes times,
     PipelineOptions options,
@@ -73,6 +74,7 @@ internal sealed class PipelineWorker(
         _runs.RemoveAll(run => run.IsCompleted);
         try
         {
+            await leases.EndExpiredAsync(stopping).ConfigureAwait(false);
             while (await claims.TryClaimNextAsync(pipeline: null, stopping).ConfigureAwait(false) is { } claim)
             {
                 // On a thread of its own: a step may work for long before it first awaits.

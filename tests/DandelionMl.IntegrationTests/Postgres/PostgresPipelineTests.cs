@@ -16,6 +16,8 @@ public sealed class PostgresPipelineRetentionTests(PostgresFixture postgres) : P
 
 public sealed class PostgresPipelineScheduleTests(PostgresFixture postgres) : PipelineScheduleSuite(new PostgresTestDatabase(postgres));
 
+public sealed class PostgresPipelineTermsTests(PostgresFixture postgres) : PipelineTermsSuite(new PostgresTestDatabase(postgres));
+
 /// <summary>The server's answers get lost on the way, and whether a transaction took effect is not known.</summary>
 public sealed class PostgresPipelineLostAnswerTests(PostgresFixture postgres)
 {

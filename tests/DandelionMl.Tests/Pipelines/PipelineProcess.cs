@@ -53,6 +53,10 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     public PipelineSchedule Schedule => _services.GetRequiredService<PipelineSchedule>();
 
+    public CallerLeases Leases => _services.GetRequiredService<CallerLeases>();
+
+    public FutureTimes FutureTimes => _services.GetRequiredService<FutureTimes>();
+
     public PipelineSweep Sweep => _services.GetRequiredService<PipelineSweep>();
 
     public PipelineWorker Worker => _services.GetServices<IHostedService>().OfType<PipelineWorker>().Single();

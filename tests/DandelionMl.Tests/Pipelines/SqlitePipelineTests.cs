@@ -13,3 +13,5 @@ public sealed class SqlitePipelineStopTests() : PipelineStopSuite(new SqliteFile
 public sealed class SqlitePipelineRetentionTests() : PipelineRetentionSuite(new SqliteFile());
 
 public sealed class SqlitePipelineScheduleTests() : PipelineScheduleSuite(new SqliteFile());
+
+public sealed class SqlitePipelineTermsTests() : PipelineTermsSuite(new SqliteFile());

@@ -103,14 +103,14 @@ internal static class PipelinePages
         var form = await request.ReadFormOfPageAsync(cancellationToken).ConfigureAwait(false);
         var parameters = form.Where(field => field.Key.StartsWith(ParameterPrefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(field.Value))
             .ToDictionary(field => field.Key[ParameterPrefix.Length..], field => field.Value.ToString().Trim(), StringComparer.Ordinal);
-        return ToRun(await runs.StartAsync(pipeline, actor.AuditName, parameters, cancellationToken).ConfigureAwait(false));
+        return ToRun((await runs.StartAsync(pipeline, actor.AuditName, parameters, StartTerms.None, cancellationToken).ConfigureAwait(false)).Run);
     }
 
     private static async Task<SeeOther> CancelAsync(long runId, PipelineRuns runs, Actor actor, CancellationToken cancellationToken) =>
         ToRun(await runs.CancelAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<SeeOther> RetryAsync(long runId, RemoteRuns runs, Actor actor, CancellationToken cancellationToken) =>
-        ToRun(await runs.RetryAsync(runId, actor.AuditName, cancellationToken).ConfigureAwait(false));
+        ToRun(await runs.RetryAsync(runId, actor.AuditName, lease: null, cancellationToken).ConfigureAwait(false));
 
     private static SeeOther ToRun(PipelineRun run) => PageRoutes.SeeOther($"pipelines/runs/{run.Id}");
 }

@@ -17,6 +17,7 @@ internal static class MigrationList
         new DriftSchema(),
         new TraceSchema(),
         new TrackingSchema(),
+        new RunTermsSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

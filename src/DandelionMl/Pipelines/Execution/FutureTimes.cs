@@ -14,6 +14,7 @@ internal sealed class FutureTimes(Database database, TimeProvider time, ILogger<
     private static readonly string[] Statements =
     [
         $"UPDATE pipeline_runs SET heartbeat_at = @now WHERE state = '{PipelineStateText.Running}' AND heartbeat_at > @future",
+        "UPDATE pipeline_runs SET caller_lease_until = @future WHERE finished_at IS NULL AND caller_lease_until > @farFuture",
         "UPDATE pipelines SET held_until = @now WHERE held_until > @future",
         "UPDATE pipeline_sweeps SET lease_until = @now WHERE lease_until > @future",
         "UPDATE pipeline_sweeps SET swept_at = @now WHERE swept_at > @future",
@@ -29,7 +30,7 @@ internal sealed class FutureTimes(Database database, TimeProvider time, ILogger<
                 var rows = 0;
                 foreach (var statement in Statements)
                 {
-                    rows += await session.ExecuteAsync(statement, [("now", now), ("future", now + Tolerance)]).ConfigureAwait(false);
+                    rows += await session.ExecuteAsync(statement, [("now", now), ("future", now + Tolerance), ("farFuture", now + Tolerance + StartTerms.LongestLease)]).ConfigureAwait(false);
                 }
 
                 return rows;

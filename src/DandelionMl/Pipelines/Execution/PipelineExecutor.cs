@@ -65,6 +65,11 @@ internal sealed class PipelineExecutor(
         var (state, position) = (PipelineState.Running, run.Steps.TakeWhile(IsDone).Count());
         for (; state == PipelineState.Running; position++)
         {
+            if (IsDone(run.Steps[position]))
+            {
+                continue;
+            }
+
             if (stopping.IsCancellationRequested)
             {
                 return await lease.ReleaseAsync(null).ConfigureAwait(false) ? PipelineState.Waiting : PipelineState.Cancelled;
@@ -164,7 +169,7 @@ internal sealed class PipelineExecutor(
     private static async Task<PipelineState> FinishAsync(StepAttempt attempt, PipelineContext context) =>
         !await attempt.Lease.FinishAsync(context.Step, context.Output, context.Requested, context.SkipReason).ConfigureAwait(false) ? PipelineState.Cancelled
         : context.SkipReason is not null ? PipelineState.Skipped
-        : context.Step == attempt.Run.Steps[^1].Name ? PipelineState.Succeeded
+        : attempt.Run.Steps.All(step => IsDone(step) || step.Name == context.Step) ? PipelineState.Succeeded
         : PipelineState.Running;
 
     private static async Task<PipelineState> ReleaseAsync(StepAttempt attempt, PipelineHold? hold) =>

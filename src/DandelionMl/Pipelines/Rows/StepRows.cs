@@ -8,7 +8,9 @@ internal static class StepRows
 {
     private const string NotDone = $"state NOT IN ('{PipelineStateText.Succeeded}', '{PipelineStateText.Skipped}')";
 
-    public static async Task InsertAsync(DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps)
+    /// <summary>Adds a run's steps. Those that it is started without are done from the start.</summary>
+    public static async Task InsertAsync(
+        DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps, StartTerms terms, DateTimeOffset now)
     {
         var rows = new SqlRows();
         for (var position = 0; position < steps.Count; position++)
@@ -18,7 +20,21 @@ internal static class StepRows
 
         await session.ExecuteAsync(
             $"INSERT INTO pipeline_steps (run_id, position, name, state, attempt, attempts_left, output) VALUES {rows}", rows.Parameters).ConfigureAwait(false);
+        foreach (var step in steps.Where(step => !terms.Includes(step.Name)))
+        {
+            await session.ExecuteAsync(
+                $"UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, finished_at = @now WHERE run_id = @runId AND name = @name",
+                [("runId", runId), ("name", step.Name), ("reason", "this run was started without it"), ("now", now)]).ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Has a run that has not begun do all of its steps.</summary>
+    public static Task IncludeAllAsync(DatabaseSession session, long runId) => session.ExecuteAsync(
+        $"""
+        UPDATE pipeline_steps SET state = '{PipelineStateText.Queued}', reason = NULL, finished_at = NULL
+        WHERE run_id = @runId AND state = '{PipelineStateText.Skipped}'
+        """,
+        [("runId", runId)]);
 
     public static Task BeginAsync(DatabaseSession session, long runId, PipelineStepRun step, DateTimeOffset now) => session.ExecuteAsync(
         $"""
