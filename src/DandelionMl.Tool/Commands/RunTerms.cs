@@ -27,9 +27,9 @@ internal sealed class RunTerms
         Description = "The run ends with this command: it is cancelled if the command is told to stop, or so many seconds after it died (30 to 3600).",
     };
 
-    public Option<int?> SkippedExitCode { get; } = new("--skipped-exit-code")
+    public Option<bool> SchedulerExitCodes { get; } = new("--scheduler-exit-codes")
     {
-        Description = "The exit code if the run was skipped, as there was nothing to do; 0 by default.",
+        Description = "Exit codes for schedulers of tasks: 99 if the run was skipped, as there was nothing to do, and 0 if it succeeded, also where the gate rejected the version or some items failed.",
     };
 
     public StartTerms Read(ParseResult parseResult) => new()
