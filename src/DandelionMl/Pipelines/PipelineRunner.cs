@@ -16,6 +16,7 @@ public sealed class PipelineRunner
     private readonly PipelineExecutor _executor;
     private readonly PipelineOptions _options;
     private readonly TimeProvider _time;
+    private readonly LeaseKeeper _keeper;
 
     internal PipelineRunner(
         Database database,
@@ -28,6 +29,7 @@ public sealed class PipelineRunner
     {
         (_database, _pipelines, _queue, _claims) = (database, pipelines, queue, claims);
         (_executor, _options, _time) = (executor, options, time);
+        _keeper = new LeaseKeeper(queue, time);
     }
 
     /// <summary>Runs a pipeline. A run that another process left unfinished is finished first; if it was started with the same
@@ -51,7 +53,8 @@ public sealed class PipelineRunner
         await RunAsync(pipeline, startedBy, parameters, StartTerms.None, withTriggered, progress, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Runs a pipeline. A run that its key finds is the result: it is worked on until it is over, and resumed if it had failed or was
-    /// cancelled. A run with a lease is renewed while this call lasts, and cancelled when it is told to stop.</summary>
+    /// cancelled. With a key, a pipeline that is busy is waited for. A run with a lease is renewed while this call lasts, and cancelled when it is
+    /// told to stop.</summary>
     /// <inheritdoc cref="RunAsync(string, string, IReadOnlyDictionary{string, string}, bool, IProgress{PipelineLogLine}, CancellationToken)"/>
     internal async Task<PipelineOutcome> RunAsync(
         string pipeline,
@@ -68,32 +71,18 @@ public sealed class PipelineRunner
         var definition = _pipelines.Get(pipeline);
         definition.Check(parameters);
         terms.Check(definition);
-        if (terms.Key is { } key && await _database.ReadAsync(
-            session => RunRows.FindByKeyAsync(session, pipeline, key), cancellationToken).ConfigureAwait(false) is { } known)
+        while (true)
         {
-            return await ResumeAsync(known, startedBy, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (terms.Group is { } group)
-        {
-            await _queue.CancelGroupAsync(pipeline, group, startedBy, cancellationToken).ConfigureAwait(false);
-        }
-
-        while (await _claims.TryClaimNextAsync(pipeline, cancellationToken).ConfigureAwait(false) is { } left)
-        {
-            var outcome = await DriveAsync(left.Run.Id, left, withTriggered, progress, cancellationToken).ConfigureAwait(false);
-            if (terms.Key is null && IsSame(left.Run, parameters, terms))
+            try
             {
-                return outcome;
+                return await FindOrStartAsync(definition, startedBy, parameters, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PipelineBusyException) when (terms.Key is not null)
+            {
+                // Who gives a key may come back until there is a run, so this call does that for it.
+                await Task.Delay(_options.PollInterval, _time, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        var lease = PipelineClaims.NewLease();
-        var (run, isNew) = await _queue.StartAsync(pipeline, parameters, startedBy, terms, lease, cancellationToken).ConfigureAwait(false);
-        return isNew
-            ? await KeepAsync(
-                run, terms, token => DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, token), cancellationToken).ConfigureAwait(false)
-            : await ResumeAsync(run, startedBy, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Resumes a failed or cancelled run from the step that was not completed.</summary>
@@ -135,75 +124,56 @@ public sealed class PipelineRunner
         PipelineJson.Write(run.Parameters) == PipelineJson.Write(parameters)
         && run.Steps.All(step => terms.Includes(step.Name) == !step.IsLeftOut);
 
+    private async Task<PipelineOutcome> FindOrStartAsync(
+        PipelineDefinition pipeline,
+        string startedBy,
+        IReadOnlyDictionary<string, string> parameters,
+        StartTerms terms,
+        bool withTriggered,
+        IProgress<PipelineLogLine>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (terms.Key is { } key && await _database.ReadAsync(
+            session => RunRows.FindByKeyAsync(session, pipeline.Id, key), cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            return await ResumeAsync(known, startedBy, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (terms.Group is { } group)
+        {
+            await _queue.CancelGroupAsync(pipeline.Id, group, startedBy, cancellationToken).ConfigureAwait(false);
+        }
+
+        while (await _claims.TryClaimNextAsync(pipeline.Id, cancellationToken).ConfigureAwait(false) is { } left)
+        {
+            var outcome = await DriveAsync(left.Run.Id, left, withTriggered, progress, cancellationToken).ConfigureAwait(false);
+            if (terms.Key is null && IsSame(left.Run, parameters, terms))
+            {
+                return outcome;
+            }
+        }
+
+        var lease = PipelineClaims.NewLease();
+        var (run, isNew) = await _queue.StartAsync(pipeline.Id, parameters, startedBy, terms, lease, cancellationToken).ConfigureAwait(false);
+        return isNew
+            ? await _keeper.KeepAsync(
+                run.Id, terms.Lease, token => DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, token), cancellationToken).ConfigureAwait(false)
+            : await ResumeAsync(run, startedBy, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
+    }
+
     private Task<PipelineOutcome> ResumeAsync(
         PipelineRun run,
         string startedBy,
         StartTerms terms,
         bool withTriggered,
         IProgress<PipelineLogLine>? progress,
-        CancellationToken cancellationToken) => KeepAsync(
-            run,
-            terms,
+        CancellationToken cancellationToken) => _keeper.KeepAsync(
+            run.Id,
+            terms.Lease,
             token => run.State is PipelineState.Failed or PipelineState.Cancelled
                 ? RetryAsync(run.Id, startedBy, terms, withTriggered, progress, token)
                 : DriveAsync(run.Id, claim: null, withTriggered, progress, token),
             cancellationToken);
-
-    /// <summary>Renews the lease of a run, if it has one, while this process waits for it, and cancels the run when that is told to stop: who
-    /// started it does not want it to go on alone.</summary>
-    private async Task<PipelineOutcome> KeepAsync(
-        PipelineRun run, StartTerms terms, Func<CancellationToken, Task<PipelineOutcome>> drive, CancellationToken cancellationToken)
-    {
-        if (terms.Lease is not { } lease)
-        {
-            return await drive(cancellationToken).ConfigureAwait(false);
-        }
-
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var renewing = RenewAsync(run.Id, lease, end.Token);
-        try
-        {
-            return await drive(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await TryCancelAsync(run.Id).ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            await end.CancelAsync().ConfigureAwait(false);
-            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task RenewAsync(long id, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(lease / 4, _time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-        {
-            try
-            {
-                await _queue.RenewAsync(id, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DatabaseException)
-            {
-                // Out of reach for a while: the next renewal may get through, and the run's own heartbeats tell of it.
-            }
-        }
-    }
-
-    private async Task TryCancelAsync(long id)
-    {
-        try
-        {
-            await _queue.CancelAsync(id, $"{PipelineClaims.Owner}, which was told to stop", CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (PipelineRunStateException)
-        {
-            // It has ended by itself.
-        }
-    }
 
     /// <returns>Null where the run is not this process's yet: while its pipeline is held, it stays in the queue.</returns>
     private static RunClaim? ClaimOf(PipelineRun run, string lease, long lastLogNumber) =>

@@ -349,6 +349,27 @@ public abstract class PipelineTermsSuite(TestDatabase database) : PipelineSuite(
     }
 
     [Fact]
+    public async Task Command_with_a_key_waits_for_a_busy_pipeline_and_one_without_is_refused()
+    {
+        var (process, other) = (Open(Blocking()), Open(Three()));
+        await StartAsync(process, StartTerms.None);
+        await process.Worker.LookAsync(CancellationToken.None);
+        await _started.Task;
+
+        await Assert.ThrowsAsync<PipelineBusyException>(() => RunAsync(other, new() { Group = "g" }));
+        var waiting = RunAsync(other, new() { Key = "a" });
+        _go.SetResult();
+        await process.Worker.WhenIdleAsync();
+        while (!waiting.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(("a", PipelineState.Succeeded), ((await waiting).Run.Key, (await waiting).Run.State));
+    }
+
+    [Fact]
     public async Task Command_cancels_the_run_of_its_group_that_a_dead_process_left_and_does_not_finish_it()
     {
         var (lost, process) = (Open(Three()), Open(Three()));
