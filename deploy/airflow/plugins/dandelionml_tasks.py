@@ -15,13 +15,14 @@ def dandelionml_task(
 ) -> Any:
     """A task that does a pipeline, or some of its steps. Asks nothing but the environment, so it may be called at every parse of a file."""
     where = os.environ.get(RUN_IN) or "host"
+    lease = int(os.environ.get("DANDELIONML_LEASE_SECONDS") or 300)
     if where == "host":
         return DandelionMlRunOperator(
             task_id=task_id, pipeline=pipeline, steps=steps, parameters=parameters,
             conn_id=os.environ.get("DANDELIONML_CONN_ID") or "dandelionml",
-            poll=float(os.environ.get("DANDELIONML_POLL_SECONDS") or 15), **kwargs)
+            poll=float(os.environ.get("DANDELIONML_POLL_SECONDS") or 15), lease=lease, **kwargs)
     if where == "pods":
         from dandelionml_pods import DandelionMlPodOperator
 
-        return DandelionMlPodOperator(task_id=task_id, pipeline=pipeline, steps=steps, parameters=parameters, **kwargs)
+        return DandelionMlPodOperator(task_id=task_id, pipeline=pipeline, steps=steps, parameters=parameters, lease=lease, **kwargs)
     raise ValueError(f"{RUN_IN} is '{where}': 'host' and 'pods' are accepted.")
