@@ -157,6 +157,12 @@ class Trigger(WithHost):
         self.host((409, {"detail": "busy"}), (409, {"detail": "busy"}), (202, run("queued")))
         self.assertEqual({"run": 7, "status": "started"}, self.event(self.trigger(number=None)))
 
+    def test_why_the_host_is_asked_again_is_told(self):
+        self.host((409, {"detail": "run 3 is running"}), (202, run("queued")))
+        with self.assertLogs("dandelionml_client", "WARNING") as logs:
+            self.event(self.trigger(number=None))
+        self.assertIn("409: run 3 is running", logs.output[0])
+
     def test_deadline_ends_the_wait(self):
         self.host((200, run("running")))
         self.assertEqual({"run": 7, "status": "timeout"}, self.event(self.trigger(deadline=1.0)))

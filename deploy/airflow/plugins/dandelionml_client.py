@@ -1,10 +1,11 @@
 """The host's API as Airflow's processes call it, with the address and the key of an Airflow connection of type HTTP."""
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import httpx
-from dandelionml_protocol import Answer, Conversation, Request, address_of
+from dandelionml_protocol import ASK_AGAIN, Answer, Conversation, Request, address_of, explain
 
 try:
     from airflow.sdk import BaseHook
@@ -12,6 +13,8 @@ except ImportError:  # Airflow 2
     from airflow.hooks.base import BaseHook
 
 TIMEOUT = 30  # seconds
+
+log = logging.getLogger(__name__)
 
 
 def settings_of(conn_id: str) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def hold(conversation: Conversation, client: httpx.Client) -> Any:
                 answer = read(client.request(request.method, request.path, **content_of(request)))
             except httpx.TransportError as error:
                 answer = Answer(0, type(error).__name__)
-            request = conversation.send(answer)
+            request = conversation.send(noted(request, answer))
     except StopIteration as end:
         return end.value
 
@@ -44,9 +47,16 @@ async def hold_async(conversation: Conversation, client: httpx.AsyncClient) -> A
                 answer = read(await client.request(request.method, request.path, **content_of(request)))
             except httpx.TransportError as error:
                 answer = Answer(0, type(error).__name__)
-            request = conversation.send(answer)
+            request = conversation.send(noted(request, answer))
     except StopIteration as end:
         return end.value
+
+
+def noted(request: Request, answer: Answer) -> Answer:
+    """Tells of an answer after which the host is asked again: a task that waits for long should say for what."""
+    if answer.status == 0 or answer.status in ASK_AGAIN:
+        log.warning("%s %s: %s", request.method, request.path, explain(answer))
+    return answer
 
 
 def content_of(request: Request) -> dict[str, Any]:

@@ -29,7 +29,8 @@ internal sealed class RunTerms
 
     public Option<bool> SchedulerExitCodes { get; } = new("--scheduler-exit-codes")
     {
-        Description = "Exit codes for schedulers of tasks: 99 if the run was skipped, as there was nothing to do, and 0 if it succeeded, also where the gate rejected the version or some items failed.",
+        Description = "Exit codes for schedulers: 99 if the run was skipped, as there was nothing to do; 0 if it succeeded, even if the gate "
+            + "rejected the version or some items failed.",
     };
 
     public StartTerms Read(ParseResult parseResult) => new()

@@ -75,7 +75,8 @@ public sealed class PipelineRunner
         {
             try
             {
-                return await FindOrStartAsync(definition, startedBy, parameters, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
+                return await FindOrStartAsync(
+                    definition, startedBy, parameters, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
             }
             catch (PipelineBusyException) when (terms.Key is not null)
             {
@@ -157,7 +158,10 @@ public sealed class PipelineRunner
         var (run, isNew) = await _queue.StartAsync(pipeline.Id, parameters, startedBy, terms, lease, cancellationToken).ConfigureAwait(false);
         return isNew
             ? await _keeper.KeepAsync(
-                run.Id, terms.Lease, token => DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, token), cancellationToken).ConfigureAwait(false)
+                run.Id,
+                terms.Lease,
+                token => DriveAsync(run.Id, ClaimOf(run, lease, 0), withTriggered, progress, token),
+                cancellationToken).ConfigureAwait(false)
             : await ResumeAsync(run, startedBy, terms, withTriggered, progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -30,7 +30,13 @@ internal sealed class AirflowInstallation : IDisposable
         var airflow = new AirflowInstallation(Path.Combine(environments, version));
         try
         {
-            var (exitCode, output) = await airflow.StartAsync("/bin/sh", ["-c", "exec \"$0\" \"$@\"", script, airflow._environment, version]);
+            var (exitCode, output) = await StartAsync(script, [airflow._environment, version], new Dictionary<string, string>());
+            if (exitCode != 0)
+            {
+                // A machine that is busy may have been too slow for the first one.
+                (exitCode, output) = await StartAsync(script, [airflow._environment, version], new Dictionary<string, string>());
+            }
+
             Assert.True(exitCode == 0, output);
             File.Copy(Path.Combine(airflow._environment, "home", "airflow.db"), airflow.Database);
             return airflow;
@@ -48,7 +54,17 @@ internal sealed class AirflowInstallation : IDisposable
     /// <param name="settings">Environment variables.</param>
     public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
     {
-        var (exitCode, output) = await StartAsync(Path.Combine(_environment, "venv", "bin", program), arguments, settings);
+        var shipped = Path.Combine(RepositoryFiles.Root, "deploy", "airflow");
+        var programs = Path.Combine(_environment, "venv", "bin");
+        var (exitCode, output) = await StartAsync(Path.Combine(programs, program), arguments, new Dictionary<string, string>(settings)
+        {
+            ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["AIRFLOW_HOME"] = _home.Path,
+            ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False",
+            ["AIRFLOW__CORE__DAGS_FOLDER"] = Path.Combine(shipped, "dags"),
+            ["AIRFLOW__CORE__PLUGINS_FOLDER"] = Path.Combine(shipped, "plugins"),
+            ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = $"sqlite:///{Database}",
+        });
         Assert.True(exitCode == 0, $"{program} {string.Join(' ', arguments)}: {exitCode}{Environment.NewLine}{output}");
         return output;
     }
@@ -66,8 +82,8 @@ internal sealed class AirflowInstallation : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    private async Task<(int ExitCode, string Output)> StartAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? settings = null)
+    private static async Task<(int ExitCode, string Output)> StartAsync(
+        string program, IReadOnlyList<string> arguments, Dictionary<string, string> settings)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -75,20 +91,13 @@ internal sealed class AirflowInstallation : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = RepositoryFiles.Root,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AIRFLOW", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AIRFLOW", StringComparison.Ordinal) || name.StartsWith("DANDELIONML_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }
 
-        var shipped = Path.Combine(RepositoryFiles.Root, "deploy", "airflow");
-        start.Environment["PATH"] = $"{Path.Combine(_environment, "venv", "bin")}:{start.Environment["PATH"]}";
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        start.Environment["AIRFLOW_HOME"] = _home.Path;
-        start.Environment["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False";
-        start.Environment["AIRFLOW__CORE__DAGS_FOLDER"] = Path.Combine(shipped, "dags");
-        start.Environment["AIRFLOW__CORE__PLUGINS_FOLDER"] = Path.Combine(shipped, "plugins");
-        start.Environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = $"sqlite:///{Database}";
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }

@@ -258,6 +258,19 @@ public abstract class PipelineTermsSuite(TestDatabase database) : PipelineSuite(
     }
 
     [Fact]
+    public async Task Step_that_needs_another_says_that_it_was_left_out()
+    {
+        var process = Open(Three());
+        var start = await process.Runs.StartAsync("train", "alice", null, new StartTerms { Steps = ["promotion-gate"] }, Cancellation);
+
+        await process.WorkAsync();
+
+        Assert.Equal(
+            "step 'promotion-gate': This run was started without its step 'train-model': there is no version to judge.",
+            (await process.GetAsync(start.Run.Id)).Reason);
+    }
+
+    [Fact]
     public async Task Step_that_failed_is_resumed_without_those_that_were_left_out()
     {
         var isBroken = true;

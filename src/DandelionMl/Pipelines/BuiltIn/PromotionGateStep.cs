@@ -11,7 +11,8 @@ internal sealed class PromotionGateStep(ModelPromotion promotion) : IPipelineSte
     public async Task RunAsync(PipelineContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var version = context.OutputOf(TrainPipeline.TrainModel)["version"]!.GetValue<int>();
+        var version = context.OutputOf(TrainPipeline.TrainModel)["version"]?.GetValue<int>()
+            ?? throw new PipelineStepFailedException($"This run was started without its step '{TrainPipeline.TrainModel}': there is no version to judge.");
         var actor = string.Create(CultureInfo.InvariantCulture, $"pipeline {context.Pipeline}, run {context.RunId}");
         var model = await promotion.DecideAsync(version, actor, context.CancellationToken).ConfigureAwait(false);
         context.Output["version"] = version;

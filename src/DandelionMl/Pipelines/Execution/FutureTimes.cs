@@ -24,13 +24,14 @@ internal sealed class FutureTimes(Database database, TimeProvider time, ILogger<
     public async Task SetRightAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcMicroseconds();
+        SqlParameters times = [("now", now), ("future", now + Tolerance), ("farFuture", now + Tolerance + StartTerms.LongestLease)];
         var changed = await database.WriteIdempotentAsync(
             async session =>
             {
                 var rows = 0;
                 foreach (var statement in Statements)
                 {
-                    rows += await session.ExecuteAsync(statement, [("now", now), ("future", now + Tolerance), ("farFuture", now + Tolerance + StartTerms.LongestLease)]).ConfigureAwait(false);
+                    rows += await session.ExecuteAsync(statement, times).ConfigureAwait(false);
                 }
 
                 return rows;

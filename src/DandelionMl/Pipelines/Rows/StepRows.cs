@@ -23,7 +23,10 @@ internal static class StepRows
         foreach (var step in steps.Where(step => !terms.Includes(step.Name)))
         {
             await session.ExecuteAsync(
-                $"UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, finished_at = @now WHERE run_id = @runId AND name = @name",
+                $"""
+                UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, finished_at = @now
+                WHERE run_id = @runId AND name = @name
+                """,
                 [("runId", runId), ("name", step.Name), ("reason", "this run was started without it"), ("now", now)]).ConfigureAwait(false);
         }
     }
