@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import runpy
+import sys
 import unittest
 from types import SimpleNamespace
 from unittest import mock
@@ -332,6 +333,13 @@ class Pods(unittest.TestCase):
         for name, value, says in (("DANDELIONML_IMAGE", "", "DANDELIONML_IMAGE is not set"), ("DANDELIONML_RUN_IN", "moon", "'moon'")):
             with mock.patch.dict(os.environ, {name: value}), self.assertRaisesRegex(ValueError, says):
                 Dags.load("dinov2_train_pipeline")
+
+    def test_plugins_load_without_the_provider_and_a_task_in_a_pod_names_it(self):
+        path = str(plugin_files.AIRFLOW / "plugins" / "dandelionml_pods.py")
+        with mock.patch.dict(sys.modules, {"airflow.providers.cncf.kubernetes.operators.pod": None}):
+            operator = runpy.run_path(path)["DandelionMlPodOperator"]
+        with self.assertRaisesRegex(ImportError, "apache-airflow-providers-cncf-kubernetes"):
+            operator(task_id="t", pipeline="train")
 
     def arguments_of(self, task):
         """What the command is given at an attempt."""

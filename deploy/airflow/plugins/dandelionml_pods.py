@@ -9,9 +9,8 @@ from dandelionml_protocol import group_of, key_of
 
 try:
     from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
-except ImportError as error:
-    raise ImportError(
-        "Tasks in pods need the package apache-airflow-providers-cncf-kubernetes; without it, set DANDELIONML_RUN_IN to 'host'.") from error
+except ImportError:
+    KubernetesPodOperator = None  # Airflow imports each file of plugins/, wanted or not
 
 SKIPPED = 99  # the command's exit code for a run that had nothing to do
 
@@ -19,7 +18,7 @@ SKIPPED = 99  # the command's exit code for a run that had nothing to do
 GRACE = 60  # seconds
 
 
-class DandelionMlPodOperator(KubernetesPodOperator):
+class DandelionMlPodOperator(KubernetesPodOperator or object):
     """Runs `dandelion pipeline run` in a pod that meets the Pod Security Standard "restricted", and waits for it without a worker.
 
     The environment says how: DANDELIONML_IMAGE (needed), DANDELIONML_NAMESPACE, DANDELIONML_ENV_SECRET, a Secret with the host's settings as
@@ -37,6 +36,9 @@ class DandelionMlPodOperator(KubernetesPodOperator):
         **kwargs: Any,
     ) -> None:
         """lease: seconds after which a worker cancels the run of a pod that died. wait: seconds that a pod may take; a day by default."""
+        if KubernetesPodOperator is None:
+            raise ImportError(
+                "Tasks in pods need the package apache-airflow-providers-cncf-kubernetes; without it, set DANDELIONML_RUN_IN to 'host'.")
         image = os.environ.get("DANDELIONML_IMAGE")
         if not image:
             raise ValueError("DANDELIONML_IMAGE is not set: tasks in pods need the host's image.")
