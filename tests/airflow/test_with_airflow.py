@@ -7,6 +7,7 @@ import json
 import os
 import runpy
 import sys
+import tempfile
 import unittest
 from types import SimpleNamespace
 from unittest import mock
@@ -314,16 +315,41 @@ class Pods(unittest.TestCase):
         arguments = self.arguments_of(task)
         spec = self.spec_of(task)
         container = spec["containers"][0]
-        self.assertEqual(("plants.example/dandelion:1", ["dandelion"]), (container["image"], container["command"]))
+        self.assertEqual("plants.example/dandelion:1", container["image"])
+        self.assertFalse(container.get("command"), "the image's own entry point is the command")
         self.assertEqual([
             "pipeline", "run", "ingest-dataset", "--scheduler-exit-codes", "--step", "process-images",
             "--param", "dataset={{ params.dataset }}", "--key", "d/r/t/-1/1", "--group", "d/r/t/-1", "--lease", "300"], arguments)
+        self.assertEqual(([{"name": "data", "emptyDir": {}}], [{"name": "data", "mountPath": "/data"}]), (
+            spec["volumes"], container["volumeMounts"]))
         self.assertEqual([{"secretRef": {"name": "dandelion-settings"}}], container["envFrom"])
         self.assertEqual((86_400, 60, "Never"), (
             spec["activeDeadlineSeconds"], spec["terminationGracePeriodSeconds"], spec["restartPolicy"]))
         self.assertEqual({"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}, spec["securityContext"])
         self.assertEqual({"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}, container["securityContext"])
         self.assertIs(False, spec["automountServiceAccountToken"])
+
+    def test_template_says_what_else_a_pod_has(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as template:
+            template.write('''
+                apiVersion: v1
+                kind: Pod
+                spec:
+                  nodeSelector: {disk: fast}
+                  volumes: [{name: photos, persistentVolumeClaim: {claimName: photos}}]
+                  containers:
+                    - name: base
+                      resources: {limits: {memory: 4Gi}}
+                      volumeMounts: [{name: photos, mountPath: /data}]
+                ''')
+            template.flush()
+            with mock.patch.dict(os.environ, {"DANDELIONML_POD_TEMPLATE": template.name}):
+                spec = self.spec_of(Dags.load("dinov2_train_pipeline").get_task("Entrainement_du_modele"))
+        container = spec["containers"][0]
+        self.assertEqual(({"disk": "fast"}, {"limits": {"memory": "4Gi"}}), (spec["nodeSelector"], container["resources"]))
+        self.assertEqual(["photos"], [mounted["name"] for mounted in container["volumeMounts"]])
+        self.assertEqual("plants.example/dandelion:1", container["image"])
+        self.assertTrue(spec["securityContext"]["runAsNonRoot"])
 
     def test_command_that_had_nothing_to_do_skips_the_task_and_a_wait_takes_no_worker(self):
         task = Dags.load("dinov2_REtrain_pipeline").get_task("check_new_images")

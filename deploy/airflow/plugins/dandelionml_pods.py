@@ -19,7 +19,7 @@ GRACE = 60  # seconds
 
 
 class DandelionMlPodOperator(KubernetesPodOperator or object):
-    """Runs `dandelion pipeline run` in a pod that meets the Pod Security Standard "restricted", and waits for it without a worker.
+    """Runs `pipeline run` of the command that the image begins with, `dandelion`, in a pod that meets the Pod Security Standard "restricted", and waits for it without a worker.
 
     The environment says how: DANDELIONML_IMAGE (needed), DANDELIONML_NAMESPACE, DANDELIONML_ENV_SECRET, a Secret with the host's settings as
     variables, DANDELIONML_POD_TEMPLATE, a file with what else a pod has, such as its resources.
@@ -43,14 +43,16 @@ class DandelionMlPodOperator(KubernetesPodOperator or object):
         if not image:
             raise ValueError("DANDELIONML_IMAGE is not set: tasks in pods need the host's image.")
         self.lease = lease
+        template = os.environ.get("DANDELIONML_POD_TEMPLATE") or None
         super().__init__(
             name=f"dandelionml-{pipeline}",
             namespace=os.environ.get("DANDELIONML_NAMESPACE") or None,
             image=image,
-            cmds=["dandelion"],
             arguments=arguments_of(pipeline, steps, parameters),
             env_from=env_of(os.environ.get("DANDELIONML_ENV_SECRET")),
-            pod_template_file=os.environ.get("DANDELIONML_POD_TEMPLATE") or None,
+            pod_template_file=template,
+            volumes=[] if template else scratch_of()[:1],
+            volume_mounts=[] if template else scratch_of()[1:],
             security_context={"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
             container_security_context={"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
             automount_service_account_token=False,
@@ -80,6 +82,15 @@ def arguments_of(pipeline: str, steps: Sequence[str] | None, parameters: dict[st
     for name, value in (parameters or {}).items():
         arguments += ["--param", f"{name}={value}"]
     return arguments
+
+
+def scratch_of() -> list[Any]:
+    """A volume and its mount where the image keeps files: what lasts is in the database and the store."""
+    from kubernetes.client import models
+
+    return [
+        models.V1Volume(name="data", empty_dir=models.V1EmptyDirVolumeSource()),
+        models.V1VolumeMount(name="data", mount_path="/data")]
 
 
 def env_of(secret: str | None) -> list[Any]:
