@@ -53,7 +53,7 @@ dotnet build MLOps.sln --configuration Release
 # Runs the tests of a project, and prints what they say once they have ended.
 run() {
   local name=$1
-  dotnet test --project "tests/$name/$name.csproj" --configuration Release --no-build --timeout 30m \
+  dotnet test --project "tests/$name/$name.csproj" --configuration Release --no-build --timeout 60m \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name.log" 2>&1 \
     || echo "$name" >>"$results/failed"
   cat "$results/$name.log"
