@@ -14,6 +14,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     private readonly SemaphoreSlim _schemaGate = new(1, 1);
     private readonly SemaphoreSlim? _writerGate;
     private volatile bool _isCurrent;
+    private long _schema;
 
     public Database(DatabaseProvider provider)
     {
@@ -55,7 +56,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         {
             if (_isCurrent)
             {
-                return new SchemaUpgrade(MigrationList.Latest, MigrationList.Latest);
+                return new SchemaUpgrade(_schema, _schema);
             }
 
             var migrator = new SchemaMigrator(_provider);
@@ -67,8 +68,8 @@ internal sealed class Database : IAsyncDisposable, IDisposable
                     return version;
                 },
                 cancellationToken).ConfigureAwait(false);
-            _isCurrent = true;
-            return new SchemaUpgrade(from, MigrationList.Latest);
+            (_schema, _isCurrent) = (Math.Max(from, MigrationList.Latest), true);
+            return new SchemaUpgrade(from, _schema);
         }
         finally
         {

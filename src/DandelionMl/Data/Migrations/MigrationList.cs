@@ -18,6 +18,7 @@ internal static class MigrationList
         new TraceSchema(),
         new TrackingSchema(),
         new RunTermsSchema(),
+        new SchemaReaders(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

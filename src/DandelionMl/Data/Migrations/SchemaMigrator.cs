@@ -9,26 +9,32 @@ internal sealed class SchemaMigrator
     private const string VersionTable = "schema_versions";
 
     private readonly DatabaseProvider _provider;
+    private readonly IReadOnlyList<Migration> _migrations;
     private readonly long _latest;
 
     /// <param name="provider">The database.</param>
     /// <param name="latest">The version to bring it to; null for the last one there is.</param>
-    public SchemaMigrator(DatabaseProvider provider, long? latest = null) =>
-        (_provider, _latest) = (provider, latest ?? MigrationList.Latest);
+    /// <param name="migrations">The steps; null for the library's.</param>
+    public SchemaMigrator(DatabaseProvider provider, long? latest = null, IReadOnlyList<Migration>? migrations = null)
+    {
+        (_provider, _migrations) = (provider, migrations ?? MigrationList.All);
+        _latest = latest ?? _migrations[^1].Version;
+    }
 
     /// <returns>The version that the database had; 0 for a new one.</returns>
     /// <exception cref="DatabaseException">The database was written by a newer version of the library.</exception>
     public async Task<long> BringUpToDateAsync(CancellationToken cancellationToken)
     {
         // Nearly every start finds nothing to do, and needs no lock for that.
-        if (await ReadVersionAsync(cancellationToken).ConfigureAwait(false) == _latest)
+        var found = await ReadVersionAsync(cancellationToken).ConfigureAwait(false);
+        if (found == _latest || (found > _latest && await IsReadableAsync(found, cancellationToken).ConfigureAwait(false)))
         {
-            return _latest;
+            return found;
         }
 
         await using var migrationLock = (await _provider.LockMigrationsAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         var version = await ReadVersionAsync(cancellationToken).ConfigureAwait(false);
-        if (version > _latest)
+        if (version > _latest && !await IsReadableAsync(version, cancellationToken).ConfigureAwait(false))
         {
             throw new DatabaseException(
                 DatabaseFailure.TooNew,
@@ -65,11 +71,23 @@ internal sealed class SchemaMigrator
             : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {VersionTable}").ConfigureAwait(false);
     }
 
+    /// <summary>Whether a newer schema says that this program can work on it.</summary>
+    private async Task<bool> IsReadableAsync(long version, CancellationToken cancellationToken)
+    {
+        var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
+        return await new DatabaseSession(connection, null, cancellationToken).ScalarAsync<long?>(
+            $"SELECT readable_from FROM {VersionTable} WHERE version = @version", [("version", version)]).ConfigureAwait(false) <= _latest;
+    }
+
+    /// <summary>The oldest schema whose programs can work on that of a version.</summary>
+    private long ReadableFrom(long version) => _migrations.Last(migration => migration.Version <= version && !migration.IsReadableByOlder).Version;
+
     private async Task MigrateAsync(long from, CancellationToken cancellationToken)
     {
         var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var connectionLifetime = connection.ConfigureAwait(false);
-        foreach (var migration in MigrationList.All.Where(migration => migration.Version > from && migration.Version <= _latest))
+        foreach (var migration in _migrations.Where(migration => migration.Version > from && migration.Version <= _latest))
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using var transactionLifetime = transaction.ConfigureAwait(false);
@@ -77,6 +95,13 @@ internal sealed class SchemaMigrator
             await new DatabaseSession(connection, transaction, cancellationToken).ExecuteAsync(
                 $"INSERT INTO {VersionTable} (version, applied_on, description) VALUES (@version, CURRENT_TIMESTAMP, @description)",
                 [("version", migration.Version), ("description", migration.Description)]).ConfigureAwait(false);
+            if (migration.Version >= SchemaReaders.FirstVersion)
+            {
+                await new DatabaseSession(connection, transaction, cancellationToken).ExecuteAsync(
+                    $"UPDATE {VersionTable} SET readable_from = @readable WHERE version = @version",
+                    [("version", migration.Version), ("readable", ReadableFrom(migration.Version))]).ConfigureAwait(false);
+            }
+
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,0 +1,5 @@
+using DandelionMl.Tests.Data;
+
+namespace DandelionMl.IntegrationTests.Postgres;
+
+public sealed class PostgresNewerSchemaTests(PostgresFixture postgres) : NewerSchemaSuite(new PostgresTestDatabase(postgres));
