@@ -44,6 +44,8 @@ internal sealed class PostgresProvider : DatabaseProvider
         Boolean: "boolean",
         Bytes: "bytea");
 
+    public override BulkInsert Bulk { get; } = new PostgresCopy();
+
     public override string NumbersGiven => "OVERRIDING SYSTEM VALUE";
 
     public override string? ContinueNumbersSql(string table, string column) =>

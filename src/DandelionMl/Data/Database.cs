@@ -203,7 +203,7 @@ internal sealed class Database : IAsyncDisposable, IDisposable
         await using var connectionLifetime = connection.ConfigureAwait(false);
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var transactionLifetime = transaction.ConfigureAwait(false);
-        var session = new DatabaseSession(connection, transaction, cancellationToken, _provider.NotifySql);
+        var session = new DatabaseSession(connection, transaction, cancellationToken, _provider.NotifySql, _provider.Bulk);
         var result = await work(session).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         try

@@ -32,6 +32,9 @@ internal abstract class DatabaseProvider
     /// is no such thing.</summary>
     public virtual string? NotifySql => null;
 
+    /// <summary>How many rows are inserted at once; null where there is no better way than statements.</summary>
+    public virtual BulkInsert? Bulk => null;
+
     /// <summary>What an INSERT says before its VALUES where it gives rows numbers that the database would give them.</summary>
     public virtual string NumbersGiven => "";
 

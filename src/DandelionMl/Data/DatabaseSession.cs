@@ -12,15 +12,17 @@ internal sealed class DatabaseSession
     private readonly DbTransaction? _transaction;
     private readonly CancellationToken _cancellationToken;
     private readonly string? _notifySql;
+    private readonly BulkInsert? _bulk;
     private readonly HashSet<string> _toNotify = [];
 
     public DatabaseSession(
-        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken, string? notifySql = null)
+        DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken, string? notifySql = null, BulkInsert? bulk = null)
     {
         _connection = connection;
         _transaction = transaction;
         _cancellationToken = cancellationToken;
         _notifySql = notifySql;
+        _bulk = bulk;
     }
 
     /// <summary>The channels whose listeners in this process are to be told when the transaction is committed.</summary>
@@ -32,6 +34,35 @@ internal sealed class DatabaseSession
         var command = Command(sql, parameters);
         await using var commandLifetime = command.ConfigureAwait(false);
         return await command.ExecuteNonQueryAsync(_cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Inserts rows in the order given; one that is there already stays as it is.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="rows">A value for each column, of the column's own type, or null.</param>
+    /// <param name="numbersGiven">What <see cref="DatabaseProvider.NumbersGiven"/> says, where the rows have numbers of the database's.</param>
+    /// <returns>How many were not there.</returns>
+    public async Task<int> InsertNewAsync(string table, IReadOnlyList<string> columns, IReadOnlyCollection<object?[]> rows, string numbersGiven = "")
+    {
+        if (_bulk is not null && rows.Count >= BulkInsert.FewestRows)
+        {
+            return await _bulk.InsertAsync(_connection, table, columns, rows, numbersGiven, _cancellationToken).ConfigureAwait(false);
+        }
+
+        var inserted = 0;
+        foreach (var batch in rows.Chunk(SqlRows.BatchSize))
+        {
+            var values = new SqlRows();
+            foreach (var row in batch)
+            {
+                values.Add(row);
+            }
+
+            inserted += await ExecuteAsync(
+                $"INSERT INTO \"{table}\" ({BulkInsert.List(columns)}) {numbersGiven} VALUES {values} ON CONFLICT DO NOTHING", values.Parameters).ConfigureAwait(false);
+        }
+
+        return inserted;
     }
 
     /// <summary>Tells every process that listens to the channel, when the transaction is committed; this process alone where the database

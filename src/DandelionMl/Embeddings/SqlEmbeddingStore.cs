@@ -12,6 +12,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 {
     private const string InSpace = "backbone_id = @backbone AND preprocessing_id = @preprocessing";
 
+    private static readonly string[] Columns = ["backbone_id", "preprocessing_id", "sha256", "dimensions", "vector"];
+
     private readonly Database _database;
     private readonly VectorIndexes _indexes;
 
@@ -45,7 +47,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         }
 
         // In one order, whoever inserts: of two transactions with the same rows none waits for the other in a circle.
-        var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal);
+        var ordered = embeddings.OrderBy(embedding => embedding.Key, StringComparer.Ordinal).ToList();
         var index = await _indexes.FindAsync(space, dimensions, cancellationToken).ConfigureAwait(false);
         await _database.WriteIdempotentAsync(session => InsertAsync(session, space, dimensions, ordered, index), cancellationToken).ConfigureAwait(false);
     }
@@ -140,26 +142,14 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             throw DimensionMismatch(space, dimensions, kept.Value, nameof(embeddings));
         }
 
-        var inserted = 0;
-        foreach (var batch in embeddings.Chunk(SqlRows.BatchSize))
+        var inserted = await session.InsertNewAsync(
+            "embeddings",
+            Columns,
+            [.. embeddings.Select(embedding => new object?[]
+                { space.BackboneId, space.PreprocessingId, embedding.Key, dimensions, VectorBytes.Write(embedding.Value) })]).ConfigureAwait(false);
+        foreach (var batch in index is null ? [] : embeddings.Chunk(SqlRows.BatchSize))
         {
-            var rows = new SqlRows();
-            foreach (var (sha256, vector) in batch)
-            {
-                rows.Add(space.BackboneId, space.PreprocessingId, sha256, dimensions, VectorBytes.Write(vector));
-            }
-
-            inserted += await session.ExecuteAsync(
-                $"""
-                INSERT INTO embeddings (backbone_id, preprocessing_id, sha256, dimensions, vector)
-                VALUES {rows}
-                ON CONFLICT (backbone_id, preprocessing_id, sha256) DO NOTHING
-                """,
-                rows.Parameters).ConfigureAwait(false);
-            if (index is not null)
-            {
-                await index.InsertAsync(session, batch).ConfigureAwait(false);
-            }
+            await index!.InsertAsync(session, batch).ConfigureAwait(false);
         }
 
         return inserted;

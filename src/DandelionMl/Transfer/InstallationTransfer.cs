@@ -104,7 +104,7 @@ internal sealed class InstallationTransfer
     private async Task<TableCopy> CopyAsync(SourceTable table, IProgress<TransferProgress>? progress, CancellationToken cancellationToken)
     {
         var types = await _target.ReadAsync(
-            session => session.DescribeAsync($"SELECT {string.Join(", ", table.Columns.Select(TableCopy.Quote))} FROM {TableCopy.Quote(table.Name)} WHERE 1 = 0"),
+            session => session.DescribeAsync($"SELECT {BulkInsert.List(table.Columns)} FROM {TableCopy.Quote(table.Name)} WHERE 1 = 0"),
             cancellationToken).ConfigureAwait(false);
         var key = table.Columns.ToList().IndexOf("storage_key");
         var copy = new TableCopy(table, types, (column, row) =>

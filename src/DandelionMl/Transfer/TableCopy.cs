@@ -14,15 +14,15 @@ internal sealed class TableCopy(SourceTable table, IReadOnlyList<Type> types, Fu
 {
     private const int RowsPerTransaction = 1_000;
 
-    private readonly string _columns = string.Join(", ", table.Columns.Select(Quote));
+    private readonly string _columns = BulkInsert.List(table.Columns);
 
     /// <summary>Copies the rows that the target does not have.</summary>
-    public async Task CopyAsync(Database source, Database target, string overriding, Action<int> copied, CancellationToken cancellationToken)
+    public async Task CopyAsync(Database source, Database target, string numbersGiven, Action<int> copied, CancellationToken cancellationToken)
     {
         var waiting = new List<object?[]>();
         async Task WriteAsync()
         {
-            await target.WriteIdempotentAsync(session => InsertAsync(session, waiting, overriding), cancellationToken).ConfigureAwait(false);
+            await target.WriteIdempotentAsync(session => session.InsertNewAsync(table.Name, table.Columns, waiting, numbersGiven), cancellationToken).ConfigureAwait(false);
             copied(waiting.Count);
             waiting.Clear();
         }
@@ -73,7 +73,7 @@ internal sealed class TableCopy(SourceTable table, IReadOnlyList<Type> types, Fu
 
     private IAsyncEnumerable<object?[]> ReadAsync(DatabaseSession session, bool isChanged = true)
     {
-        var order = isChanged && table.Key.Count > 0 ? $" ORDER BY {string.Join(", ", table.Key.Select(Quote))}" : "";
+        var order = isChanged && table.Key.Count > 0 ? $" ORDER BY {BulkInsert.List(table.Key)}" : "";
         return session.StreamAsync($"SELECT {_columns} FROM {Quote(table.Name)}{order}", null, reader => ReadRow(reader, isChanged));
     }
 
@@ -105,24 +105,6 @@ internal sealed class TableCopy(SourceTable table, IReadOnlyList<Type> types, Fu
         var type when type == typeof(string) => reader.GetString(column),
         _ => reader.GetValue(column),
     };
-
-    private async Task<int> InsertAsync(DatabaseSession session, IEnumerable<object?[]> rows, string overriding)
-    {
-        var inserted = 0;
-        foreach (var batch in rows.Chunk(SqlRows.BatchSize))
-        {
-            var values = new SqlRows();
-            foreach (var row in batch)
-            {
-                values.Add(row);
-            }
-
-            inserted += await session.ExecuteAsync(
-                $"INSERT INTO {Quote(table.Name)} ({_columns}) {overriding} VALUES {values} ON CONFLICT DO NOTHING", values.Parameters).ConfigureAwait(false);
-        }
-
-        return inserted;
-    }
 
     private static byte[] Canonical(object?[] row)
     {
