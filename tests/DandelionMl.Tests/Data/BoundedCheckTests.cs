@@ -1,4 +1,5 @@
 using DandelionMl.Data;
+using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DandelionMl.Tests.Data;
@@ -25,10 +26,7 @@ public sealed class BoundedCheckTests
         answer.SetResult();
         await answer.Task;
         _time.Advance(TimeSpan.FromSeconds(1));
-        while (!await check.IsAnsweringAsync(Token))
-        {
-            await Task.Yield();
-        }
+        await Eventually.IsAsync(async () => await check.IsAnsweringAsync(Token));
     }
 
     [Fact]

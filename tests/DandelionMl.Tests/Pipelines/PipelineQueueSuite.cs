@@ -199,10 +199,7 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
         for (var beat = 1; beat <= 20; beat++)
         {
             Time.Advance(TimeSpan.FromSeconds(5));
-            while ((await other.GetAsync(id)).HeartbeatAt != Time.GetUtcNow())
-            {
-                await Task.Yield();
-            }
+            await Eventually.IsAsync(async () => (await other.GetAsync(id)).HeartbeatAt == Time.GetUtcNow());
 
             Assert.Equal(0, await other.WorkAsync());
         }
@@ -333,11 +330,7 @@ public abstract class PipelineQueueSuite(TestDatabase database) : PipelineSuite(
             new PipelineDefinition("second", "", Step("only", context => context.Trigger("third"))),
             new PipelineDefinition("third", "", Step("only", _ => throw new PipelineStepFailedException("no"))));
         var running = process.Runner.RunAsync("first", "alice", cancellationToken: Cancellation);
-        while (!running.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.IsAsync(() => Task.FromResult(running.IsCompleted), () => Time.Advance(TimeSpan.FromSeconds(1)));
 
         var outcome = await running;
         Assert.Equal("Succeeded only:Succeeded:2", Describe(outcome.Run));

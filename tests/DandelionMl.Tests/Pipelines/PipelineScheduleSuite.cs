@@ -33,10 +33,9 @@ public abstract class PipelineScheduleSuite(TestDatabase database) : PipelineSui
         var process = Open(Weekly());
         await process.Scheduler.CheckAsync(Cancellation);
         await process.Scheduler.StartAsync(Cancellation);
-        while ((await RunsAsync(process)).Count == 0)
-        {
-            Time.Advance(Time.GetUtcNow() < Saturday ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(1));
-        }
+        await Eventually.IsAsync(
+            async () => (await RunsAsync(process)).Count > 0,
+            () => Time.Advance(Time.GetUtcNow() < Saturday ? TimeSpan.FromHours(1) : TimeSpan.FromSeconds(1)));
 
         await process.Scheduler.StopAsync(Cancellation);
         Assert.Equal(Saturday, (await RunsAsync(process))[0].Triggers[0].ScheduledFor);

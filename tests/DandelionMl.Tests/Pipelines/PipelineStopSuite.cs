@@ -70,12 +70,12 @@ public abstract class PipelineStopSuite(TestDatabase database) : PipelineSuite(d
         for (var beat = 0; beat < 10; beat++)
         {
             Time.Advance(Heartbeat);
-            await UntilAsync(async () => await HeldUntilAsync(other) == Time.GetUtcNow().AddSeconds(30));
+            await Eventually.IsAsync(async () => await HeldUntilAsync(other) == Time.GetUtcNow().AddSeconds(30));
             Assert.Equal((0, 0), (await other.WorkAsync(), await process.WorkAsync()));
         }
 
         _gate.Set();
-        await UntilAsync(async () => await HeldByAsync(other) is null);
+        await Eventually.IsAsync(async () => await HeldByAsync(other) is null);
         Assert.Equal(1, await other.WorkAsync());
         Assert.Equal(("Succeeded only:Succeeded:1", 1), (Describe(await other.GetAsync(next.Id)), _mostAtWork));
 
@@ -103,12 +103,12 @@ public abstract class PipelineStopSuite(TestDatabase database) : PipelineSuite(d
         for (var beat = 0; beat < 4; beat++)
         {
             Time.Advance(Heartbeat);
-            await UntilAsync(async () => await HeldUntilAsync(other) == Time.GetUtcNow().AddSeconds(30));
+            await Eventually.IsAsync(async () => await HeldUntilAsync(other) == Time.GetUtcNow().AddSeconds(30));
             Assert.Equal(0, await other.WorkAsync());
         }
 
         _gate.Set();
-        await UntilAsync(async () => await HeldByAsync(other) is null);
+        await Eventually.IsAsync(async () => await HeldByAsync(other) is null);
         Assert.Equal(1, await other.WorkAsync());
         Assert.Equal(("Succeeded only:Succeeded:2", 1), (Describe(await other.GetAsync(id)), _mostAtWork));
     }
@@ -135,16 +135,12 @@ public abstract class PipelineStopSuite(TestDatabase database) : PipelineSuite(d
         var (process, other) = (Open(Deaf()), Open(Deaf()));
         var id = await GiveUpAsync(process, other);
         var running = other.Runner.RunAsync("deaf", "carol", cancellationToken: Cancellation);
-        await UntilAsync(async () => (await other.Runs.ListAsync("deaf", cancellationToken: Cancellation)).Runs[0].Id != id);
+        await Eventually.IsAsync(async () => (await other.Runs.ListAsync("deaf", cancellationToken: Cancellation)).Runs[0].Id != id);
         Assert.Equal(PipelineState.Queued, (await other.Runs.ListAsync("deaf", cancellationToken: Cancellation)).Runs[0].State);
 
         _gate.Set();
-        await UntilAsync(async () => await HeldByAsync(other) is null);
-        while (!running.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.IsAsync(async () => await HeldByAsync(other) is null);
+        await Eventually.IsAsync(() => Task.FromResult(running.IsCompleted), () => Time.Advance(TimeSpan.FromSeconds(1)));
 
         Assert.Equal("Succeeded only:Succeeded:1", Describe((await running).Run));
     }
@@ -220,11 +216,4 @@ public abstract class PipelineStopSuite(TestDatabase database) : PipelineSuite(d
     private static Task<DateTimeOffset?> HeldUntilAsync(PipelineProcess process) => process.Database.ReadAsync(
         session => session.ScalarAsync<DateTimeOffset?>("SELECT held_until FROM pipelines WHERE id = 'deaf'"), Cancellation);
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        while (!await condition())
-        {
-            await Task.Yield();
-        }
-    }
 }

@@ -373,11 +373,7 @@ public abstract class PipelineTermsSuite(TestDatabase database) : PipelineSuite(
         var waiting = RunAsync(other, new() { Key = "a" });
         _go.SetResult();
         await process.Worker.WhenIdleAsync();
-        while (!waiting.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.IsAsync(() => Task.FromResult(waiting.IsCompleted), () => Time.Advance(TimeSpan.FromSeconds(1)));
 
         Assert.Equal(("a", PipelineState.Succeeded), ((await waiting).Run.Key, (await waiting).Run.State));
     }
@@ -419,10 +415,7 @@ public abstract class PipelineTermsSuite(TestDatabase database) : PipelineSuite(
         for (var renewal = 1; renewal <= 8; renewal++)
         {
             Time.Advance(Lease / 4);
-            while ((await other.GetAsync(id)).LeaseUntil != Time.GetUtcNow() + Lease)
-            {
-                await Task.Yield();
-            }
+            await Eventually.IsAsync(async () => (await other.GetAsync(id)).LeaseUntil == Time.GetUtcNow() + Lease);
 
             await WatchAsync(other, TimeSpan.Zero);
         }

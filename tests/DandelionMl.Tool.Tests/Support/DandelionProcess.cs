@@ -173,8 +173,10 @@ internal sealed class DandelionProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Fails if the process has ended, as one that a test wants to catch at its work.</summary>
-    public void AssertRunning() => Assert.False(_process.HasExited, $"The program ended: {Error}");
+    public void AssertRunning() => Assert.False(HasExited, $"The program ended: {Error}");
 
     public async ValueTask DisposeAsync()
     {
