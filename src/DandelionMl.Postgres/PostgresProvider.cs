@@ -14,6 +14,8 @@ internal sealed class PostgresProvider : DatabaseProvider
 {
     private const int CancellationMilliseconds = 500;
 
+    private static readonly PostgresCopy Copy = new();
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly string _lockConnectionString;
     private readonly PostgresListener _listener;
@@ -44,7 +46,10 @@ internal sealed class PostgresProvider : DatabaseProvider
         Boolean: "boolean",
         Bytes: "bytea");
 
-    public override BulkInsert Bulk { get; } = new PostgresCopy();
+    public override BulkInsert? Bulk => Copies ? Copy : null;
+
+    /// <summary>Whether the server knows COPY; true by default. Every PostgreSQL does, what only speaks its protocol may not.</summary>
+    internal bool Copies { get; init; } = true;
 
     public override string NumbersGiven => "OVERRIDING SYSTEM VALUE";
 

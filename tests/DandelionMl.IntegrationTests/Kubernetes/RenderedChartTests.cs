@@ -56,6 +56,16 @@ public sealed class RenderedChartTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task Passwords_of_administrators_are_given_to_hosts_alone()
+    {
+        var space = await cluster.CreateNamespaceAsync();
+        var objects = await cluster.DryRunAsync(space, await Chart.RenderAsync(4, space, Chart.Variants["everything on"]));
+
+        var given = objects.Where(item => Workloads.Contains(Kind(item)) && Containers(PodSpec(item)).Any(container => container.TryGetProperty("envFrom", out _)));
+        Assert.Equal("Deployment", Kind(Assert.Single(given)));
+    }
+
+    [Fact]
     public async Task Probes_name_the_host_and_the_prefix()
     {
         var space = await cluster.CreateNamespaceAsync();

@@ -21,7 +21,10 @@ public sealed class PgVectorFixture(PostgresFixture postgres) : IAsyncLifetime
         var schema = await migrated.Server.DumpAsync(migrated.Name);
         _server = await PgliteServer.StartAsync();
         var provider = new PostgresProvider(
-            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString }, TimeProvider.System, new ListLogger(Logged));
+            new PostgresOptions { ConnectionString = _server.Connection.ConnectionString }, TimeProvider.System, new ListLogger(Logged))
+        {
+            Copies = false, // Its session never ends one.
+        };
         Database = new Database(provider);
 
         // By the connection that everything else uses, too: the server may not take another one while it takes leave of the first.

@@ -26,11 +26,6 @@ securityContext:
   {{- include "dandelion.containerSecurity" . | nindent 2 }}
 env:
   {{- include "dandelion.environment" . | trim | nindent 2 }}
-{{- with .Values.admin.existingSecret }}
-envFrom:
-  - secretRef:
-      name: {{ . }}
-{{- end }}
 volumeMounts:
   - name: data
     mountPath: /data
