@@ -54,7 +54,7 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
     {
         var data = _folder["tasks"];
         string[] retrain = ["pipeline", "run", "retrain", "--step", "check-new-images", "--key", "dag/run/check/-1/1", "--group", "dag/run/check/-1",
-            "--lease", "60", "--scheduler-exit-codes", "--json", "--data", data];
+            "--lease", "60", "--skipped-exit-code", "99", "--json", "--data", data];
         var (exitCode, output, error) = await DandelionProcess.RunAsync([.. retrain]);
         Assert.True(exitCode == 99, error);
         var (again, found, _) = await DandelionProcess.RunAsync([.. retrain]);

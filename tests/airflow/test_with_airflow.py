@@ -318,7 +318,7 @@ class Pods(unittest.TestCase):
         self.assertEqual("plants.example/dandelion:1", container["image"])
         self.assertFalse(container.get("command"), "the image's own entry point is the command")
         self.assertEqual([
-            "pipeline", "run", "ingest-dataset", "--scheduler-exit-codes", "--step", "process-images",
+            "pipeline", "run", "ingest-dataset", "--accept", "3", "--accept", "4", "--skipped-exit-code", "99", "--step", "process-images",
             "--param", "dataset={{ params.dataset }}", "--key", "d/r/t/-1/1", "--group", "d/r/t/-1", "--lease", "300"], arguments)
         self.assertEqual(([{"name": "data", "emptyDir": {}}], [{"name": "data", "mountPath": "/data"}]), (
             spec["volumes"], container["volumeMounts"]))

@@ -17,9 +17,6 @@ internal static class ExitCodes
     /// <summary>The gate rejected the new version; the champion before is still served.</summary>
     public const int Refused = 4;
 
-    /// <summary>There was nothing to do; where a scheduler wants to know, see <see cref="RunTerms.SchedulerExitCodes"/>.</summary>
-    public const int Skipped = 99;
-
     /// <summary>Interrupted (Ctrl+C or SIGTERM); what was done is kept.</summary>
     public const int Cancelled = 130;
 }

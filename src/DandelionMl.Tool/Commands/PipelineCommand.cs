@@ -50,7 +50,7 @@ internal static class PipelineCommand
         var terms = new RunTerms();
         var command = new Command("run", "Run a pipeline to its end in this process; an interrupted run is finished first.")
         {
-            pipeline, parameters, terms.Steps, terms.Key, terms.Group, terms.Lease, terms.SchedulerExitCodes, noWaitTriggered,
+            pipeline, parameters, terms.Steps, terms.Key, terms.Group, terms.Lease, terms.SkippedExitCode, noWaitTriggered,
         };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
@@ -66,9 +66,7 @@ internal static class PipelineCommand
                 parseResult.GetRequiredValue(pipeline), Environment.UserName, given, terms.Read(parseResult), !parseResult.GetValue(noWaitTriggered),
                 new PipelineProgress(context.Terminal), cancellationToken).ConfigureAwait(false);
             var exitCode = Write(context, outcome);
-            return !parseResult.GetValue(terms.SchedulerExitCodes) || !outcome.IsSuccess ? exitCode
-                : outcome.Run.State == PipelineState.Skipped ? ExitCodes.Skipped
-                : ExitCodes.Success;
+            return outcome is { IsSuccess: true, Run.State: PipelineState.Skipped } ? parseResult.GetValue(terms.SkippedExitCode) : exitCode;
         }));
         return command;
     }

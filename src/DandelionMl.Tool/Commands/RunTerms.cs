@@ -27,10 +27,9 @@ internal sealed class RunTerms
         Description = "The run ends with this command: it is cancelled if the command is told to stop, or so many seconds after it died (30 to 3600).",
     };
 
-    public Option<bool> SchedulerExitCodes { get; } = new("--scheduler-exit-codes")
+    public Option<int> SkippedExitCode { get; } = new("--skipped-exit-code")
     {
-        Description = "Exit codes for schedulers: 99 if the run was skipped, as there was nothing to do; 0 if it succeeded, even if the gate "
-            + "rejected the version or some items failed.",
+        Description = "What to end with if the run was skipped, as there was nothing to do, for a scheduler that then skips what follows. Default: 0.",
     };
 
     public StartTerms Read(ParseResult parseResult) => new()

@@ -126,11 +126,10 @@ public sealed class PipelineRuns
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(startedBy);
-        return StartAsync();
-
-        async Task<PipelineRun> StartAsync() =>
-            (await this.StartAsync(pipeline, startedBy, parameters, StartTerms.None, cancellationToken).ConfigureAwait(false)).Run;
+        return RunOfAsync(StartAsync(pipeline, startedBy, parameters, StartTerms.None, cancellationToken));
     }
+
+    private static async Task<PipelineRun> RunOfAsync(Task<StartedRun> started) => (await started.ConfigureAwait(false)).Run;
 
     /// <summary>Queues a run for a worker, or finds the one that the same key has started.</summary>
     /// <inheritdoc cref="StartAsync(string, string, IReadOnlyDictionary{string, string}, CancellationToken)"/>

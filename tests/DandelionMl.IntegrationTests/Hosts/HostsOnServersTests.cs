@@ -21,14 +21,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     public async ValueTask InitializeAsync()
     {
         _database = await postgres.CreateBareDatabaseAsync();
-        _servers = new Dictionary<string, string>
-        {
-            ["DandelionMl__Postgres__ConnectionString"] = _database.Connect().ConnectionString,
-            ["DandelionMl__S3__Endpoint"] = ceph.Endpoint.AbsoluteUri,
-            ["DandelionMl__S3__Bucket"] = _s3.Bucket,
-            ["DandelionMl__S3__AccessKey"] = CephServer.AccessKey,
-            ["DandelionMl__S3__SecretKey"] = CephServer.SecretKey,
-        };
+        _servers = HostSettings.On(ceph.Endpoint, _s3.Bucket, _database.Connect().ConnectionString);
     }
 
     public async ValueTask DisposeAsync()

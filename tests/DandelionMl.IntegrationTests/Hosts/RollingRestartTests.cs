@@ -33,14 +33,8 @@ public sealed class RollingRestartTests(CephServer ceph, PostgresFixture postgre
     public async ValueTask InitializeAsync()
     {
         _database = await postgres.CreateBareDatabaseAsync();
-        var s3 = ceph.Options(CephServer.NewBucket());
-        _servers = new Dictionary<string, string>
+        _servers = new Dictionary<string, string>(HostSettings.On(ceph.Endpoint, CephServer.NewBucket(), _database.Connect().ConnectionString))
         {
-            ["DandelionMl__Postgres__ConnectionString"] = _database.Connect().ConnectionString,
-            ["DandelionMl__S3__Endpoint"] = ceph.Endpoint.AbsoluteUri,
-            ["DandelionMl__S3__Bucket"] = s3.Bucket,
-            ["DandelionMl__S3__AccessKey"] = CephServer.AccessKey,
-            ["DandelionMl__S3__SecretKey"] = CephServer.SecretKey,
             ["DandelionMl__Pipelines__SchedulerEnabled"] = "false",
             ["DandelionMl__Security__PredictionsPerMinute"] = "0",
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DandelionMl.Imaging;
+using DandelionMl.IntegrationTests.Hosts;
 using DandelionMl.IntegrationTests.Postgres;
 using DandelionMl.IntegrationTests.Proxies;
 using DandelionMl.IntegrationTests.S3;
@@ -119,14 +120,8 @@ internal sealed class KilledHost(CephServer ceph, PostgresDatabase database) : I
         _folder.Dispose();
     }
 
-    private Dictionary<string, string> Environment(Uri endpoint, string connectionString) => new()
+    private Dictionary<string, string> Environment(Uri endpoint, string connectionString) => new(HostSettings.On(endpoint, _s3.Bucket, connectionString))
     {
-        ["DandelionMl__Postgres__ConnectionString"] = connectionString,
-        ["DandelionMl__S3__Endpoint"] = endpoint.AbsoluteUri,
-        ["DandelionMl__S3__Bucket"] = _s3.Bucket,
-        ["DandelionMl__S3__AccessKey"] = CephServer.AccessKey,
-        ["DandelionMl__S3__SecretKey"] = CephServer.SecretKey,
-
         // A few pictures are enough to train and to be judged on.
         ["DandelionMl__Retraining__MinimumNewImages"] = "4",
         ["DandelionMl__Gate__MinimumTestImagesPerClass"] = "1",

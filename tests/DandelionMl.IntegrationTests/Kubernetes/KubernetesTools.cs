@@ -1,5 +1,4 @@
 using System.Reflection;
-using DandelionMl.IntegrationTests.S3;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Kubernetes;
@@ -34,7 +33,7 @@ internal static class KubernetesTools
     private static async Task<string> UnpackAsync()
     {
         var folder = typeof(KubernetesTools).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "KubernetesTools").Value!;
-        await Daemon.RunAsync(SharedFiles.Require("tools/unpack.sh"), folder);
+        await Tool.RunAsync(SharedFiles.Require("tools/unpack.sh"), folder);
         return folder;
     }
 }

@@ -18,6 +18,8 @@ public sealed class PostgresPipelineScheduleTests(PostgresFixture postgres) : Pi
 
 public sealed class PostgresPipelineTermsTests(PostgresFixture postgres) : PipelineTermsSuite(new PostgresTestDatabase(postgres));
 
+public sealed class PostgresPipelineLeaseTests(PostgresFixture postgres) : PipelineLeaseSuite(new PostgresTestDatabase(postgres));
+
 /// <summary>The server's answers get lost on the way, and whether a transaction took effect is not known.</summary>
 public sealed class PostgresPipelineLostAnswerTests(PostgresFixture postgres)
 {

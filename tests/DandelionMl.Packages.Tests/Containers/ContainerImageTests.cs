@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DandelionMl.Packages.Tests.Support;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.Packages.Tests.Containers;
 
@@ -66,7 +66,7 @@ public sealed partial class ContainerImageTests(PublishedImage image, ITestOutpu
             var (_, owner) = await Command.RunAsync("stat", "/", new Dictionary<string, string?>(), "--format=%u", Path.Combine(data.FullName, "demo", "dandelion.db"));
             Assert.Equal("1654", owner.Trim());
 
-            var port = FreePort();
+            var port = FreePort.Find();
             await using var server = await RunningServer.StartAsync(
                 "unshare", "/", new Dictionary<string, string?>(), Arguments(data, ["ASPNETCORE_HTTP_PORTS=", $"ASPNETCORE_URLS=http://127.0.0.1:{port}"], "serve", "--data", "/data/demo"));
             using var ready = await server.Client.GetAsync(new Uri("readyz", UriKind.Relative), Token);
@@ -91,13 +91,6 @@ public sealed partial class ContainerImageTests(PublishedImage image, ITestOutpu
         return [
             "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", Engine, "sh", image.Root, data.FullName,
             .. variables, "/usr/sbin/chroot", $"--userspec={user}:{user}", image.Root, .. entry, .. command];
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("password|secret|token|key=", RegexOptions.IgnoreCase)]

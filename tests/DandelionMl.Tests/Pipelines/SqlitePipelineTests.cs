@@ -15,3 +15,5 @@ public sealed class SqlitePipelineRetentionTests() : PipelineRetentionSuite(new 
 public sealed class SqlitePipelineScheduleTests() : PipelineScheduleSuite(new SqliteFile());
 
 public sealed class SqlitePipelineTermsTests() : PipelineTermsSuite(new SqliteFile());
+
+public sealed class SqlitePipelineLeaseTests() : PipelineLeaseSuite(new SqliteFile());
