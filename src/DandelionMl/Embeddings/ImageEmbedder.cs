@@ -1,30 +1,39 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Imaging;
-using DandelionMl.Imaging.Decoding;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>Embeds the images that are not embedded yet, and only those. Each batch is kept as soon as it is done, so that a run that
-/// was cut off goes on where it stopped.</summary>
+/// <summary>Embeds the images that are not embedded yet, and only those. Images are read and decoded while those before them pass through the
+/// backbone, and embeddings are kept meanwhile. A run that was cut off goes on from what was kept.</summary>
 /// <param name="store">Where the images' bytes are.</param>
 /// <param name="embeddings">Where embeddings are kept.</param>
 /// <param name="decoder">Decodes the images.</param>
 /// <param name="telemetry">Measures the backbone's passes.</param>
+/// <param name="clock">The time; null for the system's.</param>
 internal sealed class ImageEmbedder(
-    IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, EmbeddingTelemetry? telemetry = null)
+    IImageStore store, IEmbeddingStore embeddings, IImageDecoder decoder, EmbeddingTelemetry? telemetry = null, TimeProvider? clock = null)
 {
-    private const int BatchSize = 16;
+    /// <summary>Images in a backbone pass.</summary>
+    internal const int BatchSize = 16;
 
+    /// <summary>Embeddings that are kept in one transaction, at least, unless <see cref="KeepEvery"/> has passed.</summary>
+    internal const int GroupSize = 256;
+
+    /// <summary>The time after which what is embedded is kept, however little it is: what a process that is killed loses.</summary>
+    internal static readonly TimeSpan KeepEvery = TimeSpan.FromSeconds(5);
+
+    private readonly ImagePreparation _preparation = new(store, decoder);
     private readonly EmbeddingTelemetry _telemetry = telemetry ?? new EmbeddingTelemetry();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>Embeds what is missing. An image whose bytes are lost, damaged or no picture is left out and reported.</summary>
     /// <param name="backbone">The backbone.</param>
     /// <param name="images">Stored images of the catalog.</param>
-    /// <param name="progress">Receives the number of images done, after each batch.</param>
+    /// <param name="progress">Receives the number of images that went through the backbone, after each batch.</param>
     /// <param name="cancellationToken">Cancels between batches and images; what was done is kept.</param>
     public async Task<EmbeddingReport> EmbedMissingAsync(
         IBackbone backbone,
@@ -41,64 +50,122 @@ internal sealed class ImageEmbedder(
 
         var all = new Dictionary<string, float[]>(known, StringComparer.Ordinal);
         var unreadable = new List<UnreadableImage>();
-        var done = 0;
-        foreach (var batch in missing.Chunk(BatchSize))
+        var kept = EmbedAsync(backbone, missing.ToAsyncEnumerable(), Counting(progress, missing.Count), cancellationToken);
+        await foreach (var group in kept.ConfigureAwait(false))
         {
-            var prepared = await PrepareAsync(backbone.Info.Preprocessing, batch, unreadable, cancellationToken).ConfigureAwait(false);
-            var embedded = await Task.Run(() => Embed(backbone, prepared, cancellationToken), cancellationToken).ConfigureAwait(false);
-            await embeddings.PutAsync(backbone.Info.Space, embedded, cancellationToken).ConfigureAwait(false);
-            embedded.ForEach(item => all[item.Key] = item.Value);
-            progress?.Report(new ItemProgress(done += batch.Length, missing.Count));
+            group.Embeddings.ForEach(item => all[item.Key] = item.Value);
+            unreadable.AddRange(group.Unreadable);
         }
 
         return new EmbeddingReport(all, missing.Count - unreadable.Count, unreadable);
     }
 
-    private async Task<List<(string Sha256, float[] Tensor)>> PrepareAsync(
-        Preprocessing preprocessing, CatalogImage[] batch, List<UnreadableImage> unreadable, CancellationToken cancellationToken)
+    /// <summary>Embeds images that are not embedded yet; memory does not grow with them.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="images">Stored images of the catalog, each content once.</param>
+    /// <param name="batchDone">Receives the number of images of each batch that went through the backbone.</param>
+    /// <param name="cancellationToken">Cancels between batches and images; what was done is kept.</param>
+    /// <returns>Groups of images in their order, once their embeddings are kept.</returns>
+    public IAsyncEnumerable<EmbeddedImages> EmbedAsync(
+        IBackbone backbone, IAsyncEnumerable<CatalogImage> images, Action<int>? batchDone, CancellationToken cancellationToken)
     {
-        var tensors = new float[batch.Length][];
-        var failures = new ConcurrentBag<UnreadableImage>();
-        await Parallel.ForAsync(0, batch.Length, cancellationToken, async (index, token) =>
-        {
-            var (image, content) = (batch[index], batch[index].Content!);
-            try
-            {
-                var bytes = await store.ReadVerifiedAsync(content.Key, content.Sha256, token).ConfigureAwait(false);
-                tensors[index] = await DecodingLanes.RunAsync(
-                    bytes,
-                    () =>
-                    {
-                        var tensor = new float[preprocessing.TensorLength];
-                        preprocessing.Apply(decoder.Decode(bytes, preprocessing.MinimumSide), tensor);
-                        return tensor;
-                    },
-                    token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is ImageDecodingException or ObjectNotFoundException or ObjectCorruptedException)
-            {
-                failures.Add(new UnreadableImage(content.Sha256, e.Message) { Source = ImageSource.Display(image.UrlSource) });
-            }
-        }).ConfigureAwait(false);
+        var prepared = _preparation.PrepareAsync(backbone.Info.Preprocessing, images, cancellationToken);
+        var embedded = EmbedAsync(backbone, prepared.ReadAheadAsync(BatchSize, cancellationToken), batchDone, cancellationToken);
 
-        unreadable.AddRange(failures.OrderBy(failure => failure.Sha256, StringComparer.Ordinal));
-        return [.. batch.Zip(tensors).Where(pair => pair.Second is not null).Select(pair => (pair.First.Content!.Sha256, pair.Second))];
+        // Not cancelled here: what was embedded before it was cancelled arrives, and is kept.
+        return KeepAsync(backbone.Info.Space, embedded.ReadAheadAsync(GroupSize / BatchSize, CancellationToken.None), cancellationToken);
     }
 
-    private List<KeyValuePair<string, float[]>> Embed(
-        IBackbone backbone, List<(string Sha256, float[] Tensor)> prepared, CancellationToken cancellationToken)
+    private static Action<int>? Counting(IProgress<ItemProgress>? progress, int total)
     {
-        var (length, dimensions) = (backbone.Info.Preprocessing.TensorLength, backbone.Info.Dimensions);
-        var input = new float[prepared.Count * length];
-        for (var index = 0; index < prepared.Count; index++)
+        var done = 0;
+        return progress is null ? null : count => progress.Report(new ItemProgress(done += count, total));
+    }
+
+    private async IAsyncEnumerable<EmbeddedImages> EmbedAsync(
+        IBackbone backbone, IAsyncEnumerable<PreparedImage> images, Action<int>? batchDone, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var batch in images.Chunk(BatchSize).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            prepared[index].Tensor.CopyTo(input, index * length);
+            yield return Embed(backbone, batch, cancellationToken);
+            batchDone?.Invoke(batch.Length);
+        }
+    }
+
+    private EmbeddedImages Embed(IBackbone backbone, PreparedImage[] images, CancellationToken cancellationToken)
+    {
+        var readable = Array.FindAll(images, image => image.Tensor is not null);
+        var (length, dimensions) = (backbone.Info.Preprocessing.TensorLength, backbone.Info.Dimensions);
+        var input = new float[readable.Length * length];
+        for (var index = 0; index < readable.Length; index++)
+        {
+            readable[index].Tensor!.CopyTo(input, index * length);
         }
 
-        var output = new float[prepared.Count * dimensions];
-        _telemetry.Embed(backbone, input, output, cancellationToken);
-        return [.. prepared.Select((item, index) =>
-            KeyValuePair.Create(item.Sha256, output.AsSpan(index * dimensions, dimensions).ToArray()))];
+        var output = new float[readable.Length * dimensions];
+        if (readable.Length > 0)
+        {
+            _telemetry.Embed(backbone, input, output, cancellationToken);
+        }
+
+        return new EmbeddedImages(
+            [.. readable.Select((image, index) => KeyValuePair.Create(image.Sha256, output.AsSpan(index * dimensions, dimensions).ToArray()))],
+            [.. images.Select(image => image.Unreadable).OfType<UnreadableImage>()]);
+    }
+
+    private async IAsyncEnumerable<EmbeddedImages> KeepAsync(
+        EmbeddingSpace space, IAsyncEnumerable<EmbeddedImages> batches, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (group, keptAt) = (new EmbeddedImages([], []), _clock.GetTimestamp());
+        try
+        {
+            await foreach (var batch in batches.ConfigureAwait(false))
+            {
+                group.Add(batch);
+                if (group.Count >= GroupSize || _clock.GetElapsedTime(keptAt) >= KeepEvery)
+                {
+                    await embeddings.PutAsync(space, group.Embeddings, cancellationToken).ConfigureAwait(false);
+                    (var kept, group, keptAt) = (group, new EmbeddedImages([], []), _clock.GetTimestamp());
+                    yield return kept;
+                }
+            }
+
+            await embeddings.PutAsync(space, group.Embeddings, cancellationToken).ConfigureAwait(false);
+            (var last, group) = (group, new EmbeddedImages([], []));
+            yield return last;
+        }
+        finally
+        {
+            await KeepRestAsync(space, group).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Keeps what was embedded before the work ended early. It cost its passes, and who ends the work does not wait long for it.</summary>
+    private async Task KeepRestAsync(EmbeddingSpace space, EmbeddedImages rest)
+    {
+        if (rest.Embeddings.Count == 0)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(KeepEvery, _clock);
+        await embeddings.PutAsync(space, rest.Embeddings, limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
+
+/// <summary>Images that went through a backbone.</summary>
+/// <param name="Embeddings">The embedding of each readable one, by SHA-256.</param>
+/// <param name="Unreadable">Those whose bytes are lost or damaged, or can't be decoded.</param>
+internal sealed record EmbeddedImages(List<KeyValuePair<string, float[]>> Embeddings, List<UnreadableImage> Unreadable)
+{
+    /// <summary>Number of images.</summary>
+    public int Count => Embeddings.Count + Unreadable.Count;
+
+    /// <summary>Adds others.</summary>
+    public void Add(EmbeddedImages others)
+    {
+        Embeddings.AddRange(others.Embeddings);
+        Unreadable.AddRange(others.Unreadable);
     }
 }
 

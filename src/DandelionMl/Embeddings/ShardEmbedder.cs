@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Data;
@@ -33,23 +34,17 @@ internal sealed class ShardEmbedder(
         var backbone = await selection.SelectAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         await CheckAsync(backbone, cancellationToken).ConfigureAwait(false);
         var missing = await CountMissingAsync(backbone.Info.Space, shard, cancellationToken).ConfigureAwait(false);
-        var (embedded, unreadable, after) = (0, new List<UnreadableImage>(), "");
-        while (true)
+        var (passed, embedded, unreadable) = (0, 0, new List<UnreadableImage>());
+        var kept = embedder.EmbedAsync(
+            backbone, ListMissingAsync(backbone.Info.Space, shard, cancellationToken),
+            count => progress?.Report(new ItemProgress(passed += count, missing)), cancellationToken);
+        await foreach (var group in kept.ConfigureAwait(false))
         {
-            var page = await ListMissingAsync(backbone.Info.Space, shard, after, cancellationToken).ConfigureAwait(false);
-            if (page.Count == 0)
-            {
-                return new ShardReport(backbone.Info.Space, embedded, unreadable);
-            }
-
-            var report = await embedder.EmbedMissingAsync(backbone, page, progress: null, cancellationToken).ConfigureAwait(false);
-            embedded += report.Embedded;
-            unreadable.AddRange(report.Unreadable);
-            progress?.Report(new ItemProgress(embedded + unreadable.Count, missing));
-
-            // What can't be read stays missing: on with what comes after it.
-            after = page[^1].Content!.Sha256;
+            embedded += group.Embeddings.Count;
+            unreadable.AddRange(group.Unreadable);
         }
+
+        return new ShardReport(backbone.Info.Space, embedded, unreadable);
     }
 
     /// <summary>Machines of many kinds work together here: one that answers otherwise would spoil what the others did.</summary>
@@ -67,11 +62,27 @@ internal sealed class ShardEmbedder(
         checked((int)await database.ReadAsync(
             session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM {Missing}", Parameters(space, shard, after: "")), cancellationToken).ConfigureAwait(false));
 
-    private Task<List<CatalogImage>> ListMissingAsync(EmbeddingSpace space, HashShard shard, string after, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session => session.QueryAsync(
-                $"SELECT {ImageRows.Columns} FROM {Missing} ORDER BY sha256 LIMIT @limit", Parameters(space, shard, after), ImageRows.Read),
-            cancellationToken);
+    private async IAsyncEnumerable<CatalogImage> ListMissingAsync(
+        EmbeddingSpace space, HashShard shard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = "";
+        List<CatalogImage> page;
+        do
+        {
+            page = await database.ReadAsync(
+                session => session.QueryAsync(
+                    $"SELECT {ImageRows.Columns} FROM {Missing} ORDER BY sha256 LIMIT @limit", Parameters(space, shard, after), ImageRows.Read),
+                cancellationToken).ConfigureAwait(false);
+            foreach (var image in page)
+            {
+                yield return image;
+            }
+
+            // What can't be read stays missing: on with what comes after it.
+            after = page.Count == 0 ? after : page[^1].Content!.Sha256;
+        }
+        while (page.Count == PageSize);
+    }
 
     private static SqlParameters Parameters(EmbeddingSpace space, HashShard shard, string after) =>
     [

@@ -104,7 +104,7 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ImageEmbedder(
             provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
-            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<EmbeddingTelemetry>()));
+            provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<EmbeddingTelemetry>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new BackboneSelection(
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
