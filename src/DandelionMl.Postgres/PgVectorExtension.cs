@@ -10,12 +10,13 @@ internal static class PgVectorExtension
 {
     // The index came with version 0.5, and the extension may be in a schema that this user does not look into.
     private const string IsUsableSql = "SELECT count(*) FROM pg_am WHERE amname = 'hnsw' AND to_regtype('vector') IS NOT NULL";
+    private const string HasHalfPrecisionSql = "SELECT to_regtype('halfvec') IS NOT NULL";
     private const string AvailableSql = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'";
     private const string InstalledSql = "SELECT extversion FROM pg_extension WHERE extname = 'vector'";
     private const string CreateSql = "CREATE EXTENSION IF NOT EXISTS vector";
 
-    /// <returns>Whether the database has it.</returns>
-    public static async Task<bool> FindAsync(NpgsqlDataSource dataSource, ILogger logger, CancellationToken cancellationToken)
+    /// <returns>Its statements; null where the database does not have it.</returns>
+    public static async Task<PgVectorDialect?> FindAsync(NpgsqlDataSource dataSource, ILogger logger, CancellationToken cancellationToken)
     {
         var connection = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var connectionLifetime = connection.ConfigureAwait(false);
@@ -29,11 +30,11 @@ internal static class PgVectorExtension
         if (installed is not null && await session.ScalarAsync<long>(IsUsableSql).ConfigureAwait(false) > 0)
         {
             PostgresLog.VectorIndexFound(logger, installed);
-            return true;
+            return new PgVectorDialect(await session.ScalarAsync<bool>(HasHalfPrecisionSql).ConfigureAwait(false));
         }
 
         PostgresLog.VectorIndexMissing(logger);
-        return false;
+        return null;
     }
 
     private static async Task<string?> CreateAsync(DatabaseSession session, string available, ILogger logger)

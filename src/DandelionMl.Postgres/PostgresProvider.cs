@@ -77,7 +77,7 @@ internal sealed class PostgresProvider : DatabaseProvider
         _listener.ListenAsync(channel, notified, cancellationToken);
 
     public override async Task DiscoverAsync(CancellationToken cancellationToken) =>
-        _vectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken).ConfigureAwait(false) ? new PgVectorDialect() : null;
+        _vectors = await PgVectorExtension.FindAsync(_dataSource, _logger, cancellationToken).ConfigureAwait(false);
 
     private string Place
     {

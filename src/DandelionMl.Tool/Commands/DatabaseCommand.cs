@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DandelionMl.Data;
+using DandelionMl.Embeddings;
 using Spectre.Console;
 
 namespace DandelionMl.Tool.Commands;
@@ -13,10 +14,12 @@ internal static class DatabaseCommand
     private static Command Upgrade(CommonOptions options)
     {
         var command = new Command(
-            "upgrade", "Bring the schema up to date now, as before an upgrade of the hosts. Otherwise the first process that starts does so.");
+            "upgrade", "Bring the schema and the indexes of vectors up to date now, as before an upgrade of the hosts. Otherwise the first process that needs "
+            + "them does so.");
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var upgrade = await context.Get<Database>().UpgradeAsync(cancellationToken).ConfigureAwait(false);
+            await new SqlEmbeddingStore(context.Get<Database>()).PrepareIndexesAsync(cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(upgrade, console => console.WriteLine(upgrade.From == upgrade.To
                 ? string.Create(CultureInfo.InvariantCulture, $"The schema is up to date: version {upgrade.To}.")
                 : string.Create(CultureInfo.InvariantCulture, $"The schema had version {upgrade.From} and has version {upgrade.To} now.")));

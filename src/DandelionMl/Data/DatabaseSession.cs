@@ -28,10 +28,18 @@ internal sealed class DatabaseSession
     /// <summary>The channels whose listeners in this process are to be told when the transaction is committed.</summary>
     public IReadOnlyCollection<string> ToNotify => _toNotify;
 
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="timeout">The most that it may take, in whole seconds; null for the connection's own, infinite for no limit.</param>
     /// <returns>How many rows were inserted, updated or deleted.</returns>
-    public async Task<int> ExecuteAsync(string sql, SqlParameters? parameters = null)
+    public async Task<int> ExecuteAsync(string sql, SqlParameters? parameters = null, TimeSpan? timeout = null)
     {
         var command = Command(sql, parameters);
+        if (timeout is { } limit)
+        {
+            command.CommandTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : (int)limit.TotalSeconds;
+        }
+
         await using var commandLifetime = command.ConfigureAwait(false);
         return await command.ExecuteNonQueryAsync(_cancellationToken).ConfigureAwait(false);
     }

@@ -9,6 +9,9 @@ internal abstract class VectorDialect
     /// <summary>The most neighbours that the index finds at once.</summary>
     public abstract int MaxNeighbours { get; }
 
+    /// <summary>Says whether there is a table, as a truth value.</summary>
+    public abstract string TableExists(string table);
+
     /// <summary>Makes a table of directions by the hash of their image, unless there is one: columns <c>sha256</c> (the key) and
     /// <c>direction</c>.</summary>
     public abstract string CreateTable(string table, int dimensions);

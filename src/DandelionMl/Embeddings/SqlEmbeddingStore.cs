@@ -68,7 +68,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             throw DimensionMismatch(space, vector.Length, kept.Value, nameof(vector));
         }
 
-        var index = await _indexes.FindAsync(space, vector.Length, cancellationToken).ConfigureAwait(false);
+        var index = await _indexes.FindCompleteAsync(space, vector.Length, cancellationToken).ConfigureAwait(false);
         return index is not null && index.CanFind(vector.Span, count)
             ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken).ConfigureAwait(false)
             : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken).ConfigureAwait(false);
@@ -97,6 +97,20 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
             await _database.WriteIdempotentAsync(session => DeleteAsync(session, rows, indexes), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Makes the indexes of vectors, where the database has them, and completes them. Else the first process that needs one waits for
+    /// it.</summary>
+    /// <returns>How many spaces have one.</returns>
+    public async Task<int> PrepareIndexesAsync(CancellationToken cancellationToken = default)
+    {
+        var prepared = 0;
+        foreach (var (space, dimensions) in await _database.ReadAsync(ListSpacesAsync, cancellationToken).ConfigureAwait(false))
+        {
+            prepared += await _indexes.FindCompleteAsync(space, dimensions, cancellationToken).ConfigureAwait(false) is null ? 0 : 1;
+        }
+
+        return prepared;
     }
 
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
@@ -159,7 +173,13 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         session.QueryAsync(
             $"SELECT DISTINCT backbone_id, preprocessing_id, dimensions FROM embeddings WHERE sha256 IN (VALUES {hashes})",
             hashes.Parameters,
-            static row => (new EmbeddingSpace(row.GetFieldValue<string>(0), row.GetFieldValue<string>(1)), row.GetFieldValue<int>(2)));
+            ReadSpace);
+
+    private static Task<List<(EmbeddingSpace Space, int Dimensions)>> ListSpacesAsync(DatabaseSession session) =>
+        session.QueryAsync("SELECT DISTINCT backbone_id, preprocessing_id, dimensions FROM embeddings", null, ReadSpace);
+
+    private static (EmbeddingSpace Space, int Dimensions) ReadSpace(DbDataReader row) =>
+        (new EmbeddingSpace(row.GetFieldValue<string>(0), row.GetFieldValue<string>(1)), row.GetFieldValue<int>(2));
 
     private static async Task<int> DeleteAsync(DatabaseSession session, SqlRows hashes, List<VectorIndex> indexes)
     {

@@ -17,15 +17,21 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
     private readonly string _table =
         $"nearest_{dimensions}_{ContentHash.Of(System.Text.Encoding.UTF8.GetBytes(space.ToString()))[..16]}";
 
-    /// <summary>Makes table and index, and takes in the embeddings that were kept without them.</summary>
-    public async Task<int> PrepareAsync(DatabaseSession session)
+    /// <summary>Makes table and index of the embeddings that are kept, unless there is the table. An index that somebody dropped, to have it
+    /// built anew, is left to them.</summary>
+    public async Task<bool> MakeAsync(DatabaseSession session)
     {
+        if (await session.ScalarAsync<bool>(dialect.TableExists(_table)).ConfigureAwait(false))
+        {
+            return false;
+        }
+
         await session.ExecuteAsync(dialect.CreateTable(_table, dimensions)).ConfigureAwait(false);
-        var added = await CatchUpAsync(session).ConfigureAwait(false);
+        await CatchUpAsync(session).ConfigureAwait(false);
 
         // After the rows: to build the graph at once is faster than to add to it.
-        await session.ExecuteAsync(dialect.CreateIndex(_table)).ConfigureAwait(false);
-        return added;
+        await session.ExecuteAsync(dialect.CreateIndex(_table), parameters: null, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Takes embeddings in, in the transaction that keeps them.</summary>
@@ -75,7 +81,9 @@ internal sealed class VectorIndex(VectorDialect dialect, EmbeddingSpace space, i
         }
     }
 
-    private async Task<int> CatchUpAsync(DatabaseSession session)
+    /// <summary>Takes in the embeddings that were kept by processes that know of no index.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> CatchUpAsync(DatabaseSession session)
     {
         var after = "";
         List<KeptEmbedding> page;

@@ -19,6 +19,12 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
 
     private const int Dimensions = 48;
 
+    private const string TypeSql =
+        """
+        SELECT format_type(atttypid, atttypmod) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE attname = 'direction' AND relname LIKE 'nearest%' AND relkind = 'r'
+        """;
+
     private static readonly EmbeddingSpace Space = new("backbone 'a'", "squash");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -42,7 +48,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         await using var source = NpgsqlDataSource.Create(database.Connect().ConnectionString);
         var logged = new List<string>();
 
-        Assert.False(await PgVectorExtension.FindAsync(source, new ListLogger(logged), Cancellation));
+        Assert.Null(await PgVectorExtension.FindAsync(source, new ListLogger(logged), Cancellation));
         Assert.StartsWith("303 ", Assert.Single(logged), StringComparison.Ordinal);
     }
 
@@ -120,6 +126,81 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
 
         Assert.Equal(Sha256("long"), Assert.Single(await store.FindNearestAsync(Space, vector, 2, Cancellation)).Sha256);
         Assert.Empty(await pgVector.QueryAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'nearest%'"));
+    }
+
+    [Fact]
+    public async Task Directions_are_kept_in_half_precision_and_up_to_4000_values()
+    {
+        var store = new SqlEmbeddingStore(pgVector.Database);
+        var random = new Random(1);
+        var embeddings = Enumerable.Range(0, 200)
+            .Select(number => KeyValuePair.Create(Sha256($"{number}"), Enumerable.Range(0, 3_000).Select(_ => (float)Normal(random)).ToArray()))
+            .ToList();
+        await store.PutAsync(Space, embeddings, Cancellation);
+
+        var (sha256, vector) = embeddings[123];
+        var nearest = await store.FindNearestAsync(Space, vector, 3, Cancellation);
+        Assert.Equal(sha256, nearest[0].Sha256);
+        Assert.Equal(1, nearest[0].Similarity, 1e-6f);
+        Assert.Equal(["halfvec(3000)"], await pgVector.QueryAsync(TypeSql));
+        var index = Assert.Single(await pgVector.QueryAsync("SELECT indexdef FROM pg_indexes WHERE indexname LIKE 'ix_nearest_3000_%'"));
+        Assert.Contains("hnsw (direction halfvec_cosine_ops)", index, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Table_that_was_made_in_full_precision_is_used_and_added_to()
+    {
+        var embeddings = Clustered(1_500, seed: 1);
+        var index = new VectorIndex(new PgVectorDialect(hasHalfPrecision: false), Space, Dimensions);
+        await pgVector.Database.WriteIdempotentAsync(index.MakeAsync, Cancellation);
+        var store = new SqlEmbeddingStore(pgVector.Database);
+        foreach (var batch in embeddings.Chunk(500))
+        {
+            await store.PutAsync(Space, batch, Cancellation);
+        }
+
+        var (sha256, vector) = embeddings[1_234];
+        Assert.Equal(sha256, (await store.FindNearestAsync(Space, vector, 5, Cancellation))[0].Sha256);
+        Assert.Equal(["vector(48)"], await pgVector.QueryAsync(TypeSql));
+        Assert.Contains("Index Scan using ix_nearest_48_", await ExplainAsync(vector, 5), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_that_knows_no_half_precision_adds_to_a_table_that_has_it_and_searches_it()
+    {
+        var embeddings = Clustered(1_500, seed: 1);
+        await KeepWithoutIndexAsync(embeddings);
+        Assert.Equal(1, await new SqlEmbeddingStore(pgVector.Database).PrepareIndexesAsync(Cancellation));
+        var older = new VectorIndex(new PgVectorDialect(hasHalfPrecision: false), Space, Dimensions);
+        var added = Clustered(1, seed: 3)[0];
+        await KeepWithoutIndexAsync([added]);
+
+        var found = await pgVector.Database.WriteIdempotentAsync(
+            async session =>
+            {
+                Assert.False(await older.MakeAsync(session));
+                await older.InsertAsync(session, [added]);
+                return await older.ReadAsync(session, added.Value, 1).ToListAsync(Cancellation);
+            },
+            Cancellation);
+
+        Assert.Equal(added.Key, Assert.Single(found).Sha256);
+        Assert.Equal(["halfvec(48)"], await pgVector.QueryAsync(TypeSql));
+    }
+
+    [Fact]
+    public async Task Index_that_was_dropped_is_left_to_whoever_dropped_it()
+    {
+        var embeddings = Clustered(300, seed: 1);
+        await new SqlEmbeddingStore(pgVector.Database).PutAsync(Space, embeddings.Take(200).ToList(), Cancellation);
+        var name = Assert.Single(await pgVector.QueryAsync("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_nearest%'"));
+        await pgVector.ExecuteAsync($"DROP INDEX {name}");
+
+        var next = new SqlEmbeddingStore(pgVector.Database);
+        await next.PutAsync(Space, embeddings.Skip(200).ToList(), Cancellation);
+
+        Assert.Equal(embeddings[250].Key, (await next.FindNearestAsync(Space, embeddings[250].Value, 1, Cancellation))[0].Sha256);
+        Assert.Empty(await pgVector.QueryAsync("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_nearest%'"));
     }
 
     private static string Sha256(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
