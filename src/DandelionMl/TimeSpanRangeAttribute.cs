@@ -16,9 +16,14 @@ internal sealed class TimeSpanRangeAttribute(string minimum, string maximum) : V
     /// <summary>The longest.</summary>
     public string Maximum { get; } = maximum;
 
-    public override bool IsValid(object? value) => value is TimeSpan span && span >= Parse(Minimum) && span <= Parse(Maximum);
+    /// <summary>Whether zero is right, too. Default: no.</summary>
+    public bool IsZeroAccepted { get; init; }
 
-    public override string FormatErrorMessage(string name) => $"The field {name} must be between {Parse(Minimum)} and {Parse(Maximum)}.";
+    public override bool IsValid(object? value) => value is TimeSpan span
+        && ((span >= Parse(Minimum) && span <= Parse(Maximum)) || (IsZeroAccepted && span == TimeSpan.Zero));
+
+    public override string FormatErrorMessage(string name) =>
+        $"The field {name} must be between {Parse(Minimum)} and {Parse(Maximum)}{(IsZeroAccepted ? ", or 0" : "")}.";
 
     private static TimeSpan Parse(string text) => TimeSpan.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,7 @@ internal static class CommandLine
             ModelsCommand.Create(options),
             PipelineCommand.Create(options),
             ReconcileCommand.Create(options),
+            PruneCommand.Create(options),
             BackboneCommand.Create(options),
             DatabaseCommand.Create(options),
             MigrateCommand.Create(options),

@@ -160,6 +160,9 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<IEmbeddingStore>(provider => new SqlEmbeddingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IModelRegistry>(provider => new SqlModelRegistry(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new RejectedVersions(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>(),
+            Options(provider).Gate.RejectedRetention));
     }
 
     private static void AddBackbones(IServiceCollection services) =>

@@ -45,7 +45,7 @@ internal static partial class PipelineLog
     [LoggerMessage(512, LogLevel.Information, "{Runs} old pipeline runs and {Lines} log lines were deleted")]
     public static partial void PipelineRunsSwept(ILogger logger, int runs, long lines);
 
-    [LoggerMessage(513, LogLevel.Error, "Old pipeline runs can't be deleted; the next sweep tries again")]
+    [LoggerMessage(513, LogLevel.Error, "Old pipeline runs or rejected versions can't be deleted; the next sweep tries again")]
     public static partial void PipelineSweepFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(514, LogLevel.Warning,
@@ -57,4 +57,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(516, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': nobody renewed its lease of {Lease}; it is cancelled")]
     public static partial void PipelineLeaseOver(ILogger logger, long run, string pipeline, TimeSpan lease);
+
+    [LoggerMessage(517, LogLevel.Information, "Versions of the model that were rejected long ago were deleted: {Versions}")]
+    public static partial void RejectedVersionsDeleted(ILogger logger, string versions);
 }

@@ -1,17 +1,19 @@
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Retention;
+using DandelionMl.Registry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Pipelines;
 
-/// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time; sweeps old runs out.
+/// <summary>Takes up what is queued, due or abandoned, and works on it, at most one run of each pipeline at a time; sweeps out old runs and rejected versions.
 /// Every replica may have one.</summary>
 internal sealed class PipelineWorker(
     PipelineClaims claims,
     PipelineExecutor executor,
     CallerLeases leases,
     PipelineSweep sweep,
+    RejectedVersions rejected,
     FutureTimes times,
     PipelineOptions options,
     TimeProvider time,
@@ -112,6 +114,10 @@ internal sealed class PipelineWorker(
 
             // Replicas ask at their own times: one that comes a little early is not to wait for a whole interval more.
             await sweep.SweepAsync(options.SweepInterval / 2, stopping).ConfigureAwait(false);
+            if (await rejected.DeleteAsync(rejected.Retention, stopping).ConfigureAwait(false) is { Count: > 0 } deleted)
+            {
+                PipelineLog.RejectedVersionsDeleted(logger, string.Join(", ", deleted));
+            }
         }
 #pragma warning disable CA1031 // A database out of reach for a while must not end the host: the next sweep may succeed.
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -34,4 +34,10 @@ public sealed class PromotionGateOptions
     /// the hard ones, so it is far above the error of a working model; 1 turns the condition off.</summary>
     [Range(0.0, 1.0)]
     public double MaximumContradiction { get; set; } = 0.3;
+
+    /// <summary>How long a version that was rejected is kept, with its artifact and its record of training photos: 365 days by default, 1 to
+    /// 36,500 days; 0 for ever. Kept in any case are the newest version and those with a note. Pipelines' workers delete what is older, and
+    /// <c>dandelion prune</c> does.</summary>
+    [TimeSpanRange("1.00:00:00", "36500.00:00:00", IsZeroAccepted = true)]
+    public TimeSpan RejectedRetention { get; set; } = TimeSpan.FromDays(365);
 }

@@ -1,0 +1,75 @@
+using DandelionMl.Data;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Registry;
+
+/// <summary>Deletes versions that the gate rejected long ago, with their artifacts and their records of training photos, which are most of what
+/// a version takes. Thread-safe; several processes may do so at a time.</summary>
+/// <remarks>The newest version stays, since the next training is compared with it, and so does one with a note, since somebody looked at it.
+/// Numbers are not given out again.</remarks>
+/// <param name="database">The registry's database.</param>
+/// <param name="store">Where the artifacts are.</param>
+/// <param name="time">The time.</param>
+/// <param name="retention">How long a rejected version is kept by default; zero for ever.</param>
+internal sealed class RejectedVersions(Database database, IImageStore store, TimeProvider time, TimeSpan retention)
+{
+    /// <summary>The shortest time for which one is kept: a day that is not over may still number its artifacts.</summary>
+    public static readonly TimeSpan ShortestRetention = TimeSpan.FromDays(1);
+
+    /// <summary>How long a rejected version is kept by default; zero for ever.</summary>
+    public TimeSpan Retention => retention;
+
+    /// <summary>The versions that were rejected too long ago, the oldest first.</summary>
+    /// <param name="keptFor">How long one is kept, at least a day; zero for ever.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<int>> FindAsync(TimeSpan keptFor, CancellationToken cancellationToken) => keptFor == TimeSpan.Zero ? [] : await database.ReadAsync(
+        session => session.QueryAsync(
+            """
+            SELECT version FROM model_versions
+            WHERE state = @rejected AND note IS NULL AND state_changed_at < @before AND created_at < @before
+                AND version < (SELECT MAX(version) FROM model_versions WHERE state <> @reserved)
+            ORDER BY version
+            """,
+            [
+                ("rejected", ModelStateText.Rejected), ("reserved", ModelStateText.Reserved), ("before", time.GetUtcMicroseconds() - keptFor),
+            ],
+            static row => checked((int)row.GetFieldValue<long>(0))),
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Deletes them.</summary>
+    /// <param name="keptFor">How long one is kept, at least a day; zero for ever.</param>
+    /// <param name="cancellationToken">Ends it between two versions.</param>
+    /// <returns>What was deleted.</returns>
+    public async Task<IReadOnlyList<int>> DeleteAsync(TimeSpan keptFor, CancellationToken cancellationToken)
+    {
+        var deleted = new List<int>();
+        foreach (var version in await FindAsync(keptFor, cancellationToken).ConfigureAwait(false))
+        {
+            // The row first: an artifact without one is what reconciling removes; a row without its artifact would be a damaged version.
+            if (await database.WriteIdempotentAsync(session => DeleteAsync(session, version), cancellationToken).ConfigureAwait(false) is { } artifact)
+            {
+                await store.DeleteAsync(artifact, cancellationToken).ConfigureAwait(false);
+                deleted.Add(version);
+            }
+        }
+
+        return deleted;
+    }
+
+    /// <returns>The artifact's key; null if the version is gone, or no longer rejected, as somebody promoted it meanwhile.</returns>
+    private static async Task<string?> DeleteAsync(DatabaseSession session, int version)
+    {
+        SqlParameters parameters = [("version", version), ("rejected", ModelStateText.Rejected)];
+        const string isRejected = "version = @version AND state = @rejected AND note IS NULL";
+
+        // Takes the row, so that nobody changes it meanwhile.
+        if (await session.ExecuteAsync($"UPDATE model_versions SET state = @rejected WHERE {isRejected}", parameters).ConfigureAwait(false) == 0)
+        {
+            return null;
+        }
+
+        await session.ExecuteAsync("DELETE FROM model_manifest_images WHERE version = @version", parameters).ConfigureAwait(false);
+        await session.ExecuteAsync("DELETE FROM model_events WHERE version = @version", parameters).ConfigureAwait(false);
+        return await session.ScalarAsync<string>($"DELETE FROM model_versions WHERE {isRejected} RETURNING artifact_key", parameters).ConfigureAwait(false);
+    }
+}

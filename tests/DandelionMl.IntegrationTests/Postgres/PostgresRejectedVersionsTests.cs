@@ -1,0 +1,5 @@
+using DandelionMl.Tests.Registry;
+
+namespace DandelionMl.IntegrationTests.Postgres;
+
+public sealed class PostgresRejectedVersionsTests(PostgresFixture postgres) : RejectedVersionsSuite(new PostgresTestDatabase(postgres));
