@@ -148,7 +148,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
         await using var one = await ServeAsync("one");
         await using var two = await ServeAsync("two");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => UploadAsync(number % 2 == 0 ? one : two, photo)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(number => (number % 2 == 0 ? one : two).UploadAsync(photo)));
 
         Assert.Single(answers, answer => answer.GetProperty("status").GetString() == "new");
         Assert.Equal(49, answers.Count(answer => answer.GetProperty("status").GetString() == "known"));
@@ -180,40 +180,5 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     private Task<JsonElement> RunAsync(string host, params string[] arguments) =>
         DandelionProcess.RunJsonAsync(_servers, [.. arguments, "--data", _folder[host]]);
 
-    private async Task<ServedHost> ServeAsync(string host)
-    {
-        var process = DandelionProcess.Start(_servers, "serve", "--data", _folder[host], "--urls", "http://127.0.0.1:0");
-        var line = await process.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
-        return new ServedHost(process, new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) });
-    }
-
-    // As a person does who reads "not stored, try again": a machine that is busy with other tests may not answer each time.
-    private static async Task<JsonElement> UploadAsync(ServedHost host, byte[] photo)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var upload = await UploadOnceAsync(host, photo);
-            if (upload.GetProperty("status").GetString() != "failed" || attempt == 5)
-            {
-                return upload;
-            }
-        }
-    }
-
-    private static async Task<JsonElement> UploadOnceAsync(ServedHost host, byte[] photo)
-    {
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(photo), "file", "photo.jpg" } };
-        using var response = await host.Client.PostAsync(new Uri("api/v1/uploads", UriKind.Relative), form, Token);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("upload");
-    }
-
-    private sealed record ServedHost(DandelionProcess Process, HttpClient Client) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            return Process.DisposeAsync();
-        }
-    }
+    private Task<ServedHost> ServeAsync(string host) => ServedHost.StartAsync(_servers, _folder[host]);
 }

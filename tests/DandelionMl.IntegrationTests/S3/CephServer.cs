@@ -42,6 +42,14 @@ public sealed class CephServer : IAsyncLifetime
     /// <summary>A name for a bucket that no other test has.</summary>
     public static string NewBucket() => $"test-{Guid.NewGuid():N}";
 
+    /// <summary>Gives the account a second pair of keys.</summary>
+    public Task AddKeysAsync(string accessKey, string secretKey) =>
+        Daemon.RunAsync("radosgw-admin", [.. Configured, "key", "create", "--uid", "test", "--access-key", accessKey, "--secret-key", secretKey]);
+
+    /// <summary>Takes a pair of keys away.</summary>
+    public Task RemoveKeysAsync(string accessKey) =>
+        Daemon.RunAsync("radosgw-admin", [.. Configured, "key", "rm", "--uid", "test", "--access-key", accessKey]);
+
     public async ValueTask InitializeAsync()
     {
         try
