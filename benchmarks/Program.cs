@@ -23,6 +23,9 @@ switch (args.FirstOrDefault())
     case "shards":
         await ShardsBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "2000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
+    case "index":
+        await VectorIndexBenchmark.RunAsync(int.Parse(args.ElementAtOrDefault(1) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     case "uploads":
         await UploadBenchmark.RunAsync(photos);
         return 0;
@@ -54,6 +57,7 @@ switch (args.FirstOrDefault())
               serving     cold start and memory of the host
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
+              index       pgvector's index in half and in full precision: bytes, memory, recall; second argument: vectors
               uploads     the duplicate check of an upload beside embedding every stored photo again
               hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open
               telemetry   predictions of the host with its metrics read every five seconds, beside the same without telemetry and drift

@@ -161,8 +161,8 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<IModelRegistry>(provider => new SqlModelRegistry(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new RejectedVersions(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>(),
-            Options(provider).Gate.RejectedRetention));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<StorePairing>(),
+            provider.GetRequiredService<TimeProvider>(), Options(provider).Gate.RejectedRetention));
     }
 
     private static void AddBackbones(IServiceCollection services) =>

@@ -1,4 +1,5 @@
 using DandelionMl.Backbones;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
@@ -18,6 +19,7 @@ public abstract class RejectedVersionsSuite(TestDatabase testDatabase) : IAsyncL
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private Database _database = null!;
+    private StorePairing _pairing = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -29,11 +31,13 @@ public abstract class RejectedVersionsSuite(TestDatabase testDatabase) : IAsyncL
     {
         await testDatabase.InitializeAsync();
         _database = testDatabase.Open();
+        _pairing = new StorePairing(_database, Store);
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        _pairing.Dispose();
         await testDatabase.DisposeAsync();
         _folder.Dispose();
     }
@@ -124,6 +128,21 @@ public abstract class RejectedVersionsSuite(TestDatabase testDatabase) : IAsyncL
     }
 
     [Fact]
+    public async Task Store_of_another_database_is_told_before_anything_is_deleted()
+    {
+        await RejectAsync();
+        await RegisterAsync();
+        _time.AdjustTime(_time.GetUtcNow() + TimeSpan.FromDays(100));
+        await using var process = new LoopProcess(
+            testDatabase.Open(), new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.Path, "other") }), _time);
+
+        await Assert.ThrowsAsync<DatabaseException>(() => process.Get<RejectedVersions>().DeleteAsync(Retention, Token));
+
+        Assert.NotNull(await Registry.FindAsync(1, Token));
+        Assert.NotEmpty((await Registry.LoadManifestAsync(1, Token)).Images);
+    }
+
+    [Fact]
     public async Task Worker_deletes_them_as_the_gates_options_say()
     {
         await RejectAsync();
@@ -139,7 +158,7 @@ public abstract class RejectedVersionsSuite(TestDatabase testDatabase) : IAsyncL
         Assert.Equal([2], (await Registry.ListAsync(Token)).Select(model => model.Version));
     }
 
-    private RejectedVersions Versions(IImageStore store) => new(_database, store, _time, Retention);
+    private RejectedVersions Versions(IImageStore store) => new(_database, store, _pairing, _time, Retention);
 
     private async Task<ModelVersion> RegisterAsync() => await Registry.RegisterAsync(
         new ModelRegistration(
