@@ -13,14 +13,18 @@ internal static class IngestCommand
     {
         var dataset = new Argument<string>("dataset")
         {
-            Description = "A folder with one subfolder of photos per label, a file manifest.csv of url,label, or the name of a built-in "
+            Description = "A folder with one subfolder of photos per label, a file manifest.csv of url,label, an export of Label Studio, "
+                + "FiftyOne, Azure Custom Vision or COCO, a folder of Hugging Face's with metadata.csv, or the name of a built-in "
                 + $"data set ({string.Join(", ", [.. Datasets.BuiltIn, DemoDataset.DatasetName])}).",
         };
+        var format = new Option<string?>("--format") { Description = "Its format. Default: what it seems to have." };
+        format.AcceptOnlyFromAmong([.. DatasetFormats.Ids]);
         var dryRun = new Option<bool>("--dry-run") { Description = "Count the photos by class, and fetch and change nothing." };
-        var command = new Command("ingest", "Ingest labelled photos; photos that are already stored are not fetched again.") { dataset, dryRun };
+        var command = new Command("ingest", "Ingest labelled photos; photos that are already stored are not fetched again.") { dataset, format, dryRun };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
-            var found = Datasets.Find(parseResult.GetRequiredValue(dataset), context.Get<IEnumerable<IDataset>>());
+            var given = parseResult.GetRequiredValue(dataset);
+            var found = parseResult.GetValue(format) is { } id ? DatasetFormats.Open(given, id) : Datasets.Find(given, context.Get<IEnumerable<IDataset>>());
             return parseResult.GetValue(dryRun)
                 ? await PreviewAsync(context, found, cancellationToken).ConfigureAwait(false)
                 : await IngestAsync(context, found, cancellationToken).ConfigureAwait(false);

@@ -6,16 +6,16 @@ internal static class Datasets
     /// <summary>The data sets that have a name.</summary>
     public static IReadOnlyList<string> BuiltIn { get; } = [GreenrDataset.DatasetName];
 
-    /// <summary>A folder, a manifest, or a built-in data set. What exists on disk comes before a name.</summary>
-    /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, or one of
-    /// <see cref="BuiltIn"/>.</param>
+    /// <summary>A folder, a manifest, another tool's export, or a built-in data set. What exists on disk comes before a name.</summary>
+    /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, path of an export
+    /// or its folder, or one of <see cref="BuiltIn"/>.</param>
     /// <exception cref="InvalidDatasetException">It is none of these.</exception>
     public static IDataset Find(string folderManifestOrName) => Find(folderManifestOrName, []);
 
-    /// <summary>A folder, a manifest, a built-in data set or one of the application's own. What exists on disk comes before a
+    /// <summary>A folder, a manifest, another tool's export, a built-in data set or one of the application's own. What exists on disk comes before a
     /// name.</summary>
-    /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, or a
-    /// name.</param>
+    /// <param name="folderManifestOrName">Path of a folder with one subfolder for each label, path of a <c>url,label</c> file, path of an export
+    /// or its folder, or a name.</param>
     /// <param name="named">The application's own, found by their names; those that it has registered as services of the type
     /// <see cref="IDataset"/> are what its pipelines find.</param>
     /// <exception cref="InvalidDatasetException">It is none of these.</exception>
@@ -23,18 +23,13 @@ internal static class Datasets
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folderManifestOrName);
         ArgumentNullException.ThrowIfNull(named);
-        if (Directory.Exists(folderManifestOrName))
+        if (Directory.Exists(folderManifestOrName) || File.Exists(folderManifestOrName))
         {
-            return new FolderDataset(folderManifestOrName);
-        }
-
-        if (File.Exists(folderManifestOrName))
-        {
-            return new ManifestDataset(folderManifestOrName);
+            return DatasetFormats.Recognise(folderManifestOrName);
         }
 
         return FindNamed(folderManifestOrName, named) ?? throw new InvalidDatasetException(
-            $"'{ImageSource.Display(folderManifestOrName)}' is not a folder, a manifest or a built-in data set ({string.Join(", ", Names(named))}).");
+            $"'{ImageSource.Display(folderManifestOrName)}' is not a folder, a manifest, an export or a built-in data set ({string.Join(", ", Names(named))}).");
     }
 
     /// <summary>A built-in data set or one of the application's own, whatever there is on disk; null if none has the name.</summary>

@@ -13,13 +13,13 @@ internal sealed record ManifestColumns(char Separator, int Count, int Source, in
     private const string Separators = ",;\t";
 
     // As common tools name them; the first that is there counts.
-    private static readonly string[] SourceNames =
+    public static readonly string[] SourceNames =
     [
         "url_source", "url", "uri", "image_url", "img_url", "path", "file_path", "filepath", "image_path", "img_path", "filename", "file_name",
         "file", "image", "img", "photo", "picture", "image_name", "image_file",
     ];
 
-    private static readonly string[] LabelNames =
+    public static readonly string[] LabelNames =
     [
         "label", "class", "category", "label_name", "class_name", "classname", "category_name", "class_label", "image_label", "labels", "species",
         "tag", "choice", "target",

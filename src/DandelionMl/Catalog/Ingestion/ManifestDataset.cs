@@ -9,7 +9,7 @@ namespace DandelionMl.Catalog.Ingestion;
 /// file if it is relative.</summary>
 /// <remarks>A manifest may name any file that the process may read and any address that it can reach: take manifests only from people
 /// who may do both.</remarks>
-public sealed class ManifestDataset : IDataset
+public sealed class ManifestDataset : IDataset, IListedSources
 {
     // More than any header: a file that is none must not fill the memory.
     private const int MaxFirstLine = 64 * 1024;
@@ -26,6 +26,14 @@ public sealed class ManifestDataset : IDataset
 
     /// <inheritdoc/>
     public string Name => _path;
+
+    /// <summary>Whether the first line of a file names a column of sources and one of labels.</summary>
+    internal static bool HasHeader(string path)
+    {
+        var manifest = new ManifestDataset(path);
+        using var text = manifest.Open(out var first);
+        return manifest.ReadRecords(first, text).Columns.HasHeader;
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ManifestEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+
+namespace DandelionMl.Catalog.Ingestion.Exports;
+
+/// <summary>Finds the file in a folder that lists its pictures, as tools export them.</summary>
+internal static class ExportFolder
+{
+    private const int MostFilesLookedAt = 50;
+
+    // Hugging Face's image folders.
+    private static readonly string[] Metadata = ["metadata.csv", "metadata.jsonl"];
+
+    /// <summary>What a folder is an export of; where it has parts for training and test, each with such a file, all but the test part.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="format">The format that it must have; null for any.</param>
+    /// <exception cref="InvalidDatasetException">Several files in it are exports.</exception>
+    /// <returns>Null if it is none.</returns>
+    public static IDataset? Find(string folder, ExportFormat? format = null)
+    {
+        if (FindIn(folder, format) is { } found)
+        {
+            return found;
+        }
+
+        var parts = FolderWalk.Children(folder, []).Folders;
+        if (!SplitLayout.IsNamedSo(parts))
+        {
+            return null;
+        }
+
+        var chosen = SplitLayout.Choose(parts, toMeasure: false);
+        var datasets = chosen.Select(part => FindIn(part, format)).OfType<IDataset>().ToList();
+        return datasets.Count == chosen.Count
+            ? new PartsDataset(folder, datasets, [.. parts.Except(chosen, StringComparer.Ordinal).Select(part => Path.GetFileName(part))])
+            : null;
+    }
+
+    private static IDataset? FindIn(string folder, ExportFormat? format)
+    {
+        var files = FolderWalk.Children(folder, []).Files;
+        foreach (var metadata in format is null or RecordsFormat ? Metadata.Select(name => Path.Combine(folder, name)).Where(files.Contains) : [])
+        {
+            if (metadata.EndsWith(".csv", StringComparison.Ordinal) ? ManifestDataset.HasHeader(metadata) : ExportDataset.Recognise(metadata) is RecordsFormat)
+            {
+                return metadata.EndsWith(".csv", StringComparison.Ordinal) ? new ManifestDataset(metadata) : new ExportDataset(metadata, new RecordsFormat());
+            }
+        }
+
+        var found = files.Where(file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFilesLookedAt)
+            .Select(file => (File: file, Format: TryRecognise(file)))
+            .Where(item => item.Format is not null && (format is null || item.Format == format)).ToList();
+        return found switch
+        {
+            [] => null,
+            [var one] => new ExportDataset(one.File, one.Format!),
+            _ => throw new InvalidDatasetException(
+                $"'{folder}' has several exports: {string.Join(", ", found.Select(item => Path.GetFileName(item.File)))}. Name one of these files."),
+        };
+    }
+
+    // A file beside photos may be anything.
+    private static ExportFormat? TryRecognise(string file)
+    {
+        try
+        {
+            return ExportDataset.Recognise(file);
+        }
+        catch (InvalidDatasetException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The parts of a data set, one after the other.</summary>
+    private sealed class PartsDataset(string folder, IReadOnlyList<IDataset> parts, IReadOnlyList<string> leftOut) : IItemDataset, IListedSources
+    {
+        public string Name => Path.GetFullPath(folder);
+
+        public IAsyncEnumerable<ManifestEntry> ReadAsync(CancellationToken cancellationToken = default) =>
+            ((IItemDataset)this).ReadItemsAsync(cancellationToken).Where(item => item.Entry is not null).Select(item => item.Entry!);
+
+        async IAsyncEnumerable<DatasetItem> IItemDataset.ReadItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (leftOut.Count > 0)
+            {
+                yield return new DatasetItem(Remark: $"Left out {string.Join(", ", leftOut.Select(name => $"'{name}'"))}, to measure models on.");
+            }
+
+            foreach (var part in parts)
+            {
+                await foreach (var item in part.ReadItemsAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    yield return item;
+                }
+            }
+        }
+    }
+}
