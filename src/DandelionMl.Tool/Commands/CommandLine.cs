@@ -35,6 +35,7 @@ internal static class CommandLine
             serve,
             DemoCommand.Create(options),
             IngestCommand.Create(options),
+            ExportCommand.Create(options),
             ForgetCommand.Create(options),
             EraseCommand.Create(options),
             EmbedCommand.Create(options),

@@ -18,6 +18,7 @@ using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Tracking;
 using DandelionMl.Training;
+using DandelionMl.Transfer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -160,6 +161,8 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton<IEmbeddingStore>(provider => new SqlEmbeddingStore(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<IModelRegistry>(provider => new SqlModelRegistry(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new TrainingSetExport(
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IModelRegistry>()));
         services.TryAddSingleton(provider => new RejectedVersions(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<StorePairing>(),
             provider.GetRequiredService<TimeProvider>(), Options(provider).Gate.RejectedRetention));

@@ -202,4 +202,4 @@ internal readonly record struct TransferProgress(string What, int Done);
 internal sealed record TransferReport(long Rows, int Objects, long Bytes, IReadOnlyList<TableContent> Tables);
 
 /// <summary>An installation can't be moved.</summary>
-internal sealed class TransferException(string message) : DandelionMlException(message);
+internal sealed class TransferException(string message, Exception? innerException = null) : DandelionMlException(message, innerException);
