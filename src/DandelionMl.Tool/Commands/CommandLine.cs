@@ -49,6 +49,7 @@ internal static class CommandLine
             BackboneCommand.Create(options),
             DatabaseCommand.Create(options),
             MigrateCommand.Create(options),
+            ImportReferenceCommand.Create(options),
             AdminCommand.Create(options),
             options.Data,
             options.Json,

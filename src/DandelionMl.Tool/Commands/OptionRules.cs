@@ -53,4 +53,18 @@ internal static class OptionRules
         });
         return option;
     }
+
+    /// <summary>Refuses all but absolute addresses of <c>http</c> and <c>https</c>.</summary>
+    public static Option<string?> RequireAddress(this Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..]
+                && (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")))
+            {
+                result.AddError($"{option.Name} '{text}' is not an address such as http://minio:9000.");
+            }
+        });
+        return option;
+    }
 }

@@ -42,4 +42,7 @@ public enum DatabaseFailure
 
     /// <summary>It was used with another store of photos and models than this one. Nothing was changed.</summary>
     StoreMismatch,
+
+    /// <summary>It holds tables of another program under names of this library's. Nothing was changed.</summary>
+    OtherProgram,
 }

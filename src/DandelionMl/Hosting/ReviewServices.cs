@@ -1,6 +1,7 @@
 using DandelionMl.Backbones;
-using DandelionMl.Catalog;
+using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Catalog.Pairing;
+using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
@@ -8,8 +9,9 @@ using DandelionMl.Imaging;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
-using Microsoft.Extensions.DependencyInjection;
+using DandelionMl.Transfer.Reference;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +31,9 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
             provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new ReferenceImport(
+            provider.GetRequiredService<DatasetIngestor>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
+            provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<UploadIntake>()));
         services.TryAddSingleton(provider => new Familiarity(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IEmbeddingStore>(), Options(provider).Classifier));
         services.TryAddSingleton(provider => new PhotoExaminer(

@@ -77,7 +77,7 @@ public sealed class DatasetIngestor
         ArgumentNullException.ThrowIfNull(dataset);
         var registration = new DatasetRegistration(_catalog, rules);
         await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
-        return await IngestAsync(registration, rules, progress, cancellationToken).ConfigureAwait(false);
+        return await IngestAsync(registration, dataset, rules, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Where an ingestion may fetch from.</summary>
@@ -108,7 +108,7 @@ public sealed class DatasetIngestor
         var registration = new DatasetRegistration(_catalog, rules);
         await registration.RegisterAsync(dataset, cancellationToken).ConfigureAwait(false);
         registration.DropFindings();
-        return await IngestAsync(registration, rules, progress, cancellationToken).ConfigureAwait(false);
+        return await IngestAsync(registration, dataset, rules, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ingests every image that earlier runs, of whatever data set, left without bytes. Some may have been asked for over HTTP, so that
@@ -121,7 +121,7 @@ public sealed class DatasetIngestor
         var count = (await _catalog.CountByLabelAsync(ImageState.Registered, cancellationToken).ConfigureAwait(false)).Values.Sum();
         var outcome = new IngestionOutcome(new DatasetRegistration(_catalog), checked((int)count), progress);
         var images = _catalog.ListAsync(ImageState.Registered, cancellationToken);
-        return await IngestAsync(images, _options.RulesFor(isRemote: true), outcome, cancellationToken).ConfigureAwait(false);
+        return await IngestAsync(images, own: null, _options.RulesFor(isRemote: true), outcome, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells what an ingestion would find; changes nothing and fetches nothing.</summary>
@@ -135,18 +135,19 @@ public sealed class DatasetIngestor
     }
 
     private Task<IngestionReport> IngestAsync(
-        DatasetRegistration registration, SourceRules rules, IProgress<ItemProgress>? progress, CancellationToken cancellationToken)
+        DatasetRegistration registration, IDataset dataset, SourceRules rules, IProgress<ItemProgress>? progress, CancellationToken cancellationToken)
     {
         var images = _catalog.ListAsync(ImageState.Registered, cancellationToken).Where(registration.Includes);
-        return IngestAsync(images, rules, new IngestionOutcome(registration, registration.ToIngest, progress), cancellationToken);
+        var outcome = new IngestionOutcome(registration, registration.ToIngest, progress);
+        return IngestAsync(images, dataset as IImageBytes, rules, outcome, cancellationToken);
     }
 
     private async Task<IngestionReport> IngestAsync(
-        IAsyncEnumerable<CatalogImage> images, SourceRules rules, IngestionOutcome outcome, CancellationToken cancellationToken)
+        IAsyncEnumerable<CatalogImage> images, IImageBytes? own, SourceRules rules, IngestionOutcome outcome, CancellationToken cancellationToken)
     {
         var claims = new ContentClaims(_store);
         var marking = images
-            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, (row, token) => FetchAsync(row, rules, token), cancellationToken)
+            .SelectInOrderAsync(_options.MaxConcurrency, _options.MaxConcurrency, (row, token) => FetchAsync(row, own, rules, token), cancellationToken)
             .InReadyBatchesAsync(_options.MaxConcurrency, TimeSpan.Zero, _time, cancellationToken)
             .Select((batch, token) => ClaimAsync(claims, batch, token))
             .ReadAheadAsync(maxAhead: 1, cancellationToken)
@@ -161,12 +162,13 @@ public sealed class DatasetIngestor
         return outcome.ToReport();
     }
 
-    private async Task<FetchedImage> FetchAsync(CatalogImage row, SourceRules rules, CancellationToken cancellationToken)
+    private async Task<FetchedImage> FetchAsync(CatalogImage row, IImageBytes? own, SourceRules rules, CancellationToken cancellationToken)
     {
         try
         {
             var source = new Uri(row.UrlSource);
-            var bytes = await _fetcher.FetchAsync(source, rules, cancellationToken).ConfigureAwait(false);
+            var bytes = await ReadAsync(row, own, cancellationToken).ConfigureAwait(false)
+                ?? await _fetcher.FetchAsync(source, rules, cancellationToken).ConfigureAwait(false);
             var sha256 = ContentHash.Of(bytes);
             return ImageSource.IsOtherContent(source, sha256)
                 ? FetchedImage.Failed(row, "The file was changed while it was being ingested.")
@@ -177,6 +179,17 @@ public sealed class DatasetIngestor
             // Whatever a server, a file or a picture does is this image's failure alone.
             return FetchedImage.Failed(row, Describe(exception));
         }
+    }
+
+    private async Task<byte[]?> ReadAsync(CatalogImage row, IImageBytes? own, CancellationToken cancellationToken)
+    {
+        if (own is null || await own.OpenAsync(row.UrlSource, cancellationToken).ConfigureAwait(false) is not { } stream)
+        {
+            return null;
+        }
+
+        await using var streamLifetime = stream.ConfigureAwait(false);
+        return await _fetcher.ReadAsync(stream, announcedLength: 0, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Decodes the picture, so that one that is damaged is refused by its name while its source is at hand, and not found at every

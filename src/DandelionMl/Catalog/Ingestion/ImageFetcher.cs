@@ -81,7 +81,9 @@ internal sealed class ImageFetcher
         return await ReadAsync(body, response.Content.Headers.ContentLength ?? 0, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<byte[]> ReadAsync(Stream stream, long announcedLength, CancellationToken cancellationToken)
+    /// <summary>Reads an image that is open.</summary>
+    /// <exception cref="ImageDecodingException">There are more bytes than the limit allows, or none.</exception>
+    public async Task<byte[]> ReadAsync(Stream stream, long announcedLength, CancellationToken cancellationToken)
     {
         CheckLength(announcedLength);
         using var bytes = new MemoryStream((int)announcedLength);

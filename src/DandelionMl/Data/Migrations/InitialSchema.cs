@@ -3,6 +3,10 @@ namespace DandelionMl.Data.Migrations;
 /// <summary>The first schema.</summary>
 internal sealed class InitialSchema() : Migration(1, "Initial schema")
 {
+    /// <summary>The tables that it makes.</summary>
+    public static readonly IReadOnlyList<string> Tables =
+        ["plants_data", "embeddings", "model_versions", "model_manifest_images", "model_events", "settings"];
+
     public override string Sql(ColumnTypes types) =>
         $"""
         CREATE TABLE plants_data (

@@ -42,6 +42,14 @@ internal sealed class SchemaMigrator
                 + "Use a newer version of the program, or another data directory or database.");
         }
 
+        if (version == 0 && await FindForeignTableAsync(cancellationToken).ConfigureAwait(false) is { } table)
+        {
+            throw new DatabaseException(
+                DatabaseFailure.OtherProgram,
+                $"The database holds a table '{table}' of another program. Nothing was changed: use a database of its own. (What the Python system "
+                + "has, whose table plants_data this may be, is taken over by 'dandelion import-reference'.)");
+        }
+
         if (version < _latest)
         {
             await _provider.PrepareAsync(cancellationToken).ConfigureAwait(false);
@@ -69,6 +77,23 @@ internal sealed class SchemaMigrator
         return await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", VersionTable)]).ConfigureAwait(false) == 0
             ? 0
             : await session.ScalarAsync<long>($"SELECT MAX(version) FROM {VersionTable}").ConfigureAwait(false);
+    }
+
+    /// <summary>A table that the first migration would make, and that is there before it.</summary>
+    private async Task<string?> FindForeignTableAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _provider.DataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var connectionLifetime = connection.ConfigureAwait(false);
+        var session = new DatabaseSession(connection, null, cancellationToken);
+        foreach (var table in InitialSchema.Tables)
+        {
+            if (await session.ScalarAsync<long>(_provider.TableExistsSql, [("table", table)]).ConfigureAwait(false) > 0)
+            {
+                return table;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a newer schema says that this program can work on it.</summary>
