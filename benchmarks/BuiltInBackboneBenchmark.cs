@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Imaging;
+using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
 
 namespace DandelionMl.Benchmarks;
@@ -27,7 +28,7 @@ internal static class BuiltInBackboneBenchmark
         var accuracies = new List<double>();
         for (var repeat = 0; repeat < Repeats; repeat++)
         {
-            var foldOf = AssignFolds(labels, repeat);
+            var foldOf = CrossValidation.AssignFolds(labels, repeat, Folds);
             for (var fold = 0; fold < Folds; fold++)
             {
                 accuracies.Add(Evaluate(images, labels, foldOf, fold));
@@ -70,25 +71,6 @@ internal static class BuiltInBackboneBenchmark
         var image = new float[preprocessing.TensorLength];
         preprocessing.Apply(LabelledPhotos.Decode(file), image);
         return image;
-    }
-
-    private static int[] AssignFolds(int[] labels, int seed)
-    {
-#pragma warning disable CA5394 // Folds need no secret randomness.
-        var random = new Random(seed);
-        var foldOf = new int[labels.Length];
-        foreach (var label in labels.Distinct())
-        {
-            var members = Enumerable.Range(0, labels.Length).Where(i => labels[i] == label).ToArray();
-            random.Shuffle(members);
-            for (var i = 0; i < members.Length; i++)
-            {
-                foldOf[members[i]] = i % Folds;
-            }
-        }
-#pragma warning restore CA5394
-
-        return foldOf;
     }
 
     private static double Evaluate(float[][] images, int[] labels, int[] foldOf, int fold)

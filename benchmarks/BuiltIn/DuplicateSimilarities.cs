@@ -6,7 +6,7 @@ using SkiaSharp;
 
 namespace DandelionMl.Benchmarks.BuiltIn;
 
-/// <summary>Measures what <see cref="Backbones.BackboneInfo.DuplicateThreshold"/> of the built-in backbone rests on: the cosine
+/// <summary>Measures what <see cref="DandelionMl.Backbones.BackboneInfo.DuplicateThreshold"/> of the built-in backbone rests on: the cosine
 /// similarity of a photo to altered copies of itself, beside that of different photos. The weights are learned from every second
 /// photo, the similarities are those of the others.</summary>
 internal static class DuplicateSimilarities

@@ -61,6 +61,7 @@ public sealed partial class PackageTests(PackedFamily family)
     [InlineData("DandelionMl.AspNetCore", "DandelionMl", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore")]
     [InlineData("DandelionMl.DinoV2", "DandelionMl", "SharpZipLib", "TorchSharp")]
     [InlineData("DandelionMl.Mlflow", "DandelionMl")]
+    [InlineData("DandelionMl.Onnx", "DandelionMl", "Microsoft.ML.OnnxRuntime")]
     [InlineData("DandelionMl.Postgres", "DandelionMl", "Npgsql")]
     [InlineData("DandelionMl.S3", "AWSSDK.S3", "DandelionMl")]
     [InlineData("DandelionMl.Testing", "DandelionMl", "xunit.v3.assert", "xunit.v3.extensibility.core")]

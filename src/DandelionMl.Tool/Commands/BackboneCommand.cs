@@ -77,6 +77,7 @@ internal static class BackboneCommand
             var backbone = await context.Get<IBackboneProvider>().GetAsync(parseResult.GetRequiredValue(id), progress: null, cancellationToken).ConfigureAwait(false);
             await context.Get<GoldenEmbedding>().AcceptAsync(
                 backbone.Info, GoldenEmbedding.Embed(backbone, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await context.Get<KnownWeights>().AcceptAsync(backbone.Info, cancellationToken).ConfigureAwait(false);
             context.Terminal.WriteResult(
                 new { backbone = backbone.Info.Id, accepted = true },
                 console => console.MarkupLineInterpolated($"What [bold]{backbone.Info.Id}[/] answers on this machine is what it is compared with from now on."));

@@ -19,6 +19,7 @@ public sealed class BackboneSelection
     private readonly IBackboneProvider _backbones;
     private readonly IImageCatalog _catalog;
     private readonly ImageEmbedder _embedder;
+    private readonly KnownWeights _weights;
     private readonly string _preference;
     private readonly ILogger<BackboneSelection> _logger;
 
@@ -27,11 +28,12 @@ public sealed class BackboneSelection
         IBackboneProvider backbones,
         IImageCatalog catalog,
         ImageEmbedder embedder,
+        KnownWeights weights,
         string preference,
         ILogger<BackboneSelection> logger)
     {
         (_settings, _backbones, _catalog, _embedder) = (settings, backbones, catalog, embedder);
-        (_preference, _logger) = (preference, logger);
+        (_weights, _preference, _logger) = (weights, preference, logger);
     }
 
     /// <summary>The id of the backbone that is recorded; null while no photo is embedded.</summary>
@@ -42,20 +44,13 @@ public sealed class BackboneSelection
     /// it.</summary>
     /// <param name="progress">Receives the progress of the download, if there is one.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, or the backbone can't be loaded;
-    /// the message says what to do.</exception>
+    /// <exception cref="BackboneUnavailableException">No backbone has the recorded or configured id, the backbone can't be loaded, or it
+    /// is another network than the one that made the embeddings; the message says what to do.</exception>
     public async Task<IBackbone> SelectAsync(IProgress<DownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (await GetRecordedAsync(cancellationToken).ConfigureAwait(false) is { } recorded)
-        {
-            return await _backbones.GetAsync(recorded, progress, cancellationToken).ConfigureAwait(false);
-        }
-
-        var chosen = await ChooseAsync(progress, cancellationToken).ConfigureAwait(false);
-
-        // Another process may have been first; its choice stands.
-        var winner = await _settings.TrySetOnceAsync(SettingKey, chosen.Info.Id, cancellationToken).ConfigureAwait(false);
-        return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken).ConfigureAwait(false);
+        var backbone = await FindAsync(progress, cancellationToken).ConfigureAwait(false);
+        await _weights.CheckAsync(backbone, cancellationToken).ConfigureAwait(false);
+        return backbone;
     }
 
     /// <summary>Switches to another backbone: embeds every stored photo with it, then records it. If interrupted, call it again to
@@ -73,10 +68,25 @@ public sealed class BackboneSelection
     internal async Task<EmbeddingReport> SwitchAsync(string id, IProgress<ItemProgress>? progress, CancellationToken cancellationToken)
     {
         var backbone = await _backbones.GetAsync(id, progress: null, cancellationToken).ConfigureAwait(false);
+        await _weights.CheckAsync(backbone, cancellationToken).ConfigureAwait(false);
         var stored = await _catalog.ListAsync(ImageState.Stored, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         var report = await _embedder.EmbedMissingAsync(backbone, stored, progress, cancellationToken).ConfigureAwait(false);
         await _settings.SetAsync(SettingKey, id, cancellationToken).ConfigureAwait(false);
         return report;
+    }
+
+    private async Task<IBackbone> FindAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (await GetRecordedAsync(cancellationToken).ConfigureAwait(false) is { } recorded)
+        {
+            return await _backbones.GetAsync(recorded, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        var chosen = await ChooseAsync(progress, cancellationToken).ConfigureAwait(false);
+
+        // Another process may have been first; its choice stands.
+        var winner = await _settings.TrySetOnceAsync(SettingKey, chosen.Info.Id, cancellationToken).ConfigureAwait(false);
+        return winner == chosen.Info.Id ? chosen : await _backbones.GetAsync(winner, progress, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IBackbone> ChooseAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)

@@ -38,9 +38,14 @@ internal sealed class GoldenEmbedding(SettingStore settings)
     {
         var kept = await settings.GetAsync(Key(info), cancellationToken).ConfigureAwait(false)
             ?? await settings.TrySetOnceAsync(Key(info), Write(embedding), cancellationToken).ConfigureAwait(false);
-        var values = Read(kept);
-        return values.Length == embedding.Length ? SqlEmbeddingStore.Similarity(values, embedding) : -1;
+        return Similarity(kept, embedding);
     }
+
+    /// <summary>Compares an embedding of the fixed picture with the one that is kept, if there is one.</summary>
+    /// <returns>Their cosine similarity, from -1 to 1; null where none is kept.</returns>
+    /// <inheritdoc cref="CompareAsync"/>
+    public async Task<float?> CompareKnownAsync(BackboneInfo info, float[] embedding, CancellationToken cancellationToken) =>
+        await settings.GetAsync(Key(info), cancellationToken).ConfigureAwait(false) is { } kept ? Similarity(kept, embedding) : null;
 
     /// <summary>Keeps an embedding in the place of the one that is kept.</summary>
     /// <inheritdoc cref="CompareAsync"/>
@@ -53,7 +58,7 @@ internal sealed class GoldenEmbedding(SettingStore settings)
         $"Backbone {info.Space} gives other embeddings on this machine than where it was first used: cosine similarity {similarity:F4} on a fixed picture. Restore the runtime that was used then; or, where 'dandelion evaluate' shows that the model is right all the same, run 'dandelion backbone accept {info.Id}'.");
 
     /// <summary>Slopes and fine patterns in all colours, so that a change anywhere in decoding to values, resampling or network shows.</summary>
-    private static RgbImage Picture()
+    internal static RgbImage Picture()
     {
         var pixels = new byte[Width * Height * 3];
         for (var y = 0; y < Height; y++)
@@ -72,7 +77,14 @@ internal sealed class GoldenEmbedding(SettingStore settings)
 
     /// <summary>A key of at most 200 characters, whatever ids backbones have.</summary>
     private static string Key(BackboneInfo info) =>
-        $"golden-embedding/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{info.Space.BackboneId}\n{info.Space.PreprocessingId}\n{info.WeightsSha256}")))}";
+        $"golden-embedding/{Digest(info.Space.BackboneId, info.Space.PreprocessingId, info.WeightsSha256)}";
+
+    /// <summary>A short text in the place of several of any length.</summary>
+    internal static string Digest(params string[] parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+
+    private static float Similarity(string kept, float[] embedding) =>
+        Read(kept) is var values && values.Length == embedding.Length ? SqlEmbeddingStore.Similarity(values, embedding) : -1;
 
     private static string Write(float[] embedding) => Convert.ToBase64String(VectorBytes.Write(embedding));
 

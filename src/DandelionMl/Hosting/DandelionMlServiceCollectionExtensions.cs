@@ -108,7 +108,7 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<EmbeddingTelemetry>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new BackboneSelection(
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
-            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(),
+            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<KnownWeights>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
         services.TryAddSingleton(provider => new Trainer(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
@@ -131,6 +131,7 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>(),
             provider.GetRequiredService<ServedPhotoQueue>()));
         services.TryAddSingleton(provider => new GoldenEmbedding(provider.GetRequiredService<SettingStore>()));
+        services.TryAddSingleton<KnownWeights>();
         services.TryAddSingleton<BackboneCheck>();
         services.TryAddSingleton<ShardEmbedder>();
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
@@ -175,7 +176,10 @@ public static partial class DandelionMlServiceCollectionExtensions
             var builtIn = new BackboneDescriptor(
                 BuiltInBackbone.DefaultId, "ships with the library: learned patches, colour and texture", EmbeddingBlock.TotalLength, 0, "MIT") { Rank = 0 };
             IEnumerable<IBackboneSource> sources =
-                [new ShippedBackboneSource(builtIn, BuiltInBackbone.Load), .. provider.GetServices<IBackboneSource>()];
+            [
+                new ShippedBackboneSource(builtIn, BuiltInBackbone.Load), .. provider.GetServices<IBackboneSource>(),
+                .. provider.GetServices<IBackboneSourceSet>().SelectMany(set => set.Sources),
+            ];
             return new BackboneProvider(sources, Options(provider).Backbones);
         });
 

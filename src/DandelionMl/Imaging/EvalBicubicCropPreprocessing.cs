@@ -21,7 +21,7 @@ internal sealed class EvalBicubicCropPreprocessing : Preprocessing
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Length, TensorLength);
-        var (width, height) = ResizedSize(image.Width, image.Height);
+        var (width, height) = ResizedSize(_shorterSide, image.Width, image.Height);
         var crop = new PixelWindow(CropStart(width, Width), CropStart(height, Height), Width, Height);
         var cropped = ArrayPool<byte>.Shared.Rent(TensorLength);
         var pixels = cropped.AsSpan(0, TensorLength);
@@ -31,10 +31,10 @@ internal sealed class EvalBicubicCropPreprocessing : Preprocessing
     }
 
     /// <summary>torchvision's rule: the longer side is truncated, not rounded.</summary>
-    internal (int Width, int Height) ResizedSize(int width, int height)
+    internal static (int Width, int Height) ResizedSize(int shorterSide, int width, int height)
     {
-        var longer = checked((int)((long)_shorterSide * Math.Max(width, height) / Math.Min(width, height)));
-        return width <= height ? (_shorterSide, longer) : (longer, _shorterSide);
+        var longer = checked((int)((long)shorterSide * Math.Max(width, height) / Math.Min(width, height)));
+        return width <= height ? (shorterSide, longer) : (longer, shorterSide);
     }
 
     /// <summary>torchvision's rule: Python's <c>round</c>, which takes a half to the even number.</summary>

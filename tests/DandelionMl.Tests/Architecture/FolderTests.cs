@@ -43,7 +43,11 @@ public sealed partial class FolderTests
         string[][] levels =
         [
             ["DandelionMl"],
-            ["DandelionMl.DinoV2", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow", "DandelionMl.AspNetCore", "DandelionMl.Testing"],
+            [
+                "DandelionMl.DinoV2", "DandelionMl.Onnx", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow", "DandelionMl.AspNetCore",
+                "DandelionMl.Testing",
+            ],
+            ["DandelionMl.ResNet18"],
             ["DandelionMl.Tool"],
         ];
         int LevelOf(string package) => Array.FindIndex(levels, level => level.Contains(package));

@@ -86,7 +86,8 @@ public sealed class BackboneSelectionTests
         using var cancellation = new CancellationTokenSource();
         next.OnPass = _ =>
         {
-            if (next.Passes == 2)
+            // The first is of the fixed picture that a backbone is known by.
+            if (next.Passes == 3)
             {
                 cancellation.Cancel();
             }

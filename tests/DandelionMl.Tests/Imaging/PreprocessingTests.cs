@@ -65,7 +65,7 @@ public sealed class PreprocessingTests
         int width, int height, int expectedWidth, int expectedHeight) =>
         Assert.Equal(
             (expectedWidth, expectedHeight),
-            ((EvalBicubicCropPreprocessing)Preprocessing.EvalBicubicCrop224).ResizedSize(width, height));
+            EvalBicubicCropPreprocessing.ResizedSize(256, width, height));
 
     [Theory]
     [InlineData(256, 16)]

@@ -26,8 +26,10 @@ internal sealed class TestStores : IAsyncDisposable
         Embeddings = new SqlEmbeddingStore(Database);
         Registry = new SqlModelRegistry(Database, Store, TimeProvider.System);
         Embedder = new ImageEmbedder(Store, Embeddings, new FakeImageDecoder());
+        var settings = new SettingStore(Database);
         Selection = new BackboneSelection(
-            new SettingStore(Database), Backbones, Catalog, Embedder, preference ?? "fake", logger ?? NullLogger<BackboneSelection>.Instance);
+            settings, Backbones, Catalog, Embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), preference ?? "fake",
+            logger ?? NullLogger<BackboneSelection>.Instance);
         Trainer = new Trainer(Catalog, Selection, Embedder, Registry);
     }
 

@@ -44,8 +44,10 @@ internal sealed class UploadStores
         Eraser = new PhotoEraser(database, store, Embeddings, time, NullLogger<PhotoEraser>.Instance);
         Reconciler = new Reconciler(store, new StorePairing(database, store), Catalog, Registry, database, Relocator, Eraser, time);
         var (backbones, embedder) = (new FakeBackbone(), new ImageEmbedder(store, Embeddings, decoder));
+        var settings = new SettingStore(database);
         Selection = new BackboneSelection(
-            new SettingStore(database), backbones, Catalog, embedder, Backbone.Id, NullLogger<BackboneSelection>.Instance);
+            settings, backbones, Catalog, embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), Backbone.Id,
+            NullLogger<BackboneSelection>.Instance);
         Trainer = new Trainer(Catalog, Selection, embedder, Registry);
         Search = new PhotoSearch(database);
         Similar = new SimilarPhotos(Catalog, Selection, backbones, embedder, Known);

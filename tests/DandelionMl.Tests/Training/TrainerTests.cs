@@ -71,11 +71,11 @@ public sealed class TrainerTests : IAsyncDisposable
     {
         await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
         var first = await _stores.Trainer.TrainAsync(cancellationToken: Token);
-        Assert.Equal(40, _stores.Backbone.Images);
+        Assert.Equal(40 + FixedPicture, _stores.Backbone.Images);
 
         var second = await _stores.Trainer.TrainAsync(cancellationToken: Token);
 
-        Assert.Equal(40, _stores.Backbone.Images);
+        Assert.Equal(40 + FixedPicture, _stores.Backbone.Images);
         Assert.Equal(0, second.EmbeddedImages);
         Assert.Equal(2, second.Version.Version);
         Assert.Equal(first.Version.ArtifactSha256, second.Version.ArtifactSha256);
@@ -172,7 +172,7 @@ public sealed class TrainerTests : IAsyncDisposable
             Assert.Empty(await _stores.Registry.ListAsync(Token));
         }
 
-        Assert.Equal(40, _stores.Backbone.Images);
+        Assert.Equal(40 + FixedPicture, _stores.Backbone.Images);
     }
 
     [Fact]
@@ -188,6 +188,9 @@ public sealed class TrainerTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stores.DisposeAsync();
+
+    // Embedded when a backbone is first used, to know it again.
+    private const int FixedPicture = 1;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
