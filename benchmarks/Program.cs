@@ -44,8 +44,11 @@ switch (args.FirstOrDefault())
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
+    case "backbones":
+        DandelionMl.Benchmarks.Backbones.BackbonesBenchmark.Run(photos, args.ElementAtOrDefault(2));
+        return 0;
     case "duplicates":
-        DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos);
+        DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos, args.ElementAtOrDefault(2));
         return 0;
     default:
         Console.Error.WriteLine(
@@ -63,7 +66,8 @@ switch (args.FirstOrDefault())
               telemetry   predictions of the host with its metrics read every five seconds, beside the same without telemetry and drift
               soak        100,000 predictions: memory of the host, and whether all are answered
               built-in    accuracy and speed of the built-in backbone
-              duplicates  what the built-in backbone's duplicate threshold rests on
+              backbones   all backbones side by side: accuracy, log loss, strangers, speed, bytes; third argument: DINOv2's weights
+              duplicates  what a backbone's duplicate threshold rests on: the built-in one's, or that of an id or ONNX file as third argument
             """);
         return 2;
 }

@@ -2,7 +2,7 @@ using DandelionMl.Benchmarks.BuiltIn;
 
 namespace DandelionMl.Benchmarks.Backbones;
 
-/// <summary>How well two classes are told apart on embeddings that are not learned from these photos: logistic regression, in each fold
+/// <summary>How well two classes are told apart on embeddings: logistic regression, in each fold
 /// fitted on the photos of the others.</summary>
 /// <param name="Accuracies">Accuracy of each fold, 0 to 1.</param>
 /// <param name="LogLoss">Mean negative log-likelihood of the right class over all folds, in nats.</param>
@@ -22,7 +22,14 @@ internal sealed record CrossValidation(IReadOnlyList<double> Accuracies, double 
     /// <param name="labels">0 or 1 for each.</param>
     /// <param name="repeats">How often the photos are split anew.</param>
     /// <param name="folds">Parts of a split.</param>
-    public static CrossValidation Run(float[][] embeddings, int[] labels, int repeats, int folds)
+    public static CrossValidation Run(float[][] embeddings, int[] labels, int repeats, int folds) => Run(_ => embeddings, labels, repeats, folds);
+
+    /// <inheritdoc cref="Run(float[][], int[], int, int)"/>
+    /// <param name="embed">Embeds all photos; told the training photos of the fold, for a backbone that learns from them.</param>
+    /// <param name="labels">0 or 1 for each.</param>
+    /// <param name="repeats">How often the photos are split anew.</param>
+    /// <param name="folds">Parts of a split.</param>
+    public static CrossValidation Run(Func<int[], float[][]> embed, int[] labels, int repeats, int folds)
     {
         var (accuracies, losses) = (new List<double>(), new List<double>());
         for (var repeat = 0; repeat < repeats; repeat++)
@@ -32,6 +39,7 @@ internal sealed record CrossValidation(IReadOnlyList<double> Accuracies, double 
             {
                 var train = Enumerable.Range(0, labels.Length).Where(i => foldOf[i] != fold).ToArray();
                 var test = Enumerable.Range(0, labels.Length).Where(i => foldOf[i] == fold).ToArray();
+                var embeddings = embed(train);
                 var head = new LogisticRegression([.. train.Select(i => embeddings[i])], [.. train.Select(i => labels[i])], Penalty);
                 var logits = Array.ConvertAll(test, i => labels[i] == 1 ? head.Logit(embeddings[i]) : -head.Logit(embeddings[i]));
                 accuracies.Add(logits.Average(logit => logit > 0 ? 1.0 : 0));

@@ -1,22 +1,37 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Imaging;
+using DandelionMl.Onnx;
+using DandelionMl.ResNet18;
 using SkiaSharp;
 
 namespace DandelionMl.Benchmarks.BuiltIn;
 
-/// <summary>Measures what <see cref="DandelionMl.Backbones.BackboneInfo.DuplicateThreshold"/> of the built-in backbone rests on: the cosine
-/// similarity of a photo to altered copies of itself, beside that of different photos. The weights are learned from every second
-/// photo, the similarities are those of the others.</summary>
+/// <summary>Measures what a <see cref="BackboneInfo.DuplicateThreshold"/> rests on: the cosine similarity of a photo to altered copies of
+/// itself, beside that of different photos. The built-in backbone's weights are learned from every second photo, the similarities are
+/// those of the others.</summary>
 internal static class DuplicateSimilarities
 {
-    public static void Run(string photosFolder)
+    /// <summary>Measures a backbone.</summary>
+    /// <param name="photosFolder">The photos.</param>
+    /// <param name="backbone"><c>resnet18-imagenet</c>, or an ONNX file; null for the built-in one.</param>
+    public static void Run(string photosFolder, string? backbone)
     {
         var photos = LabelledPhotos.Read(photosFolder);
-        var learning = photos.Files.Where((_, i) => i % 2 == 0).Select(LabelledPhotos.Decode);
-        using var backbone = new BuiltInBackbone("half", new BuiltInBackboneTrainer().Train(learning));
-        var measured = photos.Files.Where((_, i) => i % 2 == 1).ToArray();
+        using var loaded = backbone switch
+        {
+            null => new BuiltInBackbone(
+                "half", new BuiltInBackboneTrainer().Train(photos.Files.Where((_, i) => i % 2 == 0).Select(LabelledPhotos.Decode))),
+            ResNet18Backbone.Id => ResNet18Backbone.Load(),
+            _ => OnnxBackbone.Load("measured", new OnnxBackboneOptions { Path = backbone }),
+        };
+        Run(loaded, [.. photos.Files.Where((_, i) => i % 2 == 1)]);
+    }
+
+    private static void Run(IBackbone backbone, byte[][] measured)
+    {
         var originals = Array.ConvertAll(measured, file => Embed(backbone, LabelledPhotos.Decode(file)));
 
         Print("JPEG quality 60", file => Alter(file, 1, 0, 60));
@@ -38,17 +53,18 @@ internal static class DuplicateSimilarities
             }
         }
 
-        PrintRow("two different photos", different);
+        PrintRow("two different photos", different, backbone.Info.DuplicateThreshold);
         Console.WriteLine("  the ten most alike: " + string.Join(", ", different.OrderDescending().Take(10).Select(Format)));
 
         void Print(string name, Func<byte[], RgbImage> alter) => PrintRow(
             name,
-            [.. measured.Select((file, i) => Cosine(originals[i], Embed(backbone, alter(file))))]);
+            [.. measured.Select((file, i) => Cosine(originals[i], Embed(backbone, alter(file))))],
+            backbone.Info.DuplicateThreshold);
     }
 
     private static double Cosine(float[] left, float[] right) => TensorPrimitives.CosineSimilarity<float>(left, right);
 
-    private static float[] Embed(BuiltInBackbone backbone, RgbImage photo)
+    private static float[] Embed(IBackbone backbone, RgbImage photo)
     {
         var image = new float[backbone.Info.Preprocessing.TensorLength];
         var embedding = new float[backbone.Info.Dimensions];
@@ -86,9 +102,8 @@ internal static class DuplicateSimilarities
         return new RgbImage(photo.Height, photo.Width, turned);
     }
 
-    private static void PrintRow(string name, List<double> similarities)
+    private static void PrintRow(string name, List<double> similarities, float threshold)
     {
-        var threshold = BuiltInBackbone.DuplicateThreshold;
         double Above(double limit) => 100.0 * similarities.Count(similarity => similarity >= limit) / similarities.Count;
         var sorted = similarities.Order().ToArray();
         string At(double share) => Format(sorted[(int)(share * (sorted.Length - 1))]);

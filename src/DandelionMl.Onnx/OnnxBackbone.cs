@@ -3,6 +3,7 @@ using DandelionMl.Backbones;
 using DandelionMl.Imaging;
 using DandelionMl.Onnx.Graphs;
 using DandelionMl.Onnx.Pictures;
+using Microsoft.ML.OnnxRuntime;
 
 namespace DandelionMl.Onnx;
 
@@ -116,6 +117,10 @@ public sealed class OnnxBackbone : IBackbone
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _graph.Embed(images, embeddings, cancellationToken);
+        }
+        catch (OnnxRuntimeException cause)
+        {
+            throw new BackboneUnavailableException($"The graph of backbone '{Info.Id}' failed. ONNX Runtime says: {cause.Message}", cause);
         }
         finally
         {

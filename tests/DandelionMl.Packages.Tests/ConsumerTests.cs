@@ -68,6 +68,21 @@ public sealed class ConsumerTests(PackedFamily family, Consumers consumers) : IC
     }
 
     [Fact]
+    public async Task ResNet_18_of_its_README_trains_from_its_packages_alone_without_ML_NET()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(family.Folder, "resnet")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(folder, "photos"), Path.Combine(consumers.Folder, "photos"));
+
+        var (code, output) = await Command.RunAsync("dotnet", folder, _environment, consumers.ProgramOf("ResNet18"));
+
+        Assert.True(code == 0, output);
+        Assert.Contains("on held-out photos with resnet18-imagenet/squash-mean-picture-224", output, StringComparison.Ordinal);
+        var beside = Directory.EnumerateFiles(Path.GetDirectoryName(consumers.ProgramOf("ResNet18"))!).Select(Path.GetFileName).ToList();
+        Assert.Equal(["Microsoft.ML.OnnxRuntime.dll"], beside.Where(name => name!.StartsWith("Microsoft.ML.", StringComparison.Ordinal)));
+        Assert.Single(beside, name => name is "libonnxruntime.so" or "onnxruntime.dll" or "libonnxruntime.dylib");
+    }
+
+    [Fact]
     public async Task DinoV2_without_libtorch_says_which_package_to_add()
     {
         var (code, output) = await Command.RunAsync("dotnet", consumers.Folder, _environment, consumers.ProgramOf("DinoV2"));

@@ -63,6 +63,7 @@ public sealed partial class PackageTests(PackedFamily family)
     [InlineData("DandelionMl.Mlflow", "DandelionMl")]
     [InlineData("DandelionMl.Onnx", "DandelionMl", "Microsoft.ML.OnnxRuntime")]
     [InlineData("DandelionMl.Postgres", "DandelionMl", "Npgsql")]
+    [InlineData("DandelionMl.ResNet18", "DandelionMl", "DandelionMl.Onnx")]
     [InlineData("DandelionMl.S3", "AWSSDK.S3", "DandelionMl")]
     [InlineData("DandelionMl.Testing", "DandelionMl", "xunit.v3.assert", "xunit.v3.extensibility.core")]
     [InlineData("DandelionMl.Tool")]

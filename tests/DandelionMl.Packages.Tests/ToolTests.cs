@@ -8,7 +8,7 @@ public sealed class ToolTests(PackedFamily family)
 {
     private readonly Dictionary<string, string?> _environment = family.UserEnvironment();
 
-    private const long MostBytes = 80 * 1024 * 1024;
+    private const long MostBytes = 200 * 1024 * 1024;
 
     [Fact]
     public void Tool_is_packed_without_libtorch() =>

@@ -44,7 +44,13 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
             Preprocessing = backbone.Info.Preprocessing.Id,
         };
         Directory.CreateDirectory(_folder);
-        Replace(ModelPath(id), path => File.Copy(options.Path, path, overwrite: true));
+        Replace(ModelPath(id), path =>
+        {
+            File.Copy(options.Path, path, overwrite: true);
+
+            // A copy of a file that is read-only could not be removed everywhere.
+            File.SetAttributes(path, FileAttributes.Normal);
+        });
 
         // The note makes it a backbone, so it comes last.
         Replace(NotePath(id), path => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(note, AddedBackboneJson.Default.AddedBackbone)));

@@ -34,6 +34,9 @@ internal sealed class Session : IDisposable
             {
                 IntraOpNumThreads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+
+                // It would keep the largest pass's memory for ever, and is no faster.
+                EnableCpuMemArena = false,
             };
 
             // Threads that spin while they wait slow down everything else that the application does.

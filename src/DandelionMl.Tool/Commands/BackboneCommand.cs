@@ -10,7 +10,11 @@ namespace DandelionMl.Tool.Commands;
 internal static class BackboneCommand
 {
     public static Command Create(CommonOptions options) =>
-        new("backbone", "List, download, choose and train backbones.") { List(options), Download(options), Use(options), Accept(options), TrainBuiltInCommand.Create(options) };
+        new("backbone", "List, download, add, choose and train backbones.")
+        {
+            List(options), Download(options), BackboneAddCommand.Add(options), BackboneAddCommand.Remove(options), Use(options), Accept(options),
+            TrainBuiltInCommand.Create(options),
+        };
 
     private static Command List(CommonOptions options)
     {
@@ -35,7 +39,7 @@ internal static class BackboneCommand
                 foreach (var row in rows)
                 {
                     table.AddRow(
-                        Markup.Escape(row.Id), Markup.Escape(row.Description), row.Dimensions.ToString(CultureInfo.InvariantCulture),
+                        Markup.Escape(row.Id), Markup.Escape(row.Description), row.Dimensions == 0 ? "" : row.Dimensions.ToString(CultureInfo.InvariantCulture),
                         row.DownloadBytes == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{row.DownloadBytes / 1e6:0} MB"),
                         Markup.Escape(row.License), row.OnThisMachine ? "yes" : "no", row.Used ? "yes" : "");
                 }

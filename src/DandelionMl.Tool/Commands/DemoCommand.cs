@@ -22,7 +22,7 @@ internal static class DemoCommand
         var urls = ServeCommand.UrlsOption();
         var backbone = new Option<string>("--backbone")
         {
-            Description = "The backbone to embed with.",
+            Description = "The backbone to embed with. The default is the built-in one, which was made for such pictures and starts at once.",
             DefaultValueFactory = _ => Backbones.BuiltIn.BuiltInBackbone.DefaultId,
         };
         var noServe = new Option<bool>("--no-serve") { Description = "Draw, ingest and train, then stop." };

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.DinoV2;
+using DandelionMl.Onnx;
 using DandelionMl.Postgres;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Hosting;
@@ -13,7 +14,9 @@ internal static class HostServices
     public static DandelionMlBuilder AddConfiguredDandelionMl(this IServiceCollection services, IConfiguration configuration)
     {
         var builder = services.AddDandelionMl(configuration.GetSection(DandelionMlOptions.SectionName))
-            .AddDinoV2(configuration.GetSection(DinoV2Options.SectionName));
+            .AddDinoV2(configuration.GetSection(DinoV2Options.SectionName))
+            .AddResNet18()
+            .AddOnnxBackbones(configuration.GetSection(OnnxBackboneOptions.SectionName));
 
         var postgres = configuration.GetSection(PostgresOptions.SectionName);
         if (!string.IsNullOrEmpty(postgres[nameof(PostgresOptions.ConnectionString)]))

@@ -31,7 +31,7 @@ public interface IBackboneProvider
 /// <summary>An available backbone.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Description">One line for people.</param>
-/// <param name="Dimensions">Length of an embedding.</param>
+/// <param name="Dimensions">Length of an embedding; 0 where that is known only once it is loaded.</param>
 /// <param name="DownloadBytes">Size of its weights in bytes, or 0 if they ship with the library.</param>
 /// <param name="License">SPDX id of the weights' licence.</param>
 public sealed record BackboneDescriptor(string Id, string Description, int Dimensions, long DownloadBytes, string License)

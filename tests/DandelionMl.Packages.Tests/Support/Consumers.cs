@@ -14,6 +14,7 @@ public sealed class Consumers(PackedFamily family) : IAsyncLifetime
     {
         Copy(Path.Combine(AppContext.BaseDirectory, "Consumers"), Sources);
         WriteProgram("Console", "README.md");
+        WriteProgram("ResNet18", "src/DandelionMl.ResNet18/README.md");
         WriteProgram("Web", "src/DandelionMl.AspNetCore/README.md");
         WriteProgram("Testing", "src/DandelionMl.Testing/README.md");
         DrawnPhotos.WriteTo(Folder);

@@ -16,8 +16,8 @@ public sealed class PackedFamily : IAsyncLifetime, ICollectionFixture<PackedFami
     /// <summary>The packages by their ids.</summary>
     public static IReadOnlyList<string> Ids { get; } =
     [
-        "DandelionMl", "DandelionMl.AspNetCore", "DandelionMl.DinoV2", "DandelionMl.Mlflow", "DandelionMl.Onnx", "DandelionMl.Postgres",
-        "DandelionMl.S3", "DandelionMl.Testing", "DandelionMl.Tool",
+        "DandelionMl", "DandelionMl.AspNetCore", "DandelionMl.DinoV2", "DandelionMl.Mlflow", "DandelionMl.Onnx",
+        "DandelionMl.Postgres", "DandelionMl.ResNet18", "DandelionMl.S3", "DandelionMl.Testing", "DandelionMl.Tool",
     ];
 
     /// <summary>A temporary folder outside of the checkout; removed at the end.</summary>

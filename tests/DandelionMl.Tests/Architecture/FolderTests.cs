@@ -44,8 +44,8 @@ public sealed partial class FolderTests
         [
             ["DandelionMl"],
             [
-                "DandelionMl.DinoV2", "DandelionMl.Onnx", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow", "DandelionMl.AspNetCore",
-                "DandelionMl.Testing",
+                "DandelionMl.DinoV2", "DandelionMl.Onnx", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow",
+                "DandelionMl.AspNetCore", "DandelionMl.Testing",
             ],
             ["DandelionMl.ResNet18"],
             ["DandelionMl.Tool"],

@@ -54,12 +54,21 @@ public sealed class BuiltInBackbone : IBackbone
     /// <inheritdoc />
     public BackboneInfo Info { get; }
 
+    /// <summary>Size of the weights that ship with the library.</summary>
+    internal static long WeightsBytes
+    {
+        get
+        {
+            using var resource = Open();
+            return resource.Length;
+        }
+    }
+
     /// <summary>Loads the backbone with the weights that ship with the library.</summary>
     /// <exception cref="BackboneUnavailableException">The library's file is damaged.</exception>
     public static BuiltInBackbone Load()
     {
-        using var resource = typeof(BuiltInBackbone).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new BackboneUnavailableException("The weights of the built-in backbone are missing. Reinstall the library.");
+        using var resource = Open();
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
         return new BuiltInBackbone(DefaultId, BuiltInBackboneWeights.FromBytes(bytes), bytes);
@@ -90,6 +99,9 @@ public sealed class BuiltInBackbone : IBackbone
     public void Dispose()
     {
     }
+
+    private static Stream Open() => typeof(BuiltInBackbone).Assembly.GetManifestResourceStream(Resource)
+        ?? throw new BackboneUnavailableException("The weights of the built-in backbone are missing. Reinstall the library.");
 
     private unsafe void EmbedMany(ReadOnlySpan<float> images, Span<float> embeddings, int count, CancellationToken cancellationToken)
     {
