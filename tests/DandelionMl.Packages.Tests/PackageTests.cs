@@ -60,6 +60,7 @@ public sealed partial class PackageTests(PackedFamily family)
     [Theory]
     [InlineData("DandelionMl.AspNetCore", "DandelionMl", "Microsoft.AspNetCore.OpenApi", "Scalar.AspNetCore")]
     [InlineData("DandelionMl.DinoV2", "DandelionMl", "SharpZipLib", "TorchSharp")]
+    [InlineData("DandelionMl.Extensions.AI", "DandelionMl", "Microsoft.Extensions.AI.Abstractions")]
     [InlineData("DandelionMl.Mlflow", "DandelionMl")]
     [InlineData("DandelionMl.Onnx", "DandelionMl", "Microsoft.ML.OnnxRuntime")]
     [InlineData("DandelionMl.Postgres", "DandelionMl", "Npgsql")]

@@ -16,7 +16,7 @@ public sealed class PackedFamily : IAsyncLifetime, ICollectionFixture<PackedFami
     /// <summary>The packages by their ids.</summary>
     public static IReadOnlyList<string> Ids { get; } =
     [
-        "DandelionMl", "DandelionMl.AspNetCore", "DandelionMl.DinoV2", "DandelionMl.Mlflow", "DandelionMl.Onnx",
+        "DandelionMl", "DandelionMl.AspNetCore", "DandelionMl.DinoV2", "DandelionMl.Extensions.AI", "DandelionMl.Mlflow", "DandelionMl.Onnx",
         "DandelionMl.Postgres", "DandelionMl.ResNet18", "DandelionMl.S3", "DandelionMl.Testing", "DandelionMl.Tool",
     ];
 

@@ -7,7 +7,7 @@ namespace DandelionMl.Tests.Architecture;
 public sealed partial class FolderTests
 {
     // Extension methods are found without a using of their own.
-    private static readonly string[] Doors = ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
+    private static readonly string[] Doors = ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder", "Microsoft.Extensions.AI"];
 
     private static readonly string Source = Path.Combine(SharedFiles.Checkout, "src");
 
@@ -44,7 +44,7 @@ public sealed partial class FolderTests
         [
             ["DandelionMl"],
             [
-                "DandelionMl.DinoV2", "DandelionMl.Onnx", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow",
+                "DandelionMl.DinoV2", "DandelionMl.Onnx", "DandelionMl.Extensions.AI", "DandelionMl.S3", "DandelionMl.Postgres", "DandelionMl.Mlflow",
                 "DandelionMl.AspNetCore", "DandelionMl.Testing",
             ],
             ["DandelionMl.ResNet18"],
