@@ -45,6 +45,18 @@ public sealed class AddOnnxBackboneTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_backbones_of_one_id_are_told()
+    {
+        var path = _folder.Write("net.onnx", ShapedGraphs.Plain("n").ToModel());
+        new AddedBackbones(_folder.Sub("data")).Add("mine", new OnnxBackboneOptions { Path = path });
+        await using var provider = Build("auto", builder => builder.AddOnnxBackbones(Section(("DandelionMl:Backbones:Onnx:mine:Path", path))));
+
+        var error = Assert.Throws<BackboneUnavailableException>(() => provider.GetRequiredService<IBackboneProvider>());
+
+        Assert.Contains("There are two backbones 'mine'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Settings_are_checked_at_start()
     {
         await using var provider = Build("auto", builder => builder.AddOnnxBackbones(Section(

@@ -8,12 +8,19 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
     /// <summary>Creates a provider.</summary>
     /// <param name="sources">Where the backbones come from, the built-in one first.</param>
     /// <param name="options">Names local weights; null for none.</param>
-    /// <exception cref="ArgumentException">Two sources have the same id.</exception>
-    /// <exception cref="BackboneUnavailableException">The options name weights for a backbone that no source has.</exception>
+    /// <exception cref="BackboneUnavailableException">Two sources have the same id, or the options name weights for a backbone that no source
+    /// has.</exception>
     public BackboneProvider(IEnumerable<IBackboneSource> sources, BackboneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        _entries = sources.ToDictionary(source => source.Descriptor.Id, source => new Entry(source), StringComparer.Ordinal);
+        var list = sources.ToList();
+        if (list.CountBy(source => source.Descriptor.Id).FirstOrDefault(item => item.Value > 1).Key is { } twice)
+        {
+            throw new BackboneUnavailableException(
+                $"There are two backbones '{twice}', such as one of the configuration and one that was added. Give one of them another id.");
+        }
+
+        _entries = list.ToDictionary(source => source.Descriptor.Id, source => new Entry(source), StringComparer.Ordinal);
         Available = [.. _entries.Values.Where(entry => entry.Source.IsAvailable).Select(entry => entry.Source.Descriptor)];
         if (options?.LocalWeights.Keys.FirstOrDefault(id => !_entries.ContainsKey(id)) is { } unknown)
         {
