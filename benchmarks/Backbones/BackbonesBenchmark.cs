@@ -12,8 +12,9 @@ using DandelionMl.ResNet18;
 
 namespace DandelionMl.Benchmarks.Backbones;
 
-/// <summary>The backbones side by side on the same photos: accuracy and log loss of logistic regression by 3×5-fold cross-validation, how well
-/// photos of a class that is not known are told by their strangeness, milliseconds a photo on one thread, and bytes.</summary>
+/// <summary>The backbones side by side on the same photos: accuracy and log loss of logistic regression by 3×5-fold
+/// cross-validation, how well photos of a class that is not known are told by their strangeness, milliseconds a photo on one
+/// thread, and bytes.</summary>
 internal static class BackbonesBenchmark
 {
     private const int Repeats = 3;
@@ -65,7 +66,8 @@ internal static class BackbonesBenchmark
         return new Candidate(backbone, _ => embeddings, bytes);
     }
 
-    /// <summary>The built-in backbone was learned from such photos, so it is learned anew from those that each measurement may know.</summary>
+    /// <summary>The built-in backbone was learned from such photos, so it is learned anew from those that each measurement may
+    /// know.</summary>
     private static Candidate BuiltIn(BuiltInBackbone shipped, LabelledPhotos photos)
     {
         var images = photos.Files.Select(file => Prepare(shipped, file)).ToArray();
@@ -95,8 +97,8 @@ internal static class BackbonesBenchmark
         }));
     }
 
-    /// <summary>Area under the ROC curve of <see cref="Strangeness"/>, where one class is known and the photos of the other are strangers: mean
-    /// of both ways.</summary>
+    /// <summary>Area under the ROC curve of <see cref="Strangeness"/>, where one class is known and the photos of the other are
+    /// strangers: mean of both ways.</summary>
     private static double StrangersToldApart(Candidate candidate, int[] labels) => labels.Distinct().Average(known =>
     {
         var members = Enumerable.Range(0, labels.Length).Where(i => labels[i] == known).ToArray();

@@ -7,12 +7,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace DandelionMl.Onnx;
 
-/// <summary>An exported feature extractor as a backbone, run by ONNX Runtime: an input [n, 3, height, width] of pictures and an output
-/// [n, d] or [n, d, 1, 1], or tokens [n, tokens, d] whose CLS token is taken. The batch is free or fixed. Passes run one at a time,
-/// each on all threads.</summary>
-/// <remarks>What can go wrong quietly in an export is checked when it is loaded, on fixed pictures: that an answer is finite and depends
-/// on the picture, that tokens begin with CLS, and that a picture's embedding is the same alone and in a batch. A graph whose batch is
-/// not what it says runs one picture a pass.</remarks>
+/// <summary>An exported feature extractor as a backbone, run by ONNX Runtime: an input [n, 3, height, width] of pictures and an
+/// output [n, d] or [n, d, 1, 1], or tokens [n, tokens, d] whose CLS token is taken. The batch is free or fixed. Passes run one
+/// at a time, each on all threads.</summary>
+/// <remarks>What can go wrong quietly in an export is checked when it is loaded, on fixed pictures: that an answer is finite and
+/// depends on the picture, that tokens begin with CLS, and that a picture's embedding is the same alone and in a batch. A graph
+/// whose batch is not what it says runs one picture a pass.</remarks>
 public sealed class OnnxBackbone : IBackbone
 {
     internal const string Cpu = "CPU";
@@ -50,9 +50,11 @@ public sealed class OnnxBackbone : IBackbone
     /// <summary>Loads an ONNX file.</summary>
     /// <param name="id">The backbone's id; part of every embedding's key, so another file needs another id.</param>
     /// <param name="options">The file, and how it is used.</param>
-    /// <param name="preprocessing">How pictures are prepared; null for what <see cref="OnnxBackboneOptions.Preprocessing"/> says.</param>
-    /// <exception cref="BackboneUnavailableException">The file can't be read or is no ONNX graph, or the graph is no feature extractor
-    /// that can be used; or ONNX Runtime's native library or the execution provider is missing. The message says what to do.</exception>
+    /// <param name="preprocessing">How pictures are prepared; null for what <see cref="OnnxBackboneOptions.Preprocessing"/>
+    /// says.</param>
+    /// <exception cref="BackboneUnavailableException">The file can't be read or is no ONNX graph, or the graph is no feature
+    /// extractor that can be used; or ONNX Runtime's native library or the execution provider is missing. The message says what
+    /// to do.</exception>
     public static OnnxBackbone Load(string id, OnnxBackboneOptions options, Preprocessing? preprocessing = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
@@ -78,7 +80,8 @@ public sealed class OnnxBackbone : IBackbone
     /// <param name="id">The backbone's id.</param>
     /// <param name="model">The file's bytes.</param>
     /// <param name="options">How it is used.</param>
-    /// <param name="prepare">Gives the preprocessing, told the side of the graph's input in pixels; null where that is free.</param>
+    /// <param name="prepare">Gives the preprocessing, told the side of the graph's input in pixels; null where that is
+    /// free.</param>
     /// <exception cref="UnusableGraphException">The graph is no feature extractor that can be used.</exception>
     internal static OnnxBackbone Load(
         string id, byte[] model, OnnxBackboneOptions options, Func<Session, int?, Preprocessing> prepare)

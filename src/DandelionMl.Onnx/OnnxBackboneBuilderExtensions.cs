@@ -34,8 +34,8 @@ public static class OnnxBackboneBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds the ONNX files that a section of the configuration names, and those that <c>dandelion backbone add</c> has put into
-    /// the data directory.</summary>
+    /// <summary>Adds the ONNX files that a section of the configuration names, and those that <c>dandelion backbone add</c> has
+    /// put into the data directory.</summary>
     /// <param name="builder">What <c>AddDandelionMl</c> returned.</param>
     /// <param name="configuration">Has a section for each backbone, by its id; see <see cref="OnnxBackboneOptions"/>.</param>
     /// <returns>The builder, to go on with.</returns>

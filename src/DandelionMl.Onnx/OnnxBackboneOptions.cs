@@ -12,15 +12,16 @@ public sealed class OnnxBackboneOptions
     /// <summary>The ONNX file, its weights inside it. Required.</summary>
     public string Path { get; set; } = "";
 
-    /// <summary>How pictures are prepared, such as <c>squash-bilinear-224</c> or <c>eval-bicubic-crop-224</c>. Default: null, for what
-    /// the model says: its metadata entry <c>preprocessing</c>, else a file <c>preprocessor_config.json</c> beside it or one folder up
-    /// (as on the Hugging Face hub), else <c>squash-bilinear</c> in the size of the graph's input, or 224 where that is free.</summary>
+    /// <summary>How pictures are prepared, such as <c>squash-bilinear-224</c> or <c>eval-bicubic-crop-224</c>. Default: null,
+    /// for what the model says: its metadata entry <c>preprocessing</c>, else a file <c>preprocessor_config.json</c> beside it
+    /// or one folder up (as on the Hugging Face hub), else <c>squash-bilinear</c> in the size of the graph's input, or 224 where
+    /// that is free.</summary>
     /// <remarks>
-    /// <para><c>squash-…-N</c> resizes to N × N pixels without keeping the aspect ratio; <c>eval-…-crop-N</c> resizes the shorter side to
-    /// N · 8 / 7 and takes the middle N × N.</para>
-    /// <para>Of <c>squash</c> there are <c>bilinear</c> and <c>bicubic</c> with ImageNet's mean and standard deviation, and, resized
-    /// bilinearly, <c>unit</c> (values 0 to 1), <c>signed</c> (-1 to 1) and <c>raw</c> (0 to 255). Of <c>eval</c> there are
-    /// <c>bilinear</c> and <c>bicubic</c>, with ImageNet's mean and standard deviation. Channels are red, green, blue.</para>
+    /// <para><c>squash-…-N</c> resizes to N × N pixels without keeping the aspect ratio; <c>eval-…-crop-N</c> resizes the
+    /// shorter side to N · 8 / 7 and takes the middle N × N.</para>
+    /// <para>Of <c>squash</c> there are <c>bilinear</c> and <c>bicubic</c> with ImageNet's mean and standard deviation, and,
+    /// resized bilinearly, <c>unit</c> (values 0 to 1), <c>signed</c> (-1 to 1) and <c>raw</c> (0 to 255). Of <c>eval</c> there
+    /// are <c>bilinear</c> and <c>bicubic</c>, with ImageNet's mean and standard deviation. Channels are red, green, blue.</para>
     /// </remarks>
     public string? Preprocessing { get; set; }
 
@@ -28,9 +29,9 @@ public sealed class OnnxBackboneOptions
     /// <c>last_hidden_state</c>, whichever there is first.</summary>
     public string? Output { get; set; }
 
-    /// <summary>Whether an embedding is the mean over the patches, for an output of patch tokens [n, tokens, d] or of a feature map
-    /// [n, d, height, width]; tokens before the patches (CLS, registers) are left out. Default: false, for the CLS token; an output
-    /// that has none is then refused. Ignored for outputs [n, d] and [n, d, 1, 1].</summary>
+    /// <summary>Whether an embedding is the mean over the patches, for an output of patch tokens [n, tokens, d] or of a feature
+    /// map [n, d, height, width]; tokens before the patches (CLS, registers) are left out. Default: false, for the CLS token; an
+    /// output that has none is then refused. Ignored for outputs [n, d] and [n, d, 1, 1].</summary>
     public bool MeanPool { get; set; }
 
     /// <summary>Threads that a pass uses. Default: 0, for one per processor.</summary>

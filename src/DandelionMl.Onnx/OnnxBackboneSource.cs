@@ -20,7 +20,8 @@ internal sealed class OnnxBackboneSource(string id, OnnxBackboneOptions options,
     /// <inheritdoc/>
     public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken) => IsDownloaded
         ? Task.CompletedTask
-        : throw new BackboneUnavailableException($"The ONNX file of backbone '{id}' was not found: {options.Path}. Put it there, or change its path.");
+        : throw new BackboneUnavailableException(
+            $"The ONNX file of backbone '{id}' was not found: {options.Path}. Put it there, or change its path.");
 
     /// <inheritdoc/>
     public IBackbone Load()

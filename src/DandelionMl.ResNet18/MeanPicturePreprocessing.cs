@@ -7,11 +7,11 @@ using DandelionMl.Onnx.Graphs;
 
 namespace DandelionMl.ResNet18;
 
-/// <summary>What the network was trained with: the picture resized to 224 × 224 pixels whatever its aspect ratio, values of 0 to 255 in the
-/// order blue, green, red, less ImageNet's mean picture. The same as the package's own graph <c>ResNetPreprocess.onnx</c>, which turns the
-/// channels round, too.</summary>
-/// <remarks>Measured on 300 photos of dandelions and grass: accuracy 0.958 ± 0.028 with this order, 0.909 ± 0.031 with red first (benchmark
-/// 'backbones').</remarks>
+/// <summary>What the network was trained with: the picture resized to 224 × 224 pixels whatever its aspect ratio, values of 0 to
+/// 255 in the order blue, green, red, less ImageNet's mean picture. The same as the package's own graph
+/// <c>ResNetPreprocess.onnx</c>, which turns the channels round, too.</summary>
+/// <remarks>Measured on 300 photos of dandelions and grass: accuracy 0.958 ± 0.028 with this order, 0.909 ± 0.031 with red first
+/// (benchmark 'backbones').</remarks>
 internal sealed class MeanPicturePreprocessing : Preprocessing
 {
     private const string PreprocessingId = "squash-mean-picture-224";

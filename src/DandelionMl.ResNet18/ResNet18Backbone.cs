@@ -4,8 +4,9 @@ using DandelionMl.Onnx.Graphs;
 
 namespace DandelionMl.ResNet18;
 
-/// <summary>ResNet-18 (He et al. 2015, arXiv:1512.03385), trained on ImageNet: the 512 values before its classifier. The network and
-/// its mean picture are those of the package <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c> and lie in this assembly.</summary>
+/// <summary>ResNet-18 (He et al. 2015, arXiv:1512.03385), trained on ImageNet: the 512 values before its classifier. The network
+/// and its mean picture are those of the package <c>Microsoft.ML.DnnImageFeaturizer.ResNet18</c> and lie in this
+/// assembly.</summary>
 internal static class ResNet18Backbone
 {
     public const string Id = "resnet18-imagenet";

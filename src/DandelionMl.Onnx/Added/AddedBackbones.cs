@@ -53,7 +53,8 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
         });
 
         // The note makes it a backbone, so it comes last.
-        Replace(NotePath(id), path => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(note, AddedBackboneJson.Default.AddedBackbone)));
+        Replace(
+            NotePath(id), path => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(note, AddedBackboneJson.Default.AddedBackbone)));
         return note;
     }
 
@@ -76,7 +77,8 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
         }
         catch (Exception cause) when (cause is JsonException or IOException or UnauthorizedAccessException)
         {
-            return new DamagedBackboneSource(id, $"{notePath} can't be read: {cause.Message} Restore it, or remove the backbone and add it again.");
+            return new DamagedBackboneSource(
+                id, $"{notePath} can't be read: {cause.Message} Restore it, or remove the backbone and add it again.");
         }
     }
 

@@ -2,7 +2,8 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Onnx.Added;
 
-/// <summary>An added backbone of which nothing can be read: it is listed, so that its owner sees it, and can't be loaded.</summary>
+/// <summary>An added backbone of which nothing can be read: it is listed, so that its owner sees it, and can't be
+/// loaded.</summary>
 internal sealed class DamagedBackboneSource(string id, string reason) : IBackboneSource
 {
     /// <inheritdoc/>

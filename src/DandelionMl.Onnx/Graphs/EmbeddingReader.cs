@@ -9,7 +9,8 @@ namespace DandelionMl.Onnx.Graphs;
 /// <param name="Steps">Tokens, or places of a feature map; 1 for an output that is the embedding itself.</param>
 /// <param name="First">The first of the vectors that are taken.</param>
 /// <param name="Count">How many are taken: 1, or as many as the mean is over.</param>
-/// <param name="ChannelsFirst">Whether all places of a channel come together, as in a feature map, and not all values of a token.</param>
+/// <param name="ChannelsFirst">Whether all places of a channel come together, as in a feature map, and not all values of a
+/// token.</param>
 /// <param name="Description">What is taken, for people to read.</param>
 internal sealed record EmbeddingReader(int Dimensions, int Steps, int First, int Count, bool ChannelsFirst, string Description)
 {

@@ -38,7 +38,8 @@ internal sealed class FeatureGraph : IDisposable
     /// <param name="input">Its input.</param>
     /// <param name="options">Names the output, if it is not to be found by itself.</param>
     /// <param name="preprocessing">How pictures are prepared for it.</param>
-    /// <exception cref="UnusableGraphException">No output can be read as an embedding, or what the graph answers is of no use.</exception>
+    /// <exception cref="UnusableGraphException">No output can be read as an embedding, or what the graph answers is of no
+    /// use.</exception>
     public static FeatureGraph Probe(Session session, PictureInput input, OnnxBackboneOptions options, Preprocessing preprocessing)
     {
         var graph = new FeatureGraph(session, input, ChooseOutput(session, options), preprocessing);
@@ -129,8 +130,8 @@ internal sealed class FeatureGraph : IDisposable
         }
     }
 
-    /// <summary>Whether both pictures in one pass have the embeddings that they have alone. A traced export may say that its batch is free
-    /// and have the size it was traced with inside.</summary>
+    /// <summary>Whether both pictures in one pass have the embeddings that they have alone. A traced export may say that its
+    /// batch is free and have the size it was traced with inside.</summary>
     private bool IsSameTogether(ReadOnlySpan<float> pictures, ReadOnlySpan<float> alone)
     {
         var together = new float[2 * Dimensions];

@@ -21,11 +21,12 @@ internal sealed class Session : IDisposable
     /// <summary>What the file's writer says of the model beyond the graph.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
 
-    /// <summary>Opens a graph. It is read from memory, so that what runs is what was hashed; weights in other files are not found.</summary>
+    /// <summary>Opens a graph. It is read from memory, so that what runs is what was hashed; weights in other files are not
+    /// found.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
     /// <param name="options">Threads and execution provider.</param>
-    /// <exception cref="UnusableGraphException">It is no ONNX graph that this runtime can run; or the runtime's native library or the
-    /// execution provider is missing.</exception>
+    /// <exception cref="UnusableGraphException">It is no ONNX graph that this runtime can run; or the runtime's native library
+    /// or the execution provider is missing.</exception>
     public static Session Open(byte[] model, OnnxBackboneOptions options)
     {
         try

@@ -43,8 +43,8 @@ internal sealed partial class GivenPreprocessing : Preprocessing
         ?? ((Steps(id) ?? PictureSteps.Parse(id)) is { } steps
             ? new GivenPreprocessing(id, steps)
             : throw new UnusableGraphException(
-                $"There is no preprocessing '{id}'. There are: squash-bilinear-N, squash-bicubic-N, squash-unit-N, squash-signed-N, squash-raw-N, "
-                + $"eval-bilinear-crop-N and eval-bicubic-crop-N, N being the side in pixels, up to {MostPixels}."));
+                $"There is no preprocessing '{id}'. There are: squash-bilinear-N, squash-bicubic-N, squash-unit-N, "
+                + $"squash-signed-N, squash-raw-N, eval-bilinear-crop-N and eval-bicubic-crop-N, N being the side in pixels, up to {MostPixels}."));
 
     /// <summary>The preprocessing that does some steps, under the id that has the same ones, if there is one.</summary>
     public static Preprocessing Following(PictureSteps steps)
@@ -62,7 +62,9 @@ internal sealed partial class GivenPreprocessing : Preprocessing
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNotEqual(tensor.Length, TensorLength);
-        var (width, height) = _steps.ShorterSide is { } side ? EvalBicubicCropPreprocessing.ResizedSize(side, image.Width, image.Height) : (Width, Height);
+        var (width, height) = _steps.ShorterSide is { } side
+            ? EvalBicubicCropPreprocessing.ResizedSize(side, image.Width, image.Height)
+            : (Width, Height);
         var window = new PixelWindow(
             EvalBicubicCropPreprocessing.CropStart(width, Width), EvalBicubicCropPreprocessing.CropStart(height, Height), Width, Height);
         var resized = ArrayPool<byte>.Shared.Rent(TensorLength);
@@ -91,7 +93,8 @@ internal sealed partial class GivenPreprocessing : Preprocessing
         };
     }
 
-    [GeneratedRegex("^(squash-(?<kind>bilinear|bicubic|unit|signed|raw)|(?<eval>eval)-(?<kind>bilinear|bicubic)-crop)-(?<side>[1-9][0-9]{0,4})$",
+    [GeneratedRegex(
+        "^(squash-(?<kind>bilinear|bicubic|unit|signed|raw)|(?<eval>eval)-(?<kind>bilinear|bicubic)-crop)-(?<side>[1-9][0-9]{0,4})$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -4,7 +4,8 @@ using DandelionMl.Onnx.Graphs;
 
 namespace DandelionMl.Onnx.Pictures;
 
-/// <summary>The file <c>preprocessor_config.json</c> of the Hugging Face hub, which says how pictures are prepared for a model.</summary>
+/// <summary>The file <c>preprocessor_config.json</c> of the Hugging Face hub, which says how pictures are prepared for a
+/// model.</summary>
 internal static class ImageProcessorFile
 {
     private const string Name = "preprocessor_config.json";
@@ -14,7 +15,8 @@ internal static class ImageProcessorFile
     private const int PillowBilinear = 2;
     private const int PillowBicubic = 3;
 
-    /// <summary>The file beside a model, or one folder up, since exports lie in a folder <c>onnx</c>; null where there is none.</summary>
+    /// <summary>The file beside a model, or one folder up, since exports lie in a folder <c>onnx</c>; null where there is
+    /// none.</summary>
     public static string? Near(string modelPath)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(modelPath));

@@ -8,8 +8,8 @@ namespace DandelionMl.Onnx.Pictures;
 /// (v · scale - mean) / deviation.</summary>
 /// <param name="Width">Width of the result in pixels.</param>
 /// <param name="Height">Height of the result in pixels.</param>
-/// <param name="ShorterSide">What the shorter side is resized to before it is cut; null to resize to the result's size, whatever the
-/// aspect ratio.</param>
+/// <param name="ShorterSide">What the shorter side is resized to before it is cut; null to resize to the result's size, whatever
+/// the aspect ratio.</param>
 /// <param name="Filter">How it is resized.</param>
 /// <param name="Scale">Factor of values.</param>
 /// <param name="Mean">Means of red, green and blue.</param>
@@ -24,11 +24,13 @@ internal sealed partial record PictureSteps(
     {
     }
 
-    /// <summary>An id that tells all of it, such as <c>steps-224x224-edge256-bicubic-scale0.003921569-mean0.5_0.5_0.5-std0.5_0.5_0.5</c>.
-    /// </summary>
+    /// <summary>An id that tells all of it, such as
+    /// <c>steps-224x224-edge256-bicubic-scale0.003921569-mean0.5_0.5_0.5-std0.5_0.5_0.5</c>.</summary>
     public string Id => string.Create(
         CultureInfo.InvariantCulture,
-        $"steps-{Width}x{Height}-edge{ShorterSide ?? 0}-{(Filter == ResamplingFilter.Bicubic ? "bicubic" : "bilinear")}-scale{Scale:R}-mean{Mean.Red:R}_{Mean.Green:R}_{Mean.Blue:R}-std{Deviation.Red:R}_{Deviation.Green:R}_{Deviation.Blue:R}");
+        $"steps-{Width}x{Height}-edge{ShorterSide ?? 0}-{(Filter == ResamplingFilter.Bicubic ? "bicubic" : "bilinear")}"
+        + $"-scale{Scale:R}-mean{Mean.Red:R}_{Mean.Green:R}_{Mean.Blue:R}"
+        + $"-std{Deviation.Red:R}_{Deviation.Green:R}_{Deviation.Blue:R}");
 
     /// <summary>Reads what <see cref="Id"/> says.</summary>
     /// <returns>The steps, or null where the text is no such id.</returns>

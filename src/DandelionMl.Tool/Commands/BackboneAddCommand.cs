@@ -15,15 +15,24 @@ internal static partial class BackboneAddCommand
     public static Command Add(CommonOptions options)
     {
         var file = new Argument<FileInfo>("file") { Description = "The ONNX file, its weights inside it." };
-        var id = new Option<string?>("--id") { Description = "The backbone's id: small letters, digits, '.', '_' and '-'. Default: the file's name." }.RequireText();
+        var id = new Option<string?>("--id")
+        {
+            Description = "The backbone's id: small letters, digits, '.', '_' and '-'. Default: the file's name.",
+        }.RequireText();
         var preprocessing = new Option<string?>("--preprocessing")
         {
             Description = "How pictures are prepared, such as squash-bilinear-224 or eval-bicubic-crop-224. Default: what the model says, or "
                 + "preprocessor_config.json beside it; else squash-bilinear in the graph's size.",
         }.RequireText();
-        var output = new Option<string?>("--output") { Description = "The output that has the embedding. Default: the only one, or pooler_output, or last_hidden_state." }.RequireText();
+        var output = new Option<string?>("--output")
+        {
+            Description = "The output that has the embedding. Default: the only one, or pooler_output, or last_hidden_state.",
+        }.RequireText();
         var meanPool = new Option<bool>("--mean-pool") { Description = "Take the mean over patch tokens, where there is no CLS token." };
-        var license = new Option<string?>("--license") { Description = "The weights' licence, an SPDX id such as Apache-2.0, for people to read." }.RequireText();
+        var license = new Option<string?>("--license")
+        {
+            Description = "The weights' licence, an SPDX id such as Apache-2.0, for people to read.",
+        }.RequireText();
         var command = new Command("add", "Add an exported network, an ONNX file, to the backbones of the data directory. The file is tried and copied.")
         {
             file, id, preprocessing, output, meanPool, license,
@@ -45,7 +54,8 @@ internal static partial class BackboneAddCommand
                 new { id = name, added.Dimensions, added.Preprocessing, embedding = added.Reading, added.Sha256, added.License },
                 console =>
                 {
-                    console.MarkupLineInterpolated($"Added [bold]{name}[/]: {added.Dimensions} values from {added.Reading ?? ""}; pictures prepared by {added.Preprocessing}.");
+                    console.MarkupLineInterpolated(
+                        $"Added [bold]{name}[/]: {added.Dimensions} values from {added.Reading ?? ""}; pictures prepared by {added.Preprocessing}.");
                     console.MarkupLineInterpolated($"To use it in this data directory: dandelion backbone use {name}, then dandelion train.");
                 });
             return ExitCodes.Success;
@@ -79,7 +89,8 @@ internal static partial class BackboneAddCommand
         if (!AddedBackbones.IsId(id))
         {
             throw new BackboneUnavailableException(
-                $"'{id}' can't be an id: it must begin with a small letter or digit, and have at most 64 small letters, digits, '.', '_' and '-'. Choose one by --id.");
+                $"'{id}' can't be an id: it must begin with a small letter or digit, and have at most 64 small letters, digits, '.', '_' and "
+                + "'-'. Choose one by --id.");
         }
 
         bool isKnown;
@@ -106,7 +117,8 @@ internal static partial class BackboneAddCommand
             throw new BackboneUnavailableException($"This data directory uses '{id}'. Switch to another first: dandelion backbone use <id>.");
         }
 
-        if (await context.Get<IModelRegistry>().GetChampionAsync(cancellationToken).ConfigureAwait(false) is { } champion && champion.Space.BackboneId == id)
+        var champion = await context.Get<IModelRegistry>().GetChampionAsync(cancellationToken).ConfigureAwait(false);
+        if (champion?.Space.BackboneId == id)
         {
             throw new BackboneUnavailableException($"The champion, version {champion.Version}, is served on '{id}'. Train and promote another first.");
         }

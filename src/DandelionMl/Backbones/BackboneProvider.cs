@@ -8,8 +8,8 @@ internal sealed class BackboneProvider : IBackboneProvider, IDisposable
     /// <summary>Creates a provider.</summary>
     /// <param name="sources">Where the backbones come from, the built-in one first.</param>
     /// <param name="options">Names local weights; null for none.</param>
-    /// <exception cref="BackboneUnavailableException">Two sources have the same id, or the options name weights for a backbone that no source
-    /// has.</exception>
+    /// <exception cref="BackboneUnavailableException">Two sources have the same id, or the options name weights for a backbone
+    /// that no source has.</exception>
     public BackboneProvider(IEnumerable<IBackboneSource> sources, BackboneOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sources);

@@ -4,16 +4,16 @@ using DandelionMl.Data;
 
 namespace DandelionMl.Embeddings;
 
-/// <summary>Keeps the embeddings of a space to one network: which weights a backbone had when it was first used on this database is kept, and
-/// others under the same id are refused, unless they answer the same on the fixed picture of <see cref="GoldenEmbedding"/>, as the same
-/// network in another format of file does. Thread-safe.</summary>
+/// <summary>Keeps the embeddings of a space to one network: which weights a backbone had when it was first used on this database
+/// is kept, and others under the same id are refused, unless they answer the same on the fixed picture of
+/// <see cref="GoldenEmbedding"/>, as the same network in another format of file does. Thread-safe.</summary>
 internal sealed class KnownWeights(SettingStore settings, GoldenEmbedding golden)
 {
     private readonly ConcurrentDictionary<BackboneInfo, bool> _checked = [];
 
     /// <summary>Checks a backbone, once in a process.</summary>
-    /// <exception cref="BackboneUnavailableException">It answers otherwise than the one that had its id before; the message says what to do.
-    /// </exception>
+    /// <exception cref="BackboneUnavailableException">It answers otherwise than the one that had its id before; the message says
+    /// what to do.</exception>
     /// <exception cref="DatabaseException">The database does not answer.</exception>
     public async Task CheckAsync(IBackbone backbone, CancellationToken cancellationToken)
     {
