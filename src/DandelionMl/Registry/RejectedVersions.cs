@@ -54,8 +54,8 @@ internal sealed class RejectedVersions(Database database, IImageStore store, Sto
         return deleted;
     }
 
-    private async Task<List<(int Version, string Artifact)>> ListAsync(TimeSpan keptFor, CancellationToken cancellationToken) => keptFor == TimeSpan.Zero ? [] : await database.ReadAsync(
-        session => session.QueryAsync(
+    private async Task<List<(int Version, string Artifact)>> ListAsync(TimeSpan keptFor, CancellationToken cancellationToken) =>
+        keptFor == TimeSpan.Zero ? [] : await database.ReadAsync(session => session.QueryAsync(
             """
             SELECT version, artifact_key FROM model_versions
             WHERE state = @rejected AND note IS NULL AND state_changed_at < @before AND created_at < @before
@@ -65,8 +65,7 @@ internal sealed class RejectedVersions(Database database, IImageStore store, Sto
             [
                 ("rejected", ModelStateText.Rejected), ("reserved", ModelStateText.Reserved), ("before", time.GetUtcMicroseconds() - keptFor),
             ],
-            static row => (checked((int)row.GetFieldValue<long>(0)), row.GetFieldValue<string>(1))),
-        cancellationToken).ConfigureAwait(false);
+            static row => (checked((int)row.GetFieldValue<long>(0)), row.GetFieldValue<string>(1))), cancellationToken).ConfigureAwait(false);
 
     /// <returns>Whether it is gone now; not so if it was before, or somebody promoted it or wrote a note meanwhile.</returns>
     private static async Task<bool> DeleteAsync(DatabaseSession session, int version)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
@@ -47,7 +46,8 @@ internal sealed class TrainingSetExport(IImageCatalog catalog, IImageStore store
             .ToDictionary(image => image.Sha256, image => image.Split, StringComparer.Ordinal);
 
         var (written, done, failures) = (0, 0, new IngestionFailure?[files.Count]);
-        await Parallel.ForAsync(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (index, token) =>
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, files.Count, limit, async (index, token) =>
         {
             try
             {
@@ -67,8 +67,8 @@ internal sealed class TrainingSetExport(IImageCatalog catalog, IImageStore store
         var whole = files.Where((_, index) => failures[index] is null).ToList();
         await WriteMetadataAsync(folder, whole, splits, cancellationToken).ConfigureAwait(false);
         return new ExportReport(
-            folder, whole.Count, written, files.Count == 0 ? 0 : whole.Select(photo => photo.Image.Label).Distinct(StringComparer.Ordinal).Count(),
-            champion?.Version, [.. failures.OfType<IngestionFailure>()], CountOthers(folder, whole));
+            folder, whole.Count, written, whole.Select(photo => photo.Image.Label).Distinct(StringComparer.Ordinal).Count(), champion?.Version,
+            [.. failures.OfType<IngestionFailure>()], CountOthers(folder, whole));
     }
 
     private static void Prepare(string folder)
@@ -134,7 +134,7 @@ internal sealed class TrainingSetExport(IImageCatalog catalog, IImageStore store
         image.Content!.Key.StartsWith(StorageKeys.RawPrefix, StringComparison.Ordinal) ? image.Content.Key[StorageKeys.RawPrefix.Length..] : image.Content.Key;
 
     private static string Field(string text) =>
-        text.AsSpan().ContainsAny(",\"\r\n") ? string.Create(CultureInfo.InvariantCulture, $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"") : text;
+        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 
     private readonly record struct ExportedPhoto(CatalogImage Image, string Path);
 }

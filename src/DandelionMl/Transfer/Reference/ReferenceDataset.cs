@@ -56,17 +56,19 @@ internal sealed class ReferenceDataset(IImageStore store, string bucket, IReadOn
     /// <summary>An image under its source, or under its place in the bucket where that is no address.</summary>
     private DatasetItem Item(string source, string? key, string label)
     {
-        if (!ImageSource.TryNormalise(source, out var normalised, out _) && (key is null || !ImageSource.TryNormalise(store.GetUri(key).AbsoluteUri, out normalised, out _)))
+        if (key is null)
         {
             return new DatasetItem(new ManifestEntry(source, label));
         }
 
-        if (key is not null)
+        if (ImageSource.TryNormalise(source, out var normalised, out _)
+            || ImageSource.TryNormalise(store.GetUri(key).AbsoluteUri, out normalised, out _))
         {
             _keys[normalised] = key;
+            return new DatasetItem(new ManifestEntry(normalised, label));
         }
 
-        return new DatasetItem(new ManifestEntry(normalised, label));
+        return new DatasetItem(new ManifestEntry(source, label));
     }
 
     private string KeyOf(string urlS3)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
 using DandelionMl.Classification;
@@ -42,8 +43,12 @@ internal sealed class ReferenceImport(
         {
             var found = await catalog.FindBySourceAsync([.. batch.Select(pair => pair.Key)], cancellationToken).ConfigureAwait(false);
             var problems = new string?[batch.Length];
-            await Parallel.ForAsync(0, batch.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (index, token) =>
-                problems[index] = await CompareAsync(store, batch[index].Value, found.GetValueOrDefault(batch[index].Key), token).ConfigureAwait(false)).ConfigureAwait(false);
+            var limit = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+            await Parallel.ForAsync(0, batch.Length, limit, async (index, token) =>
+            {
+                var (source, key) = batch[index];
+                problems[index] = await CompareAsync(store, key, found.GetValueOrDefault(source), token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
             same += problems.Count(problem => problem is null);
             different.AddRange(batch.Zip(problems).Where(pair => pair.Second is not null)
                 .Select(pair => new IngestionFailure(ImageSource.Display(pair.First.Key), pair.Second!)));
@@ -63,7 +68,7 @@ internal sealed class ReferenceImport(
         {
             var stream = await store.OpenReadAsync(key, cancellationToken).ConfigureAwait(false);
             await using var streamLifetime = stream.ConfigureAwait(false);
-            var sha256 = Convert.ToHexStringLower(await System.Security.Cryptography.SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+            var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
             return sha256 == content.Sha256 ? null : $"Its SHA-256 is {sha256} there and {content.Sha256} here.";
         }
         catch (ObjectNotFoundException exception)
@@ -74,7 +79,8 @@ internal sealed class ReferenceImport(
 
     private async Task<PendingReport> ImportPendingAsync(IImageStore store, CancellationToken cancellationToken)
     {
-        var keys = await store.ListAsync(StorageKeys.PendingPrefix, cancellationToken).Select(item => item.Key).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var keys = await store.ListAsync(StorageKeys.PendingPrefix, cancellationToken).Select(item => item.Key)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
         if (keys.Count == 0 || await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false) is null)
         {
             return new PendingReport(keys.Count, 0, 0, []);

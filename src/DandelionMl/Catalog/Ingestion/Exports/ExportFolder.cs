@@ -7,9 +7,6 @@ internal static class ExportFolder
 {
     private const int MostFilesLookedAt = 50;
 
-    // Hugging Face's image folders.
-    private static readonly string[] Metadata = ["metadata.csv", "metadata.jsonl"];
-
     /// <summary>What a folder is an export of; where it has parts for training and test, each with such a file, all but the test part.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="format">The format that it must have; null for any.</param>
@@ -38,12 +35,9 @@ internal static class ExportFolder
     private static IDataset? FindIn(string folder, ExportFormat? format)
     {
         var files = FolderWalk.Children(folder, []).Files;
-        foreach (var metadata in format is null or RecordsFormat ? Metadata.Select(name => Path.Combine(folder, name)).Where(files.Contains) : [])
+        if (format is null or RecordsFormat && FindMetadata(folder, files) is { } metadata)
         {
-            if (metadata.EndsWith(".csv", StringComparison.Ordinal) ? ManifestDataset.HasHeader(metadata) : ExportDataset.Recognise(metadata) is RecordsFormat)
-            {
-                return metadata.EndsWith(".csv", StringComparison.Ordinal) ? new ManifestDataset(metadata) : new ExportDataset(metadata, new RecordsFormat());
-            }
+            return metadata;
         }
 
         var found = files.Where(file => file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFilesLookedAt)
@@ -56,6 +50,15 @@ internal static class ExportFolder
             _ => throw new InvalidDatasetException(
                 $"'{folder}' has several exports: {string.Join(", ", found.Select(item => Path.GetFileName(item.File)))}. Name one of these files."),
         };
+    }
+
+    /// <summary>The list of one of Hugging Face's image folders, if it has labels.</summary>
+    private static IDataset? FindMetadata(string folder, List<string> files)
+    {
+        var (csv, lines) = (Path.Combine(folder, "metadata.csv"), Path.Combine(folder, "metadata.jsonl"));
+        return files.Contains(csv) && ManifestDataset.HasHeader(csv) ? new ManifestDataset(csv)
+            : files.Contains(lines) && TryRecognise(lines) is RecordsFormat ? new ExportDataset(lines, new RecordsFormat())
+            : null;
     }
 
     // A file beside photos may be anything.
