@@ -178,6 +178,14 @@ public sealed class CommandTests
         Assert.Equal((3, 5), (exitCode, measured.GetProperty("metrics").GetProperty("images").GetInt32()));
         Assert.EndsWith("nowhere.png", Assert.Single(measured.GetProperty("failures").EnumerateArray()).GetProperty("file").GetString(), StringComparison.Ordinal);
 
+        // A manifest is read as well; what is at an address is told.
+        var manifest = Path.Combine(folder.Path, "list.csv");
+        await File.WriteAllTextAsync(manifest, $"path,label\n{sample},grass\nhttps://photos.example/a.jpg,grass\n", Token);
+        (exitCode, output, _) = await DandelionProcess.RunAsync("evaluate", manifest, "--data", folder["data"], "--json");
+        measured = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((3, 1), (exitCode, measured.GetProperty("metrics").GetProperty("images").GetInt32()));
+        Assert.Equal("https://photos.example/a.jpg", Assert.Single(measured.GetProperty("failures").EnumerateArray()).GetProperty("file").GetString());
+
         (exitCode, output, _) = await DandelionProcess.RunAsync("predict", samples, "--data", folder["data"], "--json");
         answers = JsonDocument.Parse(output).RootElement;
         Assert.Equal((3, 6), (exitCode, answers.GetArrayLength()));

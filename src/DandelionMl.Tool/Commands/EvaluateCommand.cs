@@ -13,19 +13,25 @@ internal static class EvaluateCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var folder = new Argument<DirectoryInfo>("folder") { Description = "A folder with one subfolder of photos per label." };
+        var folder = new Argument<string>("folder")
+        {
+            Description = "A folder with one subfolder of photos per label; or a manifest or another tool's export, as 'dandelion ingest' reads them.",
+        };
         var command = new Command("evaluate", "Measure the champion on labelled photos that it was not trained on; the photos are not stored.") { folder };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var classifier = context.Get<Classifier>();
             var model = await classifier.ReloadAsync(cancellationToken).ConfigureAwait(false) ?? throw new NoModelException();
             classifier.WarnOfDamage(context.Terminal);
-            var dataset = new FolderDataset(parseResult.GetRequiredValue(folder).FullName, toMeasure: true);
+            var dataset = DatasetFormats.Recognise(Path.GetFullPath(parseResult.GetRequiredValue(folder)), toMeasure: true);
             var listed = await dataset.ReadItemsAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
             var photos = LabelledFiles(dataset, listed, model.Labels);
             var (metrics, unreadable) = await context.Terminal.WithProgressAsync(
                 "Evaluating", report => MeasureAsync(classifier, model.Labels, photos, report, cancellationToken)).ConfigureAwait(false);
-            var failures = listed.Where(item => item.Failure is not null).Select(item => new Failure(item.Failure!.Source, item.Failure.Reason))
+            var failures = listed.Select(item => item.Failure).OfType<IngestionFailure>()
+                .Concat(listed.Select(item => item.Entry).OfType<ManifestEntry>().Where(entry => !IsFile(entry))
+                    .Select(entry => new IngestionFailure(entry.UrlSource, "It is at an address: models are measured on files alone.")))
+                .Select(failure => new Failure(ImageSource.Display(failure.Source), failure.Reason))
                 .Concat(unreadable).ToList();
             var remarks = listed.Select(item => item.Remark).OfType<string>().ToList();
             context.Terminal.WriteResult(new { modelVersion = model.Version, metrics, failures, remarks }, console =>
@@ -41,23 +47,25 @@ internal static class EvaluateCommand
     }
 
     private static List<(string Path, int Target)> LabelledFiles(
-        FolderDataset folder, IReadOnlyList<DatasetItem> listed, IReadOnlyList<string> labels)
+        IDataset dataset, IReadOnlyList<DatasetItem> listed, IReadOnlyList<string> labels)
     {
         var photos = new List<(string Path, int Target)>();
-        foreach (var (source, label) in listed.Select(item => item.Entry).OfType<ManifestEntry>())
+        foreach (var (source, label) in listed.Select(item => item.Entry).OfType<ManifestEntry>().Where(IsFile))
         {
             var target = labels.Index().FirstOrDefault(item => item.Item == label, (Index: -1, Item: "")).Index;
             if (target < 0)
             {
                 throw new IOException(
-                    $"'{label}' is not one of the model's classes ({string.Join(", ", labels)}); each subfolder of '{folder.Name}' must have the name of a class.");
+                    $"'{label}' is not one of the model's classes ({string.Join(", ", labels)}); each label of '{dataset.Name}' must be the name of a class.");
             }
 
             photos.Add((ImageSource.ToPath(new Uri(source)), target));
         }
 
-        return photos.Count > 0 ? photos : throw new IOException($"The subfolders of '{folder.Name}' contain no photos.");
+        return photos.Count > 0 ? photos : throw new IOException($"'{dataset.Name}' has no photos.");
     }
+
+    private static bool IsFile(ManifestEntry entry) => Uri.TryCreate(entry.UrlSource, UriKind.Absolute, out var source) && source.IsFile;
 
     private static async Task<(ModelMetrics Metrics, List<Failure> Failures)> MeasureAsync(
         Classifier classifier,

@@ -33,12 +33,14 @@ internal static class DatasetFormats
     }
 
     /// <summary>Opens a file or a folder in the format that it seems to have.</summary>
+    /// <param name="path">The file or the folder.</param>
+    /// <param name="toMeasure">Whether a model is to be measured on it: of parts for training and test, the latter is taken.</param>
     /// <exception cref="InvalidDatasetException">A file can't be read, or has no format that is known.</exception>
-    public static IDataset Recognise(string path)
+    public static IDataset Recognise(string path, bool toMeasure = false)
     {
-        if (Directory.Exists(path))
+        if (!File.Exists(path))
         {
-            return ExportFolder.Find(path) ?? new FolderDataset(path);
+            return Directory.Exists(path) && ExportFolder.Find(path, format: null, toMeasure) is { } export ? export : new FolderDataset(path, toMeasure);
         }
 
         if (Path.GetExtension(path).ToLowerInvariant() is not (".json" or ".jsonl"))

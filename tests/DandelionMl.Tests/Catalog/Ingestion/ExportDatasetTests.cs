@@ -145,6 +145,9 @@ public sealed class ExportDatasetTests : IDisposable
         Assert.Empty(failures);
         Assert.Contains("Left out 'test', to measure models on.", remarks);
         Assert.Single((await ReadAllAsync(DatasetFormats.Open(Path.Combine(_folder.Path, "test"), "hugging-face"))).Entries);
+        var measured = await ReadAllAsync(DatasetFormats.Recognise(_folder.Path, toMeasure: true));
+        Assert.Equal([new(FileUri("test/a.jpg"), "grass")], measured.Entries);
+        Assert.Contains("Left out 'train', 'validation'.", measured.Remarks);
     }
 
     [Theory]

@@ -10,9 +10,10 @@ internal static class ExportFolder
     /// <summary>What a folder is an export of; where it has parts for training and test, each with such a file, all but the test part.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="format">The format that it must have; null for any.</param>
+    /// <param name="toMeasure">Whether a model is to be measured on it: the test part is taken then.</param>
     /// <exception cref="InvalidDatasetException">Several files in it are exports.</exception>
     /// <returns>Null if it is none.</returns>
-    public static IDataset? Find(string folder, ExportFormat? format = null)
+    public static IDataset? Find(string folder, ExportFormat? format = null, bool toMeasure = false)
     {
         if (FindIn(folder, format) is { } found)
         {
@@ -25,12 +26,17 @@ internal static class ExportFolder
             return null;
         }
 
-        var chosen = SplitLayout.Choose(parts, toMeasure: false);
+        var chosen = SplitLayout.Choose(parts, toMeasure);
         var datasets = chosen.Select(part => FindIn(part, format)).OfType<IDataset>().ToList();
         return datasets.Count == chosen.Count
-            ? new PartsDataset(folder, datasets, [.. parts.Except(chosen, StringComparer.Ordinal).Select(part => Path.GetFileName(part))])
+            ? new PartsDataset(folder, datasets, LeftOut(parts.Except(chosen, StringComparer.Ordinal), toMeasure))
             : null;
     }
+
+    private static string? LeftOut(IEnumerable<string> parts, bool toMeasure) =>
+        string.Join(", ", parts.Select(part => $"'{Path.GetFileName(part)}'")) is { Length: > 0 } names
+            ? $"Left out {names}{(toMeasure ? "." : ", to measure models on.")}"
+            : null;
 
     private static IDataset? FindIn(string folder, ExportFormat? format)
     {
@@ -75,7 +81,7 @@ internal static class ExportFolder
     }
 
     /// <summary>The parts of a data set, one after the other.</summary>
-    private sealed class PartsDataset(string folder, IReadOnlyList<IDataset> parts, IReadOnlyList<string> leftOut) : IItemDataset, IListedSources
+    private sealed class PartsDataset(string folder, IReadOnlyList<IDataset> parts, string? leftOut) : IItemDataset, IListedSources
     {
         public string Name => Path.GetFullPath(folder);
 
@@ -84,9 +90,9 @@ internal static class ExportFolder
 
         async IAsyncEnumerable<DatasetItem> IItemDataset.ReadItemsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            if (leftOut.Count > 0)
+            if (leftOut is not null)
             {
-                yield return new DatasetItem(Remark: $"Left out {string.Join(", ", leftOut.Select(name => $"'{name}'"))}, to measure models on.");
+                yield return new DatasetItem(Remark: leftOut);
             }
 
             foreach (var part in parts)
