@@ -107,14 +107,7 @@ public sealed class OnnxBackbone : IBackbone
     /// <inheritdoc/>
     public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default)
     {
-        var (length, dimensions) = (Info.Preprocessing.TensorLength, Info.Dimensions);
-        var count = images.Length / length;
-        if (images.Length % length != 0 || embeddings.Length != count * dimensions)
-        {
-            throw new ArgumentException(
-                $"{images.Length} values are not a whole number of images of {length}, or do not match {embeddings.Length} values of embeddings.");
-        }
-
+        Info.CountImages(images.Length, embeddings.Length);
         _gate.Wait(cancellationToken);
         try
         {

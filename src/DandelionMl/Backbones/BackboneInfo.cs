@@ -13,4 +13,17 @@ public sealed record BackboneInfo(
 {
     /// <summary>The space of its embeddings.</summary>
     public EmbeddingSpace Space => new(Id, Preprocessing.Id);
+
+    /// <summary>How many images a pass is given.</summary>
+    /// <param name="images">Number of values of the images.</param>
+    /// <param name="embeddings">Number of values that there is room for.</param>
+    /// <exception cref="ArgumentException">The values are no whole number of images, or the embeddings are of another number.</exception>
+    internal int CountImages(int images, int embeddings)
+    {
+        var count = images / Preprocessing.TensorLength;
+        return images == count * Preprocessing.TensorLength && embeddings == count * Dimensions
+            ? count
+            : throw new ArgumentException(
+                $"{images} values of images and {embeddings} of embeddings do not match: an image has {Preprocessing.TensorLength}, an embedding {Dimensions}.");
+    }
 }

@@ -77,15 +77,7 @@ public sealed class BuiltInBackbone : IBackbone
     /// <inheritdoc />
     public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken = default)
     {
-        var (imageLength, length) = (Info.Preprocessing.TensorLength, Info.Dimensions);
-        var count = images.Length / imageLength;
-        if (images.Length != count * imageLength || embeddings.Length != count * length)
-        {
-            throw new ArgumentException(
-                $"{images.Length} values of images and {embeddings.Length} of embeddings do not match: an image has "
-                + $"{imageLength}, an embedding {length}.", nameof(embeddings));
-        }
-
+        var count = Info.CountImages(images.Length, embeddings.Length);
         if (count == 1)
         {
             EmbedOne(images, embeddings, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class CocoFormat() : ExportFormat("coco", "COCO")
         root.Get("images") is { ValueKind: JsonValueKind.Array } && root.Get("annotations") is { ValueKind: JsonValueKind.Array }
         && root.Get("categories") is { ValueKind: JsonValueKind.Array };
 
-    public override IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files)
+    public override IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files)
     {
         var names = root.Get("categories").Items()
             .Where(category => category.Get("id").Text() is not null && category.Get("name").Text() is not null)
@@ -21,26 +21,13 @@ internal sealed class CocoFormat() : ExportFormat("coco", "COCO")
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         var categories = root.Get("annotations").Items()
             .ToLookup(annotation => annotation.Get("image_id").Text(), annotation => annotation.Get("category_id").Text(), StringComparer.Ordinal);
-        var unlabelled = 0;
         foreach (var image in root.Get("images").Items())
         {
             var id = image.Get("id").Text();
-            if (Source(image, files) is not { } source)
-            {
-                yield return new DatasetItem(Failure: new IngestionFailure($"image {id}", "It has neither a file_name nor an address."));
-                continue;
-            }
-
             var labels = categories[id].Select(category => category is null ? null : names.GetValueOrDefault(category)).OfType<string>();
-            foreach (var item in Label(source, labels, ref unlabelled))
-            {
-                yield return item;
-            }
-        }
-
-        foreach (var remark in Unlabelled(unlabelled))
-        {
-            yield return remark;
+            yield return Source(image, files) is { } source
+                ? new ExportedImage(source, labels)
+                : ExportedImage.Failed($"image {id}", "It has neither a file_name nor an address.");
         }
     }
 

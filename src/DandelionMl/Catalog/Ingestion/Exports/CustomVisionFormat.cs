@@ -9,21 +9,12 @@ internal sealed class CustomVisionFormat() : ExportFormat("custom-vision", "Azur
 {
     public override bool IsOf(JsonElement root) => ((JsonElement?)root).IsListOf(IsPageOrImage) && Images(root).Any();
 
-    public override IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files)
+    public override IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files)
     {
-        var unlabelled = 0;
         foreach (var image in Images(root))
         {
             var tags = image.Get("tags").Items().Select(tag => tag.Get("tagName").Text()).OfType<string>();
-            foreach (var item in Label(files.Find(Source(image)!), tags, ref unlabelled))
-            {
-                yield return item;
-            }
-        }
-
-        foreach (var remark in Unlabelled(unlabelled))
-        {
-            yield return remark;
+            yield return new ExportedImage(files.Find(Source(image)!), tags);
         }
     }
 

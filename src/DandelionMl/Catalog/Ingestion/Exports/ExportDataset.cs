@@ -44,10 +44,29 @@ internal sealed class ExportDataset(string path, ExportFormat format) : IItemDat
         }
 
         yield return new DatasetItem(Remark: $"Read '{_path}' as {format.Tool}'s (format '{format.Id}').");
-        foreach (var item in format.Read(document.RootElement, new ExportFiles(Path.GetDirectoryName(_path)!)))
+        var unlabelled = 0;
+        foreach (var (source, labels, failure) in format.Read(document.RootElement, new ExportFiles(Path.GetDirectoryName(_path)!)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return item;
+            var distinct = labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            if (failure is not null || distinct.Count > 1)
+            {
+                var reason = failure ?? $"It has {distinct.Count} labels: {string.Join(", ", distinct)}. One is accepted.";
+                yield return new DatasetItem(Failure: new IngestionFailure(source, reason));
+            }
+            else if (distinct is [var label])
+            {
+                yield return new DatasetItem(new ManifestEntry(source, label));
+            }
+            else
+            {
+                unlabelled++;
+            }
+        }
+
+        if (unlabelled > 0)
+        {
+            yield return new DatasetItem(Remark: $"Left out {(unlabelled == 1 ? "1 image" : $"{unlabelled} images")} without a label.");
         }
     }
 

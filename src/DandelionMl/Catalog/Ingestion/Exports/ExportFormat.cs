@@ -19,28 +19,15 @@ internal abstract class ExportFormat(string id, string tool)
     /// <summary>Lists the images.</summary>
     /// <param name="root">A file of this format.</param>
     /// <param name="files">Where its pictures are.</param>
-    public abstract IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files);
+    public abstract IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files);
+}
 
-    /// <summary>An image with the labels that it was given: one is accepted.</summary>
-    /// <param name="source">The image.</param>
-    /// <param name="labels">Its labels; repeated ones count once.</param>
-    /// <param name="unlabelled">Is counted up where there is none.</param>
-    protected static IEnumerable<DatasetItem> Label(string source, IEnumerable<string> labels, ref int unlabelled)
-    {
-        var distinct = labels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        switch (distinct)
-        {
-            case []:
-                unlabelled++;
-                return [];
-            case [var label]:
-                return [new DatasetItem(new ManifestEntry(source, label))];
-            default:
-                return [new DatasetItem(Failure: new IngestionFailure(source, $"It has {distinct.Count} labels: {string.Join(", ", distinct)}. One is accepted."))];
-        }
-    }
-
-    /// <summary>Tells how many images had no label.</summary>
-    protected static IEnumerable<DatasetItem> Unlabelled(int count) =>
-        count == 0 ? [] : [new DatasetItem(Remark: $"Left out {(count == 1 ? "1 image" : $"{count} images")} without a label.")];
+/// <summary>An image of an export.</summary>
+/// <param name="Source">Where it is; or what it is called, where that can't be told.</param>
+/// <param name="Labels">The labels that it was given, if any; one may come several times.</param>
+/// <param name="Failure">Why it can't be taken; null if it can.</param>
+internal readonly record struct ExportedImage(string Source, IEnumerable<string> Labels, string? Failure = null)
+{
+    /// <summary>An image that can't be taken.</summary>
+    public static ExportedImage Failed(string name, string reason) => new(name, [], reason);
 }

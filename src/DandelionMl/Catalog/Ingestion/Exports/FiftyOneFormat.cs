@@ -10,31 +10,16 @@ internal sealed class FiftyOneFormat() : ExportFormat("fiftyone", "FiftyOne")
     public override bool IsOf(JsonElement root) =>
         root.Get("labels") is { ValueKind: JsonValueKind.Object } && root.Get("classes") is null or { ValueKind: JsonValueKind.Array };
 
-    public override IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files)
+    public override IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files)
     {
         var classes = root.Get("classes").Items().Select(name => ((JsonElement?)name).Text()).ToList();
-        var unlabelled = 0;
         foreach (var image in root.Get("labels")!.Value.EnumerateObject())
         {
             var name = image.Text();
-            if (name is null || files.FindByStem(name) is not { } source)
-            {
-                yield return new DatasetItem(Failure: new IngestionFailure(name ?? "a name", "The folder 'data' has no picture of this name, or several."));
-                continue;
-            }
-
             var (labels, wrong) = ReadLabels(image.Value, classes);
-            foreach (var item in wrong is { } place
-                ? [new DatasetItem(Failure: new IngestionFailure(source, $"Its label is class {place}, of {classes.Count}."))]
-                : Label(source, labels, ref unlabelled))
-            {
-                yield return item;
-            }
-        }
-
-        foreach (var remark in Unlabelled(unlabelled))
-        {
-            yield return remark;
+            yield return name is null || files.FindByStem(name) is not { } source
+                ? ExportedImage.Failed(name ?? "a name", "The folder 'data' has no picture of this name, or several.")
+                : new ExportedImage(source, labels, wrong is null ? null : $"Its label is class {wrong}, of {classes.Count}.");
         }
     }
 

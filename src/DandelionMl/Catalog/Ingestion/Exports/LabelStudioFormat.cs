@@ -14,26 +14,13 @@ internal sealed class LabelStudioFormat() : ExportFormat("label-studio", "Label 
     public override bool IsOf(JsonElement root) => ((JsonElement?)root).IsListOf(
         task => task.Get("data") is { ValueKind: JsonValueKind.Object } && (task.Get("annotations") ?? task.Get("completions")) is { ValueKind: JsonValueKind.Array });
 
-    public override IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files)
+    public override IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files)
     {
-        var unlabelled = 0;
         foreach (var task in root.EnumerateArray())
         {
-            if (FindImage(task.Get("data")) is not { } image)
-            {
-                yield return new DatasetItem(Failure: new IngestionFailure($"task {task.Get("id").Text()}", "Its data names no image."));
-                continue;
-            }
-
-            foreach (var item in Label(Find(image, files), FindLabels(task), ref unlabelled))
-            {
-                yield return item;
-            }
-        }
-
-        foreach (var remark in Unlabelled(unlabelled))
-        {
-            yield return remark;
+            yield return FindImage(task.Get("data")) is { } image
+                ? new ExportedImage(Find(image, files), FindLabels(task))
+                : ExportedImage.Failed($"task {task.Get("id").Text()}", "Its data names no image.");
         }
     }
 

@@ -9,28 +9,15 @@ internal sealed class RecordsFormat() : ExportFormat("records", "a list of photo
     public override bool IsOf(JsonElement root) =>
         ((JsonElement?)root).IsListOf(record => Find(record, ManifestColumns.SourceNames) is not null && Find(record, ManifestColumns.LabelNames) is not null);
 
-    public override IEnumerable<DatasetItem> Read(JsonElement root, ExportFiles files)
+    public override IEnumerable<ExportedImage> Read(JsonElement root, ExportFiles files)
     {
-        var (number, unlabelled) = (0, 0);
+        var number = 0;
         foreach (var record in root.EnumerateArray())
         {
             number++;
-            if (Find(record, ManifestColumns.SourceNames).Text() is not { } source)
-            {
-                yield return new DatasetItem(Failure: new IngestionFailure($"record {number}", "It names no image."));
-                continue;
-            }
-
-            var label = Find(record, ManifestColumns.LabelNames);
-            foreach (var item in Label(files.Find(source), Labels(label), ref unlabelled))
-            {
-                yield return item;
-            }
-        }
-
-        foreach (var remark in Unlabelled(unlabelled))
-        {
-            yield return remark;
+            yield return Find(record, ManifestColumns.SourceNames).Text() is { } source
+                ? new ExportedImage(files.Find(source), Labels(Find(record, ManifestColumns.LabelNames)))
+                : ExportedImage.Failed($"record {number}", "It names no image.");
         }
     }
 
