@@ -42,6 +42,28 @@ public abstract class PipelineTests(Browser browser, string prefix)
     }
 
     [Fact]
+    public async Task Button_that_is_pressed_while_the_page_is_refreshed_is_clicked_all_the_same()
+    {
+        using var silence = new SilentServer();
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await reader.SeesRunAsync("running");
+
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).HoverAsync();
+        var refresh = reader.Page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url == reader.Page.Url });
+        await reader.Page.Mouse.DownAsync();
+        await refresh;
+        // What the page does with the answer is done by the time of a second one.
+        await reader.Page.EvaluateAsync("fetch(location.href).then(answer => answer.text())");
+        await reader.Page.Mouse.UpAsync();
+
+        await reader.SeesRunAsync("cancelled");
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Second_run_of_a_busy_pipeline_is_refused_in_words()
     {
         using var silence = new SilentServer();

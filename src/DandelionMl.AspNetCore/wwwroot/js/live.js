@@ -11,6 +11,14 @@ const log = document.getElementById('log');
 const frame = document.getElementById('log-frame');
 const shown = new Map();
 
+// A button that is replaced between press and release is never clicked, so nothing is replaced while something is pressed.
+let pressed = false;
+addEventListener('pointerdown', () => { pressed = true; }, true);
+for (const release of ['pointerup', 'pointercancel']) {
+    // The click comes after the release.
+    addEventListener(release, () => setTimeout(() => { pressed = false; dispatchEvent(new Event('released')); }), true);
+}
+
 const isActive = () => document.querySelector('[data-live-active]') !== null;
 const wait = time => new Promise(resolve => setTimeout(resolve, time));
 
@@ -29,6 +37,12 @@ async function follow() {
 async function untilSeen() {
     while (document.hidden) {
         await new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+    }
+}
+
+async function untilReleased() {
+    while (pressed) {
+        await new Promise(resolve => addEventListener('released', resolve, { once: true }));
     }
 }
 
@@ -59,6 +73,7 @@ async function refreshParts() {
     }
 
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    await untilReleased();
     for (const part of page.querySelectorAll('[data-live]')) {
         replace(part);
     }
