@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using DandelionMl.Embeddings;
 
 namespace DandelionMl.Training;
@@ -6,6 +5,10 @@ namespace DandelionMl.Training;
 /// <summary>Groups images that are near-duplicates of each other.</summary>
 internal static class NearDuplicates
 {
+    // Images that are compared at a time with the leaders before them, and how many of these by one thread.
+    private const int Window = 512;
+    private const int Batch = 32;
+
     /// <summary>For each image the index of the earliest image that it is a near-duplicate of and that leads its group, or its own. Only
     /// leaders are compared with, so that a chain of ever less similar images does not end in one group.</summary>
     /// <param name="embeddings">One an image.</param>
@@ -13,16 +16,38 @@ internal static class NearDuplicates
     /// <param name="cancellationToken">Cancels the call.</param>
     public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, CancellationToken cancellationToken = default)
     {
-        var directions = embeddings.Select(embedding => Direction.Of(embedding)).ToArray();
-        var similar = new List<int>[directions.Length];
-        Parallel.For(0, directions.Length, new ParallelOptions { CancellationToken = cancellationToken }, index =>
-            similar[index] = [.. Enumerable.Range(0, index)
-                .Where(earlier => TensorPrimitives.Dot<float>(directions[earlier], directions[index]) >= threshold)]);
-
-        var leaders = new int[directions.Length];
-        for (var index = 0; index < leaders.Length; index++)
+        if (embeddings.Count == 0)
         {
-            leaders[index] = similar[index].Where(earlier => leaders[earlier] == earlier).Cast<int?>().FirstOrDefault() ?? index;
+            return [];
+        }
+
+        var images = Enumerable.Range(0, embeddings.Count).ToArray();
+        var leaders = new int[images.Length];
+        var index = new LeaderIndex([.. embeddings.Select(embedding => Direction.Of(embedding))], threshold);
+        for (var start = 0; start < images.Length; start += Window)
+        {
+            var (earlier, end) = (index.Count, Math.Min(start + Window, images.Length));
+            Parallel.For(0, (end - start + Batch - 1) / Batch, new ParallelOptions { CancellationToken = cancellationToken }, batch =>
+            {
+                var first = start + (batch * Batch);
+                var count = Math.Min(Batch, end - first);
+                index.FindFirst(images.AsSpan(first, count), from: 0, leaders.AsSpan(first, count));
+            });
+
+            // Leaders that this window itself brings are found in order.
+            for (var image = start; image < end; image++)
+            {
+                if (leaders[image] < 0)
+                {
+                    index.FindFirst(images.AsSpan(image, 1), earlier, leaders.AsSpan(image, 1));
+                }
+
+                if (leaders[image] < 0)
+                {
+                    leaders[image] = image;
+                    index.Add(image);
+                }
+            }
         }
 
         return leaders;

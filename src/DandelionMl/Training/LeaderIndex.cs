@@ -1,0 +1,144 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace DandelionMl.Training;
+
+/// <summary>The leaders of groups of near-duplicates, in their order. Searching is safe from several threads; adding is not.</summary>
+internal sealed class LeaderIndex
+{
+    // Sixteen leaders are compared with at a time: the first coordinates of all, then the second ones.
+    private const int Lanes = 16;
+
+    // Searched before the next: small enough to stay in a core's cache while several images are compared.
+    private const int LeadersInCache = 512;
+
+    // Above what rounding takes from the bound on a cosine.
+    private const float Slack = 1e-4f;
+
+    private readonly float[][] _directions;
+    private readonly float[] _projections;
+    private readonly int _width;
+    private readonly float _threshold;
+    private readonly List<int> _leaders = [];
+    private float[] _coordinates = [];
+    private long _cosines;
+
+    /// <param name="directions">The direction of each image.</param>
+    /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
+    public LeaderIndex(float[][] directions, float threshold)
+    {
+        (_directions, _threshold) = (directions, threshold);
+        var subspace = LeadingSubspace.Of(directions);
+        _width = subspace.Width;
+        _projections = new float[directions.Length * _width];
+        Parallel.For(0, directions.Length, image => subspace.Project(directions[image], _projections.AsSpan(image * _width, _width)));
+    }
+
+    /// <summary>The number of leaders.</summary>
+    public int Count => _leaders.Count;
+
+    /// <summary>How many cosines were computed in full.</summary>
+    public long Cosines => Interlocked.Read(ref _cosines);
+
+    /// <summary>Makes an image a leader, after all others.</summary>
+    public void Add(int image)
+    {
+        var (block, lane) = Math.DivRem(_leaders.Count, Lanes);
+        if (_coordinates.Length < (block + 1) * Lanes * _width)
+        {
+            Array.Resize(ref _coordinates, Math.Max(64, 2 * block) * Lanes * _width);
+        }
+
+        for (var coordinate = 0; coordinate < _width; coordinate++)
+        {
+            _coordinates[(((block * _width) + coordinate) * Lanes) + lane] = _projections[(image * _width) + coordinate];
+        }
+
+        _leaders.Add(image);
+    }
+
+    /// <summary>Finds the first leader that each of some images is a near-duplicate of.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="from">The leader to begin with.</param>
+    /// <param name="found">Receives the leader of each image, -1 if there is none.</param>
+    public void FindFirst(ReadOnlySpan<int> images, int from, Span<int> found)
+    {
+        found.Fill(-1);
+        var open = new List<int>(images.Length);
+        for (var start = from; start < Count; start += LeadersInCache)
+        {
+            var end = Math.Min(start + LeadersInCache, Count);
+            open.Clear();
+            for (var position = 0; position < images.Length; position++)
+            {
+                if (found[position] < 0)
+                {
+                    open.Add(position);
+                }
+            }
+
+            for (var index = 0; index < open.Count; index += 4)
+            {
+                FindFirst(images, CollectionsMarshal.AsSpan(open).Slice(index, Math.Min(4, open.Count - index)), start, end, found);
+            }
+        }
+    }
+
+    /// <summary>Compares up to four images with leaders in their order, side by side, as one alone would wait for its own sums.</summary>
+    private void FindFirst(ReadOnlySpan<int> images, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
+    {
+        var least = Vector512.Create(_threshold - Slack);
+        ReadOnlySpan<float> first = ProjectionOf(images[positions[0]]), second = ProjectionOf(images[positions[Math.Min(1, positions.Length - 1)]]);
+        ReadOnlySpan<float> third = ProjectionOf(images[positions[Math.Min(2, positions.Length - 1)]]), fourth = ProjectionOf(images[positions[^1]]);
+        Span<ulong> near = stackalloc ulong[4];
+        for (var block = start / Lanes; block * Lanes < end; block++)
+        {
+            var leaders = MemoryMarshal.Cast<float, Vector512<float>>(_coordinates.AsSpan(block * Lanes * _width, Lanes * _width));
+            Vector512<float> a = default, b = default, c = default, d = default;
+            for (var coordinate = 0; coordinate < leaders.Length; coordinate++)
+            {
+                var values = leaders[coordinate];
+                a = Vector512.FusedMultiplyAdd(values, Vector512.Create(first[coordinate]), a);
+                b = Vector512.FusedMultiplyAdd(values, Vector512.Create(second[coordinate]), b);
+                c = Vector512.FusedMultiplyAdd(values, Vector512.Create(third[coordinate]), c);
+                d = Vector512.FusedMultiplyAdd(values, Vector512.Create(fourth[coordinate]), d);
+            }
+
+            near[0] = Vector512.GreaterThanOrEqual(a, least).ExtractMostSignificantBits();
+            near[1] = Vector512.GreaterThanOrEqual(b, least).ExtractMostSignificantBits();
+            near[2] = Vector512.GreaterThanOrEqual(c, least).ExtractMostSignificantBits();
+            near[3] = Vector512.GreaterThanOrEqual(d, least).ExtractMostSignificantBits();
+            for (var index = 0; index < positions.Length; index++)
+            {
+                if (near[index] != 0 && found[positions[index]] < 0)
+                {
+                    found[positions[index]] = FindNear(images[positions[index]], block, near[index], start, end);
+                }
+            }
+        }
+    }
+
+    /// <summary>The first of a block's leaders that may be near which is.</summary>
+    private int FindNear(int image, int block, ulong near, int start, int end)
+    {
+        for (var lane = 0; lane < Lanes; lane++)
+        {
+            var position = (block * Lanes) + lane;
+            if ((near & (1UL << lane)) == 0 || position < start || position >= end)
+            {
+                continue;
+            }
+
+            Interlocked.Increment(ref _cosines);
+            if (TensorPrimitives.Dot<float>(_directions[_leaders[position]], _directions[image]) >= _threshold)
+            {
+                return _leaders[position];
+            }
+        }
+
+        return -1;
+    }
+
+    private ReadOnlySpan<float> ProjectionOf(int image) => _projections.AsSpan(image * _width, _width);
+}

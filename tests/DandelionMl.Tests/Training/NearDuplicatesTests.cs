@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+using DandelionMl.Embeddings;
+using DandelionMl.Training;
+
+namespace DandelionMl.Tests.Training;
+
+public sealed class NearDuplicatesTests
+{
+    [Theory]
+    [InlineData(1, 300, 0.9f)]
+    [InlineData(2, 700, 0.999f)]
+    [InlineData(17, 1_100, 0.95f)]
+    [InlineData(48, 1_500, 0.9f)]
+    [InlineData(384, 1_500, 0.97f)]
+    public void Leaders_are_those_that_comparing_each_with_each_gives(int dimensions, int count, float threshold)
+    {
+        var embeddings = Scenes(dimensions, count, seed: dimensions);
+
+        var leaders = NearDuplicates.FindLeaders(embeddings, threshold, TestContext.Current.CancellationToken);
+
+        Assert.Equal(CompareEachWithEach(embeddings, threshold), leaders);
+        Assert.InRange(leaders.Distinct().Count(), 1, count - 1);
+    }
+
+    [Fact]
+    public void Equal_images_are_one_group_and_an_embedding_of_zeros_is_like_nothing()
+    {
+        float[][] embeddings = [new float[8], .. Enumerable.Repeat(Scenes(8, 1, seed: 1)[0], 1_000), new float[8]];
+
+        var leaders = NearDuplicates.FindLeaders(embeddings, 0.95f, TestContext.Current.CancellationToken);
+
+        Assert.Equal([0, .. Enumerable.Repeat(1, 1_000), 1_001], leaders);
+    }
+
+    [Fact]
+    public void No_images_have_no_leaders() => Assert.Empty(NearDuplicates.FindLeaders([], 0.95f, TestContext.Current.CancellationToken));
+
+    [Fact]
+    public void Few_pairs_of_distinct_images_are_compared_in_full()
+    {
+        float[][] directions = [.. Scenes(384, 4_000, seed: 5).Select(embedding => Direction.Of(embedding))];
+        var index = new LeaderIndex(directions, threshold: 0.999f);
+        foreach (var image in Enumerable.Range(0, 2_000))
+        {
+            index.Add(image);
+        }
+
+        index.FindFirst([.. Enumerable.Range(2_000, 2_000)], from: 0, new int[2_000]);
+
+        Assert.InRange(index.Cosines, 0, 2_000 * 2_000 / 1_000);
+    }
+
+    /// <summary>Photos about some scenes: near ones, and chains of ever less similar ones.</summary>
+    private static float[][] Scenes(int dimensions, int count, int seed)
+    {
+        var random = new Random(seed);
+        var embeddings = new float[count][];
+        for (var index = 0; index < count; index++)
+        {
+            var noise = Enumerable.Range(0, dimensions).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
+            if (index > 0 && random.Next(3) == 0)
+            {
+                var closeness = 1 + (10 * random.NextSingle());
+                TensorPrimitives.MultiplyAdd(embeddings[random.Next(index)], closeness, noise, noise);
+            }
+
+            embeddings[index] = noise;
+        }
+
+        return embeddings;
+    }
+
+    private static int[] CompareEachWithEach(float[][] embeddings, float threshold)
+    {
+        var directions = embeddings.Select(embedding => Direction.Of(embedding)).ToArray();
+        var leaders = new int[directions.Length];
+        for (var index = 0; index < leaders.Length; index++)
+        {
+            leaders[index] = Enumerable.Range(0, index).Cast<int?>().FirstOrDefault(earlier =>
+                leaders[earlier!.Value] == earlier && TensorPrimitives.Dot<float>(directions[earlier.Value], directions[index]) >= threshold) ?? index;
+        }
+
+        return leaders;
+    }
+}
