@@ -23,6 +23,11 @@ switch (args.FirstOrDefault())
     case "shards":
         await ShardsBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "2000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
+    case "scale":
+        await DandelionMl.Benchmarks.Scale.ScaleBenchmark.RunAsync(args.Length > 1
+            ? args.Skip(1).Select(count => int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))
+            : [1_000, 10_000, 20_000, 100_000]);
+        return 0;
     case "index":
         await VectorIndexBenchmark.RunAsync(int.Parse(args.ElementAtOrDefault(1) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
@@ -60,6 +65,7 @@ switch (args.FirstOrDefault())
               serving     cold start and memory of the host
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
+              scale       retraining, the gate and pages by the number of photos; further arguments: photos
               index       pgvector's index in half and in full precision: bytes, memory, recall; second argument: vectors
               uploads     the duplicate check of an upload beside embedding every stored photo again
               hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open

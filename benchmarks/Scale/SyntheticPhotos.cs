@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using DandelionMl.Backbones;
+using DandelionMl.Data;
+using DandelionMl.Embeddings;
+using DandelionMl.Storage;
+
+namespace DandelionMl.Benchmarks.Scale;
+
+/// <summary>Rows of the catalog and embeddings with no picture behind them: two classes, of which each photo is like others of its scene, and one
+/// in twenty a near-duplicate of the one before.</summary>
+internal sealed class SyntheticPhotos
+{
+    /// <summary>The one object in the store that stands for all of them.</summary>
+    public const string StorageKey = "images/synthetic";
+
+    private const int Scenes = 200;
+
+    private static readonly string[] Columns =
+        ["url_source", "url_s3", "label", "storage_key", "sha256", "size_bytes", "state", "created_at", "updated_at"];
+
+    private readonly BackboneInfo _backbone;
+    private readonly List<float[]> _vectors = [];
+
+    public SyntheticPhotos(BackboneInfo backbone, int count)
+    {
+        _backbone = backbone;
+        Hashes = [.. Enumerable.Range(0, count).Select(number => ContentHash.Of(BitConverter.GetBytes(number)))];
+        var random = new Random(1);
+        var centres = Enumerable.Range(0, Scenes).Select(_ => Draw(random)).ToList();
+        for (var number = 0; number < count; number++)
+        {
+            var vector = Draw(random);
+            var isCopy = number % 20 == 19;
+            TensorPrimitives.MultiplyAdd(isCopy ? _vectors[number - 1] : centres[number % Scenes], isCopy ? 20f : 1.5f, vector, vector);
+            _vectors.Add(vector);
+        }
+    }
+
+    public IReadOnlyList<string> Hashes { get; }
+
+    /// <summary>Puts some of them into the catalog, embedded.</summary>
+    public async Task AddAsync(Database database, IEmbeddingStore embeddings, int first, int count)
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var numbers = Enumerable.Range(first, count).ToList();
+        await database.WriteAsync(session => session.InsertNewAsync(
+            "plants_data",
+            Columns,
+            [.. numbers.Select(number => new object?[]
+            {
+                string.Create(CultureInfo.InvariantCulture, $"synthetic:{number}"), $"file:///{StorageKey}", number % 2 == 0 ? "dandelion" : "grass",
+                StorageKey, Hashes[number], 1L, "stored", now, now,
+            })]), CancellationToken.None);
+        foreach (var batch in numbers.Chunk(10_000))
+        {
+            await embeddings.PutAsync(_backbone.Space, [.. batch.Select(number => KeyValuePair.Create(Hashes[number], _vectors[number]))]);
+        }
+    }
+
+    private float[] Draw(Random random)
+    {
+        var vector = new float[_backbone.Dimensions];
+        for (var index = 0; index < vector.Length; index++)
+        {
+            vector[index] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        }
+
+        return vector;
+    }
+}
