@@ -10,6 +10,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 packages=(
   chromium
   gcc
+  jupyter-nbconvert
   zlib1g-dev
   postgresql
   prometheus

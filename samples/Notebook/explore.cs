@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// A walk through a set of photos with DandelionMl: dotnet run explore.cs [-- photos [report.html]]
+// A walk through a set of photos with DandelionMl: dotnet run explore.cs [-- photos [report.html]]; without photos, or with "", it draws some.
 // In a program of yours, name packages with their versions in place of the next four lines:
 // #:package DandelionMl.ResNet18@*-*  #:package MathNet.Numerics@5.0.0  #:package ScottPlot@5.1.59
 #:project ../../src/DandelionMl/DandelionMl.csproj
@@ -28,7 +28,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SkiaSharp;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var photos = args.ElementAtOrDefault(0);
+var photos = args.ElementAtOrDefault(0) is { Length: > 0 } folder ? folder : null;
 var output = args.ElementAtOrDefault(1) ?? "report.html";
 if (photos is not null && !Directory.Exists(photos))
 {
@@ -155,7 +155,7 @@ var data = Directory.CreateTempSubdirectory("explore-").FullName;
 if (photos is null)
 {
     photos = Path.Combine(data, "drawn");
-    DrawMeadows(photos, perLabel: 50);
+    DrawMeadows(photos, perLabel: 40);
 }
 
 // A data directory keeps to one backbone, so each backbone gets its own.
@@ -182,7 +182,7 @@ async Task<byte[]> ReadAsync(string sha256)
 }
 
 List<(byte[], string)> examples = [];
-foreach (var image in labels.SelectMany(label => images.Where(image => image.Label == label).Take(5)))
+foreach (var image in labels.SelectMany(label => images.Where(image => image.Label == label).Take(6)))
 {
     examples.Add((await ReadAsync(image.Content!.Sha256), image.Label));
 }
@@ -368,7 +368,7 @@ Section(
     "Backbones compared",
     "The same photos and the same training, on the embeddings of another backbone. A larger network often sees more and takes longer for a photo; "
         + "with few test photos, a small difference means nothing. The seconds are those of embedding all photos and of the training.",
-    Figure(comparison, "Accuracy on test photos by backbone", 560, 320),
+    Figure(comparison, "Accuracy on test photos by backbone", 760, 300),
     Table(
         ["backbone", "numbers in an embedding", "accuracy", "seconds"],
         compared.Select(item => new[] { item.Id, $"{item.Dimensions}", $"{item.Accuracy:P1}", $"{item.Seconds:0.0}" })));
@@ -420,14 +420,16 @@ await File.WriteAllTextAsync(output, $$"""
     header p, figcaption { color: var(--soft) }
     section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.5rem; margin-bottom: 1.25rem }
     figure { margin: 0 }
-    svg { width: 100%; height: auto; display: block }
+    svg { width: 100%; max-width: 48rem; height: auto; display: block }
+    svg text { font-family: system-ui, sans-serif }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem }
-    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .75rem; margin-top: 1rem }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(7.5rem, 45%), 1fr)); gap: .75rem; margin-top: 1rem }
     .pictures img { width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .4rem; display: block }
     figcaption { font-size: .8rem; line-height: 1.35; margin-top: .25rem }
     .wide { overflow-x: auto }
     table { border-collapse: collapse; font-size: .95rem; font-variant-numeric: tabular-nums; margin-top: .5rem }
     th, td { text-align: left; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
+    tbody tr > :first-child { white-space: nowrap }
     thead th { color: var(--soft); font-weight: 600 }
     .confusion td { text-align: center; min-width: 5rem; padding: .8rem; background: color-mix(in srgb, var(--accent) calc(var(--share) * .45), transparent) }
     @media print { section { break-inside: avoid } }

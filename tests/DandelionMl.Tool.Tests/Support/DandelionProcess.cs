@@ -90,6 +90,16 @@ internal sealed class DandelionProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Output, string Error)> RunWithInputAsync(string input, params string[] arguments) =>
         RunToEndAsync(Start(new Dictionary<string, string>(), input, arguments));
 
+    /// <summary>Runs a file-based app to its end, built as Release.</summary>
+    /// <param name="file">The app's file.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Task<(int ExitCode, string Output, string Error)> RunFileAsync(string file, params string[] arguments) => RunToEndAsync(Start(
+        "run",
+        // Build servers that outlive the command would hold on to its output.
+        new Dictionary<string, string> { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
+        input: null,
+        ["--configuration", "Release", "--file", file, "--", .. arguments]));
+
     private static async Task<(int ExitCode, string Output, string Error)> RunToEndAsync(DandelionProcess started)
     {
         await using var process = started;

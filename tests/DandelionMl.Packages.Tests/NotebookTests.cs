@@ -1,0 +1,111 @@
+using System.Text.Json;
+using DandelionMl.Packages.Tests.Support;
+
+namespace DandelionMl.Packages.Tests;
+
+/// <summary>The notebook of <c>samples/Notebook</c>: its code is the app's, and it runs in Jupyter on the packages.</summary>
+[Collection(PackedFamily.Collection)]
+public sealed class NotebookTests(PackedFamily family)
+{
+    private const string Notebook = "samples/Notebook/explore.ipynb";
+    private const string App = "samples/Notebook/explore.cs";
+    private const string Kernel = "1.0.712001";
+
+    [Fact]
+    public async Task Cells_are_the_parts_of_the_app()
+    {
+        var app = await File.ReadAllTextAsync(Checkout.PathOf(App), TestContext.Current.CancellationToken);
+        var parts = app.Split("// %% ")[1..].Select(part => part.Split("// %%")[0].Trim()).ToList();
+
+        var cells = Code(await CellsAsync(Checkout.PathOf(Notebook))).ToList();
+
+        // The first one is what the app does by its directives and its arguments.
+        Assert.NotEmpty(parts);
+        Assert.Equal(parts, cells[1..].Select(code => code.Replace("// %% ", "", StringComparison.Ordinal).Trim()));
+    }
+
+    [Fact]
+    public async Task First_cell_takes_the_packages_and_usings_of_the_app()
+    {
+        var top = (await File.ReadAllTextAsync(Checkout.PathOf(App), TestContext.Current.CancellationToken)).Split("// %% ")[0];
+        var lines = top.Split('\n');
+
+        var first = Code(await CellsAsync(Checkout.PathOf(Notebook))).First();
+
+        var versions = await File.ReadAllTextAsync(Checkout.PathOf("Directory.Packages.props"), TestContext.Current.CancellationToken);
+        foreach (var package in lines.Where(line => line.StartsWith("#:package ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]))
+        {
+            var version = versions.Split($"<PackageVersion Include=\"{package}\" Version=\"")[1].Split('"')[0];
+            Assert.Contains($"#r \"nuget: {package}, {version}\"", first, StringComparison.Ordinal);
+            Assert.Contains($"#:package {package}@{version}", top, StringComparison.Ordinal);
+        }
+
+        Assert.All(
+            lines.Where(line => line.StartsWith("using ", StringComparison.Ordinal)),
+            line => Assert.Contains(line, first, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Notebook_is_kept_without_outputs()
+    {
+        var cells = await CellsAsync(Checkout.PathOf(Notebook));
+
+        Assert.All(
+            cells.Where(cell => cell.GetProperty("cell_type").GetString() == "code"),
+            cell => Assert.Equal(0, cell.GetProperty("outputs").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Notebook_runs_in_Jupyter_and_shows_each_section()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(family.Folder, "notebook")).FullName;
+        var tools = Path.Combine(folder, "tools");
+        var environment = new Dictionary<string, string?>(family.UserEnvironment())
+        {
+            ["PATH"] = tools + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+            ["JUPYTER_PATH"] = folder,
+            ["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1",
+        };
+        await Command.DotnetAsync(
+            folder, environment, "tool", "install", "Microsoft.dotnet-interactive", "--version", Kernel, "--tool-path", tools);
+        var kernels = Directory.CreateDirectory(Path.Combine(folder, "kernels")).FullName;
+        var (installed, said) = await Command.RunAsync(
+            Path.Combine(tools, "dotnet-interactive"), folder, environment, "jupyter", "install", "--path", kernels);
+        Assert.True(installed == 0, said);
+        var source = await File.ReadAllTextAsync(Checkout.PathOf(Notebook), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "explore.ipynb"),
+            source.Replace("DandelionMl.ResNet18, *-*", $"DandelionMl.ResNet18, {PackedFamily.Version}", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+
+        var (code, output) = await Command.RunAsync(
+            "jupyter-nbconvert", folder, environment,
+            "--to", "notebook", "--execute", "--ExecutePreprocessor.timeout=300", "--output", "executed.ipynb", "explore.ipynb");
+
+        Assert.True(code == 0, output);
+        var cells = await CellsAsync(Path.Combine(folder, "executed.ipynb"));
+        var shown = string.Concat(cells.Where(cell => cell.TryGetProperty("outputs", out _)).Select(cell => cell.GetProperty("outputs").GetRawText()));
+        Assert.All(Titles(string.Concat(Code(cells))), title => Assert.Contains($"<h2>{title}</h2>", shown, StringComparison.Ordinal));
+    }
+
+    /// <summary>What the code calls its sections.</summary>
+    private static List<string> Titles(string code)
+    {
+        var titles = code.Split("Section(\n    \"")[1..].Select(call => call.Split('"')[0]).ToList();
+        Assert.Equal(10, titles.Count);
+        return titles;
+    }
+
+    private static async Task<List<JsonElement>> CellsAsync(string path)
+    {
+        await using var file = File.OpenRead(path);
+        using var notebook = await JsonDocument.ParseAsync(file, cancellationToken: TestContext.Current.CancellationToken);
+        return [.. notebook.RootElement.GetProperty("cells").EnumerateArray().Select(cell => cell.Clone())];
+    }
+
+    private static IEnumerable<string> Code(IEnumerable<JsonElement> cells) =>
+        cells.Where(cell => cell.GetProperty("cell_type").GetString() == "code").Select(cell => cell.GetProperty("source"))
+            .Select(source => source.ValueKind == JsonValueKind.Array
+                ? string.Concat(source.EnumerateArray().Select(line => line.GetString()))
+                : source.GetString()!);
+}
