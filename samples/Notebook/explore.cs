@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
-// A walk through a set of photos with DandelionMl: dotnet run explore.cs [-- photos [report.html]]; without photos, or with "", it draws some.
+// A walk through a set of photos with DandelionMl: dotnet run explore.cs [-- photos [report.html]]
+// Without photos, or with "", it draws some.
 // In a program of yours, name packages with their versions in place of the next four lines:
 // #:package DandelionMl.ResNet18@*-*  #:package MathNet.Numerics@5.0.0  #:package ScottPlot@5.1.59
 #:project ../../src/DandelionMl/DandelionMl.csproj
@@ -79,21 +80,26 @@ string Separate(string svg)
 }
 
 string Table(string[] head, IEnumerable<string[]> rows) =>
-    $"<div class=\"wide\" tabindex=\"0\"><table><thead><tr>{string.Concat(head.Select(cell => $"<th scope=\"col\">{Encode(cell)}</th>"))}</tr></thead>"
-    + $"<tbody>{string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>"))}</tbody></table></div>";
+    "<div class=\"wide\" tabindex=\"0\"><table><thead>"
+    + $"<tr>{string.Concat(head.Select(cell => $"<th scope=\"col\">{Encode(cell)}</th>"))}</tr></thead><tbody>"
+    + string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>"))
+    + "</tbody></table></div>";
 
 string Pictures(IEnumerable<(byte[] Bytes, string Caption)> pictures) =>
-    $"<div class=\"pictures\">{string.Concat(pictures.Select(picture => $"<figure>{Thumbnail(picture.Bytes, picture.Caption)}</figure>"))}</div>";
+    "<div class=\"pictures\">"
+    + string.Concat(pictures.Select(picture => $"<figure>{Thumbnail(picture.Bytes, picture.Caption)}</figure>"))
+    + "</div>";
 
 // Small, so that the report stays small.
 string Thumbnail(byte[] bytes, string caption)
 {
     using var picture = SKBitmap.Decode(bytes);
     var scale = Math.Min(1, 160f / Math.Max(picture.Width, picture.Height));
-    using var small = picture.Resize(
-        new SKSizeI(Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale))), new SKSamplingOptions(SKCubicResampler.Mitchell));
+    var size = new SKSizeI(Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)));
+    using var small = picture.Resize(size, new SKSamplingOptions(SKCubicResampler.Mitchell));
     using var jpeg = small.Encode(SKEncodedImageFormat.Jpeg, 80);
-    return $"<img alt=\"{Encode(caption)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\"><figcaption>{Encode(caption)}</figcaption>";
+    return $"<img alt=\"{Encode(caption)}\" src=\"data:image/jpeg;base64,{Convert.ToBase64String(jpeg.ToArray())}\">"
+        + $"<figcaption>{Encode(caption)}</figcaption>";
 }
 
 // %% Draw pictures
@@ -155,21 +161,26 @@ var data = Directory.CreateTempSubdirectory("explore-").FullName;
 if (photos is null)
 {
     photos = Path.Combine(data, "drawn");
-    DrawMeadows(photos, perLabel: 40);
+    DrawMeadows(photos, perLabel: 50);
 }
 
 // A data directory keeps to one backbone, so each backbone gets its own.
 ServiceProvider Open(string backboneId)
 {
     var services = new ServiceCollection();
-    services.AddDandelionMl(options => (options.DataDirectory, options.Backbone) = (Path.Combine(data, backboneId), backboneId)).AddResNet18();
+    services.AddDandelionMl(options =>
+    {
+        options.DataDirectory = Path.Combine(data, backboneId);
+        options.Backbone = backboneId;
+    }).AddResNet18();
     return services.BuildServiceProvider();
 }
 
 var provider = Open("built-in-v1");
 var store = provider.GetRequiredService<IImageStore>();
 var ingestion = await provider.GetRequiredService<DatasetIngestor>().IngestAsync(new FolderDataset(photos));
-var images = await provider.GetRequiredService<IImageCatalog>().ListAsync(ImageState.Stored).OrderBy(image => image.UrlSource).ToListAsync();
+var catalog = provider.GetRequiredService<IImageCatalog>();
+var images = await catalog.ListAsync(ImageState.Stored).OrderBy(image => image.UrlSource).ToListAsync();
 var byHash = images.ToDictionary(image => image.Content!.Sha256);
 var labels = images.Select(image => image.Label).Distinct().Order().ToList();
 
@@ -189,9 +200,10 @@ foreach (var image in labels.SelectMany(label => images.Where(image => image.Lab
 
 Section(
     "The photos",
-    $"{images.Count} photos of {labels.Count} classes were read; {ingestion.Duplicates.Count} copies and {ingestion.Failures.Count} unreadable files were left out. "
+    $"{images.Count} photos of {labels.Count} classes were read; {ingestion.Duplicates.Count} copies and {ingestion.Failures.Count} unreadable "
+        + "files were left out. "
         + "Look at them first: a wrong label here is learned by every model below.",
-    Table(["class", "photos"], images.CountBy(image => image.Label).OrderBy(count => count.Key).Select(count => new[] { count.Key, $"{count.Value}" })),
+    Table(["class", "photos"], labels.Select(label => new[] { label, $"{images.Count(image => image.Label == label)}" })),
     Pictures(examples));
 
 // %% Embed
@@ -285,15 +297,19 @@ Section(
     "</div>");
 
 // %% Confusion matrix
+// The darker, the larger its share of the class.
+string Cell(int count, int of) => $"<td style=\"--share:{100.0 * count / Math.Max(1, of):0}%\">{count}</td>";
+
 var confusion = metrics.ConfusionMatrix;
 var head = string.Concat(decided.Labels.Select(label => $"<th scope=\"col\">{Encode(label)}</th>"));
 var cells = decided.Labels.Index().Select(row => $"<tr><th scope=\"row\">{Encode(row.Item)}</th>{string.Concat(
-    confusion[row.Index].Select(count => $"<td style=\"--share:{100.0 * count / Math.Max(1, confusion[row.Index].Sum()):0}%\">{count}</td>"))}</tr>");
+    confusion[row.Index].Select(count => Cell(count, of: confusion[row.Index].Sum())))}</tr>");
 Section(
     "Confusion matrix",
     "Rows are the true classes of the test photos, columns what the model said. Right answers are on the diagonal; a number beside it shows which two "
         + "classes are confused.",
-    $"<div class=\"wide\" tabindex=\"0\"><table class=\"confusion\"><thead><tr><th scope=\"col\">true ↓ predicted →</th>{head}</tr></thead><tbody>{string.Concat(cells)}</tbody></table></div>");
+    $"<div class=\"wide\" tabindex=\"0\"><table class=\"confusion\"><thead><tr><th scope=\"col\">true ↓ predicted →</th>{head}</tr></thead>",
+    $"<tbody>{string.Concat(cells)}</tbody></table></div>");
 
 // %% Mistakes
 var artifact = await provider.GetRequiredService<IModelRegistry>().LoadArtifactAsync(decided.Version);
@@ -326,7 +342,8 @@ foreach (var label in decided.Labels)
 {
     var asked = test.First(image => image.Label == label);
     List<(byte[], string)> row = [(await ReadAsync(asked.Sha256), $"test photo: {label}")];
-    foreach (var near in (await kept.FindNearestAsync(backbone.Info.Space, embeddings[asked.Sha256], count: 6)).Where(near => near.Sha256 != asked.Sha256).Take(5))
+    var nearest = await kept.FindNearestAsync(backbone.Info.Space, embeddings[asked.Sha256], count: 6);
+    foreach (var near in nearest.Where(near => near.Sha256 != asked.Sha256).Take(5))
     {
         row.Add((await ReadAsync(near.Sha256), $"{byHash[near.Sha256].Label}, {near.Similarity:0.000}"));
     }

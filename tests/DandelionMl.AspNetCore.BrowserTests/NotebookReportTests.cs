@@ -35,7 +35,7 @@ public sealed class NotebookReportTests(Browser browser, NotebookReport report) 
         Assert.All(pictures, width => Assert.InRange(width, 1, 160));
         Assert.Equal(4, await reader.Page.GetByRole(AriaRole.Img).And(reader.Page.Locator("svg")).CountAsync());
         var points = await Section(reader, "The embedding space").Locator("svg ellipse").CountAsync();
-        Assert.True(points >= 120, $"{points} points for 120 photos");
+        Assert.True(points >= 150, $"{points} points for 150 photos");
         Assert.Equal(9, await Section(reader, "Confusion matrix").Locator("td").CountAsync());
         Assert.Equal(
             ["built-in-v1", "resnet18-imagenet"],
