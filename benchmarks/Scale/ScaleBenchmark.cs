@@ -24,12 +24,16 @@ internal static class ScaleBenchmark
 
     public static async Task RunAsync(IEnumerable<int> counts)
     {
-        Console.WriteLine("| photos | read, s | leaders, s | each with each, s | ratio | retrain, s | after 10 new, s | gate, s | nearest, ms | page, ms | resident, MB |");
+        Console.WriteLine(
+            "| photos | read, s | leaders, s | each with each, s | ratio | retrain, s | after 10 new, s | gate, s | nearest, ms | page, ms | resident, MB |");
         Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var count in counts)
         {
             var row = await MeasureAsync(count);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {count} | {row.Read:0.00} | {row.Leaders:0.00} | {row.EachWithEach:0.00} | {row.EachWithEach / row.Leaders:0.0} | {row.Retrain:0.00} | {row.AfterNew:0.00} | {row.Gate:0.00} | {row.NearestMs:0} | {row.PageMs:0} | {row.Megabytes:0} |"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {count} | {row.Read:0.00} | {row.Leaders:0.00} | {row.EachWithEach:0.00} | {row.EachWithEach / row.Leaders:0.0} "
+                + $"| {row.Retrain:0.00} | {row.AfterNew:0.00} | {row.Gate:0.00} | {row.NearestMs:0} | {row.PageMs:0} | {row.Megabytes:0} |"));
             Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "scale", row }, JsonSerializerOptions.Web));
         }
     }
@@ -83,5 +87,14 @@ internal static class ScaleBenchmark
     }
 
     private sealed record Row(
-        int Photos, double Read, double Leaders, double EachWithEach, double Retrain, double AfterNew, double Gate, double NearestMs, double PageMs, double Megabytes);
+        int Photos,
+        double Read,
+        double Leaders,
+        double EachWithEach,
+        double Retrain,
+        double AfterNew,
+        double Gate,
+        double NearestMs,
+        double PageMs,
+        double Megabytes);
 }

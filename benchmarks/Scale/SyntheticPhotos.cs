@@ -58,12 +58,14 @@ internal sealed class SyntheticPhotos
         }
     }
 
+    /// <summary>Of a spectrum that falls as one by the rank, as that of features of photos does.</summary>
     private float[] Draw(Random random)
     {
         var vector = new float[_backbone.Dimensions];
         for (var index = 0; index < vector.Length; index++)
         {
-            vector[index] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            vector[index] = (float)(Math.Sqrt(1.0 / (index + 1)) * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
+                * Math.Cos(2 * Math.PI * random.NextDouble()));
         }
 
         return vector;
