@@ -26,6 +26,9 @@ public sealed class PredictionLimitTests
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.InRange(int.Parse(Assert.Single(response.Headers.GetValues("Retry-After")), null), 1, 60);
+        var detail = (await HostClient.BodyAsync(response)).GetProperty("detail").GetString();
+        Assert.Contains("more than 1 predictions a minute, or 3 at once", detail, StringComparison.Ordinal);
+        Assert.Contains("DandelionMl:Security:PredictionsPerMinute", detail, StringComparison.Ordinal);
 
         // Only what it limits.
         Assert.Equal(HttpStatusCode.OK, await host.CreateClient().StatusAsync("GET", ""));

@@ -77,7 +77,9 @@ public sealed class SignInLimitTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.InRange(int.Parse(Assert.Single(response.Headers.GetValues("Retry-After")), null), 1, 30);
-        Assert.Equal("Too many requests", (await HostClient.BodyAsync(response)).GetProperty("title").GetString());
+        var problem = await HostClient.BodyAsync(response);
+        Assert.Equal("Too many requests", problem.GetProperty("title").GetString());
+        Assert.Contains("DandelionMl:Security:SignInsPerMinute sets", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.RateLimiting;
 using DandelionMl.AspNetCore.Endpoints;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,13 @@ internal sealed class RateLimits : IDisposable
     private readonly PartitionedRateLimiter<HttpContext> _clientsSignIns;
     private readonly PartitionedRateLimiter<HttpContext> _allSignIns;
     private readonly KnownDevices _devices;
+    private readonly SecurityOptions _limits;
     private readonly int _mostKept;
 
     public RateLimits(IOptions<DandelionMlWebOptions> options, KnownDevices devices)
     {
         var limits = options.Value.Security;
-        _devices = devices;
+        (_devices, _limits) = (devices, limits);
         _mostKept = Kilobytes(limits.KeptBytesPerHour);
         _predictions = Create(context => limits.PredictionsPerMinute == 0
             ? RateLimitPartition.GetNoLimiter("")
@@ -38,20 +40,24 @@ internal sealed class RateLimits : IDisposable
     public async Task<bool> PassAsync(HttpContext context, Frequency frequency)
     {
         // The client's own bucket first: one that is refused there takes nothing from all others.
-        PartitionedRateLimiter<HttpContext>[] limiters = frequency switch
+        (PartitionedRateLimiter<HttpContext> Limiter, string Reason)[] limiters = frequency switch
         {
-            Frequency.Predictions => [_predictions],
-            Frequency.SignIns => [_clientsSignIns, _allSignIns],
+            Frequency.Predictions => [(_predictions, PredictionsReason())],
+            Frequency.SignIns =>
+            [
+                (_clientsSignIns, SignInsReason("This client", _limits.SignInsPerMinute, nameof(SecurityOptions.SignInsPerMinute))),
+                (_allSignIns, SignInsReason("All clients together", _limits.SignInsPerMinuteOfAll, nameof(SecurityOptions.SignInsPerMinuteOfAll))),
+            ],
             _ => [],
         };
-        foreach (var limiter in limiters)
+        foreach (var (limiter, reason) in limiters)
         {
             using var lease = limiter.AttemptAcquire(context);
             if (!lease.IsAcquired)
             {
                 context.Response.SetRetryAfter(lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1));
                 await context.WriteProblemAsync(
-                    StatusCodes.Status429TooManyRequests, "Too many requests", "This client sent too many requests. Try again after the time in Retry-After.").ConfigureAwait(false);
+                    StatusCodes.Status429TooManyRequests, "Too many requests", $"{reason} Try again after the time in Retry-After.").ConfigureAwait(false);
                 return false;
             }
         }
@@ -75,6 +81,14 @@ internal sealed class RateLimits : IDisposable
         _clientsSignIns.Dispose();
         _allSignIns.Dispose();
     }
+
+    private string PredictionsReason() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"This client asked for more than {_limits.PredictionsPerMinute} predictions a minute, or {_limits.PredictionBurst} at once: "
+        + $"{SecurityOptions.SectionName}:{nameof(SecurityOptions.PredictionsPerMinute)} and {nameof(SecurityOptions.PredictionBurst)} set how many.");
+
+    private static string SignInsReason(string who, int most, string setting) => string.Create(
+        CultureInfo.InvariantCulture, $"{who} tried more than {most} sign-ins a minute: {SecurityOptions.SectionName}:{setting} sets how many.");
 
     private static bool Acquire(PartitionedRateLimiter<HttpContext> limiter, HttpContext context, int permits)
     {
