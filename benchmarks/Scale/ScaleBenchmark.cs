@@ -71,7 +71,7 @@ internal static class ScaleBenchmark
         float[][] vectors = [.. photos.Hashes.Select(hash => kept[hash])];
         var leaders = await TimeAsync(() => Task.Run(() => NearDuplicates.FindLeaders(vectors, backbone.Info.DuplicateThreshold)));
         var eachWithEach = count > MostInPairs
-            ? double.NaN
+            ? (double?)null
             : await TimeAsync(() => Task.Run(() => EachWithEach.FindLeaders(vectors, backbone.Info.DuplicateThreshold)));
         var nearest = await TimeAsync(() => embeddings.FindNearestAsync(backbone.Info.Space, vectors[0], 1));
         var search = provider.GetRequiredService<PhotoSearch>();
@@ -90,7 +90,7 @@ internal static class ScaleBenchmark
         int Photos,
         double Read,
         double Leaders,
-        double EachWithEach,
+        double? EachWithEach,
         double Retrain,
         double AfterNew,
         double Gate,
