@@ -26,7 +26,8 @@ internal static class CommandLine
             : exitCode;
     }
 
-    private static RootCommand Create(CommonOptions options)
+    /// <summary>All commands.</summary>
+    public static RootCommand Create(CommonOptions options)
     {
         var serve = ServeCommand.Create(options);
         var root = new RootCommand(

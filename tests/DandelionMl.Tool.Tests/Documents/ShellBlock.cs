@@ -1,0 +1,57 @@
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.Tool.Tests.Documents;
+
+/// <summary>A block of shell commands in a document.</summary>
+/// <param name="Place">The document and the line of the block's first command.</param>
+/// <param name="Info">What the fence says beside <c>bash</c>: nothing for commands that end; <c>serves</c> for the last one that goes on
+/// until the next such block; <c>no-run: </c> with the reason for commands that nobody can run here.</param>
+/// <param name="Commands">The commands.</param>
+internal sealed record ShellBlock(string Place, string Info, string Commands)
+{
+    private const string NoRun = "no-run: ";
+
+    public bool Serves => Info == "serves";
+
+    /// <summary>Why it is not run; null if it is.</summary>
+    public string? Reason => Info.StartsWith(NoRun, StringComparison.Ordinal) && Info.Length > NoRun.Length + 3 ? Info[NoRun.Length..] : null;
+
+    public bool IsKnown => Info.Length == 0 || Serves || Reason is not null;
+
+    /// <summary>All documents that show commands to users or contributors, relative to the root.</summary>
+    public static IEnumerable<string> Documents() => new[]
+        {
+            "README.md", "CONTRIBUTING.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md",
+        }
+        .Concat(MarkdownIn("docs").Where(path => !path.StartsWith("docs/api/", StringComparison.Ordinal) && !path.StartsWith("docs/_site/", StringComparison.Ordinal)))
+        .Concat(ReadmesIn("src")).Concat(ReadmesIn("samples")).Order(StringComparer.Ordinal);
+
+    /// <summary>The blocks of a document, in its order.</summary>
+    public static IReadOnlyList<ShellBlock> In(string path)
+    {
+        const string fence = "```bash";
+        var lines = File.ReadAllLines(Path.Combine(Checkout.Path, path));
+        List<ShellBlock> blocks = [];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var begin = lines[i].TrimStart();
+            if (begin.StartsWith(fence, StringComparison.Ordinal))
+            {
+                var end = Array.FindIndex(lines, i + 1, line => line.TrimStart() == "```");
+                Assert.True(end > i, $"{path}({i + 1}): the block has no end.");
+                blocks.Add(new ShellBlock($"{path}({i + 2})", begin[fence.Length..].Trim(), string.Join('\n', lines[(i + 1)..end])));
+                i = end;
+            }
+        }
+
+        return blocks;
+    }
+
+    private static IEnumerable<string> MarkdownIn(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Checkout.Path, folder), "*.md", SearchOption.AllDirectories).Select(Relative);
+
+    private static IEnumerable<string> ReadmesIn(string folder) =>
+        Directory.EnumerateDirectories(Path.Combine(Checkout.Path, folder)).Select(sub => Path.Combine(sub, "README.md")).Where(File.Exists).Select(Relative);
+
+    private static string Relative(string path) => Path.GetRelativePath(Checkout.Path, path).Replace('\\', '/');
+}

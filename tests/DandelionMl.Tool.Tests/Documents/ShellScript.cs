@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using DandelionMl.Tool.Demo;
+using DandelionMl.Tool.Tests.Support;
+
+namespace DandelionMl.Tool.Tests.Documents;
+
+/// <summary>Runs a document's blocks one after the other in one shell, as a newcomer pastes them, in a home folder of their own with
+/// drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>.</summary>
+internal static class ShellScript
+{
+    private const string DocumentedAddress = "http://localhost:8000";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs the blocks that are to be run. Each is printed with its place before its output.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<ShellBlock> blocks)
+    {
+        using var folder = new TempFolder();
+        var home = folder["home"];
+        DemoPictures.Draw(Path.Combine(home, "photos"), 40, seed: 1, CancellationToken.None);
+        DemoPictures.Draw(Path.Combine(home, "other-photos"), 5, seed: 2, CancellationToken.None);
+        File.Copy(Directory.EnumerateFiles(Path.Combine(home, "other-photos", "dandelion")).First(), Path.Combine(home, "photo.jpg"));
+        var address = $"http://localhost:{FreePort.Find()}";
+        var script = Path.Combine(home, "document.sh");
+        await File.WriteAllTextAsync(script, Write(blocks, address), TestContext.Current.CancellationToken);
+        return await RunAsync(script, home, address);
+    }
+
+    private static string Write(IEnumerable<ShellBlock> blocks, string address)
+    {
+        // The program that these tests were built with stands for its building anew.
+        var text = new StringBuilder($$"""
+            set -euo pipefail -m
+            shopt -s expand_aliases
+            server=
+            end() { [ -z "$server" ] || { kill -- "-$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }; server=; }
+            trap end EXIT
+            dandelion() { command dotnet '{{Path.Combine(AppContext.BaseDirectory, "dandelion.dll")}}' "$@"; }
+            dotnet() {
+              [ "${*:1:6}" = 'run -c Release --project src/DandelionMl.Tool --' ] || { command dotnet "$@"; return; }
+              shift 6
+              dandelion "$@"
+            }
+
+            """);
+        foreach (var block in blocks.Where(block => block.Reason is null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"echo '# {block.Place}'\n");
+            var commands = block.Commands.Replace(DocumentedAddress, address, StringComparison.Ordinal);
+            text.Append(!block.Serves ? $"{commands}\n" : $$"""
+                end
+                (
+                {{commands}}
+                ) &
+                server=$!
+                curl --silent --show-error --fail --output /dev/null --retry 120 --retry-delay 1 --retry-all-errors {{address}}/readyz
+
+                """);
+        }
+
+        return text.Append("echo '# all done'\n").ToString();
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string script, string home, string address)
+    {
+        var start = new ProcessStartInfo("bash", [script])
+        {
+            WorkingDirectory = home,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HOME"] = home, ["ASPNETCORE_URLS"] = address, ["DandelionMl__Backbone"] = "built-in-v1" },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, $"{await output}\n{await errors}");
+    }
+}
