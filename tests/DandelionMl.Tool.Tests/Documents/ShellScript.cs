@@ -34,7 +34,8 @@ internal static class ShellScript
             set -euo pipefail -m
             shopt -s expand_aliases
             server=
-            end() { [ -z "$server" ] || { kill -- "-$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }; server=; }
+            # As Ctrl+C does; the shell around the server ends after it.
+            end() { [ -z "$server" ] || { kill -INT -- "-$server" || true; wait "$server" || true; }; server=; }
             trap end EXIT
             dandelion() { command dotnet '{{Path.Combine(AppContext.BaseDirectory, "dandelion.dll")}}' "$@"; }
             dotnet() {
@@ -55,6 +56,7 @@ internal static class ShellScript
                 ) &
                 server=$!
                 curl --silent --show-error --fail --output /dev/null --retry 120 --retry-delay 1 --retry-all-errors {{address}}/readyz
+                kill -0 "$server"
 
                 """);
         }
