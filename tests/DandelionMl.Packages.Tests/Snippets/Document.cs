@@ -60,8 +60,12 @@ internal sealed partial class Document
         : [];
 
     private static IEnumerable<string> Files(string folder, SearchOption depth) => Directory.Exists(Checkout.PathOf(folder))
-        ? Directory.EnumerateFiles(Checkout.PathOf(folder), "*.md", depth).Select(Relative)
+        ? Directory.EnumerateFiles(Checkout.PathOf(folder), "*.md", depth).Select(Relative).Where(path => !IsBuilt(path))
         : [];
+
+    /// <summary>Whether the documentation's site was built into it.</summary>
+    private static bool IsBuilt(string path) =>
+        path.StartsWith("docs/_site/", StringComparison.Ordinal) || path.StartsWith("docs/api/", StringComparison.Ordinal);
 
     private static string Relative(string path) => System.IO.Path.GetRelativePath(Checkout.Root, path).Replace('\\', '/');
 

@@ -61,7 +61,7 @@ internal static partial class CommandReference
     {
         var names = string.Join(", ", option.Aliases.Prepend(option.Name).Order(StringComparer.Ordinal).Select(alias => $"`{alias}`"));
         var value = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) ? ""
-            : $" `<{option.HelpName ?? option.Name.TrimStart('-')}>`".Replace("|", "\\|", StringComparison.Ordinal);
+            : $" `<{option.HelpName ?? option.Name.TrimStart('-')}>`".Replace("|", " or ", StringComparison.Ordinal);
         return ($"{names}{value}", (option.Required ? "Needed. " : "") + Text(option.Description));
     }
 
