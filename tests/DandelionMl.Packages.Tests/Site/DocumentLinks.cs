@@ -3,14 +3,19 @@ using DandelionMl.Packages.Tests.Support;
 
 namespace DandelionMl.Packages.Tests.Site;
 
-/// <summary>The links of a Markdown document to files of the checkout and to headings in them, as the repository's site follows them.</summary>
+/// <summary>The links of a Markdown document to files of the checkout and to headings in them, as the repository's site follows
+/// them.</summary>
 internal static partial class DocumentLinks
 {
     /// <summary>The links that lead nowhere, each with its document and target. Links to other sites are not followed.</summary>
     public static IReadOnlyList<string> Broken(string path)
     {
         var text = WithoutCode(File.ReadAllText(Checkout.PathOf(path)));
-        return [.. Link().Matches(text).Select(match => match.Groups["target"].Value).Where(target => !Leads(path, target)).Select(target => $"{path}: {target}")];
+        return
+        [
+            .. Link().Matches(text).Select(match => match.Groups["target"].Value).Where(target => !Leads(path, target))
+                .Select(target => $"{path}: {target}"),
+        ];
     }
 
     private static bool Leads(string path, string target)
@@ -20,8 +25,10 @@ internal static partial class DocumentLinks
             return true;
         }
 
-        var (file, heading) = target.IndexOf('#', StringComparison.Ordinal) is var hash and >= 0 ? (target[..hash], target[(hash + 1)..]) : (target, "");
-        var full = file.Length == 0 ? Checkout.PathOf(path) : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Checkout.PathOf(path))!, file));
+        var parts = target.Split('#', 2);
+        var (file, heading) = (parts[0], parts.Length > 1 ? parts[1] : "");
+        var document = Checkout.PathOf(path);
+        var full = file.Length == 0 ? document : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(document)!, file));
         return (File.Exists(full) || Directory.Exists(full)) && (heading.Length == 0 || HeadingsOf(full).Contains(heading));
     }
 

@@ -7,7 +7,8 @@ public sealed class DocumentLinksTests
 {
     public static TheoryData<string> Documents =>
     [
-        .. Document.Paths(), "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md",
+        .. Document.Paths(), "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/airflow/README.md",
+        "deploy/helm/dandelion/README.md",
     ];
 
     [Theory]
@@ -18,14 +19,16 @@ public sealed class DocumentLinksTests
     public void Broken_links_are_found()
     {
         var document = Path.Combine(Checkout.Scratch, "..", "links.md");
-        File.WriteAllText(document, "# A title, one\n[a](#a-title-one) [b](#b) [c](no.md) [d](https://example.com/x)\n```text\n[e](e.md)\n```\n");
+        File.WriteAllText(
+            document, "# A title, one\n[a](#a-title-one) [b](#b) [c](no.md) [d](https://example.com/x)\n```text\n[e](e.md)\n```\n");
 
         var path = Path.GetRelativePath(Checkout.Root, document);
         Assert.Equal([$"{path}: #b", $"{path}: no.md"], DocumentLinks.Broken(path));
     }
 
     [Fact]
-    public void Readme_is_for_the_first_five_minutes() => Assert.InRange(File.ReadAllLines(Checkout.PathOf("README.md")).Length, 1, 200);
+    public void Readme_is_for_the_first_five_minutes() =>
+        Assert.InRange(File.ReadAllLines(Checkout.PathOf("README.md")).Length, 1, 200);
 
     [Fact]
     public void Every_page_says_what_it_is_for_in_its_first_sentence() => Assert.All(
@@ -34,6 +37,7 @@ public sealed class DocumentLinksTests
         {
             var lines = File.ReadAllLines(Checkout.PathOf(path));
             Assert.StartsWith("# ", lines[0], StringComparison.Ordinal);
-            Assert.True(lines[1].Length == 0 && lines[2].Length > 0 && char.IsLetter(lines[2][0]), $"{path} begins with no sentence.");
+            Assert.True(lines[1].Length == 0, $"{path}: a blank line is missing under the title.");
+            Assert.True(lines[2].Length > 0 && char.IsLetter(lines[2][0]), $"{path} begins with no sentence.");
         });
 }

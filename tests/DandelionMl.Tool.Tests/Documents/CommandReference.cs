@@ -59,10 +59,11 @@ internal static partial class CommandReference
 
     private static (string, string) Row(Option option)
     {
-        var names = string.Join(", ", option.Aliases.Prepend(option.Name).Order(StringComparer.Ordinal).Select(alias => $"`{alias}`"));
-        var value = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) ? ""
-            : $" `<{option.HelpName ?? option.Name.TrimStart('-')}>`".Replace("|", " or ", StringComparison.Ordinal);
-        return ($"{names}{value}", (option.Required ? "Needed. " : "") + Text(option.Description));
+        var names = string.Join(
+            ", ", option.Aliases.Prepend(option.Name).Order(StringComparer.Ordinal).Select(alias => $"`{alias}`"));
+        var isFlag = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool);
+        var value = (option.HelpName ?? option.Name.TrimStart('-')).Replace("|", " or ", StringComparison.Ordinal);
+        return (isFlag ? names : $"{names} `<{value}>`", (option.Required ? "Needed. " : "") + Text(option.Description));
     }
 
     private static bool IsHelp(Option option) => option.Name is "--help" or "--version";
@@ -79,7 +80,8 @@ internal static partial class CommandReference
 
     private static string Code(int exitCode) => exitCode.ToString(CultureInfo.InvariantCulture);
 
-    private static void Rows(StringBuilder page, string head, IEnumerable<(string Name, string Text)> rows, string says = "what it does")
+    private static void Rows(
+        StringBuilder page, string head, IEnumerable<(string Name, string Text)> rows, string says = "what it does")
     {
         var lines = rows.Select(row => $"| {row.Name} | {row.Text} |").ToList();
         if (lines.Count > 0)

@@ -20,8 +20,8 @@ public sealed class CommandReferenceTests
 
         Assert.True(
             File.ReadAllText(Page) == expected,
-            $"docs/reference/cli.md differs from the commands. To write it anew: {Switch}=1 dotnet test --project tests/DandelionMl.Tool.Tests "
-            + "-c Release -- --filter-class '*CommandReferenceTests'");
+            $"docs/reference/cli.md differs from the commands. To write it anew: {Switch}=1 dotnet test --project "
+            + "tests/DandelionMl.Tool.Tests/DandelionMl.Tool.Tests.csproj -c Release -- --filter-class '*CommandReferenceTests'");
     }
 
     [Fact]
@@ -30,7 +30,10 @@ public sealed class CommandReferenceTests
         var page = CommandReference.Write();
 
         Assert.All(
-            ["serve", "demo", "ingest", "train", "models rollback", "backbone add", "pipeline run", "database upgrade", "admin set-password"],
+            [
+                "serve", "demo", "ingest", "train", "models rollback", "backbone add", "pipeline run", "database upgrade",
+                "admin set-password",
+            ],
             command => Assert.Matches($@"(?m)^#+ dandelion {command}$", page));
         Assert.Contains("`--epochs` `<epochs>`", page, StringComparison.Ordinal);
     }

@@ -4,8 +4,8 @@ namespace DandelionMl.Tool.Tests.Documents;
 
 /// <summary>A block of shell commands in a document.</summary>
 /// <param name="Place">The document and the line of the block's first command.</param>
-/// <param name="Info">What the fence says beside <c>bash</c>: nothing for commands that end; <c>serves</c> for the last one that goes on
-/// until the next such block; <c>no-run: </c> with the reason for commands that nobody can run here.</param>
+/// <param name="Info">What the fence says beside <c>bash</c>: nothing for commands that end; <c>serves</c> for a server that
+/// goes on until the next such block; <c>no-run: </c> with the reason for commands that nobody can run here.</param>
 /// <param name="Commands">The commands.</param>
 internal sealed record ShellBlock(string Place, string Info, string Commands)
 {
@@ -14,7 +14,8 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
     public bool Serves => Info == "serves";
 
     /// <summary>Why it is not run; null if it is.</summary>
-    public string? Reason => Info.StartsWith(NoRun, StringComparison.Ordinal) && Info.Length > NoRun.Length + 3 ? Info[NoRun.Length..] : null;
+    public string? Reason =>
+        Info.StartsWith(NoRun, StringComparison.Ordinal) && Info.Length > NoRun.Length ? Info[NoRun.Length..] : null;
 
     public bool IsKnown => Info.Length == 0 || Serves || Reason is not null;
 
@@ -23,7 +24,7 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
         {
             "README.md", "CONTRIBUTING.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md",
         }
-        .Concat(MarkdownIn("docs").Where(path => !path.StartsWith("docs/api/", StringComparison.Ordinal) && !path.StartsWith("docs/_site/", StringComparison.Ordinal)))
+        .Concat(MarkdownIn("docs").Where(path => !IsBuilt(path)))
         .Concat(ReadmesIn("src")).Concat(ReadmesIn("samples")).Order(StringComparer.Ordinal);
 
     /// <summary>The blocks of a document, in its order.</summary>
@@ -39,7 +40,8 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
             {
                 var end = Array.FindIndex(lines, i + 1, line => line.TrimStart() == "```");
                 Assert.True(end > i, $"{path}({i + 1}): the block has no end.");
-                blocks.Add(new ShellBlock($"{path}({i + 2})", begin[fence.Length..].Trim(), string.Join('\n', lines[(i + 1)..end])));
+                var commands = string.Join('\n', lines[(i + 1)..end]);
+                blocks.Add(new ShellBlock($"{path}({i + 2})", begin[fence.Length..].Trim(), commands));
                 i = end;
             }
         }
@@ -47,11 +49,16 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
         return blocks;
     }
 
+    /// <summary>Whether the documentation's site was built into it.</summary>
+    private static bool IsBuilt(string path) =>
+        path.StartsWith("docs/_site/", StringComparison.Ordinal) || path.StartsWith("docs/api/", StringComparison.Ordinal);
+
     private static IEnumerable<string> MarkdownIn(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Checkout.Path, folder), "*.md", SearchOption.AllDirectories).Select(Relative);
 
     private static IEnumerable<string> ReadmesIn(string folder) =>
-        Directory.EnumerateDirectories(Path.Combine(Checkout.Path, folder)).Select(sub => Path.Combine(sub, "README.md")).Where(File.Exists).Select(Relative);
+        Directory.EnumerateDirectories(Path.Combine(Checkout.Path, folder)).Select(sub => Path.Combine(sub, "README.md"))
+            .Where(File.Exists).Select(Relative);
 
     private static string Relative(string path) => Path.GetRelativePath(Checkout.Path, path).Replace('\\', '/');
 }

@@ -6,8 +6,8 @@ using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.Tool.Tests.Documents;
 
-/// <summary>Runs a document's blocks one after the other in one shell, as a newcomer pastes them, in a home folder of their own with
-/// drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>.</summary>
+/// <summary>Runs a document's blocks one after the other in one shell, as a newcomer pastes them, in a home folder of its own
+/// with drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>.</summary>
 internal static class ShellScript
 {
     private const string DocumentedAddress = "http://localhost:8000";
@@ -20,7 +20,9 @@ internal static class ShellScript
         var home = folder["home"];
         DemoPictures.Draw(Path.Combine(home, "photos"), 40, seed: 1, CancellationToken.None);
         DemoPictures.Draw(Path.Combine(home, "other-photos"), 5, seed: 2, CancellationToken.None);
-        File.Copy(Directory.EnumerateFiles(Path.Combine(home, "other-photos", "dandelion")).First(), Path.Combine(home, "photo.jpg"));
+        var dandelions = Path.Combine(home, "other-photos", "dandelion");
+        var photo = Directory.EnumerateFiles(dandelions).Order(StringComparer.Ordinal).First();
+        File.Copy(photo, Path.Combine(home, "photo.jpg"));
         var address = $"http://localhost:{FreePort.Find()}";
         var script = Path.Combine(home, "document.sh");
         await File.WriteAllTextAsync(script, Write(blocks, address), TestContext.Current.CancellationToken);
@@ -55,7 +57,7 @@ internal static class ShellScript
                 {{commands}}
                 ) &
                 server=$!
-                curl --silent --show-error --fail --output /dev/null --retry 120 --retry-delay 1 --retry-all-errors {{address}}/readyz
+                curl --silent --fail --output /dev/null --retry 120 --retry-delay 1 --retry-all-errors {{address}}/readyz
                 kill -0 "$server"
 
                 """);

@@ -25,7 +25,9 @@ public sealed partial class ShellSnippetTests
     [MemberData(nameof(Documents))]
     public void Every_block_of_a_document_is_run_or_says_why_not(string path)
     {
-        Assert.All(ShellBlock.In(path), block => Assert.True(block.IsKnown, $"{block.Place}: '{block.Info}' is neither 'serves' nor 'no-run: ' and a reason."));
+        Assert.All(
+            ShellBlock.In(path),
+            block => Assert.True(block.IsKnown, $"{block.Place}: '{block.Info}' is not 'serves', or 'no-run: ' and a reason."));
 
         // A block without a fence, or of another shell, would slip through.
         var text = File.ReadAllText(Path.Combine(Checkout.Path, path));
@@ -42,7 +44,8 @@ public sealed partial class ShellSnippetTests
     [Fact]
     public async Task Run_ends_at_the_first_command_that_fails()
     {
-        var (exitCode, output) = await ShellScript.RunAsync([new ShellBlock("x.md(1)", "", "dandelion no-such-command"), new ShellBlock("x.md(5)", "", "echo later")]);
+        var (exitCode, output) = await ShellScript.RunAsync(
+            [new ShellBlock("x.md(1)", "", "dandelion no-such-command"), new ShellBlock("x.md(5)", "", "echo later")]);
 
         Assert.Equal(2, exitCode);
         Assert.DoesNotContain("later", output, StringComparison.Ordinal);
