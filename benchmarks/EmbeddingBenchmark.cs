@@ -35,8 +35,9 @@ internal static class EmbeddingBenchmark
             using var session = new InferenceSession(graph, options);
 
             Console.WriteLine(
-                "| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference |");
-            Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
+                "| batch | DandelionMl ms/photo | ONNX Runtime ms/photo | ratio (median) | ratio (quartiles) | largest difference "
+                + "| products alone, GFLOP/s | share of it reached |");
+            Console.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
             var rows = Batches.Select(batch => Measure(backbone, session, batch)).ToArray();
             Console.WriteLine(JsonSerializer.Serialize(new { Benchmark = "embedding", Threads, Rows = rows }, JsonSerializerOptions.Web));
         }
@@ -69,13 +70,15 @@ internal static class EmbeddingBenchmark
         var pairs = Enumerable.Range(0, Math.Max(15, 80 / batch)).Select(index => Pair(passes, oursFirst: index % 2 == 0)).ToArray();
         var difference = ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
         var ratios = pairs.Select(pair => pair.Theirs / pair.Ours).Order().ToArray();
+        var peak = MatrixProducts.MeasureGigaflopPerSecond(batch, Threads);
         var row = new Row(
             batch, Median(pairs.Select(pair => pair.Ours)) / batch, Median(pairs.Select(pair => pair.Theirs)) / batch,
-            ratios[ratios.Length / 2], ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4], difference);
+            ratios[ratios.Length / 2], ratios[ratios.Length / 4], ratios[ratios.Length * 3 / 4], difference, peak);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {batch} | {row.OursMilliseconds:F1} | {row.TheirsMilliseconds:F1} | {row.Ratio:F2} "
-            + $"| {row.RatioLower:F2} … {row.RatioUpper:F2} | {difference:E1} |"));
+            + $"| {row.RatioLower:F2} … {row.RatioUpper:F2} | {difference:E1} "
+            + $"| {peak:F0} | {MatrixProducts.GigaflopPerPhoto / row.OursMilliseconds * 1000 / peak:P0} |"));
         return row;
     }
 
@@ -144,7 +147,7 @@ internal static class EmbeddingBenchmark
 
     private sealed record Row(
         int Batch, double OursMilliseconds, double TheirsMilliseconds, double Ratio, double RatioLower, double RatioUpper,
-        float Difference);
+        float Difference, double PeakGigaflopPerSecond);
 
     private sealed class FixedSize() : Preprocessing("benchmark", Side, Side)
     {

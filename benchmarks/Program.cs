@@ -3,6 +3,11 @@ using DandelionMl.Benchmarks.Stores;
 
 // dotnet run --project benchmarks -c Release -- <name> [folder of labelled photos]
 var photos = args.ElementAtOrDefault(1) ?? "../shared/data/dandelion-grass";
+if (args.FirstOrDefault() is { } name && name != HostileAttack.Command)
+{
+    Console.WriteLine(Machine.Describe());
+}
+
 switch (args.FirstOrDefault())
 {
     case "embedding":
