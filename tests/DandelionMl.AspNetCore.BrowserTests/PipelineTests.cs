@@ -42,6 +42,26 @@ public abstract class PipelineTests(Browser browser, string prefix)
     }
 
     [Fact]
+    public async Task Page_goes_on_after_an_answer_that_something_on_the_way_replaced()
+    {
+        using var silence = new SilentServer();
+        await using var host = await WebHost.StartAsync(prefix, withModel: false);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/pipelines");
+        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await reader.SeesRunAsync("running");
+
+        await reader.Page.RouteAsync("**/log?after=*", route => route.FulfillAsync(new() { Status = 200, Body = "<html>Back soon</html>" }));
+        await Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeVisibleAsync();
+        await reader.Page.UnrouteAllAsync();
+        await Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeHiddenAsync();
+
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
+        await reader.SeesRunAsync("cancelled");
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Button_that_is_pressed_while_the_page_is_refreshed_is_clicked_all_the_same()
     {
         using var silence = new SilentServer();

@@ -64,10 +64,19 @@ export async function send(url, options, { onWait = () => { } } = {}) {
     }
 }
 
+/** What an answer holds, as 'json' or as 'text'. One that is cut off, or that something on the way has replaced, is as none. */
+export const read = (response, as) => response[as]().catch(error => {
+    if (error.name === 'AbortError') {
+        throw error;
+    }
+
+    throw new ApiError(0);
+});
+
 /** The problem that an answer tells of. */
 export async function problemOf(response) {
     const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json');
-    return new ApiError(response.status, isProblem ? await response.json() : {});
+    return new ApiError(response.status, isProblem ? await response.json().catch(() => ({})) : {});
 }
 
 /** The token of the person's session. A session of another's has one that this page must not use. */
@@ -88,7 +97,7 @@ async function call(method, path, body) {
         const response = await send(root + path, describe(method, body));
         if (response.status === 401) {
             // What is not read keeps its connection.
-            await response.text();
+            await read(response, 'text');
             token = tokenOf(await askToSignIn());
             continue;
         }
@@ -108,7 +117,7 @@ async function call(method, path, body) {
             throw await problemOf(response);
         }
 
-        return response.status === 204 ? null : response.json();
+        return response.status === 204 ? null : read(response, 'json');
     }
 }
 

@@ -1,6 +1,6 @@
 // Pages that move while something runs: parts with data-live are fetched anew, and a run's log goes on after its last line. A server that
 // is restarted meanwhile is waited for.
-import { ApiError, get } from './api.js';
+import { ApiError, get, read } from './api.js';
 import { make } from './dom.js';
 import { localise } from './moments.js';
 
@@ -72,7 +72,7 @@ async function refreshParts() {
         throw new ApiError(response.status);
     }
 
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const page = new DOMParser().parseFromString(await read(response, 'text'), 'text/html');
     await untilReleased();
     for (const part of page.querySelectorAll('[data-live]')) {
         replace(part);

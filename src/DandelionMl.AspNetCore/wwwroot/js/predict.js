@@ -1,6 +1,6 @@
 // The page to classify photos on: dropped, chosen, pasted or photographed, each sent by itself, a few at a time.
 import { forgetAnswers, keepAnswer, restoreAnswers } from './answers.js';
-import { problemOf, send } from './api.js';
+import { problemOf, read, send } from './api.js';
 import { scaleDown } from './scale.js';
 import { formatOf, isRead } from './sniff.js';
 import { takeSuggestions } from './suggest.js';
@@ -130,7 +130,7 @@ async function classify(item) {
     }
 
     // A part of a page that this host made: everything of the photo's in it is encoded.
-    answer.innerHTML = await response.text();
+    answer.innerHTML = await read(response, 'text');
     said.textContent = text('Predict.Said', file.name, answer.querySelector('.verdict')?.textContent.trim().replace(/\s+/g, ' ') ?? '');
 }
 

@@ -1,5 +1,5 @@
 // The dialog to sign in where one is, in the middle of something. However many ask at once, it is one dialog.
-import { ApiError, problemOf, root } from './api.js';
+import { ApiError, problemOf, read, root } from './api.js';
 import { text } from './text.js';
 
 let asked = null;
@@ -64,7 +64,7 @@ async function signIn(name, password) {
         body: JSON.stringify({ name, password }),
     }).catch(() => { throw new ApiError(0); });
     if (response.ok) {
-        return response.json();
+        return read(response, 'json');
     }
 
     const problem = await problemOf(response);
