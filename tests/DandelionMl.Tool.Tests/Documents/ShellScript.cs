@@ -36,8 +36,8 @@ internal static class ShellScript
             set -euo pipefail -m
             shopt -s expand_aliases
             server=
-            # As Ctrl+C does; the shell around the server ends after it.
-            end() { [ -z "$server" ] || { kill -INT -- "-$server" || true; wait "$server" || true; }; server=; }
+            # Not SIGINT, as of Ctrl+C: where the tests themselves were started in the background, it is ignored.
+            end() { [ -z "$server" ] || { kill -TERM -- "-$server" || true; wait "$server" || true; }; server=; }
             trap end EXIT
             dandelion() { command dotnet '{{Path.Combine(AppContext.BaseDirectory, "dandelion.dll")}}' "$@"; }
             dotnet() {
@@ -54,6 +54,8 @@ internal static class ShellScript
             text.Append(!block.Serves ? $"{commands}\n" : $$"""
                 end
                 (
+                # Ends after the server, whose port is free then.
+                trap : TERM
                 {{commands}}
                 ) &
                 server=$!
