@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DandelionMl.Embeddings;
 
 namespace DandelionMl.Benchmarks.Scale;
 
@@ -7,12 +8,7 @@ internal static class EachWithEach
 {
     public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold)
     {
-        var directions = embeddings.Select(embedding =>
-        {
-            var direction = new float[embedding.Length];
-            TensorPrimitives.Divide(embedding, TensorPrimitives.Norm<float>(embedding), direction);
-            return direction;
-        }).ToArray();
+        var directions = embeddings.Select(embedding => Direction.Of(embedding)).ToArray();
         var similar = new List<int>[directions.Length];
         Parallel.For(0, directions.Length, index =>
         {

@@ -64,8 +64,7 @@ internal sealed class SyntheticPhotos
         var vector = new float[_backbone.Dimensions];
         for (var index = 0; index < vector.Length; index++)
         {
-            vector[index] = (float)(Math.Sqrt(1.0 / (index + 1)) * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
-                * Math.Cos(2 * Math.PI * random.NextDouble()));
+            vector[index] = (float)(random.NextGaussian() / Math.Sqrt(index + 1));
         }
 
         return vector;

@@ -129,7 +129,7 @@ internal static partial class VectorIndexBenchmark
         var vector = new float[Dimensions];
         for (var index = 0; index < Dimensions; index++)
         {
-            vector[index] = deviation * (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            vector[index] = deviation * (float)random.NextGaussian();
         }
 
         return vector;

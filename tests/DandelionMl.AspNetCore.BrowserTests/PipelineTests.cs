@@ -27,12 +27,8 @@ public abstract class PipelineTests(Browser browser, string prefix)
     [Fact]
     public async Task Run_is_cancelled_and_its_page_says_so_with_no_reload()
     {
-        using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(prefix, withModel: false);
-        await using var reader = await browser.OpenAsync(host.Address);
-        await reader.SignInAsync("/pipelines");
-
-        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await using var run = await SilentRun.StartAsync(browser, prefix);
+        var reader = run.Reader;
         await Assertions.Expect(reader.Page.Locator(".graph .box.running .name")).ToHaveTextAsync("process-images");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();
         await reader.SeesRunAsync("cancelled");
@@ -44,11 +40,8 @@ public abstract class PipelineTests(Browser browser, string prefix)
     [Fact]
     public async Task Page_goes_on_after_an_answer_that_something_on_the_way_replaced()
     {
-        using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(prefix, withModel: false);
-        await using var reader = await browser.OpenAsync(host.Address);
-        await reader.SignInAsync("/pipelines");
-        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await using var run = await SilentRun.StartAsync(browser, prefix);
+        var reader = run.Reader;
         await reader.SeesRunAsync("running");
 
         await reader.Page.RouteAsync("**/log?after=*", route => route.FulfillAsync(new() { Status = 200, Body = "<html>Back soon</html>" }));
@@ -64,11 +57,8 @@ public abstract class PipelineTests(Browser browser, string prefix)
     [Fact]
     public async Task Button_that_is_pressed_while_the_page_is_refreshed_is_clicked_all_the_same()
     {
-        using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(prefix, withModel: false);
-        await using var reader = await browser.OpenAsync(host.Address);
-        await reader.SignInAsync("/pipelines");
-        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await using var run = await SilentRun.StartAsync(browser, prefix);
+        var reader = run.Reader;
         await reader.SeesRunAsync("running");
 
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).HoverAsync();
@@ -86,11 +76,8 @@ public abstract class PipelineTests(Browser browser, string prefix)
     [Fact]
     public async Task Second_run_of_a_busy_pipeline_is_refused_in_words()
     {
-        using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(prefix, withModel: false);
-        await using var reader = await browser.OpenAsync(host.Address);
-        await reader.SignInAsync("/pipelines");
-        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await using var run = await SilentRun.StartAsync(browser, prefix);
+        var reader = run.Reader;
 
         await reader.GotoAsync("/pipelines");
         await reader.Page.Locator("#ingest-dataset-dataset").FillAsync("demo");
@@ -104,14 +91,11 @@ public abstract class PipelineTests(Browser browser, string prefix)
     [Fact]
     public async Task Page_of_a_run_outlives_a_restart_of_the_server()
     {
-        using var silence = new SilentServer();
-        await using var host = await WebHost.StartAsync(prefix, withModel: false);
-        await using var reader = await browser.OpenAsync(host.Address);
-        await reader.SignInAsync("/pipelines");
-        await reader.StartRunAsync("ingest-dataset", silence.WriteManifest(host.PathOf("silent.csv")));
+        await using var run = await SilentRun.StartAsync(browser, prefix);
+        var reader = run.Reader;
         await Assertions.Expect(reader.Page.Locator(".graph .box.running .name")).ToHaveTextAsync("process-images");
 
-        await host.RestartAsync(() => Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeVisibleAsync());
+        await run.Host.RestartAsync(() => Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeVisibleAsync());
 
         await Assertions.Expect(reader.Page.Locator("#live-trouble")).ToBeHiddenAsync();
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the run" }).ClickAsync();

@@ -35,4 +35,6 @@ internal static class PhotoExamining
 
 /// <summary>A client sent more photos to be kept than it may in an hour.</summary>
 internal sealed class TooManyPhotosException()
-    : DandelionMlException("This client sent more photos for review than are accepted in an hour (DandelionMl:Security:KeptBytesPerHour). Try again later.");
+    : DandelionMlException(
+        "This client sent more photos for review than are accepted in an hour "
+        + $"({SecurityOptions.SectionName}:{nameof(SecurityOptions.KeptBytesPerHour)}). Try again later.");

@@ -58,19 +58,19 @@ internal sealed class LeaderIndex
         _leaders.Add(image);
     }
 
-    /// <summary>Finds the first leader that each of some images is a near-duplicate of.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="from">The leader to begin with.</param>
+    /// <summary>Finds the first leader that each of some neighbouring images is a near-duplicate of.</summary>
+    /// <param name="image">The first of the images.</param>
+    /// <param name="from">The place of the leader to begin with.</param>
     /// <param name="found">Receives the leader of each image, -1 if there is none.</param>
-    public void FindFirst(ReadOnlySpan<int> images, int from, Span<int> found)
+    public void FindFirst(int image, int from, Span<int> found)
     {
         found.Fill(-1);
-        var open = new List<int>(images.Length);
+        var open = new List<int>(found.Length);
         for (var start = from; start < Count; start += LeadersInCache)
         {
             var end = Math.Min(start + LeadersInCache, Count);
             open.Clear();
-            for (var position = 0; position < images.Length; position++)
+            for (var position = 0; position < found.Length; position++)
             {
                 if (found[position] < 0)
                 {
@@ -80,17 +80,17 @@ internal sealed class LeaderIndex
 
             for (var index = 0; index < open.Count; index += 4)
             {
-                FindFirst(images, CollectionsMarshal.AsSpan(open).Slice(index, Math.Min(4, open.Count - index)), start, end, found);
+                FindFirst(image, CollectionsMarshal.AsSpan(open).Slice(index, Math.Min(4, open.Count - index)), start, end, found);
             }
         }
     }
 
     /// <summary>Compares up to four images with leaders in their order, side by side, as one alone would wait for its own sums.</summary>
-    private void FindFirst(ReadOnlySpan<int> images, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
+    private void FindFirst(int image, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
     {
         var least = Vector512.Create(_threshold - Slack);
-        ReadOnlySpan<float> first = ProjectionOf(images[positions[0]]), second = ProjectionOf(images[positions[Math.Min(1, positions.Length - 1)]]);
-        ReadOnlySpan<float> third = ProjectionOf(images[positions[Math.Min(2, positions.Length - 1)]]), fourth = ProjectionOf(images[positions[^1]]);
+        ReadOnlySpan<float> first = ProjectionOf(image + positions[0]), second = ProjectionOf(image + positions[Math.Min(1, positions.Length - 1)]);
+        ReadOnlySpan<float> third = ProjectionOf(image + positions[Math.Min(2, positions.Length - 1)]), fourth = ProjectionOf(image + positions[^1]);
         Span<ulong> near = stackalloc ulong[4];
         for (var block = start / Lanes; block * Lanes < end; block++)
         {
@@ -113,7 +113,7 @@ internal sealed class LeaderIndex
             {
                 if (near[index] != 0 && found[positions[index]] < 0)
                 {
-                    found[positions[index]] = FindNear(images[positions[index]], block, near[index], start, end);
+                    found[positions[index]] = FindNear(image + positions[index], block, near[index], start, end);
                 }
             }
         }

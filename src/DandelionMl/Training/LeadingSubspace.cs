@@ -8,6 +8,9 @@ namespace DandelionMl.Training;
 internal sealed class LeadingSubspace
 {
     private const int MaxDirections = 31;
+
+    // Finding a direction costs about as much as comparing so many images in full.
+    private const int ImagesPerDirection = 32;
     private const int SampleSize = 1024;
     private const int Iterations = 3;
 
@@ -18,6 +21,7 @@ internal sealed class LeadingSubspace
     /// <summary>The length of a projection: a coordinate a direction, and the length of what is outside of them all.</summary>
     public int Width => _basis.Length + 1;
 
+    /// <summary>Finds it; of few embeddings it has no direction, and rules nothing out.</summary>
     /// <param name="directions">At least one, each of length 1 or 0, all of the same number of values.</param>
     public static LeadingSubspace Of(IReadOnlyList<float[]> directions)
     {
@@ -25,7 +29,7 @@ internal sealed class LeadingSubspace
         var sampled = Math.Min(SampleSize, directions.Count);
         float[][] sample = [.. Enumerable.Range(0, sampled).Select(index => directions[(int)((long)index * directions.Count / sampled)])];
         var random = new Random(0);
-        float[][] basis = [.. Enumerable.Range(0, Math.Min(MaxDirections, dimensions))
+        float[][] basis = [.. Enumerable.Range(0, Math.Min(Math.Min(MaxDirections, dimensions), directions.Count / ImagesPerDirection))
             .Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         MakeOrthonormal(basis);
         for (var iteration = 0; iteration < Iterations; iteration++)
@@ -37,6 +41,7 @@ internal sealed class LeadingSubspace
         return new LeadingSubspace(basis);
     }
 
+    /// <summary>Projects a vector.</summary>
     /// <param name="direction">A vector of length 1 or 0.</param>
     /// <param name="projection">Receives <see cref="Width"/> values.</param>
     public void Project(ReadOnlySpan<float> direction, Span<float> projection)

@@ -21,17 +21,15 @@ internal static class NearDuplicates
             return [];
         }
 
-        var images = Enumerable.Range(0, embeddings.Count).ToArray();
-        var leaders = new int[images.Length];
+        var leaders = new int[embeddings.Count];
         var index = new LeaderIndex([.. embeddings.Select(embedding => Direction.Of(embedding))], threshold);
-        for (var start = 0; start < images.Length; start += Window)
+        for (var start = 0; start < leaders.Length; start += Window)
         {
-            var (earlier, end) = (index.Count, Math.Min(start + Window, images.Length));
+            var (earlier, end) = (index.Count, Math.Min(start + Window, leaders.Length));
             Parallel.For(0, (end - start + Batch - 1) / Batch, new ParallelOptions { CancellationToken = cancellationToken }, batch =>
             {
                 var first = start + (batch * Batch);
-                var count = Math.Min(Batch, end - first);
-                index.FindFirst(images.AsSpan(first, count), from: 0, leaders.AsSpan(first, count));
+                index.FindFirst(first, from: 0, leaders.AsSpan(first, Math.Min(Batch, end - first)));
             });
 
             // Leaders that this window itself brings are found in order.
@@ -39,7 +37,7 @@ internal static class NearDuplicates
             {
                 if (leaders[image] < 0)
                 {
-                    index.FindFirst(images.AsSpan(image, 1), earlier, leaders.AsSpan(image, 1));
+                    index.FindFirst(image, earlier, leaders.AsSpan(image, 1));
                 }
 
                 if (leaders[image] < 0)

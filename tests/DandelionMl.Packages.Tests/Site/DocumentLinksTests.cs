@@ -1,5 +1,5 @@
-using DandelionMl.Packages.Tests.Snippets;
 using DandelionMl.Packages.Tests.Support;
+using DandelionMl.Tool.Tests.Documents;
 
 namespace DandelionMl.Packages.Tests.Site;
 
@@ -7,7 +7,7 @@ public sealed class DocumentLinksTests
 {
     public static TheoryData<string> Documents =>
     [
-        .. Document.Paths(), "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/airflow/README.md",
+        .. MarkdownFiles.ForUsers(Checkout.Root), "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "deploy/airflow/README.md",
         "deploy/helm/dandelion/README.md",
     ];
 
@@ -32,7 +32,7 @@ public sealed class DocumentLinksTests
 
     [Fact]
     public void Every_page_says_what_it_is_for_in_its_first_sentence() => Assert.All(
-        Document.Paths().Where(path => path.StartsWith("docs/", StringComparison.Ordinal)),
+        MarkdownFiles.ForUsers(Checkout.Root).Where(path => path.StartsWith("docs/", StringComparison.Ordinal)),
         path =>
         {
             var lines = File.ReadAllLines(Checkout.PathOf(path));

@@ -17,13 +17,6 @@ internal sealed partial class Document
 
     public IReadOnlyList<Block> Blocks { get; }
 
-    /// <summary>All documents whose blocks are for users: the README, <c>docs/</c>, and the packages' and samples' READMEs.</summary>
-    public static IEnumerable<string> Paths()
-    {
-        string[] readmes = ["README.md", .. ReadmesIn("src"), .. ReadmesIn("samples")];
-        return readmes.Concat(Files("docs", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
-    }
-
     public static Document Read(string path)
     {
         var lines = File.ReadAllLines(Checkout.PathOf(path));
@@ -53,21 +46,6 @@ internal sealed partial class Document
             ? match.Groups["names"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [];
     }
-
-    private static IEnumerable<string> ReadmesIn(string folder) => Directory.Exists(Checkout.PathOf(folder))
-        ? Directory.EnumerateDirectories(Checkout.PathOf(folder)).Select(sub => System.IO.Path.Combine(sub, "README.md")).Where(File.Exists)
-            .Select(Relative)
-        : [];
-
-    private static IEnumerable<string> Files(string folder, SearchOption depth) => Directory.Exists(Checkout.PathOf(folder))
-        ? Directory.EnumerateFiles(Checkout.PathOf(folder), "*.md", depth).Select(Relative).Where(path => !IsBuilt(path))
-        : [];
-
-    /// <summary>Whether the documentation's site was built into it.</summary>
-    private static bool IsBuilt(string path) =>
-        path.StartsWith("docs/_site/", StringComparison.Ordinal) || path.StartsWith("docs/api/", StringComparison.Ordinal);
-
-    private static string Relative(string path) => System.IO.Path.GetRelativePath(Checkout.Root, path).Replace('\\', '/');
 
     [GeneratedRegex(@"^(<!-- given: (?<names>.+) -->|\[given\]: # \((?<names>.+)\))$", RegexOptions.ExplicitCapture)]
     private static partial Regex GivenComment();

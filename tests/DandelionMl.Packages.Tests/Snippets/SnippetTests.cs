@@ -1,10 +1,12 @@
 using DandelionMl.Packages.Tests.Snippets;
+using DandelionMl.Packages.Tests.Support;
+using DandelionMl.Tool.Tests.Documents;
 
 namespace DandelionMl.Packages.Tests;
 
 public sealed class SnippetTests
 {
-    public static TheoryData<string> Documents => [.. Document.Paths()];
+    public static TheoryData<string> Documents => [.. MarkdownFiles.ForUsers(Checkout.Root)];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -29,7 +31,7 @@ public sealed class SnippetTests
     [Fact]
     public void Documents_show_whole_programs_and_fragments()
     {
-        var blocks = Document.Paths().SelectMany(path => Document.Read(path).Blocks).ToList();
+        var blocks = MarkdownFiles.ForUsers(Checkout.Root).SelectMany(path => Document.Read(path).Blocks).ToList();
 
         Assert.Contains(blocks, block => block.IsWholeProgram);
         Assert.Contains(blocks, block => !block.IsWholeProgram);

@@ -45,10 +45,18 @@ public sealed class NearDuplicatesTests
             index.Add(image);
         }
 
-        index.FindFirst([.. Enumerable.Range(2_000, 2_000)], from: 0, new int[2_000]);
+        index.FindFirst(2_000, from: 0, new int[2_000]);
 
         Assert.InRange(index.Cosines, 0, 2_000 * 2_000 / 1_000);
     }
+
+    // A class of a few photos must not cost what thousands do: there may be a thousand such classes.
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(100, 3)]
+    [InlineData(4_000, 31)]
+    public void Few_embeddings_are_compared_in_full_and_many_on_few_directions(int count, int directions) =>
+        Assert.Equal(directions + 1, LeadingSubspace.Of(Scenes(48, count, seed: 3)).Width);
 
     /// <summary>Photos about some scenes: near ones, and chains of ever less similar ones.</summary>
     private static float[][] Scenes(int dimensions, int count, int seed)

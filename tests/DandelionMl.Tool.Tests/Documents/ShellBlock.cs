@@ -20,12 +20,8 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
     public bool IsKnown => Info.Length == 0 || Serves || Reason is not null;
 
     /// <summary>All documents that show commands to users or contributors, relative to the root.</summary>
-    public static IEnumerable<string> Documents() => new[]
-        {
-            "README.md", "CONTRIBUTING.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md",
-        }
-        .Concat(MarkdownIn("docs").Where(path => !IsBuilt(path)))
-        .Concat(ReadmesIn("src")).Concat(ReadmesIn("samples")).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Documents() =>
+        [.. MarkdownFiles.ForUsers(Checkout.Path), "CONTRIBUTING.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md"];
 
     /// <summary>The blocks of a document, in its order.</summary>
     public static IReadOnlyList<ShellBlock> In(string path)
@@ -48,17 +44,4 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
 
         return blocks;
     }
-
-    /// <summary>Whether the documentation's site was built into it.</summary>
-    private static bool IsBuilt(string path) =>
-        path.StartsWith("docs/_site/", StringComparison.Ordinal) || path.StartsWith("docs/api/", StringComparison.Ordinal);
-
-    private static IEnumerable<string> MarkdownIn(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Checkout.Path, folder), "*.md", SearchOption.AllDirectories).Select(Relative);
-
-    private static IEnumerable<string> ReadmesIn(string folder) =>
-        Directory.EnumerateDirectories(Path.Combine(Checkout.Path, folder)).Select(sub => Path.Combine(sub, "README.md"))
-            .Where(File.Exists).Select(Relative);
-
-    private static string Relative(string path) => Path.GetRelativePath(Checkout.Path, path).Replace('\\', '/');
 }

@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Packages.Tests.Support;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
 
@@ -11,7 +12,6 @@ namespace DandelionMl.Tool.Tests.Documents;
 internal static class ShellScript
 {
     private const string DocumentedAddress = "http://localhost:8000";
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs the blocks that are to be run. Each is printed with its place before its output.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<ShellBlock> blocks)
@@ -26,7 +26,12 @@ internal static class ShellScript
         var address = $"http://localhost:{FreePort.Find()}";
         var script = Path.Combine(home, "document.sh");
         await File.WriteAllTextAsync(script, Write(blocks, address), TestContext.Current.CancellationToken);
-        return await RunAsync(script, home, address);
+        return await Command.RunAsync("bash", home, new Dictionary<string, string?>
+        {
+            ["HOME"] = home,
+            ["ASPNETCORE_URLS"] = address,
+            ["DandelionMl__Backbone"] = BuiltInBackbone.DefaultId,
+        }, script);
     }
 
     private static string Write(IEnumerable<ShellBlock> blocks, string address)
@@ -66,32 +71,5 @@ internal static class ShellScript
         }
 
         return text.Append("echo '# all done'\n").ToString();
-    }
-
-    private static async Task<(int ExitCode, string Output)> RunAsync(string script, string home, string address)
-    {
-        var start = new ProcessStartInfo("bash", [script])
-        {
-            WorkingDirectory = home,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["HOME"] = home, ["ASPNETCORE_URLS"] = address, ["DandelionMl__Backbone"] = "built-in-v1" },
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return (process.ExitCode, $"{await output}\n{await errors}");
     }
 }

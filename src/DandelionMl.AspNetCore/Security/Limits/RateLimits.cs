@@ -13,13 +13,14 @@ internal sealed class RateLimits : IDisposable
     private readonly PartitionedRateLimiter<HttpContext> _clientsSignIns;
     private readonly PartitionedRateLimiter<HttpContext> _allSignIns;
     private readonly KnownDevices _devices;
-    private readonly SecurityOptions _limits;
+    private readonly Limit[] _onPredictions;
+    private readonly Limit[] _onSignIns;
     private readonly int _mostKept;
 
     public RateLimits(IOptions<DandelionMlWebOptions> options, KnownDevices devices)
     {
         var limits = options.Value.Security;
-        (_devices, _limits) = (devices, limits);
+        _devices = devices;
         _mostKept = Kilobytes(limits.KeptBytesPerHour);
         _predictions = Create(context => limits.PredictionsPerMinute == 0
             ? RateLimitPartition.GetNoLimiter("")
@@ -29,6 +30,14 @@ internal sealed class RateLimits : IDisposable
         _allSignIns = Create(context => devices.Find(context) is null
             ? Bucket("all", limits.SignInsPerMinuteOfAll, limits.SignInsPerMinuteOfAll)
             : RateLimitPartition.GetNoLimiter(""));
+        _onPredictions = [new(_predictions, PredictionsReason(limits))];
+
+        // The client's own bucket first: one that is refused there takes nothing from all others.
+        _onSignIns =
+        [
+            new(_clientsSignIns, SignInsReason("This client", limits.SignInsPerMinute, nameof(SecurityOptions.SignInsPerMinute))),
+            new(_allSignIns, SignInsReason("All clients together", limits.SignInsPerMinuteOfAll, nameof(SecurityOptions.SignInsPerMinuteOfAll))),
+        ];
     }
 
     /// <summary>Whom failed sign-ins count for: a browser in which somebody signed in before, else an address.</summary>
@@ -39,18 +48,13 @@ internal sealed class RateLimits : IDisposable
     /// <returns>Whether it may go on.</returns>
     public async Task<bool> PassAsync(HttpContext context, Frequency frequency)
     {
-        // The client's own bucket first: one that is refused there takes nothing from all others.
-        (PartitionedRateLimiter<HttpContext> Limiter, string Reason)[] limiters = frequency switch
+        var limits = frequency switch
         {
-            Frequency.Predictions => [(_predictions, PredictionsReason())],
-            Frequency.SignIns =>
-            [
-                (_clientsSignIns, SignInsReason("This client", _limits.SignInsPerMinute, nameof(SecurityOptions.SignInsPerMinute))),
-                (_allSignIns, SignInsReason("All clients together", _limits.SignInsPerMinuteOfAll, nameof(SecurityOptions.SignInsPerMinuteOfAll))),
-            ],
+            Frequency.Predictions => _onPredictions,
+            Frequency.SignIns => _onSignIns,
             _ => [],
         };
-        foreach (var (limiter, reason) in limiters)
+        foreach (var (limiter, reason) in limits)
         {
             using var lease = limiter.AttemptAcquire(context);
             if (!lease.IsAcquired)
@@ -82,9 +86,9 @@ internal sealed class RateLimits : IDisposable
         _allSignIns.Dispose();
     }
 
-    private string PredictionsReason() => string.Create(
+    private static string PredictionsReason(SecurityOptions limits) => string.Create(
         CultureInfo.InvariantCulture,
-        $"This client asked for more than {_limits.PredictionsPerMinute} predictions a minute, or {_limits.PredictionBurst} at once: "
+        $"This client asked for more than {limits.PredictionsPerMinute} predictions a minute, or {limits.PredictionBurst} at once: "
         + $"{SecurityOptions.SectionName}:{nameof(SecurityOptions.PredictionsPerMinute)} and {nameof(SecurityOptions.PredictionBurst)} set how many.");
 
     private static string SignInsReason(string who, int most, string setting) => string.Create(
@@ -117,6 +121,9 @@ internal sealed class RateLimits : IDisposable
             ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
             QueueLimit = 0,
         });
+
+    /// <summary>A limit, and what one who meets it is told.</summary>
+    private sealed record Limit(PartitionedRateLimiter<HttpContext> Limiter, string Reason);
 }
 
 /// <summary>Bounds how often an endpoint may be asked.</summary>

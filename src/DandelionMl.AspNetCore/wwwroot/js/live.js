@@ -13,7 +13,7 @@ const shown = new Map();
 
 // A button that is replaced between press and release is never clicked, so nothing is replaced while something is pressed.
 let pressed = false;
-addEventListener('pointerdown', () => { pressed = true; }, true);
+addEventListener('pointerdown', event => { pressed = event.button === 0; }, true);
 for (const release of ['pointerup', 'pointercancel']) {
     // The click comes after the release.
     addEventListener(release, () => setTimeout(() => { pressed = false; dispatchEvent(new Event('released')); }), true);
