@@ -8,7 +8,14 @@ internal static class Direction
     public static float[] Of(ReadOnlySpan<float> embedding)
     {
         var direction = new float[embedding.Length];
-        TensorPrimitives.Divide(embedding, Math.Max(TensorPrimitives.Norm(embedding), float.Epsilon), direction);
+        TensorPrimitives.Multiply(embedding, ScaleOf(embedding), direction);
         return direction;
+    }
+
+    /// <summary>What an embedding is multiplied by to have length 1; 0 for zeros.</summary>
+    public static float ScaleOf(ReadOnlySpan<float> embedding)
+    {
+        var length = TensorPrimitives.Norm(embedding);
+        return length > 0 ? Math.Min(1 / length, float.MaxValue) : 0;
     }
 }

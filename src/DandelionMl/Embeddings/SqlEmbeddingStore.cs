@@ -188,6 +188,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             await index.DeleteAsync(session, hashes).ConfigureAwait(false);
         }
 
+        await NearDuplicateRows.DeleteAsync(session, hashes).ConfigureAwait(false);
         return await session.ExecuteAsync($"DELETE FROM embeddings WHERE sha256 IN (VALUES {hashes})", hashes.Parameters).ConfigureAwait(false);
     }
 

@@ -110,10 +110,11 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<SettingStore>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<KnownWeights>(),
             Options(provider).Backbone, provider.GetRequiredService<ILogger<BackboneSelection>>()));
+        services.TryAddSingleton<NearDuplicateGroups>();
         services.TryAddSingleton(provider => new Trainer(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
-            provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<IModelRegistry>(), Options(provider).Training,
-            provider.GetRequiredService<TrainingTelemetry>()));
+            provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<NearDuplicateGroups>(),
+            provider.GetRequiredService<IModelRegistry>(), Options(provider).Training, provider.GetRequiredService<TrainingTelemetry>()));
         services.AddReview();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePairingCheck>());

@@ -46,19 +46,11 @@ internal static class HeadToHead
         };
     }
 
-    /// <summary>The distinct photos among images, each with its images. By the candidate's embeddings, which its own metrics were counted
-    /// by; an image that has none is a photo of its own.</summary>
+    /// <summary>The distinct photos among images, each with its images: as the candidate's own metrics counted them.</summary>
     private static List<List<ManifestImage>> Photos(List<ManifestImage> images, JudgedModel candidate)
     {
-        var known = images.FindAll(candidate.CanBeAsked);
-        var photos = DistinctPhotos.Find(
-            [.. known.Select(image => new LabelledEmbedding(image.Sha256, image.Label, candidate.Embeddings[image.Sha256]))],
-            candidate.Version.Metrics.DuplicateThreshold);
-        return
-        [
-            .. known.Zip(photos).GroupBy(item => item.Second, item => item.First).Select(photo => photo.ToList()),
-            .. images.Where(image => !candidate.CanBeAsked(image)).Select(image => new List<ManifestImage> { image }),
-        ];
+        var photos = DistinctPhotos.Find(images, candidate.Embeddings, candidate.Version.Metrics.DuplicateThreshold);
+        return [.. images.Zip(photos).GroupBy(item => item.Second, item => item.First).Select(photo => photo.ToList())];
     }
 
     /// <summary>What each was trained on: distinct photos where both were counted so, since copies are no more data; else images.</summary>

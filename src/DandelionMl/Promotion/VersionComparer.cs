@@ -62,14 +62,12 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
 
     private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair, JudgedModel later)
     {
-        var answers = fair.Where(image => first.CanBeAsked(image) && second.CanBeAsked(image))
-            .Select(image => new ImageDifference(image.Sha256, image.Label, first.Answer(image), second.Answer(image))).ToList();
+        var asked = fair.FindAll(image => first.CanBeAsked(image) && second.CanBeAsked(image));
+        var answers = asked.ConvertAll(image => new ImageDifference(image.Sha256, image.Label, first.Answer(image), second.Answer(image)));
         var labels = first.Version.Labels.Union(second.Version.Labels).Union(answers.Select(answer => answer.Label)).ToList();
         var (firstAlone, secondAlone) = (answers.Count(answer => IsRight(answer, answer.First) && !IsRight(answer, answer.Second)),
             answers.Count(answer => IsRight(answer, answer.Second) && !IsRight(answer, answer.First)));
-        var photos = DistinctPhotos.Find(
-            answers.ConvertAll(answer => new LabelledEmbedding(answer.Sha256, answer.Label, later.Embeddings[answer.Sha256])),
-            later.Version.Metrics.DuplicateThreshold);
+        var photos = DistinctPhotos.Find(asked, later.Embeddings, later.Version.Metrics.DuplicateThreshold);
         var (firstPhotos, secondPhotos) = AloneRightPhotos(answers, photos);
         var bothRight = answers.Count(answer => IsRight(answer, answer.First) && IsRight(answer, answer.Second));
         return new VersionComparison

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DandelionMl.Data;
 
 namespace DandelionMl.Registry;
@@ -7,6 +8,11 @@ internal static class ManifestRows
 {
     private const string Train = "train";
     private const string Test = "test";
+
+    // Of an image that leads its own group, as most do.
+    private const string Itself = "";
+
+    private static readonly string[] Columns = ["version", "sha256", "label", "split", "leader"];
 
     /// <exception cref="ArgumentException">An image is in the manifest twice.</exception>
     public static TrainingManifest InCanonicalOrder(TrainingManifest manifest)
@@ -23,29 +29,20 @@ internal static class ManifestRows
         return new TrainingManifest(images);
     }
 
-    public static async Task InsertAsync(DatabaseSession session, int version, TrainingManifest manifest)
-    {
-        foreach (var batch in manifest.Images.Chunk(SqlRows.BatchSize))
+    public static Task InsertAsync(DatabaseSession session, int version, TrainingManifest manifest) => session.InsertNewAsync(
+        "model_manifest_images",
+        Columns,
+        [.. manifest.Images.Select(image => new object?[]
         {
-            var rows = new SqlRows();
-            foreach (var image in batch)
-            {
-                rows.Add(version, image.Sha256, image.Label, image.Split == DataSplit.Train ? Train : Test);
-            }
-
-            await session.ExecuteAsync(
-                $"INSERT INTO model_manifest_images (version, sha256, label, split) VALUES {rows}", rows.Parameters).ConfigureAwait(false);
-        }
-    }
+            (long)version, image.Sha256, image.Label, image.Split == DataSplit.Train ? Train : Test,
+            image.Leader == image.Sha256 ? Itself : image.Leader,
+        })]);
 
     public static async Task<TrainingManifest> SelectAsync(DatabaseSession session, int version) => InCanonicalOrder(new TrainingManifest(
         await session.QueryAsync(
-            "SELECT sha256, label, split FROM model_manifest_images WHERE version = @version",
+            "SELECT sha256, label, split, leader FROM model_manifest_images WHERE version = @version",
             [("version", version)],
-            static row => new ManifestImage(
-                row.GetFieldValue<string>(0),
-                row.GetFieldValue<string>(1),
-                ParseSplit(row.GetFieldValue<string>(2)))).ConfigureAwait(false)));
+            ReadImage).ConfigureAwait(false)));
 
     public static async Task<IReadOnlyList<ImageUse>> SelectUsesAsync(DatabaseSession session, string sha256) => await session.QueryAsync(
         """
@@ -60,6 +57,13 @@ internal static class ManifestRows
             ModelStateText.Parse(row.GetFieldValue<string>(1)),
             row.GetFieldValue<string>(2),
             ParseSplit(row.GetFieldValue<string>(3)))).ConfigureAwait(false);
+
+    private static ManifestImage ReadImage(DbDataReader row)
+    {
+        var image = new ManifestImage(row.GetFieldValue<string>(0), row.GetFieldValue<string>(1), ParseSplit(row.GetFieldValue<string>(2)));
+        var leader = row.IsDBNull(3) ? null : row.GetFieldValue<string>(3);
+        return image with { Leader = leader == Itself ? image.Sha256 : leader };
+    }
 
     private static DataSplit ParseSplit(string text) => text == Train ? DataSplit.Train : DataSplit.Test;
 }

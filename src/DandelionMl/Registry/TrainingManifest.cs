@@ -30,7 +30,12 @@ public sealed record TrainingManifest(IReadOnlyList<ManifestImage> Images)
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
 /// <param name="Label">Its class at the time.</param>
 /// <param name="Split">The side it was on.</param>
-public sealed record ManifestImage(string Sha256, string Label, DataSplit Split);
+public sealed record ManifestImage(string Sha256, string Label, DataSplit Split)
+{
+    /// <summary>SHA-256 of the image that leads the group of near-duplicates it was counted in, its own if that is itself; null where that
+    /// was not recorded.</summary>
+    public string? Leader { get; init; }
+}
 
 /// <summary>The side of the split that an image is on.</summary>
 public enum DataSplit

@@ -1,3 +1,5 @@
+using DandelionMl.Registry;
+
 namespace DandelionMl.Training;
 
 /// <summary>Counts near-duplicates of one class as one photo, as ten files of one scene prove no more than one does.</summary>
@@ -10,7 +12,38 @@ namespace DandelionMl.Training;
 /// </remarks>
 internal static class DistinctPhotos
 {
-    /// <summary>The photo of each image.</summary>
+    /// <summary>The photo of each image, by the groups that were recorded when a model was trained. Where they were not, the images are
+    /// compared.</summary>
+    /// <param name="images">The images, in an order that is always the same.</param>
+    /// <param name="embeddings">Their embeddings by SHA-256; an image that has none, and no recorded group, is a photo of its own.</param>
+    /// <param name="threshold">Cosine similarity from which two images are near-duplicates; null if it is not known, when each image is a
+    /// photo of its own.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>For each image, in the same order, the index of its photo's first image.</returns>
+    public static int[] Find(
+        IReadOnlyList<ManifestImage> images, IReadOnlyDictionary<string, float[]> embeddings, float? threshold, CancellationToken cancellationToken = default)
+    {
+        if (threshold is not null && images.Any(image => image.Leader is null))
+        {
+            int[] known = [.. Enumerable.Range(0, images.Count).Where(index => embeddings.ContainsKey(images[index].Sha256))];
+            var compared = Find(
+                [.. known.Select(index => new LabelledEmbedding(images[index].Sha256, images[index].Label, embeddings[images[index].Sha256]))],
+                threshold, cancellationToken);
+            var found = Enumerable.Range(0, images.Count).ToArray();
+            foreach (var (position, photo) in compared.Index())
+            {
+                found[known[position]] = known[photo];
+            }
+
+            return found;
+        }
+
+        var first = new Dictionary<(string Label, string Leader), int>();
+        return [.. images.Select((image, index) =>
+            threshold is null || first.TryAdd((image.Label, image.Leader!), index) ? index : first[(image.Label, image.Leader!)])];
+    }
+
+    /// <summary>The photo of each image, by comparing them.</summary>
     /// <param name="images">The images, in an order that is always the same, as the first of a photo is what others are compared
     /// with.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates; null if it is not known, when each image is a

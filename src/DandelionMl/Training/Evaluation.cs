@@ -10,7 +10,7 @@ internal static class Evaluation
     /// <summary>Computes the metrics.</summary>
     /// <param name="labels">Class names, in the order of the probabilities; at least two.</param>
     /// <param name="predictions">What was predicted for each image, and what it is; at least one.</param>
-    /// <param name="photos">The photo of each image, see <see cref="DistinctPhotos.Find"/>; null if it is not known.</param>
+    /// <param name="photos">The photo of each image, see <see cref="DistinctPhotos"/>; null if it is not known.</param>
     /// <exception cref="ArgumentException">There is no prediction, or one has another number of probabilities than labels.</exception>
     public static ModelMetrics Measure(IReadOnlyList<string> labels, IReadOnlyCollection<EvaluatedImage> predictions, int[]? photos = null)
     {

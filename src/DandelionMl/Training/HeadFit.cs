@@ -39,9 +39,7 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
         var photos = duplicateThreshold is null ? null : DistinctPhotos.Find(
-            [.. manifest.Images.Where(image => image.Split == DataSplit.Test)
-                .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256]))],
-            duplicateThreshold, cancellationToken);
+            [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
         var metrics = Evaluation.Measure(
             labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))], photos);
         return new HeadFit(head, epochs, metrics with { DuplicateThreshold = duplicateThreshold });

@@ -8,21 +8,20 @@ namespace DandelionMl.Training;
 internal static class HoldoutSplit
 {
     /// <summary>Splits images.</summary>
-    /// <param name="images">The images, in the order they joined the catalog: a near-duplicate follows the side of the one that was
-    /// there first, so that later images move no earlier one.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="groups">SHA-256 of the leader of each image's group of near-duplicates, in the same order: a group goes to the side of its
+    /// leader, so that later images move no earlier one.</param>
     /// <param name="testFraction">Share held out, 0 to 1.</param>
-    /// <param name="duplicateThreshold">Cosine similarity from which two images are near-duplicates, which go to one side.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The side of each image, in the same order.</returns>
     /// <exception cref="InsufficientTrainingDataException">A class has a single image, which can't be on both sides.</exception>
-    public static DataSplit[] Split(
-        IReadOnlyList<LabelledEmbedding> images, double testFraction, float duplicateThreshold, CancellationToken cancellationToken = default)
+    public static DataSplit[] Split(IReadOnlyList<LabelledEmbedding> images, IReadOnlyList<string> groups, double testFraction)
     {
-        var leaders = NearDuplicates.FindLeaders([.. images.Select(image => image.Embedding)], duplicateThreshold, cancellationToken);
-        var sides = images.Select((_, index) => Side(images[leaders[index]].Sha256, testFraction)).ToArray();
-        foreach (var label in images.Select(image => image.Label).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList())
+        string[] leaders = [.. groups];
+        var sides = leaders.Select(leader => Side(leader, testFraction)).ToArray();
+        var classes = Enumerable.Range(0, images.Count).GroupBy(index => images[index].Label, StringComparer.Ordinal);
+        foreach (var members in classes.OrderBy(members => members.Key, StringComparer.Ordinal))
         {
-            EnsureBothSides(label, images, leaders, sides, testFraction);
+            EnsureBothSides([.. members], images, leaders, sides, testFraction);
         }
 
         return sides;
@@ -39,13 +38,12 @@ internal static class HoldoutSplit
     /// <summary>Where the hashes of a small class all fall on one side, the group with the extreme hash moves to the other. A class that
     /// has no group to move, as when all its images are alike, is split image by image: better a test that flatters than none.</summary>
     private static void EnsureBothSides(
-        string label, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides, double testFraction)
+        List<int> members, IReadOnlyList<LabelledEmbedding> images, string[] leaders, DataSplit[] sides, double testFraction)
     {
-        var members = Enumerable.Range(0, images.Count).Where(index => images[index].Label == label).ToList();
         if (members.Count < 2)
         {
             throw new InsufficientTrainingDataException(
-                $"Class '{label}' has one image: it needs at least two, one to train on and one to test on.");
+                $"Class '{images[members[0]].Label}' has one image: it needs at least two, one to train on and one to test on.");
         }
 
         if (HasBothSides(members, sides) || TryMoveGroup(members, images, leaders, sides))
@@ -55,7 +53,7 @@ internal static class HoldoutSplit
 
         foreach (var index in members)
         {
-            (leaders[index], sides[index]) = (index, Side(images[index].Sha256, testFraction));
+            (leaders[index], sides[index]) = (images[index].Sha256, Side(images[index].Sha256, testFraction));
         }
 
         if (!HasBothSides(members, sides))
@@ -66,14 +64,14 @@ internal static class HoldoutSplit
 
     private static bool HasBothSides(List<int> members, DataSplit[] sides) => members.Select(index => sides[index]).Distinct().Count() == 2;
 
-    private static bool TryMoveGroup(List<int> members, IReadOnlyList<LabelledEmbedding> images, int[] leaders, DataSplit[] sides)
+    private static bool TryMoveGroup(List<int> members, IReadOnlyList<LabelledEmbedding> images, string[] leaders, DataSplit[] sides)
     {
         // A group that holds no other class, else that class would be moved with it.
         var label = images[members[0]].Label;
-        var groups = members.Select(index => leaders[index]).Distinct()
-            .OrderBy(leader => images[leader].Sha256, StringComparer.Ordinal).ToList();
-        var movable = groups.Where(leader =>
-            Enumerable.Range(0, images.Count).All(other => leaders[other] != leader || images[other].Label == label)).ToList();
+        var groups = members.Select(index => leaders[index]).Distinct().Order(StringComparer.Ordinal).ToList();
+        var shared = Enumerable.Range(0, images.Count).Where(index => images[index].Label != label).Select(index => leaders[index])
+            .ToHashSet(StringComparer.Ordinal);
+        var movable = groups.FindAll(leader => !shared.Contains(leader));
         if (groups.Count < 2 || movable.Count == 0)
         {
             return false;

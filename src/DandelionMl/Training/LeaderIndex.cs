@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using DandelionMl.Embeddings;
 
 namespace DandelionMl.Training;
 
@@ -16,7 +17,8 @@ internal sealed class LeaderIndex
     // Above what rounding takes from the bound on a cosine.
     private const float Slack = 1e-4f;
 
-    private readonly float[][] _directions;
+    private readonly IReadOnlyList<float[]> _embeddings;
+    private readonly float[] _scales;
     private readonly float[] _projections;
     private readonly int _width;
     private readonly float _threshold;
@@ -24,15 +26,21 @@ internal sealed class LeaderIndex
     private float[] _coordinates = [];
     private long _cosines;
 
-    /// <param name="directions">The direction of each image.</param>
+    /// <param name="embeddings">One an image, all of the same number of values; not copied.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
-    public LeaderIndex(float[][] directions, float threshold)
+    /// <param name="searches">How many images will be compared with leaders: to compare few in full costs less than to prepare.</param>
+    public LeaderIndex(IReadOnlyList<float[]> embeddings, float threshold, int searches)
     {
-        (_directions, _threshold) = (directions, threshold);
-        var subspace = LeadingSubspace.Of(directions);
+        (_embeddings, _threshold) = (embeddings, threshold);
+        var subspace = LeadingSubspace.Of(embeddings, searches);
         _width = subspace.Width;
-        _projections = new float[directions.Length * _width];
-        Parallel.For(0, directions.Length, image => subspace.Project(directions[image], _projections.AsSpan(image * _width, _width)));
+        _scales = new float[embeddings.Count];
+        _projections = new float[embeddings.Count * _width];
+        Parallel.For(0, embeddings.Count, image =>
+        {
+            _scales[image] = Direction.ScaleOf(embeddings[image]);
+            subspace.Project(embeddings[image], _scales[image], _projections.AsSpan(image * _width, _width));
+        });
     }
 
     /// <summary>The number of leaders.</summary>
@@ -131,9 +139,10 @@ internal sealed class LeaderIndex
             }
 
             Interlocked.Increment(ref _cosines);
-            if (TensorPrimitives.Dot<float>(_directions[_leaders[position]], _directions[image]) >= _threshold)
+            var leader = _leaders[position];
+            if (TensorPrimitives.Dot<float>(_embeddings[leader], _embeddings[image]) * _scales[leader] * _scales[image] >= _threshold)
             {
-                return _leaders[position];
+                return leader;
             }
         }
 

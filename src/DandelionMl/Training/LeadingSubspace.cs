@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DandelionMl.Embeddings;
 
 namespace DandelionMl.Training;
 
@@ -9,8 +10,8 @@ internal sealed class LeadingSubspace
 {
     private const int MaxDirections = 31;
 
-    // Finding a direction costs about as much as comparing so many images in full.
-    private const int ImagesPerDirection = 32;
+    // Finding a direction costs about as much as searching for so many images in full.
+    private const int SearchesPerDirection = 32;
     private const int SampleSize = 1024;
     private const int Iterations = 3;
 
@@ -21,15 +22,16 @@ internal sealed class LeadingSubspace
     /// <summary>The length of a projection: a coordinate a direction, and the length of what is outside of them all.</summary>
     public int Width => _basis.Length + 1;
 
-    /// <summary>Finds it; of few embeddings it has no direction, and rules nothing out.</summary>
-    /// <param name="directions">At least one, each of length 1 or 0, all of the same number of values.</param>
-    public static LeadingSubspace Of(IReadOnlyList<float[]> directions)
+    /// <summary>Finds it; for few searches it has no direction, and rules nothing out.</summary>
+    /// <param name="embeddings">At least one, all of the same number of values.</param>
+    /// <param name="searches">How many of them will be compared with others.</param>
+    public static LeadingSubspace Of(IReadOnlyList<float[]> embeddings, int searches)
     {
-        var dimensions = directions[0].Length;
-        var sampled = Math.Min(SampleSize, directions.Count);
-        float[][] sample = [.. Enumerable.Range(0, sampled).Select(index => directions[(int)((long)index * directions.Count / sampled)])];
+        var dimensions = embeddings[0].Length;
+        var sampled = Math.Min(SampleSize, embeddings.Count);
+        float[][] sample = [.. Enumerable.Range(0, sampled).Select(index => Direction.Of(embeddings[(int)((long)index * embeddings.Count / sampled)]))];
         var random = new Random(0);
-        float[][] basis = [.. Enumerable.Range(0, Math.Min(Math.Min(MaxDirections, dimensions), directions.Count / ImagesPerDirection))
+        float[][] basis = [.. Enumerable.Range(0, Math.Min(Math.Min(MaxDirections, dimensions), searches / SearchesPerDirection))
             .Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         MakeOrthonormal(basis);
         for (var iteration = 0; iteration < Iterations; iteration++)
@@ -42,14 +44,15 @@ internal sealed class LeadingSubspace
     }
 
     /// <summary>Projects a vector.</summary>
-    /// <param name="direction">A vector of length 1 or 0.</param>
+    /// <param name="embedding">The vector.</param>
+    /// <param name="scale">What it is multiplied by, so that its length is 1 or 0.</param>
     /// <param name="projection">Receives <see cref="Width"/> values.</param>
-    public void Project(ReadOnlySpan<float> direction, Span<float> projection)
+    public void Project(ReadOnlySpan<float> embedding, float scale, Span<float> projection)
     {
-        var outside = TensorPrimitives.SumOfSquares(direction);
+        var outside = TensorPrimitives.SumOfSquares(embedding) * scale * scale;
         for (var index = 0; index < _basis.Length; index++)
         {
-            projection[index] = TensorPrimitives.Dot(_basis[index], direction);
+            projection[index] = TensorPrimitives.Dot(_basis[index], embedding) * scale;
             outside -= projection[index] * projection[index];
         }
 

@@ -1,5 +1,3 @@
-using DandelionMl.Embeddings;
-
 namespace DandelionMl.Training;
 
 /// <summary>Groups images that are near-duplicates of each other.</summary>
@@ -14,7 +12,15 @@ internal static class NearDuplicates
     /// <param name="embeddings">One an image.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, CancellationToken cancellationToken = default)
+    public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, CancellationToken cancellationToken = default) =>
+        FindLeaders(embeddings, threshold, known: 0, cancellationToken);
+
+    /// <inheritdoc cref="FindLeaders(IReadOnlyList{float[]}, float, CancellationToken)"/>
+    /// <param name="embeddings">One an image.</param>
+    /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
+    /// <param name="known">How many of the first images are known to lead groups, and are not compared with each other.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, int known, CancellationToken cancellationToken)
     {
         if (embeddings.Count == 0)
         {
@@ -22,8 +28,14 @@ internal static class NearDuplicates
         }
 
         var leaders = new int[embeddings.Count];
-        var index = new LeaderIndex([.. embeddings.Select(embedding => Direction.Of(embedding))], threshold);
-        for (var start = 0; start < leaders.Length; start += Window)
+        var index = new LeaderIndex(embeddings, threshold, searches: embeddings.Count - known);
+        for (var image = 0; image < known; image++)
+        {
+            leaders[image] = image;
+            index.Add(image);
+        }
+
+        for (var start = known; start < leaders.Length; start += Window)
         {
             var (earlier, end) = (index.Count, Math.Min(start + Window, leaders.Length));
             Parallel.For(0, (end - start + Batch - 1) / Batch, new ParallelOptions { CancellationToken = cancellationToken }, batch =>

@@ -14,6 +14,7 @@ public sealed class Trainer
     private readonly IImageCatalog _catalog;
     private readonly BackboneSelection _backbones;
     private readonly ImageEmbedder _embedder;
+    private readonly NearDuplicateGroups _groups;
     private readonly IModelRegistry _registry;
     private readonly TrainingOptions _configured;
     private readonly TrainingTelemetry _telemetry;
@@ -22,11 +23,12 @@ public sealed class Trainer
         IImageCatalog catalog,
         BackboneSelection backbones,
         ImageEmbedder embedder,
+        NearDuplicateGroups groups,
         IModelRegistry registry,
         TrainingOptions? configured = null,
         TrainingTelemetry? telemetry = null)
     {
-        (_catalog, _backbones, _embedder, _registry) = (catalog, backbones, embedder, registry);
+        (_catalog, _backbones, _embedder, _groups, _registry) = (catalog, backbones, embedder, groups, registry);
         _telemetry = telemetry ?? new TrainingTelemetry();
         _configured = configured ?? new TrainingOptions();
     }
@@ -77,17 +79,17 @@ public sealed class Trainer
         RequireTwoClasses(images.Select(image => image.Label), leftOut, embedding.Unreadable);
 
         // The order of the images is part of the result: by catalog for the split, by hash for the fit, whoever ingested first.
-        var threshold = backbone.Info.DuplicateThreshold;
-        var sides = HoldoutSplit.Split(images, options.TestFraction, threshold, cancellationToken);
-        var all = images.Zip(sides, (image, side) => new ManifestImage(image.Sha256, image.Label, side)).ToList();
-        var distinct = DistinctOn(images, sides, threshold, cancellationToken);
+        var leaders = await _groups.FindLeadersAsync(backbone.Info, images, cancellationToken).ConfigureAwait(false);
+        var sides = HoldoutSplit.Split(images, leaders, options.TestFraction);
+        var all = images.Select((image, index) => new ManifestImage(image.Sha256, image.Label, sides[index]) { Leader = leaders[index] }).ToList();
+        var distinct = DistinctOn(all);
         leftOut.AddRange(ClassSelection.FindScarce(
             all, distinct[DataSplit.Test], await _registry.GetChampionAsync(cancellationToken).ConfigureAwait(false), options.MinimumTestImagesOfNewClass));
         var manifest = new TrainingManifest([.. all.Where(image => leftOut.All(item => item.Label != image.Label))
             .OrderBy(image => image.Sha256, StringComparer.Ordinal)]);
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut, embedding.Unreadable);
         var fit = await HeadFit.RunAsync(
-            manifest, embedding.Embeddings, labels, options, threshold,
+            manifest, embedding.Embeddings, labels, options, backbone.Info.DuplicateThreshold,
             Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken).ConfigureAwait(false);
 
         var artifact = new ModelArtifact
@@ -120,14 +122,9 @@ public sealed class Trainer
     }
 
     /// <summary>The number of distinct photos of each class on each side.</summary>
-    private static Dictionary<DataSplit, Dictionary<string, int>> DistinctOn(
-        List<LabelledEmbedding> images, DataSplit[] sides, float threshold, CancellationToken cancellationToken) =>
-        Enum.GetValues<DataSplit>().ToDictionary(side => side, side =>
-        {
-            LabelledEmbedding[] own = [.. images.Where((_, index) => sides[index] == side).OrderBy(image => image.Sha256, StringComparer.Ordinal)];
-            return DistinctPhotos.Find(own, threshold, cancellationToken).Distinct().CountBy(photo => own[photo].Label)
-                .ToDictionary(StringComparer.Ordinal);
-        });
+    private static Dictionary<DataSplit, Dictionary<string, int>> DistinctOn(List<ManifestImage> images) =>
+        Enum.GetValues<DataSplit>().ToDictionary(side => side, side => images.Where(image => image.Split == side)
+            .DistinctBy(image => (image.Label, image.Leader)).CountBy(image => image.Label).ToDictionary(StringComparer.Ordinal));
 
     private static List<string> RequireTwoClasses(
         IEnumerable<string> imageLabels, IReadOnlyList<LeftOutClass>? leftOut = null, IReadOnlyList<UnreadableImage>? unreadable = null)

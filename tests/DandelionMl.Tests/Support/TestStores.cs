@@ -30,7 +30,7 @@ internal sealed class TestStores : IAsyncDisposable
         Selection = new BackboneSelection(
             settings, Backbones, Catalog, Embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), preference ?? "fake",
             logger ?? NullLogger<BackboneSelection>.Instance);
-        Trainer = new Trainer(Catalog, Selection, Embedder, Registry);
+        Trainer = new Trainer(Catalog, Selection, Embedder, new NearDuplicateGroups(Database, Embeddings), Registry);
     }
 
     public string ObjectsFolder => Path.Combine(_folder.FullName, "objects");

@@ -48,7 +48,7 @@ internal sealed class UploadStores
         Selection = new BackboneSelection(
             settings, backbones, Catalog, embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), Backbone.Id,
             NullLogger<BackboneSelection>.Instance);
-        Trainer = new Trainer(Catalog, Selection, embedder, Registry);
+        Trainer = new Trainer(Catalog, Selection, embedder, new NearDuplicateGroups(Database, Embeddings), Registry);
         Search = new PhotoSearch(database);
         Similar = new SimilarPhotos(Catalog, Selection, backbones, embedder, Known);
         Editor = new TrainingSetEditor(database, Relocator, Eraser, time, NullLogger<TrainingSetEditor>.Instance);

@@ -8,14 +8,12 @@ namespace DandelionMl.Tests.Training;
 
 public sealed class HoldoutSplitTests
 {
-    private const float Threshold = 0.95f;
-
     [Fact]
     public void Split_many_images_holds_out_about_the_share_asked_for()
     {
         var images = Enumerable.Range(0, 1_000).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
 
-        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+        var sides = Split(images);
 
         Assert.InRange(sides.Count(side => side == DataSplit.Test), 250, 350);
     }
@@ -25,8 +23,8 @@ public sealed class HoldoutSplitTests
     {
         var images = Enumerable.Range(0, 400).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
 
-        var before = HoldoutSplit.Split(images[..200], 0.3, Threshold, TestContext.Current.CancellationToken);
-        var after = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+        var before = Split(images[..200]);
+        var after = Split(images);
 
         Assert.Equal(before, after[..200]);
     }
@@ -37,7 +35,7 @@ public sealed class HoldoutSplitTests
         var originals = Enumerable.Range(0, 100).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
         var copies = originals.Select((image, index) => Image(1_000 + index, image.Label) with { Embedding = [.. image.Embedding.Select(value => value * 1.01f)] });
 
-        var sides = HoldoutSplit.Split([.. originals, .. copies], 0.3, Threshold, TestContext.Current.CancellationToken);
+        var sides = Split([.. originals, .. copies]);
 
         Assert.Equal(sides[..100], sides[100..]);
         Assert.Contains(DataSplit.Test, sides);
@@ -48,7 +46,7 @@ public sealed class HoldoutSplitTests
     {
         var images = Enumerable.Range(0, 20).Select(index => Image(index, $"class {index / 2}")).ToList();
 
-        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+        var sides = Split(images);
 
         Assert.All(sides.Chunk(2), pair => Assert.NotEqual(pair[0], pair[1]));
     }
@@ -58,7 +56,7 @@ public sealed class HoldoutSplitTests
     {
         LabelledEmbedding[] images = [Image(0, "a"), Image(1, "a"), Image(2, "lonely")];
 
-        var error = Assert.Throws<InsufficientTrainingDataException>(() => HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<InsufficientTrainingDataException>(() => Split(images));
 
         Assert.Contains("'lonely'", error.Message, StringComparison.Ordinal);
     }
@@ -70,7 +68,7 @@ public sealed class HoldoutSplitTests
         LabelledEmbedding[] images =
             [.. Enumerable.Range(0, 40).Select(index => Image(index, "alike") with { Embedding = first.Embedding }), Image(40, "b"), Image(41, "b")];
 
-        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+        var sides = Split(images);
 
         Assert.Equal(images[..40].Select(image => HoldoutSplit.Side(image.Sha256, 0.3)), sides[..40]);
         Assert.Equal(2, sides[..40].Distinct().Count());
@@ -83,10 +81,16 @@ public sealed class HoldoutSplitTests
         LabelledEmbedding[] images =
             [.. Enumerable.Range(0, 20).Select(index => Image(index, index % 2 == 0 ? "a" : "b") with { Embedding = first.Embedding })];
 
-        var sides = HoldoutSplit.Split(images, 0.3, Threshold, TestContext.Current.CancellationToken);
+        var sides = Split(images);
 
         Assert.All(images.Zip(sides).GroupBy(pair => pair.First.Label), group => Assert.Equal(2, group.Select(pair => pair.Second).Distinct().Count()));
     }
+
+    private static DataSplit[] Split(IReadOnlyList<LabelledEmbedding> images) => HoldoutSplit.Split(
+        images,
+        [.. NearDuplicates.FindLeaders([.. images.Select(image => image.Embedding)], 0.95f, TestContext.Current.CancellationToken)
+            .Select(leader => images[leader].Sha256)],
+        testFraction: 0.3);
 
     private static LabelledEmbedding Image(int number, string label) => new(
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"image {number}"))), label, FormulaWeights.Values($"image {number}", 32, 0, 1));

@@ -38,8 +38,7 @@ public sealed class NearDuplicatesTests
     [Fact]
     public void Few_pairs_of_distinct_images_are_compared_in_full()
     {
-        float[][] directions = [.. Scenes(384, 4_000, seed: 5).Select(embedding => Direction.Of(embedding))];
-        var index = new LeaderIndex(directions, threshold: 0.999f);
+        var index = new LeaderIndex(Scenes(384, 4_000, seed: 5), threshold: 0.999f, searches: 2_000);
         foreach (var image in Enumerable.Range(0, 2_000))
         {
             index.Add(image);
@@ -56,7 +55,7 @@ public sealed class NearDuplicatesTests
     [InlineData(100, 3)]
     [InlineData(4_000, 31)]
     public void Few_embeddings_are_compared_in_full_and_many_on_few_directions(int count, int directions) =>
-        Assert.Equal(directions + 1, LeadingSubspace.Of(Scenes(48, count, seed: 3)).Width);
+        Assert.Equal(directions + 1, LeadingSubspace.Of(Scenes(48, count, seed: 3), count).Width);
 
     /// <summary>Photos about some scenes: near ones, and chains of ever less similar ones.</summary>
     private static float[][] Scenes(int dimensions, int count, int seed)

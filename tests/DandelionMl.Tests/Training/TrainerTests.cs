@@ -98,6 +98,29 @@ public sealed class TrainerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TrainAsync_after_the_first_of_near_duplicates_was_withdrawn_leaves_the_others_on_their_side()
+    {
+        await _stores.AddColoursAsync(10, ("green", 1), ("red", 0));
+        var first = await _stores.AddAsync("red", [250, 30, 10]);
+        for (byte number = 1; number <= 8; number++)
+        {
+            await _stores.AddAsync("red", [(byte)(25 * number), (byte)(3 * number), number]);
+        }
+
+        var before = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+        await _stores.Database.WriteAsync(
+            session => session.ExecuteAsync("UPDATE plants_data SET state = 'withdrawn' WHERE id = @id", [("id", first.Id)]), Token);
+        var after = await _stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        var copies = after.Manifest.Images.Where(image => image.Leader == first.Content!.Sha256).ToList();
+        Assert.Equal(8, copies.Count);
+        Assert.Equal(before.Manifest.Images.Where(image => image.Sha256 != first.Content!.Sha256), after.Manifest.Images);
+        Assert.Single(copies.Select(image => image.Split).Distinct());
+        Assert.Equal(before.Version.Metrics.DistinctTrainingPhotos, after.Version.Metrics.DistinctTrainingPhotos);
+        Assert.Equal(after.Manifest, await _stores.Registry.LoadManifestAsync(after.Version.Version, Token));
+    }
+
+    [Fact]
     public async Task TrainAsync_reports_embedding_and_every_epoch()
     {
         await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));

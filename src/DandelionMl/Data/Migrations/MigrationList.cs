@@ -19,6 +19,7 @@ internal static class MigrationList
         new TrackingSchema(),
         new RunTermsSchema(),
         new SchemaReaders(),
+        new NearDuplicateSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>
