@@ -122,10 +122,11 @@ internal sealed class ImageEmbedder(
             await foreach (var batch in batches.ConfigureAwait(false))
             {
                 group.Add(batch);
-                if (group.Count >= GroupSize || _clock.GetElapsedTime(keptAt) >= KeepEvery)
+                var now = _clock.GetTimestamp();
+                if (group.Count >= GroupSize || _clock.GetElapsedTime(keptAt, now) >= KeepEvery)
                 {
                     await embeddings.PutAsync(space, group.Embeddings, cancellationToken).ConfigureAwait(false);
-                    (var kept, group, keptAt) = (group, new EmbeddedImages([], []), _clock.GetTimestamp());
+                    (var kept, group, keptAt) = (group, new EmbeddedImages([], []), now);
                     yield return kept;
                 }
             }

@@ -38,10 +38,10 @@ public sealed class ImageEmbedderTests : IDisposable
     public async Task Slow_backbone_keeps_what_it_has_every_few_seconds()
     {
         var images = await AddAsync(64);
-        _backbone.OnPass = _ => _clock.Advance(ImageEmbedder.KeepEvery);
 
         // One pass waits until the one before it is kept, so that the groups don't depend on who is faster.
-        _backbone.OnPass += _ => Eventually.IsAsync(() => Task.FromResult(_kept.Groups.Count == _backbone.Passes - 1)).GetAwaiter().GetResult();
+        _backbone.OnPass = _ => Eventually.IsAsync(() => Task.FromResult(_kept.Groups.Count == _backbone.Passes - 1)).GetAwaiter().GetResult();
+        _backbone.OnPass += _ => _clock.Advance(ImageEmbedder.KeepEvery);
         await Embedder(_store).EmbedMissingAsync(_backbone, images, progress: null, Token);
 
         Assert.Equal([16, 16, 16, 16], _kept.Groups.Where(count => count > 0));
