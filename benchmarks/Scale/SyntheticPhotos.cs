@@ -20,6 +20,8 @@ internal sealed class SyntheticPhotos
         ["url_source", "url_s3", "label", "storage_key", "sha256", "size_bytes", "state", "created_at", "updated_at"];
 
     private readonly BackboneInfo _backbone;
+    private const int Strangers = 32;
+
     private readonly List<float[]> _vectors = [];
 
     public SyntheticPhotos(BackboneInfo backbone, int count)
@@ -35,9 +37,19 @@ internal sealed class SyntheticPhotos
             TensorPrimitives.MultiplyAdd(isCopy ? _vectors[number - 1] : centres[number % Scenes], isCopy ? 20f : 1.5f, vector, vector);
             _vectors.Add(vector);
         }
+
+        Strange = [.. Enumerable.Range(0, Strangers).Select(number =>
+        {
+            var vector = Draw(random);
+            TensorPrimitives.MultiplyAdd(centres[number], 1.5f, vector, vector);
+            return vector;
+        })];
     }
 
     public IReadOnlyList<string> Hashes { get; }
+
+    /// <summary>Photos of the same scenes that are in no catalog.</summary>
+    public IReadOnlyList<float[]> Strange { get; }
 
     /// <summary>Puts some of them into the catalog, embedded.</summary>
     public async Task AddAsync(Database database, IEmbeddingStore embeddings, int first, int count)

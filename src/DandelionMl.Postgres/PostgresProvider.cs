@@ -51,6 +51,10 @@ internal sealed class PostgresProvider : DatabaseProvider
     /// <summary>Whether the server knows COPY; true by default. Every PostgreSQL does, what only speaks its protocol may not.</summary>
     internal bool Copies { get; init; } = true;
 
+    public override string TransactionNumberSql => "SELECT pg_current_xact_id()::text::bigint";
+
+    public override string SettledNumberSql => "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+
     public override string NumbersGiven => "OVERRIDING SYSTEM VALUE";
 
     public override string? ContinueNumbersSql(string table, string column) =>

@@ -31,8 +31,8 @@ public sealed class InMemoryEmbeddingStore : IEmbeddingStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Neighbour>> FindNearestAsync(
-        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default) =>
-        _transactions.RunAsync(() => FindNearest(space, vector.Span, count), cancellationToken);
+        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default) =>
+        _transactions.RunAsync(() => FindNearest(space, vector.Span, count, minimumSimilarity), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
@@ -68,7 +68,7 @@ public sealed class InMemoryEmbeddingStore : IEmbeddingStore
         return embeddings.Count(embedding => In(space).TryAdd(embedding.Key, Copy(embedding.Value)));
     }
 
-    private IReadOnlyList<Neighbour> FindNearest(EmbeddingSpace space, ReadOnlySpan<float> vector, int count)
+    private IReadOnlyList<Neighbour> FindNearest(EmbeddingSpace space, ReadOnlySpan<float> vector, int count, float minimumSimilarity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         SqlEmbeddingStore.CheckVector(vector, vector.Length, nameof(vector));
@@ -76,7 +76,11 @@ public sealed class InMemoryEmbeddingStore : IEmbeddingStore
         var nearest = new NearestNeighbours(count);
         foreach (var (sha256, candidate) in In(space))
         {
-            nearest.Offer(new Neighbour(sha256, SqlEmbeddingStore.Similarity(vector, candidate)));
+            var similarity = SqlEmbeddingStore.Similarity(vector, candidate);
+            if (similarity >= minimumSimilarity)
+            {
+                nearest.Offer(new Neighbour(sha256, similarity));
+            }
         }
 
         return nearest.ToList();

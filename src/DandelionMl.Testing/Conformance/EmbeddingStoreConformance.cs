@@ -71,7 +71,7 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
         await Open().DeleteAsync([Sha256("a"), Sha256("missing")], Cancellation);
 
         Assert.Equal([Sha256("b")], (await Open().GetAsync(Space, [Sha256("a"), Sha256("b")], Cancellation)).Keys);
-        Assert.Equal([Sha256("b")], (await Open().FindNearestAsync(Space, new float[] { 1, 0 }, 2, Cancellation)).Select(found => found.Sha256).ToArray());
+        Assert.Equal([Sha256("b")], (await Open().FindNearestAsync(Space, new float[] { 1, 0 }, 2, cancellationToken: Cancellation)).Select(found => found.Sha256).ToArray());
         Assert.Equal((1, 0), (await Open().CountAsync(Space, Cancellation), await Open().CountAsync(other, Cancellation)));
 
         await Open().DeleteAsync([], Cancellation);
@@ -122,7 +122,7 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
         Assert.Equal([0, 1, 0], inOther[Sha256("a")]);
         Assert.Empty(await Open().GetAsync(others[1], [Sha256("a")], Cancellation));
         Assert.Equal(0, await Open().CountAsync(others[1], Cancellation));
-        Assert.Single(await Open().FindNearestAsync(Space, new float[] { 1, 0 }, 5, Cancellation));
+        Assert.Single(await Open().FindNearestAsync(Space, new float[] { 1, 0 }, 5, cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -133,12 +133,12 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
             [new(Sha256("same"), [10, 0]), new(Sha256("near"), [1, 1]), new(Sha256("across"), [0, 3]), new(Sha256("opposite"), [-2, 0])],
             Cancellation);
 
-        var nearest = await Open().FindNearestAsync(Space, new float[] { 2, 0 }, 3, Cancellation);
+        var nearest = await Open().FindNearestAsync(Space, new float[] { 2, 0 }, 3, cancellationToken: Cancellation);
         Assert.Equal([Sha256("same"), Sha256("near"), Sha256("across")], nearest.Select(neighbour => neighbour.Sha256));
         Assert.Equal(1, nearest[0].Similarity, 1e-6f);
         Assert.Equal(MathF.Sqrt(0.5f), nearest[1].Similarity, 1e-6f);
         Assert.Equal(0, nearest[2].Similarity, 1e-6f);
-        Assert.Equal(4, (await Open().FindNearestAsync(Space, new float[] { 2, 0 }, 100, Cancellation)).Count);
+        Assert.Equal(4, (await Open().FindNearestAsync(Space, new float[] { 2, 0 }, 100, cancellationToken: Cancellation)).Count);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
             var expected = embeddings.OrderByDescending(embedding => Cosine(embedding.Value, query))
                 .Take(count)
                 .Select(embedding => embedding.Key);
-            var nearest = await Open().FindNearestAsync(Space, query, count, Cancellation);
+            var nearest = await Open().FindNearestAsync(Space, query, count, cancellationToken: Cancellation);
             Assert.Equal(count, nearest.Count);
             found += nearest.Select(neighbour => neighbour.Sha256).Intersect(expected).Count();
         }
@@ -165,16 +165,16 @@ public abstract class EmbeddingStoreConformance : ConformanceSuite
 
     [Fact]
     public async Task FindNearest_empty_space_gives_nothing() =>
-        Assert.Empty(await Open().FindNearestAsync(Space, new float[] { 1, 2 }, 5, Cancellation));
+        Assert.Empty(await Open().FindNearestAsync(Space, new float[] { 1, 2 }, 5, cancellationToken: Cancellation));
 
     [Fact]
     public async Task FindNearest_wrong_arguments_throw()
     {
         await Open().PutAsync(Space, [new(Sha256("a"), [1, 2])], Cancellation);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => Open().FindNearestAsync(Space, new float[] { 1, 2, 3 }, 5, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(() => Open().FindNearestAsync(Space, new float[] { 1, float.NaN }, 5, Cancellation));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Open().FindNearestAsync(Space, new float[] { 1, 2 }, 0, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => Open().FindNearestAsync(Space, new float[] { 1, 2, 3 }, 5, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => Open().FindNearestAsync(Space, new float[] { 1, float.NaN }, 5, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Open().FindNearestAsync(Space, new float[] { 1, 2 }, 0, cancellationToken: Cancellation));
     }
 
     [Fact]

@@ -33,6 +33,12 @@ internal sealed class Database : IAsyncDisposable, IDisposable
     /// <inheritdoc cref="DatabaseProvider.NumbersGiven"/>
     public string NumbersGiven => _provider.NumbersGiven;
 
+    /// <inheritdoc cref="DatabaseProvider.TransactionNumberSql"/>
+    public string TransactionNumberSql => _provider.TransactionNumberSql;
+
+    /// <inheritdoc cref="DatabaseProvider.SettledNumberSql"/>
+    public string SettledNumberSql => _provider.SettledNumberSql;
+
     /// <inheritdoc cref="DatabaseProvider.ContinueNumbersSql"/>
     public string? ContinueNumbersSql(string table, string column) => _provider.ContinueNumbersSql(table, column);
 

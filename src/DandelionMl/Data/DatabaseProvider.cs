@@ -35,6 +35,13 @@ internal abstract class DatabaseProvider
     /// <summary>How many rows are inserted at once; null where there is no better way than statements.</summary>
     public virtual BulkInsert? Bulk => null;
 
+    /// <summary>A query for the number of the write transaction that it is asked in. One that begins after another has ended has a larger
+    /// one.</summary>
+    public abstract string TransactionNumberSql { get; }
+
+    /// <summary>A query for a number: each transaction with a smaller one has ended.</summary>
+    public abstract string SettledNumberSql { get; }
+
     /// <summary>What an INSERT says before its VALUES where it gives rows numbers that the database would give them.</summary>
     public virtual string NumbersGiven => "";
 

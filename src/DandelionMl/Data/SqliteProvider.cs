@@ -40,6 +40,17 @@ internal sealed class SqliteProvider : DatabaseProvider
 
     public override string TableExistsSql => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @table";
 
+    // One transaction writes at a time, so that a counter will do. The rows' own numbers would not: deleting the last gives its number again.
+    public override string TransactionNumberSql =>
+        """
+        INSERT INTO settings (key, value) VALUES ('transaction_number', '1')
+        ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
+        RETURNING CAST(value AS INTEGER)
+        """;
+
+    public override string SettledNumberSql =>
+        "SELECT COALESCE((SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'transaction_number'), 0) + 1";
+
     // Write transactions begin by taking the write lock (BEGIN IMMEDIATE): nothing changes between their reads and their writes.
     public override bool IsLostRace(DbException exception) => false;
 

@@ -25,10 +25,12 @@ public interface IEmbeddingStore
     /// <param name="space">The embedding space.</param>
     /// <param name="vector">The vector to compare with; as long as the space's embeddings.</param>
     /// <param name="count">The most neighbours to return, at least 1.</param>
+    /// <param name="minimumSimilarity">Cosine similarity below which an image is no neighbour; -1, the default, for none. To ask for no more
+    /// than is needed can be much faster.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>At most <paramref name="count"/> neighbours, the most similar first.</returns>
     Task<IReadOnlyList<Neighbour>> FindNearestAsync(
-        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default);
+        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the embeddings of some images from all spaces, as when their photos are erased. Of an image that has none, nothing
     /// is deleted.</summary>

@@ -15,6 +15,9 @@ internal sealed class NearestNeighbours
 
     public NearestNeighbours(int count) => _count = count;
 
+    /// <summary>The similarity below which nothing is kept any more.</summary>
+    public float Least => _kept.Count < _count ? float.NegativeInfinity : _kept.Peek().Similarity;
+
     public void Offer(Neighbour neighbour)
     {
         if (_kept.Count < _count)

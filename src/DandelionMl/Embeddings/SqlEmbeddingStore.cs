@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Numerics.Tensors;
 using DandelionMl.Backbones;
 using DandelionMl.Data;
@@ -10,24 +9,22 @@ namespace DandelionMl.Embeddings;
 /// an exact search over the space in this process.</summary>
 internal sealed class SqlEmbeddingStore : IEmbeddingStore
 {
-    private const string InSpace = "backbone_id = @backbone AND preprocessing_id = @preprocessing";
-
-    private static readonly string[] Columns = ["backbone_id", "preprocessing_id", "sha256", "dimensions", "vector"];
-
     private readonly Database _database;
     private readonly VectorIndexes _indexes;
+    private readonly BoundedSearch _search;
 
     public SqlEmbeddingStore(Database database)
     {
         _database = database;
         _indexes = new VectorIndexes(database);
+        _search = new BoundedSearch(database);
     }
 
     public Task<IReadOnlyDictionary<string, float[]>> GetAsync(
         EmbeddingSpace space, IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sha256);
-        return _database.ReadAsync(session => SelectAsync(session, space, sha256), cancellationToken);
+        return _database.ReadAsync(session => EmbeddingRows.SelectAsync(session, space, sha256), cancellationToken);
     }
 
     public async Task PutAsync(
@@ -53,11 +50,11 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     }
 
     public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(
-        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default)
+        EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         CheckVector(vector.Span, vector.Length, nameof(vector));
-        var kept = await _database.ReadAsync(session => ReadDimensionsAsync(session, space), cancellationToken).ConfigureAwait(false);
+        var kept = await _database.ReadAsync(session => EmbeddingRows.SelectDimensionsAsync(session, space), cancellationToken).ConfigureAwait(false);
         if (kept is null)
         {
             return [];
@@ -70,8 +67,9 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
         var index = await _indexes.FindCompleteAsync(space, vector.Length, cancellationToken).ConfigureAwait(false);
         return index is not null && index.CanFind(vector.Span, count)
-            ? await _database.ReadInTransactionAsync(session => RankAsync(index.ReadAsync(session, vector, count), vector, count), cancellationToken).ConfigureAwait(false)
-            : await _database.ReadAsync(session => RankAsync(ReadSpace(session, space, cancellationToken), vector, count), cancellationToken).ConfigureAwait(false);
+            ? await _database.ReadInTransactionAsync(
+                session => RankAsync(index.ReadAsync(session, vector, count), vector, count, minimumSimilarity), cancellationToken).ConfigureAwait(false)
+            : await _search.FindNearestAsync(space, vector, count, minimumSimilarity, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default)
@@ -87,7 +85,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
             }
 
             var indexes = new List<VectorIndex>();
-            foreach (var (space, dimensions) in await _database.ReadAsync(session => ListSpacesAsync(session, rows), cancellationToken).ConfigureAwait(false))
+            foreach (var (space, dimensions) in await _database.ReadAsync(session => EmbeddingRows.SelectSpacesAsync(session, rows), cancellationToken).ConfigureAwait(false))
             {
                 if (await _indexes.FindAsync(space, dimensions, cancellationToken).ConfigureAwait(false) is { } index)
                 {
@@ -105,7 +103,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     public async Task<int> PrepareIndexesAsync(CancellationToken cancellationToken = default)
     {
         var prepared = 0;
-        foreach (var (space, dimensions) in await _database.ReadAsync(ListSpacesAsync, cancellationToken).ConfigureAwait(false))
+        foreach (var (space, dimensions) in await _database.ReadAsync(EmbeddingRows.SelectSpacesAsync, cancellationToken).ConfigureAwait(false))
         {
             prepared += await _indexes.FindCompleteAsync(space, dimensions, cancellationToken).ConfigureAwait(false) is null ? 0 : 1;
         }
@@ -114,53 +112,23 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     }
 
     public Task<long> CountAsync(EmbeddingSpace space, CancellationToken cancellationToken = default) =>
-        _database.ReadAsync(
-            session => session.ScalarAsync<long>($"SELECT COUNT(*) FROM embeddings WHERE {InSpace}", Parameters(space)),
-            cancellationToken);
+        _database.ReadAsync(session => EmbeddingRows.CountAsync(session, space), cancellationToken);
 
-    private static async Task<IReadOnlyDictionary<string, float[]>> SelectAsync(
-        DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256)
-    {
-        var found = new Dictionary<string, float[]>(sha256.Count, StringComparer.Ordinal);
-        foreach (var batch in sha256.Chunk(SqlRows.BatchSize))
-        {
-            var keys = new SqlRows().With("backbone", space.BackboneId).With("preprocessing", space.PreprocessingId);
-            foreach (var key in batch)
-            {
-                keys.Add(key);
-            }
-
-            var rows = session.StreamAsync(
-                $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})",
-                keys.Parameters,
-                KeptEmbedding.Read);
-            await foreach (var row in rows.ConfigureAwait(false))
-            {
-                found[row.Sha256] = VectorBytes.Read(row.Vector).ToArray();
-            }
-        }
-
-        return found;
-    }
-
-    private static async Task<int> InsertAsync(
+    private async Task<int> InsertAsync(
         DatabaseSession session,
         EmbeddingSpace space,
         int dimensions,
         IEnumerable<KeyValuePair<string, float[]>> embeddings,
         VectorIndex? index)
     {
-        var kept = await ReadDimensionsAsync(session, space).ConfigureAwait(false);
+        var kept = await EmbeddingRows.SelectDimensionsAsync(session, space).ConfigureAwait(false);
         if (kept is not null && kept != dimensions)
         {
             throw DimensionMismatch(space, dimensions, kept.Value, nameof(embeddings));
         }
 
-        var inserted = await session.InsertNewAsync(
-            "embeddings",
-            Columns,
-            [.. embeddings.Select(embedding => new object?[]
-                { space.BackboneId, space.PreprocessingId, embedding.Key, dimensions, VectorBytes.Write(embedding.Value) })]).ConfigureAwait(false);
+        var transaction = await session.ScalarAsync<long>(_database.TransactionNumberSql).ConfigureAwait(false);
+        var inserted = await EmbeddingRows.InsertAsync(session, space, embeddings, transaction).ConfigureAwait(false);
         foreach (var batch in index is null ? [] : embeddings.Chunk(SqlRows.BatchSize))
         {
             await index!.InsertAsync(session, batch).ConfigureAwait(false);
@@ -168,18 +136,6 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
         return inserted;
     }
-
-    private static Task<List<(EmbeddingSpace Space, int Dimensions)>> ListSpacesAsync(DatabaseSession session, SqlRows hashes) =>
-        session.QueryAsync(
-            $"SELECT DISTINCT backbone_id, preprocessing_id, dimensions FROM embeddings WHERE sha256 IN (VALUES {hashes})",
-            hashes.Parameters,
-            ReadSpace);
-
-    private static Task<List<(EmbeddingSpace Space, int Dimensions)>> ListSpacesAsync(DatabaseSession session) =>
-        session.QueryAsync("SELECT DISTINCT backbone_id, preprocessing_id, dimensions FROM embeddings", null, ReadSpace);
-
-    private static (EmbeddingSpace Space, int Dimensions) ReadSpace(DbDataReader row) =>
-        (new EmbeddingSpace(row.GetFieldValue<string>(0), row.GetFieldValue<string>(1)), row.GetFieldValue<int>(2));
 
     private static async Task<int> DeleteAsync(DatabaseSession session, SqlRows hashes, List<VectorIndex> indexes)
     {
@@ -189,24 +145,21 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         }
 
         await NearDuplicateRows.DeleteAsync(session, hashes).ConfigureAwait(false);
-        return await session.ExecuteAsync($"DELETE FROM embeddings WHERE sha256 IN (VALUES {hashes})", hashes.Parameters).ConfigureAwait(false);
+        return await EmbeddingRows.DeleteAsync(session, hashes).ConfigureAwait(false);
     }
-
-    private static Task<int?> ReadDimensionsAsync(DatabaseSession session, EmbeddingSpace space) =>
-        session.ScalarAsync<int?>($"SELECT dimensions FROM embeddings WHERE {InSpace} LIMIT 1", Parameters(space));
-
-    private static IAsyncEnumerable<KeptEmbedding> ReadSpace(DatabaseSession session, EmbeddingSpace space, CancellationToken cancellationToken) =>
-        session.StreamAsync(
-            $"SELECT sha256, vector FROM embeddings WHERE {InSpace}", Parameters(space), KeptEmbedding.Read, cancellationToken);
 
     /// <summary>Ranks by similarities computed here, so that the numbers are the same wherever the candidates come from.</summary>
     private static async Task<IReadOnlyList<Neighbour>> RankAsync(
-        IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count)
+        IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count, float minimumSimilarity)
     {
         var nearest = new NearestNeighbours(count);
         await foreach (var candidate in candidates.ConfigureAwait(false))
         {
-            nearest.Offer(new Neighbour(candidate.Sha256, Similarity(vector.Span, VectorBytes.Read(candidate.Vector))));
+            var similarity = Similarity(vector.Span, VectorBytes.Read(candidate.Vector));
+            if (similarity >= minimumSimilarity)
+            {
+                nearest.Offer(new Neighbour(candidate.Sha256, similarity));
+            }
         }
 
         return nearest.ToList();
@@ -235,14 +188,4 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
     internal static ArgumentException DimensionMismatch(EmbeddingSpace space, int given, int kept, string parameterName) =>
         new($"An embedding of {given} values does not belong to {space}, whose embeddings have {kept}.", parameterName);
-
-    private static SqlParameters Parameters(EmbeddingSpace space) =>
-        [("backbone", space.BackboneId), ("preprocessing", space.PreprocessingId)];
-}
-
-/// <summary>A row of the table.</summary>
-internal readonly record struct KeptEmbedding(string Sha256, byte[] Vector)
-{
-    /// <summary>Reads a row whose columns are hash and vector.</summary>
-    public static KeptEmbedding Read(DbDataReader row) => new(row.GetFieldValue<string>(0), row.GetFieldValue<byte[]>(1));
 }

@@ -34,8 +34,10 @@ internal sealed class KnownPhotos
             return new KnownPhoto(same, 1);
         }
 
-        var similar = await FindSimilarAsync(prediction, Candidates, cancellationToken).ConfigureAwait(false);
-        return similar.FirstOrDefault(photo => photo.Similarity >= prediction.RequireBackbone().DuplicateThreshold);
+        var backbone = prediction.RequireBackbone();
+        var similar = await FindSimilarAsync(
+            backbone.Space, prediction.Embedding, Candidates, backbone.DuplicateThreshold, cancellationToken).ConfigureAwait(false);
+        return similar is [var nearest, ..] ? nearest : null;
     }
 
     /// <summary>Finds the photos that look most like one.</summary>
@@ -47,20 +49,21 @@ internal sealed class KnownPhotos
         Prediction prediction, int count, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        return FindSimilarAsync(prediction.RequireBackbone().Space, prediction.Embedding, count, cancellationToken);
+        return FindSimilarAsync(prediction.RequireBackbone().Space, prediction.Embedding, count, cancellationToken: cancellationToken);
     }
 
     /// <summary>Finds the photos that look most like an embedding.</summary>
     /// <param name="space">The embedding's space.</param>
     /// <param name="embedding">The embedding.</param>
     /// <param name="count">The most to return, at least 1.</param>
+    /// <param name="minimumSimilarity">Those less similar are not found.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>At most <paramref name="count"/> photos, the most similar first.</returns>
     public async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(
-        EmbeddingSpace space, ReadOnlyMemory<float> embedding, int count, CancellationToken cancellationToken = default)
+        EmbeddingSpace space, ReadOnlyMemory<float> embedding, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default)
     {
         var photos = new List<KnownPhoto>(count);
-        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, cancellationToken).ConfigureAwait(false))
+        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, minimumSimilarity, cancellationToken).ConfigureAwait(false))
         {
             // The embedding of one that is being erased may still be there.
             if (await FindBySha256Async(neighbour.Sha256, cancellationToken).ConfigureAwait(false) is { Image.State: not ImageState.Erased } photo)

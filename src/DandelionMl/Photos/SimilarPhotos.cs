@@ -51,7 +51,7 @@ public sealed class SimilarPhotos
             return [];
         }
 
-        var similar = await _known.FindSimilarAsync(backbone.Info.Space, embedding, count + Spare, cancellationToken).ConfigureAwait(false);
+        var similar = await _known.FindSimilarAsync(backbone.Info.Space, embedding, count + Spare, cancellationToken: cancellationToken).ConfigureAwait(false);
         return [.. similar.Where(photo => photo.Photo.Image.Id != imageId).DistinctBy(photo => photo.Photo.Image.Id).Take(count)];
     }
 }

@@ -53,10 +53,19 @@ public sealed class PromotionGate : IPromotionGate
             return new GateVerdict(ChampionVersion: null, floors, Comparison: null) { Notes = GateChecks.Notes(candidate.Metrics) };
         }
 
-        // The champion is asked about all of the candidate's images, the new ones among the training images included.
-        var manifest = await _registry.LoadManifestAsync(candidate.Version, cancellationToken).ConfigureAwait(false);
+        var manifests = (
+            Candidate: await _registry.LoadManifestAsync(candidate.Version, cancellationToken).ConfigureAwait(false),
+            Champion: await _registry.LoadManifestAsync(champion.Version, cancellationToken).ConfigureAwait(false));
+
+        // Both are asked about the test images, the champion about the new ones among the training images, too.
+        var seen = manifests.Champion.Images.Select(image => image.Sha256).ToHashSet(StringComparer.Ordinal);
+        string[] asked = [.. manifests.Candidate.Images.Where(image => image.Split == DataSplit.Test || !seen.Contains(image.Sha256)).Select(image => image.Sha256)];
+        var embeddings = await _embeddings.GetAsync(candidate, asked, cancellationToken).ConfigureAwait(false);
+        var ofChampion = champion.Space == candidate.Space ? embeddings : await _embeddings.GetAsync(champion, asked, cancellationToken).ConfigureAwait(false);
         var comparison = HeadToHead.Compare(
-            await LoadAsync(candidate, manifest, cancellationToken).ConfigureAwait(false), await LoadAsync(champion, manifest, cancellationToken).ConfigureAwait(false), _options);
+            await LoadAsync(candidate, manifests.Candidate, embeddings, cancellationToken).ConfigureAwait(false),
+            await LoadAsync(champion, manifests.Champion, ofChampion, cancellationToken).ConfigureAwait(false),
+            _options);
         return new GateVerdict(
             champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison)
         {
@@ -64,11 +73,7 @@ public sealed class PromotionGate : IPromotionGate
         };
     }
 
-    private async Task<JudgedModel> LoadAsync(ModelVersion model, TrainingManifest images, CancellationToken cancellationToken)
-    {
-        var artifact = await _registry.LoadArtifactAsync(model.Version, cancellationToken).ConfigureAwait(false);
-        var manifest = await _registry.LoadManifestAsync(model.Version, cancellationToken).ConfigureAwait(false);
-        var embeddings = await _embeddings.GetAsync(model, [.. images.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false);
-        return JudgedModel.Of(model, artifact, manifest, embeddings);
-    }
+    private async Task<JudgedModel> LoadAsync(
+        ModelVersion model, TrainingManifest manifest, IReadOnlyDictionary<string, float[]> embeddings, CancellationToken cancellationToken) =>
+        JudgedModel.Of(model, await _registry.LoadArtifactAsync(model.Version, cancellationToken).ConfigureAwait(false), manifest, embeddings);
 }

@@ -8,14 +8,8 @@ namespace DandelionMl.Training;
 /// <summary>The leaders of groups of near-duplicates, in their order. Searching is safe from several threads; adding is not.</summary>
 internal sealed class LeaderIndex
 {
-    // Sixteen leaders are compared with at a time: the first coordinates of all, then the second ones.
-    private const int Lanes = 16;
-
     // Searched before the next: small enough to stay in a core's cache while several images are compared.
     private const int LeadersInCache = 512;
-
-    // Above what rounding takes from the bound on a cosine.
-    private const float Slack = 1e-4f;
 
     private readonly IReadOnlyList<float[]> _embeddings;
     private readonly float[] _scales;
@@ -23,7 +17,7 @@ internal sealed class LeaderIndex
     private readonly int _width;
     private readonly float _threshold;
     private readonly List<int> _leaders = [];
-    private float[] _coordinates = [];
+    private readonly ProjectionTable _table;
     private long _cosines;
 
     /// <param name="embeddings">One an image, all of the same number of values; not copied.</param>
@@ -34,6 +28,7 @@ internal sealed class LeaderIndex
         (_embeddings, _threshold) = (embeddings, threshold);
         var subspace = LeadingSubspace.Of(embeddings, searches);
         _width = subspace.Width;
+        _table = new ProjectionTable(_width);
         _scales = new float[embeddings.Count];
         _projections = new float[embeddings.Count * _width];
         Parallel.For(0, embeddings.Count, image =>
@@ -52,17 +47,7 @@ internal sealed class LeaderIndex
     /// <summary>Makes an image a leader, after all others.</summary>
     public void Add(int image)
     {
-        var (block, lane) = Math.DivRem(_leaders.Count, Lanes);
-        if (_coordinates.Length < (block + 1) * Lanes * _width)
-        {
-            Array.Resize(ref _coordinates, Math.Max(64, 2 * block) * Lanes * _width);
-        }
-
-        for (var coordinate = 0; coordinate < _width; coordinate++)
-        {
-            _coordinates[(((block * _width) + coordinate) * Lanes) + lane] = _projections[(image * _width) + coordinate];
-        }
-
+        _table.Add(ProjectionOf(image));
         _leaders.Add(image);
     }
 
@@ -96,13 +81,13 @@ internal sealed class LeaderIndex
     /// <summary>Compares up to four images with leaders in their order, side by side, as one alone would wait for its own sums.</summary>
     private void FindFirst(int image, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
     {
-        var least = Vector512.Create(_threshold - Slack);
+        var least = Vector512.Create(_threshold - LeadingSubspace.Slack);
         ReadOnlySpan<float> first = ProjectionOf(image + positions[0]), second = ProjectionOf(image + positions[Math.Min(1, positions.Length - 1)]);
         ReadOnlySpan<float> third = ProjectionOf(image + positions[Math.Min(2, positions.Length - 1)]), fourth = ProjectionOf(image + positions[^1]);
         Span<ulong> near = stackalloc ulong[4];
-        for (var block = start / Lanes; block * Lanes < end; block++)
+        for (var block = start / ProjectionTable.Lanes; block * ProjectionTable.Lanes < end; block++)
         {
-            var leaders = MemoryMarshal.Cast<float, Vector512<float>>(_coordinates.AsSpan(block * Lanes * _width, Lanes * _width));
+            var leaders = _table.Block(block);
             Vector512<float> a = default, b = default, c = default, d = default;
             for (var coordinate = 0; coordinate < leaders.Length; coordinate++)
             {
@@ -130,9 +115,9 @@ internal sealed class LeaderIndex
     /// <summary>The first of a block's leaders that may be near which is.</summary>
     private int FindNear(int image, int block, ulong near, int start, int end)
     {
-        for (var lane = 0; lane < Lanes; lane++)
+        for (var lane = 0; lane < ProjectionTable.Lanes; lane++)
         {
-            var position = (block * Lanes) + lane;
+            var position = (block * ProjectionTable.Lanes) + lane;
             if ((near & (1UL << lane)) == 0 || position < start || position >= end)
             {
                 continue;

@@ -73,7 +73,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
             var expected = embeddings.OrderByDescending(embedding => TensorPrimitives.CosineSimilarity<float>(embedding.Value, query))
                 .Take(count)
                 .Select(embedding => embedding.Key);
-            var nearest = await store.FindNearestAsync(Space, query, count, Cancellation);
+            var nearest = await store.FindNearestAsync(Space, query, count, cancellationToken: Cancellation);
             Assert.Equal(nearest.OrderByDescending(neighbour => neighbour.Similarity), nearest);
             found += nearest.Select(neighbour => neighbour.Sha256).Intersect(expected).Count();
         }
@@ -89,7 +89,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         await KeepWithoutIndexAsync(embeddings);
 
         var (sha256, vector) = embeddings[1_234];
-        var nearest = await new SqlEmbeddingStore(pgVector.Database).FindNearestAsync(Space, vector, 1, Cancellation);
+        var nearest = await new SqlEmbeddingStore(pgVector.Database).FindNearestAsync(Space, vector, 1, cancellationToken: Cancellation);
         Assert.Equal(sha256, Assert.Single(nearest).Sha256);
         Assert.Equal(1, nearest[0].Similarity, 1e-6f);
     }
@@ -101,8 +101,8 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var store = new SqlEmbeddingStore(pgVector.Database);
         await store.PutAsync(Space, embeddings, Cancellation);
 
-        Assert.Equal(450, (await store.FindNearestAsync(Space, embeddings[0].Value, 450, Cancellation)).Count);
-        Assert.Equal(700, (await store.FindNearestAsync(Space, embeddings[0].Value, 1_000, Cancellation)).Count);
+        Assert.Equal(450, (await store.FindNearestAsync(Space, embeddings[0].Value, 450, cancellationToken: Cancellation)).Count);
+        Assert.Equal(700, (await store.FindNearestAsync(Space, embeddings[0].Value, 1_000, cancellationToken: Cancellation)).Count);
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var store = new SqlEmbeddingStore(pgVector.Database);
         await store.PutAsync(Space, [new(Sha256("zeros"), [0, 0]), new(Sha256("a"), [1, 1])], Cancellation);
 
-        Assert.Equal(Sha256("a"), (await store.FindNearestAsync(Space, new float[] { 1, 0 }, 2, Cancellation))[0].Sha256);
+        Assert.Equal(Sha256("a"), (await store.FindNearestAsync(Space, new float[] { 1, 0 }, 2, cancellationToken: Cancellation))[0].Sha256);
         Assert.All(
-            await store.FindNearestAsync(Space, new float[] { 0, 0 }, 2, Cancellation), neighbour => Assert.Equal(0, neighbour.Similarity));
+            await store.FindNearestAsync(Space, new float[] { 0, 0 }, 2, cancellationToken: Cancellation), neighbour => Assert.Equal(0, neighbour.Similarity));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var vector = Enumerable.Range(1, pgVector.Database.Vectors!.MaxDimensions + 1).Select(value => (float)value).ToArray();
         await store.PutAsync(Space, [new(Sha256("long"), vector)], Cancellation);
 
-        Assert.Equal(Sha256("long"), Assert.Single(await store.FindNearestAsync(Space, vector, 2, Cancellation)).Sha256);
+        Assert.Equal(Sha256("long"), Assert.Single(await store.FindNearestAsync(Space, vector, 2, cancellationToken: Cancellation)).Sha256);
         Assert.Empty(await pgVector.QueryAsync("SELECT tablename FROM pg_tables WHERE tablename LIKE 'nearest%'"));
     }
 
@@ -139,7 +139,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         await store.PutAsync(Space, embeddings, Cancellation);
 
         var (sha256, vector) = embeddings[123];
-        var nearest = await store.FindNearestAsync(Space, vector, 3, Cancellation);
+        var nearest = await store.FindNearestAsync(Space, vector, 3, cancellationToken: Cancellation);
         Assert.Equal(sha256, nearest[0].Sha256);
         Assert.Equal(1, nearest[0].Similarity, 1e-6f);
         Assert.Equal(["halfvec(3000)"], await pgVector.QueryAsync(TypeSql));
@@ -160,7 +160,7 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         }
 
         var (sha256, vector) = embeddings[1_234];
-        Assert.Equal(sha256, (await store.FindNearestAsync(Space, vector, 5, Cancellation))[0].Sha256);
+        Assert.Equal(sha256, (await store.FindNearestAsync(Space, vector, 5, cancellationToken: Cancellation))[0].Sha256);
         Assert.Equal(["vector(48)"], await pgVector.QueryAsync(TypeSql));
         Assert.Contains("Index Scan using ix_nearest_48_", await ExplainAsync(vector, 5), StringComparison.Ordinal);
     }
@@ -199,12 +199,12 @@ public sealed class PgVectorTests(PgVectorFixture pgVector, PostgresFixture post
         var next = new SqlEmbeddingStore(pgVector.Database);
         await next.PutAsync(Space, embeddings.Skip(200).ToList(), Cancellation);
 
-        Assert.Equal(embeddings[250].Key, (await next.FindNearestAsync(Space, embeddings[250].Value, 1, Cancellation))[0].Sha256);
+        Assert.Equal(embeddings[250].Key, (await next.FindNearestAsync(Space, embeddings[250].Value, 1, cancellationToken: Cancellation))[0].Sha256);
         Assert.Empty(await pgVector.QueryAsync("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'ix_nearest%'"));
 
         // As docs/scale.md builds it anew.
         await pgVector.ExecuteAsync($"CREATE INDEX CONCURRENTLY {name} ON {name["ix_".Length..]} USING hnsw (direction halfvec_cosine_ops)");
-        Assert.Equal(embeddings[250].Key, (await next.FindNearestAsync(Space, embeddings[250].Value, 1, Cancellation))[0].Sha256);
+        Assert.Equal(embeddings[250].Key, (await next.FindNearestAsync(Space, embeddings[250].Value, 1, cancellationToken: Cancellation))[0].Sha256);
     }
 
     private static string Sha256(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));

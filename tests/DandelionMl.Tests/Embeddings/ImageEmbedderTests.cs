@@ -171,8 +171,8 @@ public sealed class ImageEmbedderTests : IDisposable
             _inner.GetAsync(space, sha256, cancellationToken);
 
         public Task<IReadOnlyList<Neighbour>> FindNearestAsync(
-            EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, CancellationToken cancellationToken = default) =>
-            _inner.FindNearestAsync(space, vector, count, cancellationToken);
+            EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default) =>
+            _inner.FindNearestAsync(space, vector, count, minimumSimilarity, cancellationToken);
 
         public Task DeleteAsync(IReadOnlyCollection<string> sha256, CancellationToken cancellationToken = default) =>
             _inner.DeleteAsync(sha256, cancellationToken);

@@ -24,7 +24,7 @@ public sealed class SqlEmbeddingStoreTests : EmbeddingStoreConformance
         var hashes = Enumerable.Range(0, 20).Select(i => Sha256($"{i}")).ToList();
         await Open().PutAsync(space, [.. hashes.Select(hash => KeyValuePair.Create(hash, new float[] { 3, 4 }))], Cancellation);
 
-        var nearest = await Open().FindNearestAsync(space, new float[] { 3, 4 }, 5, Cancellation);
+        var nearest = await Open().FindNearestAsync(space, new float[] { 3, 4 }, 5, cancellationToken: Cancellation);
         Assert.Equal(hashes.Order(StringComparer.Ordinal).Take(5), nearest.Select(neighbour => neighbour.Sha256));
     }
 
@@ -34,7 +34,7 @@ public sealed class SqlEmbeddingStoreTests : EmbeddingStoreConformance
         var space = new EmbeddingSpace("backbone", "squash");
         await Open().PutAsync(space, [new(Sha256("zero"), [0, 0]), new(Sha256("across"), [-1, 0])], Cancellation);
 
-        var nearest = await Open().FindNearestAsync(space, new float[] { 1, 0 }, 2, Cancellation);
+        var nearest = await Open().FindNearestAsync(space, new float[] { 1, 0 }, 2, cancellationToken: Cancellation);
         Assert.Equal([new Neighbour(Sha256("zero"), 0), new Neighbour(Sha256("across"), -1)], nearest);
     }
 

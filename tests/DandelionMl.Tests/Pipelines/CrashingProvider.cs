@@ -26,6 +26,10 @@ internal sealed class CrashingProvider : DatabaseProvider
 
     public override string TableExistsSql => _inner.TableExistsSql;
 
+    public override string TransactionNumberSql => _inner.TransactionNumberSql;
+
+    public override string SettledNumberSql => _inner.SettledNumberSql;
+
     public override bool IsLostRace(DbException exception) => _inner.IsLostRace(exception);
 
     public override bool IsOutcomeUnknown(DbException exception) => _inner.IsOutcomeUnknown(exception);

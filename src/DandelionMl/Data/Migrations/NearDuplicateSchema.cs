@@ -1,6 +1,7 @@
 namespace DandelionMl.Data.Migrations;
 
-/// <summary>Which photos are near-duplicates of each other, found once, and as a training counted them.</summary>
+/// <summary>Which photos are near-duplicates of each other, found once, and as a training counted them; and which embeddings are
+/// new.</summary>
 internal sealed class NearDuplicateSchema() : Migration(15, "Groups of near-duplicates")
 {
     public override bool IsReadableByOlder => true;
@@ -19,5 +20,9 @@ internal sealed class NearDuplicateSchema() : Migration(15, "Groups of near-dupl
 
         -- Empty for a photo that leads its own group; nothing for versions that were trained before.
         ALTER TABLE model_manifest_images ADD COLUMN leader varchar(64);
+
+        -- The number of the transaction that kept an embedding, for processes to read what has come since they last looked.
+        ALTER TABLE embeddings ADD COLUMN added {types.Long};
+        CREATE INDEX ix_embeddings_added ON embeddings (backbone_id, preprocessing_id, added);
         """;
 }

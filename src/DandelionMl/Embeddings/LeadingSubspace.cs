@@ -1,13 +1,15 @@
 using System.Numerics.Tensors;
-using DandelionMl.Embeddings;
 
-namespace DandelionMl.Training;
+namespace DandelionMl.Embeddings;
 
 /// <summary>The few directions in which embeddings are longest, found by subspace iteration (Golub and Van Loan, Matrix Computations, 8.2) on
 /// a sample of them. The dot product of two projections is at least that of the embeddings themselves, so it rules out pairs that are too far
 /// apart, at a fraction of the cost.</summary>
 internal sealed class LeadingSubspace
 {
+    /// <summary>Above what rounding takes from a bound on a cosine.</summary>
+    public const float Slack = 1e-4f;
+
     private const int MaxDirections = 31;
 
     // Finding a direction costs about as much as searching for so many images in full.

@@ -1,0 +1,181 @@
+using DandelionMl.Backbones;
+using DandelionMl.Data;
+
+namespace DandelionMl.Embeddings;
+
+/// <summary>What bounds the similarity of a vector to each embedding of a space, kept in memory: about 350 bytes each. Thread-safe.</summary>
+internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
+{
+    private const int SampleSize = 1024;
+
+    // The directions are found anew when there are so many times as many embeddings as they were found on.
+    private const int Growth = 4;
+
+    private readonly Lock _lock = new();
+    private Task<Kept>? _loading;
+
+    /// <summary>Bounds the similarity of a vector to each embedding that is kept by now.</summary>
+    public async Task<SimilarityBounds> OfAsync(ReadOnlyMemory<float> vector, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var loading = Load(vector);
+            try
+            {
+                var kept = await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (await CatchUpAsync(kept, vector, cancellationToken).ConfigureAwait(false) is { } bounds)
+                {
+                    return bounds;
+                }
+
+                Forget(loading);
+            }
+            catch when (loading.IsFaulted)
+            {
+                Forget(loading);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>All of the space, read once for all who ask; it goes on if one of them no longer waits.</summary>
+    private Task<Kept> Load(ReadOnlyMemory<float> vector)
+    {
+        lock (_lock)
+        {
+            return _loading ??= database.ReadAsync(session => LoadAsync(session, vector), CancellationToken.None);
+        }
+    }
+
+    private void Forget(Task<Kept> loading)
+    {
+        lock (_lock)
+        {
+            _loading = _loading == loading ? null : _loading;
+        }
+    }
+
+    private async Task<Kept> LoadAsync(DatabaseSession session, ReadOnlyMemory<float> vector)
+    {
+        var settled = await session.ScalarAsync<long>(database.SettledNumberSql).ConfigureAwait(false);
+
+        // By hash, which has nothing to do with what is on the photos.
+        var sample = await EmbeddingRows.StreamAsync(session, space).Take(SampleSize)
+            .Select(row => VectorBytes.Read(row.Vector).ToArray()).ToListAsync().ConfigureAwait(false);
+        var kept = new Kept(sample is [] ? [vector.ToArray()] : sample, settled);
+        await foreach (var row in EmbeddingRows.StreamAsync(session, space).ConfigureAwait(false))
+        {
+            kept.Add(row.Sha256, VectorBytes.Read(row.Vector));
+        }
+
+        return kept;
+    }
+
+    /// <returns>Null where there are so many more embeddings that it had better be loaded anew.</returns>
+    private async Task<SimilarityBounds?> CatchUpAsync(Kept kept, ReadOnlyMemory<float> vector, CancellationToken cancellationToken)
+    {
+        var settled = await database.ReadAsync(session => session.ScalarAsync<long>(database.SettledNumberSql), cancellationToken).ConfigureAwait(false);
+        var added = await database.ReadAsync(session => EmbeddingRows.SelectAddedAsync(session, space, kept.Since), cancellationToken).ConfigureAwait(false);
+        string[] unknown;
+        lock (_lock)
+        {
+            unknown = [.. added.Where(hash => !kept.Contains(hash))];
+        }
+
+        var embeddings = unknown is []
+            ? null
+            : await database.ReadAsync(session => EmbeddingRows.SelectAsync(session, space, unknown), cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            foreach (var (sha256, embedding) in embeddings ?? new Dictionary<string, float[]>())
+            {
+                kept.Add(sha256, embedding);
+            }
+
+            kept.Since = Math.Max(kept.Since, settled);
+            return kept.SampledOf < SampleSize && kept.Hashes.Count > Growth * kept.SampledOf ? null : kept.Bound(vector.Span);
+        }
+    }
+
+    private sealed class Kept
+    {
+        private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+        private readonly LeadingSubspace _subspace;
+        private readonly ProjectionTable _table;
+
+        public Kept(List<float[]> sample, long since)
+        {
+            Since = since;
+            (_subspace, SampledOf) = (LeadingSubspace.Of(sample, searches: int.MaxValue), sample.Count);
+            _table = new ProjectionTable(_subspace.Width);
+        }
+
+        /// <summary>The images, of which there are only ever more, so that who has counted them may read on.</summary>
+        public List<string> Hashes { get; } = [];
+
+        public int SampledOf { get; }
+
+        /// <summary>What transactions with smaller numbers added is known.</summary>
+        public long Since { get; set; }
+
+        public bool Contains(string sha256) => _known.Contains(sha256);
+
+        public void Add(string sha256, ReadOnlySpan<float> embedding)
+        {
+            if (_known.Add(sha256))
+            {
+                Hashes.Add(sha256);
+                _table.Add(Project(embedding));
+            }
+        }
+
+        public SimilarityBounds Bound(ReadOnlySpan<float> vector) => new(Hashes, _table.Bound(Project(vector)));
+
+        private float[] Project(ReadOnlySpan<float> embedding)
+        {
+            var projection = new float[_subspace.Width];
+            _subspace.Project(embedding, Direction.ScaleOf(embedding), projection);
+            return projection;
+        }
+    }
+}
+
+/// <summary>How similar a vector can be to each of some embeddings at most, but for <see cref="LeadingSubspace.Slack"/>.</summary>
+/// <param name="Hashes">SHA-256 of the images, at least as many as there are bounds.</param>
+/// <param name="Values">The bounds, in the same order.</param>
+internal sealed record SimilarityBounds(IReadOnlyList<string> Hashes, float[] Values)
+{
+    /// <summary>The embeddings with the greatest bounds, in no order.</summary>
+    /// <param name="count">The most to find.</param>
+    /// <param name="minimumSimilarity">Those that can't be as similar are left out.</param>
+    public int[] FindGreatest(int count, float minimumSimilarity)
+    {
+        var greatest = new PriorityQueue<int, float>(count);
+        for (var index = 0; index < Values.Length; index++)
+        {
+            if (Values[index] < minimumSimilarity - LeadingSubspace.Slack)
+            {
+                continue;
+            }
+
+            if (greatest.Count < count)
+            {
+                greatest.Enqueue(index, Values[index]);
+            }
+            else
+            {
+                greatest.EnqueueDequeue(index, Values[index]);
+            }
+        }
+
+        return [.. greatest.UnorderedItems.Select(item => item.Element)];
+    }
+
+    /// <summary>The embeddings whose bounds are at least so great, the greatest first.</summary>
+    public int[] FindFrom(float floor, int[] except)
+    {
+        var left = Enumerable.Range(0, Values.Length).Where(index => Values[index] >= floor).ToHashSet();
+        left.ExceptWith(except);
+        return [.. left.OrderByDescending(index => Values[index])];
+    }
+}
