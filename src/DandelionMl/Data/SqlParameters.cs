@@ -11,6 +11,16 @@ internal sealed class SqlParameters : IEnumerable<(string Name, object? Value)>
 {
     private readonly List<(string Name, object? Value)> _parameters = [];
 
+    public SqlParameters()
+    {
+    }
+
+    public SqlParameters(IEnumerable<(string Name, object? Value)> parameters) => _parameters.AddRange(parameters);
+
+    /// <summary>A value as it is given to the database.</summary>
+    // Not every database takes a text with a NUL character; none has one, so that what is looked for so is not found.
+    public static object Convert(object? value) => value is string text ? text.Replace('\0', '\uFFFD') : value ?? DBNull.Value;
+
     public void Add((string Name, object? Value) parameter) => _parameters.Add(parameter);
 
     public void AddTo(DbCommand command)
@@ -18,10 +28,7 @@ internal sealed class SqlParameters : IEnumerable<(string Name, object? Value)>
         foreach (var (name, value) in _parameters)
         {
             var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-
-            // Not every database takes a text with a NUL character; none has one, so that what is looked for so is not found.
-            parameter.Value = value is string text ? text.Replace('\0', '\uFFFD') : value ?? DBNull.Value;
+            (parameter.ParameterName, parameter.Value) = (name, Convert(value));
             command.Parameters.Add(parameter);
         }
     }

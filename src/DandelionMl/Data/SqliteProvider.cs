@@ -38,6 +38,8 @@ internal sealed class SqliteProvider : DatabaseProvider
     public override ColumnTypes ColumnTypes { get; } = new(
         Identity: _ => "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", Long: "INTEGER", Double: "NUMERIC", Boolean: "INTEGER", Bytes: "BLOB");
 
+    public override BulkInsert Bulk { get; } = new SqliteInsert();
+
     public override string TableExistsSql => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = @table";
 
     // One transaction writes at a time, so that a counter will do. The rows' own numbers would not: deleting the last gives its number again.
