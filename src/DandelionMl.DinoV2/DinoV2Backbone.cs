@@ -7,7 +7,7 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.DinoV2;
 
-/// <summary>A DINOv2 vision transformer (Oquab et al. 2023, arXiv:2304.07193) on the processor, in single precision. An embedding is
+/// <summary>A DINOv2 vision transformer (Oquab et al. 2023, arXiv:2304.07193) on the processor. An embedding is
 /// the CLS token after the last norm, as the official <c>x_norm_clstoken</c>. Passes run one at a time, each on all threads.</summary>
 public sealed class DinoV2Backbone : IBackbone
 {
@@ -45,16 +45,27 @@ public sealed class DinoV2Backbone : IBackbone
     /// <param name="id">The backbone's id, such as <c>dinov2-vits14</c>.</param>
     /// <param name="preprocessing">How images are prepared; sides must be multiples of 14.</param>
     /// <param name="options">Options; null for the defaults.</param>
-    /// <exception cref="BackboneUnavailableException">The native library can't be loaded; or the file can't be read, is damaged, or holds
+    /// <param name="precision">What it computes with; give another id with another one, as its embeddings are another space.</param>
+    /// <exception cref="BackboneUnavailableException">The native library can't be loaded; the processor can't compute so; or the file can't be read, is damaged, or holds
     /// another network.</exception>
     /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14.</exception>
-    public static DinoV2Backbone Load(string weightsPath, string id, Preprocessing preprocessing, DinoV2Options? options = null)
+    public static DinoV2Backbone Load(
+        string weightsPath,
+        string id,
+        Preprocessing preprocessing,
+        DinoV2Options? options = null,
+        DinoV2Precision precision = DinoV2Precision.Full)
     {
         if (preprocessing.Width % DinoV2Architecture.PatchSize != 0 || preprocessing.Height % DinoV2Architecture.PatchSize != 0)
         {
             throw new ArgumentException(
                 $"DINOv2 needs sides that are multiples of 14; {preprocessing.Id} gives {preprocessing.Width} × {preprocessing.Height}.",
                 nameof(preprocessing));
+        }
+
+        if (precision == DinoV2Precision.BFloat16 && BFloat16Support.Missing is { } missing)
+        {
+            throw new BackboneUnavailableException($"'{id}' can't be used here: {missing}");
         }
 
         options ??= new DinoV2Options();
@@ -64,12 +75,17 @@ public sealed class DinoV2Backbone : IBackbone
             TorchRuntime.LimitThreads();
         }
 
+        if (precision == DinoV2Precision.BFloat16 && !OneDnnOperators.IsRight(TorchSharp.torch.ScalarType.BFloat16))
+        {
+            throw new BackboneUnavailableException($"'{id}' can't be used here: libtorch computes wrong products in bfloat16 on this processor.");
+        }
+
         try
         {
             using var stream = File.OpenRead(weightsPath);
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
             using var file = WeightFile.Open(stream);
-            var network = DinoV2Network.Load(file, options.Heads);
+            var network = DinoV2Network.Load(file, options.Heads, precision: precision);
             var team = new WorkerTeam(options.Threads > 0 ? options.Threads : System.Environment.ProcessorCount);
             return new DinoV2Backbone(
                 network, team, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));

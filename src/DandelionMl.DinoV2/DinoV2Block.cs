@@ -20,8 +20,9 @@ internal sealed class DinoV2Block
     /// <param name="architecture">The network's sizes.</param>
     /// <param name="store">Owns the tensors.</param>
     /// <param name="operators">Packs the weights; null for plain ones, which <see cref="ForwardCls"/> needs.</param>
+    /// <param name="type">What its layers and its attention compute with; single precision for <see cref="ForwardCls"/>.</param>
     public DinoV2Block(
-        WeightFile file, DinoV2BlockNames names, DinoV2Architecture architecture, TensorStore store, OneDnnOperators? operators)
+        WeightFile file, DinoV2BlockNames names, DinoV2Architecture architecture, TensorStore store, OneDnnOperators? operators, ScalarType type)
     {
         var (width, hidden) = (architecture.Width, architecture.Hidden);
         _architecture = architecture;
@@ -37,8 +38,11 @@ internal sealed class DinoV2Block
 
         (Tensor, Tensor) Norm(string name) => (store.Add(Vector(name + ".weight"), width), store.Add(Vector(name + ".bias"), width));
 
-        DenseLayer Layer(Linear layer) => new(layer, store, operators);
+        DenseLayer Layer(Linear layer) => new(layer, store, operators, type);
     }
+
+    /// <summary>The type of what <see cref="Project"/> returns.</summary>
+    public ScalarType Type => _qkv.Type;
 
     /// <summary>Runs the block.</summary>
     /// <param name="tokens">Images × tokens × width; overwritten with the result.</param>
@@ -101,5 +105,5 @@ internal sealed class DinoV2Block
     private void AddMlp(Tensor rows) => rows.add_(_fc2.Forward(_fc1.ForwardGelu(Normalise(rows, _norm2))));
 
     private Tensor Normalise(Tensor tokens, (Tensor Weight, Tensor Bias) norm) =>
-        nn.functional.layer_norm(tokens, _normShape, norm.Weight, norm.Bias, Epsilon);
+        nn.functional.layer_norm(tokens, _normShape, norm.Weight, norm.Bias, Epsilon).to(Type);
 }

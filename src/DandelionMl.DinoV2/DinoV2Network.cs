@@ -19,7 +19,8 @@ internal sealed class DinoV2Network : IDisposable
     private readonly Tensor _normWeight;
     private readonly Tensor _normBias;
 
-    private DinoV2Network(WeightFile file, DinoV2Names names, DinoV2Architecture architecture, OneDnnOperators? operators)
+    private DinoV2Network(
+        WeightFile file, DinoV2Names names, DinoV2Architecture architecture, OneDnnOperators? operators, ScalarType type)
     {
         using var scope = NewDisposeScope();
         Architecture = architecture;
@@ -27,14 +28,15 @@ internal sealed class DinoV2Network : IDisposable
         long width = architecture.Width;
 
         _patch = new DenseLayer(
-            Linear.Read(file, [names.Patch], architecture.Width, DinoV2Architecture.PatchLength), _store, operators);
+            Linear.Read(file, [names.Patch], architecture.Width, DinoV2Architecture.PatchLength), _store, operators, type);
         var positions = Linear.ReadTensor(file, names.PositionEmbedding, (1 + ((long)architecture.Grid * architecture.Grid)) * width);
         _positions = new PositionEmbedding(architecture, positions, _store);
         LeadingTokens = _store.Add(ReadLeadingTokens(file, names, positions, architecture), architecture.LeadingTokens, width);
 
-        // The last block's weights are used in two ways.
-        Blocks = [.. Enumerable.Range(0, architecture.Depth).Select(index => new DinoV2Block(
-            file, names.Block(index), architecture, _store, index < architecture.Depth - 1 ? operators : null))];
+        // The last block's weights are used in two ways, and for one token.
+        Blocks = [.. Enumerable.Range(0, architecture.Depth).Select(index => index < architecture.Depth - 1
+            ? new DinoV2Block(file, names.Block(index), architecture, _store, operators, type)
+            : new DinoV2Block(file, names.Block(index), architecture, _store, operators: null, ScalarType.Float32))];
         _normWeight = _store.Add(Linear.ReadTensor(file, names.Norm + ".weight", width), width);
         _normBias = _store.Add(Linear.ReadTensor(file, names.Norm + ".bias", width), width);
     }
@@ -53,13 +55,14 @@ internal sealed class DinoV2Network : IDisposable
     /// <param name="file">The weights, official or Hugging Face's.</param>
     /// <param name="heads">Attention heads; null for width / 64.</param>
     /// <param name="packed">Whether weights are packed for oneDNN where that is to be had.</param>
+    /// <param name="precision">What it computes with.</param>
     /// <exception cref="InvalidWeightsException">The weights are not a DINOv2's of size S, B or L.</exception>
-    public static DinoV2Network Load(WeightFile file, int? heads = null, bool packed = true)
+    public static DinoV2Network Load(WeightFile file, int? heads = null, bool packed = true, DinoV2Precision precision = DinoV2Precision.Full)
     {
         var names = DinoV2Names.Of(file);
         var architecture = DinoV2Architecture.Read(file, names, heads);
-        var operators = packed ? OneDnnOperators.TryCreate() : null;
-        return new DinoV2Network(file, names, architecture, operators);
+        var type = precision == DinoV2Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        return new DinoV2Network(file, names, architecture, packed ? OneDnnOperators.TryCreate(type) : null, type);
     }
 
     /// <summary>The tokens of some patches of an image, with their position embeddings.</summary>
@@ -73,7 +76,7 @@ internal sealed class DinoV2Network : IDisposable
     {
         var patches = empty(count, DinoV2Architecture.PatchLength, dtype: ScalarType.Float32);
         CopyPatches(image, rows, columns, first, TensorStore.Values(patches));
-        return _patch.Forward(patches).add_(_positions.For(rows, columns).narrow(0, first, count));
+        return _patch.Forward(patches.to(_patch.Type)).to(ScalarType.Float32).add_(_positions.For(rows, columns).narrow(0, first, count));
     }
 
     /// <summary>The norm after the last block.</summary>

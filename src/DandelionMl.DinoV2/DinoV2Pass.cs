@@ -85,7 +85,7 @@ internal sealed class DinoV2Pass(DinoV2Network network, WorkerTeam team, int hei
         var count = _architecture.LeadingTokens + (_rows * _columns);
         var tokens = empty(1, count, _architecture.Width, dtype: ScalarType.Float32);
         // Two in turn: a thread may be a block ahead of another that still reads the last block's.
-        Tensor[] shared = [empty(1, count, 3 * _architecture.Width), empty(1, count, 3 * _architecture.Width)];
+        Tensor[] shared = [.. Enumerable.Range(0, 2).Select(_ => empty(1, count, 3 * _architecture.Width, dtype: network.Blocks[0].Type))];
         var parts = Math.Clamp(count / MinimumTokens, 1, team.Size);
         Run(worker =>
         {

@@ -9,6 +9,7 @@ internal sealed class DinoV2Source : IBackboneSource
 {
     private const string License = "Apache-2.0";
     private const string RegisterSuffix = "-reg";
+    private const string BFloat16Suffix = "-bf16";
 
     // The one that is chosen by itself: small enough for a processor, and its download is pinned.
     private const string Automatic = "dinov2-vits14";
@@ -29,6 +30,8 @@ internal sealed class DinoV2Source : IBackboneSource
             Sha256: "b938bf1bc15cd2ec0feacfe3a1bb553fe8ea9ca46a7e1d8d00217f29aef60cd9"),
     };
 
+    private readonly DinoV2Precision _precision;
+    private readonly string _network;
     private readonly string? _localPath;
     private readonly PinnedFile? _download;
     private readonly WeightsDownloader _downloader;
@@ -44,25 +47,31 @@ internal sealed class DinoV2Source : IBackboneSource
     public DinoV2Source(
         string id, BackboneOptions backbones, WeightsDownloader downloader, Preprocessing preprocessing, DinoV2Options options)
     {
-        _localPath = backbones.LocalWeights.TryGetValue(id, out var path) ? path : null;
-        _download = _localPath is null ? Downloads.GetValueOrDefault(id) : null;
+        // Both precisions of a network are made from the same weights.
+        _precision = id.EndsWith(BFloat16Suffix, StringComparison.Ordinal) ? DinoV2Precision.BFloat16 : DinoV2Precision.Full;
+        _network = _precision == DinoV2Precision.BFloat16 ? id[..^BFloat16Suffix.Length] : id;
+        _localPath = backbones.LocalWeights.TryGetValue(id, out var path) || backbones.LocalWeights.TryGetValue(_network, out path) ? path : null;
+        _download = _localPath is null ? Downloads.GetValueOrDefault(_network) : null;
         (_downloader, _preprocessing, _options) = (downloader, preprocessing, options);
-        var origin = _localPath is null ? "" : $", from {_localPath}";
+        var origin = (_precision == DinoV2Precision.BFloat16 ? ", in bfloat16" : "") + (_localPath is null ? "" : $", from {_localPath}");
         Descriptor = new BackboneDescriptor(
-            id, $"DINOv2 vision transformer (Oquab et al. 2023){origin}", WidthOf(id), _download?.Bytes ?? 0, License)
+            id, $"DINOv2 vision transformer (Oquab et al. 2023){origin}", WidthOf(_network), _download?.Bytes ?? 0, License)
         {
             Rank = id == Automatic ? Rank : null,
         };
     }
 
-    /// <summary>The ids of all networks: three sizes, each without and with registers.</summary>
-    public static IReadOnlyList<string> Ids { get; } = [.. Widths.Keys.SelectMany(id => new[] { id, id + RegisterSuffix })];
+    /// <summary>The ids of all networks: three sizes, each without and with registers, in two precisions.</summary>
+    public static IReadOnlyList<string> Ids { get; } =
+        [.. Widths.Keys.SelectMany(id => new[] { id, id + RegisterSuffix }).SelectMany(id => new[] { id, id + BFloat16Suffix })];
 
     /// <inheritdoc/>
     public BackboneDescriptor Descriptor { get; }
 
     /// <inheritdoc/>
-    public bool IsAvailable => _localPath is not null || _download is not null;
+    public bool IsAvailable => Missing is null && (_localPath is not null || _download is not null);
+
+    private string? Missing => _precision == DinoV2Precision.BFloat16 ? BFloat16Support.Missing : null;
 
     /// <inheritdoc/>
     public bool IsDownloaded => _download is null ? File.Exists(_localPath) : _downloader.IsDownloaded(_download);
@@ -70,6 +79,11 @@ internal sealed class DinoV2Source : IBackboneSource
     /// <inheritdoc/>
     public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
+        if (Missing is { } missing)
+        {
+            throw new BackboneUnavailableException($"'{Descriptor.Id}' can't be used here: {missing}");
+        }
+
         if (_download is not null)
         {
             return _downloader.DownloadAsync(_download, progress, cancellationToken);
@@ -91,7 +105,7 @@ internal sealed class DinoV2Source : IBackboneSource
     public IBackbone Load()
     {
         var path = _download is null ? _localPath! : _downloader.PathOf(_download);
-        var backbone = DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options);
+        var backbone = DinoV2Backbone.Load(path, Descriptor.Id, _preprocessing, _options, _precision);
         if (Mismatch(backbone) is not { } mismatch)
         {
             return backbone;
@@ -108,7 +122,7 @@ internal sealed class DinoV2Source : IBackboneSource
             return $"its SHA-256 is {backbone.Info.WeightsSha256}, not {_download.Sha256}. Delete it to download it again.";
         }
 
-        var hasRegisters = Descriptor.Id.EndsWith(RegisterSuffix, StringComparison.Ordinal);
+        var hasRegisters = _network.EndsWith(RegisterSuffix, StringComparison.Ordinal);
         return backbone.Info.Dimensions != Descriptor.Dimensions || backbone.HasRegisters != hasRegisters
             ? $"its embeddings have {backbone.Info.Dimensions} values and it has {(backbone.HasRegisters ? "" : "no ")}registers."
             : null;

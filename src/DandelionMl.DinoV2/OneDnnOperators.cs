@@ -29,7 +29,8 @@ internal sealed class OneDnnOperators : IDisposable
         """;
 
     // Once a process: what oneDNN compiles for a processor stays the same.
-    private static readonly Lazy<bool> ComputesRight = new(Check);
+    private static readonly Lazy<bool> ComputesRight = new(() => Check(ScalarType.Float32, tolerance: 1e-4));
+    private static readonly Lazy<bool> RoundsRight = new(() => Check(ScalarType.BFloat16, tolerance: 0.02));
 
     private readonly jit.ScriptModule _module;
 
@@ -37,9 +38,13 @@ internal sealed class OneDnnOperators : IDisposable
 
     /// <summary>Makes the operators where libtorch is known to have them (an unknown operator would end the process), and where they
     /// compute what <c>linear</c> does.</summary>
+    /// <param name="type">What they are to compute with: single precision or bfloat16.</param>
     /// <returns>The operators, or null on other systems, where <c>linear</c> is to be used.</returns>
-    public static OneDnnOperators? TryCreate() =>
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && ComputesRight.Value ? Create() : null;
+    public static OneDnnOperators? TryCreate(ScalarType type = ScalarType.Float32) =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && IsRight(type) ? Create() : null;
+
+    /// <summary>Whether they compute what <c>linear</c> does, on a system that has them.</summary>
+    public static bool IsRight(ScalarType type) => type == ScalarType.BFloat16 ? RoundsRight.Value : ComputesRight.Value;
 
     /// <summary>Lays a weight out.</summary>
     /// <param name="weight">Outputs × inputs.</param>
@@ -58,20 +63,24 @@ internal sealed class OneDnnOperators : IDisposable
     private static OneDnnOperators Create() => new(jit.load(MakeArchive()));
 
     // The version of oneDNN in libtorch computes wrong products with AVX-512 on some virtual Zen 5 processors, without any error.
-    private static bool Check()
+    private static bool Check(ScalarType type, double tolerance)
     {
         using var operators = Create();
-        return new[] { (1, 48, 80), (2, 384, 384), (257, 384, 1536), (65, 1024, 128) }.All(shape => IsRight(operators, shape));
+        return new[] { (1, 48, 80), (2, 384, 384), (257, 384, 1536), (65, 1024, 128) }.All(shape => IsRight(operators, shape, type, tolerance));
     }
 
-    private static bool IsRight(OneDnnOperators operators, (int Rows, int Inputs, int Outputs) shape)
+    /// <summary>Compares with a product in single precision of the same, rounded, numbers.</summary>
+    private static bool IsRight(OneDnnOperators operators, (int Rows, int Inputs, int Outputs) shape, ScalarType type, double tolerance)
     {
         using var scope = NewDisposeScope();
-        var (rows, weight, bias) = (Waves(shape.Rows, shape.Inputs), Waves(shape.Outputs, shape.Inputs), Waves(1, shape.Outputs).flatten());
+        var (rows, weight, bias) = (
+            Waves(shape.Rows, shape.Inputs).to(type), Waves(shape.Outputs, shape.Inputs).to(type), Waves(1, shape.Outputs).flatten().to(type));
         var packed = operators.Pack(weight);
-        var expected = nn.functional.linear(rows, weight, bias);
-        return expected.allclose(operators.Linear(rows, packed, bias), rtol: 1e-4, atol: 1e-3)
-            && nn.functional.gelu(expected).allclose(operators.LinearGelu(rows, packed, bias), rtol: 1e-4, atol: 1e-3);
+        var expected = nn.functional.linear(rows.to(ScalarType.Float32), weight.to(ScalarType.Float32), bias.to(ScalarType.Float32));
+        return IsNear(expected, operators.Linear(rows, packed, bias))
+            && IsNear(nn.functional.gelu(expected), operators.LinearGelu(rows, packed, bias));
+
+        bool IsNear(Tensor right, Tensor found) => right.allclose(found.to(ScalarType.Float32), rtol: tolerance, atol: 10 * tolerance);
     }
 
     private static Tensor Waves(int rows, int columns) => arange(rows * columns, dtype: ScalarType.Float32).mul(0.7f).sin().reshape(rows, columns);

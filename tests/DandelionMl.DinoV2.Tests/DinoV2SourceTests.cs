@@ -20,7 +20,8 @@ public sealed class DinoV2SourceTests : IDisposable
     {
         using var provider = Provider(new BackboneOptions());
 
-        Assert.Equal("dinov2-vits14", Assert.Single(provider.Available).Id);
+        Assert.Equal(
+            (string[])["dinov2-vits14", .. BFloat16Support.Missing is null ? ["dinov2-vits14-bf16"] : Array.Empty<string>()], provider.Available.Select(item => item.Id));
         Assert.Equal(88_283_115, provider.Available[0].DownloadBytes);
         Assert.Equal(384, provider.Available[0].Dimensions);
         Assert.Equal(100, provider.Available[0].Rank);
@@ -41,6 +42,23 @@ public sealed class DinoV2SourceTests : IDisposable
         Assert.Equal(0, provider.Available.Single(item => item.Id == id).DownloadBytes);
         Assert.Equal((id, width), (backbone.Info.Id, backbone.Info.Dimensions));
         Assert.Equal(0.9f, backbone.Info.DuplicateThreshold);
+    }
+
+    [Fact]
+    public async Task GetAsync_in_bfloat16_takes_the_weights_of_the_network_and_is_never_chosen_by_itself()
+    {
+        using var provider = Provider(new BackboneOptions { LocalWeights = { ["dinov2-vits14"] = WriteWeights(384, registers: 0) } });
+        if (BFloat16Support.Missing is { } missing)
+        {
+            var refused = await Assert.ThrowsAsync<BackboneUnavailableException>(() => provider.GetAsync("dinov2-vits14-bf16", cancellationToken: Canceled));
+            Assert.Contains(missing, refused.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var backbone = await provider.GetAsync("dinov2-vits14-bf16", cancellationToken: Canceled);
+
+        Assert.Equal("dinov2-vits14-bf16", backbone.Info.Space.BackboneId);
+        Assert.Null(provider.Available.Single(item => item.Id == "dinov2-vits14-bf16").Rank);
     }
 
     [Theory]
