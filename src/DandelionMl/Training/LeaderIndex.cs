@@ -6,10 +6,19 @@ using DandelionMl.Embeddings;
 namespace DandelionMl.Training;
 
 /// <summary>The leaders of groups of near-duplicates, in their order. Searching is safe from several threads; adding is not.</summary>
+/// <remarks>Up to <see cref="ExactUpTo"/> images each is compared with all leaders, at first by the bound of a <see cref="LeadingSubspace"/>.
+/// Beyond that the leaders are in cells, each around an image (an inverted file: Jégou, Douze and Schmid 2011), and an image is compared with
+/// those of the few cells nearest to it: n images cost in the order of n√n comparisons in place of n². A near-duplicate that is in none of
+/// them is missed, fewer than one in a hundred.</remarks>
 internal sealed class LeaderIndex
 {
+    /// <summary>The most images that are compared with all leaders.</summary>
+    public const int ExactUpTo = 131_072;
+
     // Searched before the next: small enough to stay in a core's cache while several images are compared.
     private const int LeadersInCache = 512;
+
+    private const int NearestCells = 12;
 
     private readonly IReadOnlyList<float[]> _embeddings;
     private readonly float[] _scales;
@@ -17,29 +26,44 @@ internal sealed class LeaderIndex
     private readonly int _width;
     private readonly float _threshold;
     private readonly List<int> _leaders = [];
-    private readonly ProjectionTable _table;
+    private readonly ProjectionTable _centres;
+    private readonly Cell[] _cells;
+    private long _bounds;
     private long _cosines;
 
     /// <param name="embeddings">One an image, all of the same number of values; not copied.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
     /// <param name="searches">How many images will be compared with leaders: to compare few in full costs less than to prepare.</param>
-    public LeaderIndex(IReadOnlyList<float[]> embeddings, float threshold, int searches)
+    /// <param name="exactUpTo">The most images that are compared with all leaders.</param>
+    public LeaderIndex(IReadOnlyList<float[]> embeddings, float threshold, int searches, int exactUpTo = ExactUpTo)
     {
         (_embeddings, _threshold) = (embeddings, threshold);
         var subspace = LeadingSubspace.Of(embeddings, searches);
         _width = subspace.Width;
-        _table = new ProjectionTable(_width);
         _scales = new float[embeddings.Count];
         _projections = new float[embeddings.Count * _width];
         Parallel.For(0, embeddings.Count, image =>
         {
             _scales[image] = Direction.ScaleOf(embeddings[image]);
-            subspace.Project(embeddings[image], _scales[image], _projections.AsSpan(image * _width, _width));
+            subspace.Project(embeddings[image], _scales[image], ProjectionOf(image));
         });
+
+        // Few searches pass by all leaders: to find each its cell would cost more.
+        var cells = (int)(2 * Math.Sqrt(embeddings.Count));
+        cells = embeddings.Count <= exactUpTo || searches <= cells ? 1 : cells;
+        _cells = [.. Enumerable.Range(0, cells).Select(_ => new Cell(_width))];
+        _centres = new ProjectionTable(_width);
+        for (var cell = 0; cell < cells; cell++)
+        {
+            _centres.Add(ProjectionOf((int)((long)cell * embeddings.Count / cells)));
+        }
     }
 
     /// <summary>The number of leaders.</summary>
     public int Count => _leaders.Count;
+
+    /// <summary>How many bounds were computed.</summary>
+    public long Bounds => Interlocked.Read(ref _bounds);
 
     /// <summary>How many cosines were computed in full.</summary>
     public long Cosines => Interlocked.Read(ref _cosines);
@@ -47,7 +71,7 @@ internal sealed class LeaderIndex
     /// <summary>Makes an image a leader, after all others.</summary>
     public void Add(int image)
     {
-        _table.Add(ProjectionOf(image));
+        _cells[_cells.Length == 1 ? 0 : CellsNear(image, 1)[0]].Add(_leaders.Count, ProjectionOf(image));
         _leaders.Add(image);
     }
 
@@ -58,10 +82,30 @@ internal sealed class LeaderIndex
     public void FindFirst(int image, int from, Span<int> found)
     {
         found.Fill(-1);
-        var open = new List<int>(found.Length);
-        for (var start = from; start < Count; start += LeadersInCache)
+        if (_cells.Length == 1)
         {
-            var end = Math.Min(start + LeadersInCache, Count);
+            FindFirst(_cells[0], image, from, found);
+        }
+        else
+        {
+            for (var position = 0; position < found.Length; position++)
+            {
+                found[position] = FindNear(image + position, from);
+            }
+        }
+
+        for (var position = 0; position < found.Length; position++)
+        {
+            found[position] = found[position] < 0 ? -1 : _leaders[found[position]];
+        }
+    }
+
+    private void FindFirst(Cell cell, int image, int from, Span<int> found)
+    {
+        var open = new List<int>(found.Length);
+        for (var start = cell.IndexOf(from); start < cell.Count; start += LeadersInCache)
+        {
+            var end = Math.Min(start + LeadersInCache, cell.Count);
             open.Clear();
             for (var position = 0; position < found.Length; position++)
             {
@@ -73,21 +117,52 @@ internal sealed class LeaderIndex
 
             for (var index = 0; index < open.Count; index += 4)
             {
-                FindFirst(image, CollectionsMarshal.AsSpan(open).Slice(index, Math.Min(4, open.Count - index)), start, end, found);
+                FindFirst(cell, image, CollectionsMarshal.AsSpan(open).Slice(index, Math.Min(4, open.Count - index)), start, end, found);
             }
         }
     }
 
-    /// <summary>Compares up to four images with leaders in their order, side by side, as one alone would wait for its own sums.</summary>
-    private void FindFirst(int image, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
+    /// <summary>The place of the first leader that an image is a near-duplicate of in the cells nearest to it, -1 if there is none.</summary>
+    private int FindNear(int image, int from)
     {
+        var first = int.MaxValue;
+        Span<int> found = stackalloc int[1];
+        foreach (var cell in CellsNear(image, NearestCells))
+        {
+            found[0] = -1;
+            FindFirst(_cells[cell], image, from, found);
+            first = found[0] < 0 ? first : Math.Min(first, found[0]);
+        }
+
+        return first == int.MaxValue ? -1 : first;
+    }
+
+    /// <summary>The cells whose centres are most similar to an image.</summary>
+    private int[] CellsNear(int image, int count)
+    {
+        var similarities = _centres.Bound(ProjectionOf(image));
+        Interlocked.Add(ref _bounds, similarities.Length);
+        var nearest = new int[Math.Min(count, similarities.Length)];
+        for (var index = 0; index < nearest.Length; index++)
+        {
+            nearest[index] = TensorPrimitives.IndexOfMax<float>(similarities);
+            similarities[nearest[index]] = float.NegativeInfinity;
+        }
+
+        return nearest;
+    }
+
+    /// <summary>Compares up to four images with leaders in their order, side by side, as one alone would wait for its own sums.</summary>
+    private void FindFirst(Cell cell, int image, ReadOnlySpan<int> positions, int start, int end, Span<int> found)
+    {
+        Interlocked.Add(ref _bounds, (long)positions.Length * (end - start));
         var least = Vector512.Create(_threshold - LeadingSubspace.Slack);
         ReadOnlySpan<float> first = ProjectionOf(image + positions[0]), second = ProjectionOf(image + positions[Math.Min(1, positions.Length - 1)]);
         ReadOnlySpan<float> third = ProjectionOf(image + positions[Math.Min(2, positions.Length - 1)]), fourth = ProjectionOf(image + positions[^1]);
         Span<ulong> near = stackalloc ulong[4];
         for (var block = start / ProjectionTable.Lanes; block * ProjectionTable.Lanes < end; block++)
         {
-            var leaders = _table.Block(block);
+            var leaders = cell.Block(block);
             Vector512<float> a = default, b = default, c = default, d = default;
             for (var coordinate = 0; coordinate < leaders.Length; coordinate++)
             {
@@ -106,14 +181,14 @@ internal sealed class LeaderIndex
             {
                 if (near[index] != 0 && found[positions[index]] < 0)
                 {
-                    found[positions[index]] = FindNear(image + positions[index], block, near[index], start, end);
+                    found[positions[index]] = FindNear(cell, image + positions[index], block, near[index], start, end);
                 }
             }
         }
     }
 
-    /// <summary>The first of a block's leaders that may be near which is.</summary>
-    private int FindNear(int image, int block, ulong near, int start, int end)
+    /// <summary>The place of the first of a block's leaders that may be near which is.</summary>
+    private int FindNear(Cell cell, int image, int block, ulong near, int start, int end)
     {
         for (var lane = 0; lane < ProjectionTable.Lanes; lane++)
         {
@@ -124,15 +199,42 @@ internal sealed class LeaderIndex
             }
 
             Interlocked.Increment(ref _cosines);
-            var leader = _leaders[position];
+            var leader = _leaders[cell.PlaceOf(position)];
             if (TensorPrimitives.Dot<float>(_embeddings[leader], _embeddings[image]) * _scales[leader] * _scales[image] >= _threshold)
             {
-                return leader;
+                return cell.PlaceOf(position);
             }
         }
 
         return -1;
     }
 
-    private ReadOnlySpan<float> ProjectionOf(int image) => _projections.AsSpan(image * _width, _width);
+    private Span<float> ProjectionOf(int image) => _projections.AsSpan(image * _width, _width);
+
+    /// <summary>Some of the leaders, in their order.</summary>
+    private sealed class Cell(int width)
+    {
+        private readonly ProjectionTable _table = new(width);
+        private readonly List<int> _places = [];
+
+        public int Count => _places.Count;
+
+        public void Add(int place, ReadOnlySpan<float> projection)
+        {
+            _places.Add(place);
+            _table.Add(projection);
+        }
+
+        /// <summary>The place that a leader has among all.</summary>
+        public int PlaceOf(int index) => _places[index];
+
+        /// <summary>The first leader here that has a place from this on.</summary>
+        public int IndexOf(int place)
+        {
+            var index = _places.BinarySearch(place);
+            return index < 0 ? ~index : index;
+        }
+
+        public ReadOnlySpan<Vector512<float>> Block(int block) => _table.Block(block);
+    }
 }

@@ -49,6 +49,60 @@ public sealed class NearDuplicatesTests
         Assert.InRange(index.Cosines, 0, 2_000 * 2_000 / 1_000);
     }
 
+    // All distinct or all alike: twice the photos cost 2.8 times the comparisons, where each with each would be four times as many.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Comparisons_of_many_images_do_not_grow_with_the_square_of_their_number(bool areDistinct)
+    {
+        var embeddings = areDistinct ? Scenes(32, 16_000, seed: 9) : [.. Enumerable.Repeat(Scenes(32, 1, seed: 9)[0], 16_000)];
+
+        var (half, all) = (CountBounds(embeddings[..8_000]), CountBounds(embeddings));
+
+        Assert.InRange((double)all / half, 1, 3);
+
+        static long CountBounds(float[][] embeddings)
+        {
+            var index = new LeaderIndex(embeddings, threshold: 0.999f, searches: embeddings.Length, exactUpTo: 1_000);
+            Search(index, embeddings.Length);
+            return index.Bounds;
+        }
+    }
+
+    // In cells, which a million photos are put into.
+    [Theory]
+    [InlineData(48, 0.9f)]
+    [InlineData(48, 0.97f)]
+    [InlineData(384, 0.97f)]
+    public void Few_near_duplicates_among_many_images_are_missed(int dimensions, float threshold)
+    {
+        var embeddings = Scenes(dimensions, 12_000, seed: 8);
+        var exact = Search(new LeaderIndex(embeddings, threshold, embeddings.Length), embeddings.Length);
+
+        var found = Search(new LeaderIndex(embeddings, threshold, embeddings.Length, exactUpTo: 1_000), embeddings.Length);
+
+        var (followers, missed) = (exact.Index().Count(item => item.Item != item.Index), exact.Zip(found).Count(pair => pair.First != pair.Second));
+        Assert.InRange(followers, 1_000, 6_000);
+        Assert.InRange(missed, 0, followers / 100);
+    }
+
+    /// <summary>The leader of each image, one after the other.</summary>
+    private static int[] Search(LeaderIndex index, int count)
+    {
+        var leaders = new int[count];
+        for (var image = 0; image < count; image++)
+        {
+            index.FindFirst(image, from: 0, leaders.AsSpan(image, 1));
+            if (leaders[image] < 0)
+            {
+                leaders[image] = image;
+                index.Add(image);
+            }
+        }
+
+        return leaders;
+    }
+
     // A class of a few photos must not cost what thousands do: there may be a thousand such classes.
     [Theory]
     [InlineData(10, 0)]
