@@ -89,6 +89,7 @@ public sealed class HostileRequestTests : IAsyncLifetime
         using var response = await host.CreateClient().SendAsync("GET", "api/v1/slow", ("X-Api-Key", host.Key));
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Contains("The request took too long", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 

@@ -41,6 +41,8 @@ internal static class TimeLimits
             exception is OperationCanceledException or IOException && end.IsCancellationRequested && !before.IsCancellationRequested
             && !context.Response.HasStarted)
         {
+            // What is answered is not part of the work that ended.
+            context.RequestAborted = before;
             await context.WriteProblemAsync(late ?? new ProblemDetails
             {
                 Status = StatusCodes.Status504GatewayTimeout,
