@@ -57,6 +57,9 @@ switch (args.FirstOrDefault())
     case "backbones":
         DandelionMl.Benchmarks.Backbones.BackbonesBenchmark.Run(photos, args.ElementAtOrDefault(2));
         return 0;
+    case "unknowns":
+        DandelionMl.Benchmarks.Unknowns.UnknownsBenchmark.Run(photos, args.ElementAtOrDefault(2));
+        return 0;
     case "duplicates":
         DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos, args.ElementAtOrDefault(2));
         return 0;
@@ -78,6 +81,8 @@ switch (args.FirstOrDefault())
               soak        100,000 predictions: memory of the host, and whether all are answered
               built-in    accuracy and speed of the built-in backbone
               backbones   all backbones side by side: accuracy, log loss, strangers, speed, bytes; third argument: DINOv2's weights
+              unknowns    photos of what a model was not taught, told by several scores on each backbone; third argument: a folder with photographs of
+                          other things in its folders 'near' and 'far', besides drawn ones
               duplicates  what a backbone's duplicate threshold rests on: the built-in one's, or that of an id or ONNX file as third argument
             """);
         return 2;

@@ -4,16 +4,16 @@ using System.Text.Json;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.BuiltIn;
-using DandelionMl.Classification;
 using DandelionMl.DinoV2;
 using DandelionMl.Imaging;
 using DandelionMl.Onnx;
 using DandelionMl.ResNet18;
+using DandelionMl.Training;
 
 namespace DandelionMl.Benchmarks.Backbones;
 
 /// <summary>The backbones side by side on the same photos: accuracy and log loss of logistic regression by 3×5-fold
-/// cross-validation, how well photos of a class that is not known are told by their strangeness, milliseconds a photo on one
+/// cross-validation, how well photos of a class that is not known are told, milliseconds a photo on one
 /// thread, and bytes.</summary>
 internal static class BackbonesBenchmark
 {
@@ -97,16 +97,20 @@ internal static class BackbonesBenchmark
         }));
     }
 
-    /// <summary>Area under the ROC curve of <see cref="Strangeness"/>, where one class is known and the photos of the other are
-    /// strangers: mean of both ways.</summary>
+    /// <summary>Area under the ROC curve of the distance to the familiar region, where one class is known, each photo by the region of other
+    /// folds, and the photos of the other are strangers: mean of both ways.</summary>
     private static double StrangersToldApart(Candidate candidate, int[] labels) => labels.Distinct().Average(known =>
     {
         var members = Enumerable.Range(0, labels.Length).Where(i => labels[i] == known).ToArray();
         var embeddings = candidate.Embed(members);
         var sample = members.Select(i => embeddings[i]).ToList();
-        var familiar = sample.Select((vector, index) => Strangeness.Of(vector, sample, leftOut: index)).ToArray();
-        var strange = Enumerable.Range(0, labels.Length).Where(i => labels[i] != known)
-            .Select(i => Strangeness.Of(embeddings[i], sample)).ToArray();
+        var familiar = Enumerable.Range(0, Folds).SelectMany(fold =>
+        {
+            var region = FamiliarRegionFit.Find([.. sample.Where((_, index) => index % Folds != fold)]);
+            return sample.Where((_, index) => index % Folds == fold).Select(vector => region.DistanceOf(vector));
+        }).ToArray();
+        var ofAll = FamiliarRegionFit.Find(sample);
+        var strange = Enumerable.Range(0, labels.Length).Where(i => labels[i] != known).Select(i => ofAll.DistanceOf(embeddings[i])).ToArray();
         return strange.Average(one => familiar.Average(other => one > other ? 1.0 : one < other ? 0 : 0.5));
     });
 

@@ -146,7 +146,7 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
 
         await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "stripes.png", MimeType = "image/png", Buffer = Drawings.Stripes() });
 
-        await Assertions.Expect(reader.Page.Locator(".doubt")).ToContainTextAsync("does not look like any photo I have learned from");
+        await Assertions.Expect(reader.Page.Locator(".doubt")).ToContainTextAsync("does not look like anything the model was taught");
         await Assertions.Expect(reader.Page.Locator(".verdict")).ToHaveClassAsync("verdict unknown");
     }
 

@@ -47,6 +47,7 @@ internal sealed record PhotoResponse(
 /// <param name="Probability">How probable that was, 0 to 1.</param>
 /// <param name="Margin">How much more probable than the next class, 0 to 1.</param>
 /// <param name="ModelVersion">The model version that said so.</param>
+/// <param name="IsKnown">Whether the photo was like those that this version was trained on; null where that could not be told.</param>
 /// <param name="SuggestedLabel">What its sender says is on it; null if nothing was said.</param>
 /// <param name="Lease">Which reviewer has it, and until when; null if none ever had.</param>
 /// <param name="Review">What a person decided; null while it waits.</param>
@@ -56,13 +57,14 @@ internal sealed record PhotoUploadResponse(
     float Probability,
     float Margin,
     int ModelVersion,
+    bool? IsKnown,
     string? SuggestedLabel,
     PhotoLease? Lease,
     PhotoReview? Review,
     long? Watermark)
 {
     public static PhotoUploadResponse Of(PhotoUpload upload) => new(
-        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, upload.SuggestedLabel, PhotoLease.Of(upload), upload.Review,
+        upload.PredictedLabel, upload.Probability, upload.Margin, upload.ModelVersion, upload.IsKnown, upload.SuggestedLabel, PhotoLease.Of(upload), upload.Review,
         upload.Watermark);
 }
 

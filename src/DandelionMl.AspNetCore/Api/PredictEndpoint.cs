@@ -69,16 +69,15 @@ internal static class PredictEndpoint
 /// <param name="Probability">Its probability, 0 to 1.</param>
 /// <param name="Probabilities">The probability of every class, the most probable first.</param>
 /// <param name="ModelVersion">The model version that answered.</param>
-/// <param name="Familiar">Whether the photo looks like anything that the model learned from; a model gives one of its classes to any
-/// photo, so where this is false the prediction means little. Null where it can't be told at the moment, or there are too few training
-/// photos.</param>
+/// <param name="IsKnown">Whether the photo is like those that the model was trained on; a model gives one of its classes to any
+/// photo, so where this is false the prediction means little. Null where the model can't tell.</param>
 /// <param name="Upload">What became of the photo; null if it was not to be kept.</param>
 internal sealed record PredictResponse(
     string Prediction,
     float Probability,
     IReadOnlyDictionary<string, float> Probabilities,
     int ModelVersion,
-    bool? Familiar,
+    bool? IsKnown,
     UploadResponse? Upload)
 {
     public static PredictResponse Of(ExaminedPhoto photo, UploadResponse? upload) => new(
@@ -86,6 +85,6 @@ internal sealed record PredictResponse(
         photo.Prediction.Probability,
         photo.Prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability),
         photo.Prediction.ModelVersion,
-        photo.IsFamiliar,
+        photo.Prediction.IsKnown,
         upload);
 }

@@ -61,7 +61,7 @@ internal static class PredictCommand
             var prediction = await PhotoFile.ClassifyAsync(classifier, file.Path, cancellationToken).ConfigureAwait(false);
             return new FileAnswer(
                 file.Path, prediction.Label, prediction.Probability,
-                prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion);
+                prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion, prediction.IsKnown);
         }
         catch (Exception e) when (PhotoFile.IsUnreadable(e))
         {
@@ -78,6 +78,10 @@ internal static class PredictCommand
         }
 
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{answer.File}: [bold]{answer.Prediction}[/] {answer.Probability:P1}");
+        if (answer.IsKnown == false)
+        {
+            console.MarkupLine("  [yellow]This does not look like anything the model was taught.[/]");
+        }
     }
 
     private sealed record FileAnswer(
@@ -86,5 +90,6 @@ internal static class PredictCommand
         float? Probability = null,
         IReadOnlyDictionary<string, float>? Probabilities = null,
         int? ModelVersion = null,
+        bool? IsKnown = null,
         string? Error = null);
 }

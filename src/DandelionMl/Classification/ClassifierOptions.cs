@@ -22,12 +22,6 @@ public sealed class ClassifierOptions
     [Range(0, 1_000_000)]
     public int RecentEmbeddings { get; set; } = 1_024;
 
-    /// <summary>Share of the training photos that count as familiar, 0.5 to 1; 0.95 by default. A photo that is farther from them than
-    /// these are from one another is said to look like nothing that is known. A smaller share finds more strangers, and calls more
-    /// photos strange that are not; 1 calls hardly any strange. See <see cref="Familiarity"/> for what was measured.</summary>
-    [Range(0.5, 1)]
-    public double FamiliarShare { get; set; } = 0.95;
-
     /// <summary>How often the registry is asked for a new champion; 2 seconds by default.</summary>
     [TimeSpanRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan ChampionPollInterval { get; set; } = TimeSpan.FromSeconds(2);

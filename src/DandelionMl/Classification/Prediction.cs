@@ -28,6 +28,11 @@ public sealed record Prediction
             : throw new ArgumentException("A prediction needs a probability of at least one class.", nameof(value));
     }
 
+    /// <summary>Whether the photo is like those that the model was trained on. A model gives one of its classes to any photo, so where this is
+    /// false the prediction means little. Null where that can't be told: the version was trained on too few photos, or before this
+    /// was measured; see <see cref="Training.TrainingOptions.UnknownFalseAlarmRate"/>.</summary>
+    public bool? IsKnown { get; init; }
+
     /// <summary>The version that answered; 0 for a model that was loaded without a registry.</summary>
     public required int ModelVersion { get; init; }
 
@@ -46,7 +51,8 @@ public sealed record Prediction
     /// <summary>Whether the same version said the same of the same image.</summary>
     /// <param name="other">The other prediction.</param>
     public bool Equals(Prediction? other) =>
-        other is not null && ModelVersion == other.ModelVersion && Sha256 == other.Sha256 && Probabilities.Equals(other.Probabilities);
+        other is not null && ModelVersion == other.ModelVersion && Sha256 == other.Sha256 && IsKnown == other.IsKnown
+        && Probabilities.Equals(other.Probabilities);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ModelVersion, Sha256, Probabilities);

@@ -10,6 +10,7 @@ internal sealed class ServingModel
 {
     private readonly IReadOnlyList<string> _labels;
     private readonly LinearHead _head;
+    private readonly FamiliarRegion? _familiar;
 
     /// <exception cref="BackboneUnavailableException">It is not the backbone that the head was trained on.</exception>
     /// <exception cref="InvalidModelArtifactException">The artifact is another version's, or takes other embeddings than the backbone
@@ -30,7 +31,7 @@ internal sealed class ServingModel
         }
 
         ModelArtifactValidation.CheckTakes(artifact, backbone.Info.Dimensions);
-        (Version, Backbone, _labels, _head) = (version, backbone, artifact.Labels, LinearHead.From(artifact));
+        (Version, Backbone, _labels, _head, _familiar) = (version, backbone, artifact.Labels, LinearHead.From(artifact), artifact.Familiar);
     }
 
     /// <summary>The version in the registry; null where there is no registry.</summary>
@@ -48,6 +49,7 @@ internal sealed class ServingModel
             .. _labels.Zip(_head.Classify(embedding), (label, probability) => new ClassProbability(label, probability))
                 .OrderByDescending(item => item.Probability),
         ],
+        IsKnown = _familiar?.Knows(embedding),
         ModelVersion = Version?.Version ?? 0,
         Sha256 = sha256,
         Backbone = Backbone.Info,

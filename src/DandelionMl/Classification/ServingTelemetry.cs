@@ -12,6 +12,7 @@ internal sealed class ServingTelemetry
     private const int Most = 100;
 
     private readonly Counter<long> _predictions;
+    private readonly Counter<long> _unknown;
     private readonly Histogram<double> _confidence;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
@@ -26,6 +27,8 @@ internal sealed class ServingTelemetry
         var meter = LibraryTelemetry.Meter(meters);
         _predictions = meter.CreateCounter<long>(
             "dandelionml.predictions", "{prediction}", "Photos classified, by label and model version.");
+        _unknown = meter.CreateCounter<long>(
+            "dandelionml.predictions.unknown", "{prediction}", "Photos classified that are not like those that the model was trained on, by model version.");
         _confidence = meter.CreateHistogram(
             "dandelionml.prediction.confidence", "1", "Probability of the label given, by model version.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] });
@@ -67,6 +70,11 @@ internal sealed class ServingTelemetry
         var version = prediction.ModelVersion.ToString(CultureInfo.InvariantCulture);
         var known = TelemetryTags.Of(TelemetryTags.ModelVersion, _versions.Of(version));
         _predictions.Add(1, TelemetryTags.Of(TelemetryTags.Label, _labels.Of(prediction.Label)), known);
+        if (prediction.IsKnown == false)
+        {
+            _unknown.Add(1, known);
+        }
+
         _confidence.Record(prediction.Probability, known);
         activity?.SetTag(TelemetryTags.ModelVersion, version).SetTag(TelemetryTags.Label, prediction.Label);
         return prediction;

@@ -24,16 +24,24 @@ internal sealed class LeadingSubspace
     /// <summary>The length of a projection: a coordinate a direction, and the length of what is outside of them all.</summary>
     public int Width => _basis.Length + 1;
 
-    /// <summary>Finds it; for few searches it has no direction, and rules nothing out.</summary>
+    /// <summary>The directions: of length 1, or 0 where there are no more, and orthogonal to one another.</summary>
+    public IReadOnlyList<float[]> Basis => _basis;
+
+    /// <summary>Finds it for comparing embeddings; for few searches it has no direction, and rules nothing out.</summary>
     /// <param name="embeddings">At least one, all of the same number of values.</param>
     /// <param name="searches">How many of them will be compared with others.</param>
-    public static LeadingSubspace Of(IReadOnlyList<float[]> embeddings, int searches)
+    public static LeadingSubspace ForSearches(IReadOnlyList<float[]> embeddings, int searches) =>
+        Of([.. Sample(embeddings).Select(embedding => Direction.Of(embedding))], Math.Min(MaxDirections, searches / SearchesPerDirection));
+
+    /// <summary>Finds it.</summary>
+    /// <param name="vectors">At least one, all of the same number of values.</param>
+    /// <param name="most">Most directions, 0 or more.</param>
+    public static LeadingSubspace Of(IReadOnlyList<float[]> vectors, int most)
     {
-        var dimensions = embeddings[0].Length;
-        var sampled = Math.Min(SampleSize, embeddings.Count);
-        float[][] sample = [.. Enumerable.Range(0, sampled).Select(index => Direction.Of(embeddings[(int)((long)index * embeddings.Count / sampled)]))];
+        var dimensions = vectors[0].Length;
+        float[][] sample = [.. Sample(vectors)];
         var random = new Random(0);
-        float[][] basis = [.. Enumerable.Range(0, Math.Min(Math.Min(MaxDirections, dimensions), searches / SearchesPerDirection))
+        float[][] basis = [.. Enumerable.Range(0, Math.Min(most, dimensions))
             .Select(_ => Enumerable.Range(0, dimensions).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         MakeOrthonormal(basis);
         for (var iteration = 0; iteration < Iterations; iteration++)
@@ -60,6 +68,12 @@ internal sealed class LeadingSubspace
 
         // By the inequality of Cauchy and Schwarz, what is outside adds at most the product of the lengths.
         projection[_basis.Length] = MathF.Sqrt(Math.Max(outside, 0));
+    }
+
+    private static IEnumerable<float[]> Sample(IReadOnlyList<float[]> vectors)
+    {
+        var sampled = Math.Min(SampleSize, vectors.Count);
+        return Enumerable.Range(0, sampled).Select(index => vectors[(int)((long)index * vectors.Count / sampled)]);
     }
 
     private static float[] MultiplyBySecondMoments(float[][] sample, float[] vector)

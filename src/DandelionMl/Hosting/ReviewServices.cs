@@ -34,11 +34,8 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new ReferenceImport(
             provider.GetRequiredService<DatasetIngestor>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<UploadIntake>()));
-        services.TryAddSingleton(provider => new Familiarity(
-            provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IEmbeddingStore>(), Options(provider).Classifier));
         services.TryAddSingleton(provider => new PhotoExaminer(
-            provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<Familiarity>(),
-            provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
+            provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
             new UploadSuggestions(provider.GetRequiredService<Database>()),
             provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>(),

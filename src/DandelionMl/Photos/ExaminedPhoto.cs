@@ -23,10 +23,6 @@ public sealed record ExaminedPhoto
     /// <summary>The model's prediction.</summary>
     public required Prediction Prediction { get; init; }
 
-    /// <summary>Whether it looks like the training photos; null if that is unknown: there are too few training photos,
-    /// or <see cref="Failure"/>.</summary>
-    public bool? IsFamiliar { get; init; }
-
     /// <summary>The photos of the training set that look most like it, the most similar first.</summary>
     public IReadOnlyList<KnownPhoto> Similar { get; init; } = [];
 

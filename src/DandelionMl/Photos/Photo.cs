@@ -31,6 +31,9 @@ public sealed record PhotoUpload
     /// <summary>The model version that said so.</summary>
     public required int ModelVersion { get; init; }
 
+    /// <summary>Whether it was like the photos that this version was trained on; null where that could not be told.</summary>
+    public bool? IsKnown { get; init; }
+
     /// <summary>The space of its embedding.</summary>
     public required EmbeddingSpace Space { get; init; }
 

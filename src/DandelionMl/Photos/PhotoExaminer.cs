@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Photos;
 
-/// <summary>Handles photos that people send: classifies each one, tells whether it looks like the training photos, and stores it for
-/// review if its owner agrees. Thread-safe.</summary>
+/// <summary>Handles photos that people send: classifies each one, finds what it looks like, and stores it for review if its owner
+/// agrees. Thread-safe.</summary>
 public sealed class PhotoExaminer
 {
     // Of the nearest photos some may be no training photos, or gone.
@@ -18,7 +18,6 @@ public sealed class PhotoExaminer
     private static readonly TimeSpan DatabaseLimit = TimeSpan.FromSeconds(1.5);
 
     private readonly IImageClassifier _classifier;
-    private readonly Familiarity _familiarity;
     private readonly KnownPhotos _known;
     private readonly UploadIntake _intake;
     private readonly UploadSuggestions _suggestions;
@@ -30,7 +29,6 @@ public sealed class PhotoExaminer
 
     internal PhotoExaminer(
         IImageClassifier classifier,
-        Familiarity familiarity,
         KnownPhotos known,
         UploadIntake intake,
         UploadSuggestions suggestions,
@@ -42,7 +40,7 @@ public sealed class PhotoExaminer
     {
         _telemetry = telemetry ?? new PhotoTelemetry();
         _failures = new Repetitions(time);
-        (_classifier, _familiarity) = (classifier, familiarity);
+        _classifier = classifier;
         (_known, _intake, _suggestions, _eraser) = (known, intake, suggestions, eraser);
         (_database, _logger) = (database, logger);
     }
@@ -81,7 +79,6 @@ public sealed class PhotoExaminer
             // Before it is kept: else it would be the one most like itself.
             result = result with
             {
-                IsFamiliar = await _familiarity.IsFamiliarAsync(prediction, cancellationToken).ConfigureAwait(false),
                 Similar = await FindSimilarAsync(prediction, examination.Similar, cancellationToken).ConfigureAwait(false),
             };
             return examination.Keep ? await KeepAsync(result, photo, examination.FileName, cancellationToken).ConfigureAwait(false) : result;

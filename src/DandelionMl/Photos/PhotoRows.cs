@@ -19,7 +19,8 @@ internal static class PhotoRows
         """
         p.id, p.url_source, p.label, p.state, p.storage_key, p.url_s3, p.sha256, p.size_bytes, p.created_at, p.updated_at,
         u.image_id, u.file_name, u.predicted_label, u.probability, u.margin, u.model_version, u.backbone_id, u.preprocessing_id,
-        u.leased_by, u.leased_until, u.decision, u.decided_by, u.decided_at, u.watermark, u.suggested_label
+        u.leased_by, u.leased_until, u.decision, u.decided_by, u.decided_at, u.watermark, u.suggested_label,
+        u.is_known
         """;
 
     /// <summary>Reads photos.</summary>
@@ -68,5 +69,6 @@ internal static class PhotoRows
                 row.GetFieldValue<DateTimeOffset>(first + 11)),
         Watermark = row.IsDBNull(first + 12) ? null : row.GetFieldValue<long>(first + 12),
         SuggestedLabel = row.IsDBNull(first + 13) ? null : row.GetFieldValue<string>(first + 13),
+        IsKnown = row.IsDBNull(first + 14) ? null : row.GetFieldValue<bool>(first + 14),
     };
 }

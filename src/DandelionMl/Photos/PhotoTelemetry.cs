@@ -18,14 +18,13 @@ internal sealed class PhotoTelemetry
     {
         var meter = LibraryTelemetry.Meter(meters);
         _received = meter.CreateCounter<long>(
-            "dandelionml.photos.received", "{photo}", "Photos that people sent, by whether they look like the training photos and whether they were stored.");
+            "dandelionml.photos.received", "{photo}", "Photos that people sent, by whether they were stored.");
         _decisions = meter.CreateCounter<long>(
             "dandelionml.review.decisions", "{decision}", "Reviewers' decisions, by action and the model version that had classified the photo.");
     }
 
     public void Receive(ExaminedPhoto photo) => _received.Add(
         1,
-        TelemetryTags.Of("dandelionml.photo.familiar", photo.IsFamiliar switch { true => "true", false => "false", null => "unknown" }),
         TelemetryTags.Of("dandelionml.upload.status", Text(photo.Status)));
 
     /// <summary>Counts a decision that was accepted, as it was recorded: a correction to the predicted label is a confirmation.</summary>

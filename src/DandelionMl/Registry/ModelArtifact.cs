@@ -2,7 +2,7 @@ using DandelionMl.Backbones;
 
 namespace DandelionMl.Registry;
 
-/// <summary>Everything that is needed to serve a model, except its backbone. A file of a few kilobytes that goes wherever the
+/// <summary>Everything that is needed to serve a model, except its backbone. A file of ten to some hundred kilobytes that goes wherever the
 /// model is to be served; see <see cref="Classification.Classifier.Load"/>.</summary>
 public sealed record ModelArtifact
 {
@@ -28,6 +28,10 @@ public sealed record ModelArtifact
     /// <summary>What logits are divided by before they become probabilities; 1 leaves them as they are.</summary>
     public float Temperature { get; init; } = 1;
 
+    /// <summary>Where the training photos' embeddings lie, which tells unknown photos; null where that is not known, as in versions that were
+    /// trained before it was kept.</summary>
+    internal FamiliarRegion? Familiar { get; init; }
+
     /// <summary>Reads an artifact from its file.</summary>
     /// <param name="source">The file, read to its end; not disposed.</param>
     /// <exception cref="InvalidModelArtifactException">The file is not an artifact, or has more than 64 MiB; the message says what is
@@ -50,7 +54,8 @@ public sealed record ModelArtifact
     }
 
     /// <summary>Writes the artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs],
-    /// both F32, and everything else in <c>__metadata__</c>. The same artifact always gives the same bytes.</summary>
+    /// and, where unknown photos are told, <c>familiar</c> [1 + directions, dimensions] and <c>familiar_extents</c> [directions], all
+    /// F32, and everything else in <c>__metadata__</c>. The same artifact always gives the same bytes.</summary>
     /// <param name="destination">Receives the file; not disposed.</param>
     /// <exception cref="InvalidModelArtifactException">A part is missing or does not agree with the others.</exception>
     public void WriteTo(Stream destination)
@@ -63,8 +68,9 @@ public sealed record ModelArtifact
     /// <param name="other">The other artifact.</param>
     public bool Equals(ModelArtifact? other) =>
         other is not null && Labels.Equals(other.Labels) && Space == other.Space && BackboneSha256 == other.BackboneSha256
-        && Temperature.Equals(other.Temperature) && Weights.AsSpan().SequenceEqual(other.Weights) && Bias.AsSpan().SequenceEqual(other.Bias);
+        && Temperature.Equals(other.Temperature) && Equals(Familiar, other.Familiar)
+        && Weights.AsSpan().SequenceEqual(other.Weights) && Bias.AsSpan().SequenceEqual(other.Bias);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Labels, Space, BackboneSha256, Temperature, Weights.Length, Bias.Length);
+    public override int GetHashCode() => HashCode.Combine(Labels, Space, BackboneSha256, Temperature, Weights.Length, Bias.Length, Familiar);
 }

@@ -5,10 +5,14 @@ using DandelionMl.Backbones.Weights;
 
 namespace DandelionMl.Registry;
 
-/// <summary>A model artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs], both
-/// F32, and everything else in <c>__metadata__</c>. The same artifact always gives the same bytes.</summary>
+/// <summary>A model artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs] and, where unknown
+/// photos are told, <c>familiar</c> [1 + directions, dimensions], the mean first, and
+/// <c>familiar_extents</c> [directions], all F32, and everything else in <c>__metadata__</c>. The same
+/// artifact always gives the same bytes.</summary>
 internal static class ModelArtifactFile
 {
+    private const string Familiar = "familiar";
+    private const string FamiliarExtents = "familiar_extents";
     private const string Format = "dandelionml-head-1";
 
     /// <exception cref="InvalidModelArtifactException">A part is missing or does not agree with the others.</exception>
@@ -16,21 +20,37 @@ internal static class ModelArtifactFile
     {
         ModelArtifactValidation.Check(artifact);
         var outputs = artifact.Bias.Length;
-        SafetensorsWriter.Write(
-            destination,
-            [
-                new NamedTensor("weight", [outputs, artifact.Weights.Length / outputs], artifact.Weights),
-                new NamedTensor("bias", [outputs], artifact.Bias),
-            ],
-            new Dictionary<string, string>
+        List<NamedTensor> tensors =
+        [
+            new("weight", [outputs, artifact.Weights.Length / outputs], artifact.Weights),
+            new("bias", [outputs], artifact.Bias),
+        ];
+        var metadata = new Dictionary<string, string>
+        {
+            ["format"] = Format,
+            ["labels"] = JsonSerializer.Serialize(artifact.Labels, RegistryJson.Default.IReadOnlyListString),
+            ["backbone_id"] = artifact.Space.BackboneId,
+            ["backbone_sha256"] = artifact.BackboneSha256,
+            ["preprocessing_id"] = artifact.Space.PreprocessingId,
+            ["temperature"] = Text(artifact.Temperature),
+        };
+
+        // Versions of the library that know nothing of it read the artifact all the same.
+        if (artifact.Familiar is { } familiar)
+        {
+            var dimensions = familiar.Mean.Length;
+            float[] values = [.. familiar.Mean, .. familiar.Directions];
+            tensors.Add(new(Familiar, [values.Length / dimensions, dimensions], values));
+            if (familiar.Extents.Length > 0)
             {
-                ["format"] = Format,
-                ["labels"] = JsonSerializer.Serialize(artifact.Labels, RegistryJson.Default.IReadOnlyListString),
-                ["backbone_id"] = artifact.Space.BackboneId,
-                ["backbone_sha256"] = artifact.BackboneSha256,
-                ["preprocessing_id"] = artifact.Space.PreprocessingId,
-                ["temperature"] = artifact.Temperature.ToString("R", CultureInfo.InvariantCulture),
-            });
+                tensors.Add(new(FamiliarExtents, [familiar.Extents.Length], familiar.Extents));
+            }
+
+            metadata["familiar_bound"] = Text(familiar.Bound);
+            metadata["familiar_scaled"] = familiar.IsScaled ? "true" : "false";
+        }
+
+        SafetensorsWriter.Write(destination, tensors, metadata);
     }
 
     /// <exception cref="InvalidModelArtifactException">The bytes are no artifact; the message says why.</exception>
@@ -70,9 +90,40 @@ internal static class ModelArtifactFile
             BackboneSha256 = Metadata(file, "backbone_sha256"),
             Weights = file.Read("weight"),
             Bias = file.Read("bias"),
-            Temperature = ReadTemperature(Metadata(file, "temperature")),
+            Temperature = ReadNumber(file, "temperature"),
+            Familiar = ReadFamiliar(file),
         };
     }
+
+    private static FamiliarRegion? ReadFamiliar(WeightFile file)
+    {
+        if (!file.Tensors.TryGetValue(Familiar, out var tensor))
+        {
+            return null;
+        }
+
+        if (tensor is not { Type: ElementType.Float32, Shape: [>= 1 and var rows, >= 1 and var dimensions] })
+        {
+            throw new InvalidModelArtifactException($"its tensor '{Familiar}' is not F32 of two dimensions.");
+        }
+
+        if (rows > 1 && !IsSingle(file.Require(FamiliarExtents), (int)Math.Min(rows, int.MaxValue) - 1, rank: 1))
+        {
+            throw new InvalidModelArtifactException($"its tensor '{FamiliarExtents}' does not fit '{Familiar}'.");
+        }
+
+        var values = file.Read(Familiar);
+        return new FamiliarRegion
+        {
+            Mean = values[..(int)dimensions],
+            Directions = values[(int)dimensions..],
+            Extents = rows == 1 ? [] : file.Read(FamiliarExtents),
+            IsScaled = Metadata(file, "familiar_scaled") == "true",
+            Bound = ReadNumber(file, "familiar_bound"),
+        };
+    }
+
+    private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static bool IsSingle(WeightTensor tensor, int outputs, int rank) =>
         tensor.Type == ElementType.Float32 && tensor.Shape.Count == rank && tensor.Shape[0] == outputs;
@@ -96,8 +147,8 @@ internal static class ModelArtifactFile
         }
     }
 
-    private static float ReadTemperature(string text) =>
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var temperature)
-            ? temperature
-            : throw new InvalidModelArtifactException("its temperature is not a number.");
+    private static float ReadNumber(WeightFile file, string name) =>
+        float.TryParse(Metadata(file, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new InvalidModelArtifactException($"its {name} is not a number.");
 }

@@ -26,6 +26,20 @@ internal static class ModelArtifactValidation
         Require(
             TensorPrimitives.IsFiniteAll(artifact.Weights.AsSpan()) && TensorPrimitives.IsFiniteAll(artifact.Bias.AsSpan()),
             "a weight or bias is infinite or not a number.");
+        if (artifact.Familiar is { } familiar)
+        {
+            CheckFamiliar(familiar, artifact.Weights.Length / outputs);
+        }
+    }
+
+    private static void CheckFamiliar(FamiliarRegion familiar, int dimensions)
+    {
+        Require(
+            familiar.Mean.Length == dimensions && familiar.Directions.Length == familiar.Extents.Length * dimensions,
+            $"what is familiar to it has {familiar.Mean.Length} values and its head takes {dimensions}.");
+        Require(
+            Array.TrueForAll([.. familiar.Mean, .. familiar.Directions, .. familiar.Extents], float.IsFinite) && float.IsFinite(familiar.Bound) && familiar.Bound >= 0,
+            "what is familiar to it is infinite or not a number.");
     }
 
     /// <summary>Makes sure that an artifact is what a version says of it: one of other classes would give wrong labels, or cut one

@@ -7,7 +7,8 @@ namespace DandelionMl.Training;
 /// <param name="Head">The head.</param>
 /// <param name="Epochs">How its training went.</param>
 /// <param name="Metrics">How well it does on the test images.</param>
-internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics)
+/// <param name="Familiar">What tells unknown photos; null where there are too few training images.</param>
+internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, FamiliarRegion? Familiar)
 {
     /// <param name="manifest">The images in canonical order: the order is part of the result.</param>
     /// <param name="embeddings">The embedding of each image, by SHA-256.</param>
@@ -42,7 +43,11 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
             [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
         var metrics = Evaluation.Measure(
             labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))], photos);
-        return new HeadFit(head, epochs, metrics with { DuplicateThreshold = duplicateThreshold });
+        var familiar = await Task.Run(
+            () => FamiliarRegionFit.Find(
+                [.. train.Select(image => image.Embedding)], options.UnknownFalseAlarmRate, duplicateThreshold, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        return new HeadFit(head, epochs, metrics with { DuplicateThreshold = duplicateThreshold }, familiar);
 
         List<(float[] Embedding, int Target)> Side(DataSplit split) =>
         [

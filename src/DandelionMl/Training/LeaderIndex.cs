@@ -38,7 +38,7 @@ internal sealed class LeaderIndex
     public LeaderIndex(IReadOnlyList<float[]> embeddings, float threshold, int searches, int exactUpTo = ExactUpTo)
     {
         (_embeddings, _threshold) = (embeddings, threshold);
-        var subspace = LeadingSubspace.Of(embeddings, searches);
+        var subspace = LeadingSubspace.ForSearches(embeddings, searches);
         _width = subspace.Width;
         _scales = new float[embeddings.Count];
         _projections = new float[embeddings.Count * _width];

@@ -99,6 +99,7 @@ public sealed class Trainer
             BackboneSha256 = backbone.Info.WeightsSha256,
             Weights = fit.Head.Weights.ToArray(),
             Bias = fit.Head.Bias.ToArray(),
+            Familiar = fit.Familiar,
         };
         var registration = new ModelRegistration(
             artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions),

@@ -34,6 +34,12 @@ public sealed class TrainingOptions
     [Range(0, 1_000_000)]
     public int MinimumTestImagesOfNewClass { get; set; } = 5;
 
+    /// <summary>Share of photos of the kind that the model is trained on that may be called unknown, 0.001 to 0.5; 0.05 by default. The bound is
+    /// set on training photos, each while it is left out. The more, the more strangers are told, too. With fewer training photos than one less than
+    /// its inverse, which is 19 for 0.05, nothing is called unknown. See <see cref="Classification.Prediction.IsKnown"/>.</summary>
+    [Range(0.001, 0.5)]
+    public double UnknownFalseAlarmRate { get; set; } = 0.05;
+
     /// <summary>Seed of the order in which images are shuffled each epoch; 0 by default.</summary>
     public int Seed { get; set; }
 }

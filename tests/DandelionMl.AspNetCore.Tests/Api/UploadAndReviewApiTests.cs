@@ -17,7 +17,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
 
         var (_, unkept) = await host.SendPhotoAsync("predict", photo);
         Assert.Equal(JsonValueKind.Null, unkept.GetProperty("upload").ValueKind);
-        Assert.True(unkept.GetProperty("familiar").GetBoolean());
+        Assert.True(unkept.GetProperty("isKnown").GetBoolean());
         var (_, kept) = await host.SendPhotoAsync("predict", photo, "../../my <b>photo.jpg", ("keep", "true"));
         Assert.Equal("new", kept.GetProperty("upload").GetProperty("status").GetString());
         var id = kept.GetProperty("upload").GetProperty("imageId").GetInt64();

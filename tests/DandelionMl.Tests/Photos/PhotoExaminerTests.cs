@@ -11,8 +11,6 @@ namespace DandelionMl.Tests.Photos;
 public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
 {
     private static readonly byte[] Red = [250, 10, 10];
-    private static readonly byte[] Reddish = [238, 1, 10];
-    private static readonly byte[] Blue = [10, 10, 250];
 
     private readonly TemporaryFolder _photos = new();
     private readonly FakeBackbone _backbone = new();
@@ -35,7 +33,6 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
 
         Assert.Equal("dandelion", result.Prediction.Label);
         Assert.Equal((UploadStatus.NotKept, null, null, null), (result.Status, result.ImageId, result.Twin, result.Failure));
-        Assert.Null(result.IsFamiliar);
         Assert.Empty(result.Similar);
         Assert.Empty(await stores.KeysAsync());
     }
@@ -55,35 +52,6 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
         Assert.Equal((UploadStatus.Known, first.ImageId, first.ImageId), (second.Status, second.ImageId, second.Twin?.Photo.Image.Id));
         Assert.Equal(1, second.Twin!.Similarity);
         Assert.Equal(1, _backbone.Images);
-    }
-
-    [Fact]
-    public async Task ExamineAsync_tells_a_photo_like_those_of_the_training_set_from_a_stranger()
-    {
-        var stores = Open();
-        await TeachAsync(stores, 24);
-        await using var classifier = await ServeAsync();
-        var examiner = Examiner(stores, classifier);
-
-        Assert.True((await examiner.ExamineAsync(Reddish, cancellationToken: Token)).IsFamiliar);
-        Assert.False((await examiner.ExamineAsync(Blue, cancellationToken: Token)).IsFamiliar);
-    }
-
-    [Fact]
-    public async Task ExamineAsync_a_new_champion_is_measured_anew()
-    {
-        var stores = Open();
-        await TeachAsync(stores, 19);
-        await using var classifier = await ServeAsync();
-        var examiner = Examiner(stores, classifier);
-        Assert.Null((await examiner.ExamineAsync(Red, cancellationToken: Token)).IsFamiliar);
-
-        await TeachAsync(stores, 24);
-        Assert.Null((await examiner.ExamineAsync(Red, cancellationToken: Token)).IsFamiliar);
-        _registry.Promote(["dandelion", "grass"]);
-        await classifier.ReloadAsync(Token);
-
-        Assert.True((await examiner.ExamineAsync(Reddish, cancellationToken: Token)).IsFamiliar);
     }
 
     [Fact]
@@ -125,7 +93,7 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
     }
 
     private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier) => new(
-        classifier, new Familiarity(stores.Catalog, stores.Embeddings), stores.Known, stores.Intake, stores.Suggestions, stores.Eraser,
+        classifier, stores.Known, stores.Intake, stores.Suggestions, stores.Eraser,
         new DatabaseCheck(stores.Database, TimeProvider.System), TimeProvider.System, NullLogger<PhotoExaminer>.Instance);
 
     private async Task<Classifier> ServeAsync()

@@ -18,8 +18,36 @@ public sealed class ModelArtifactFileTests
         Temperature = 1.5f,
     };
 
+    private static readonly FamiliarRegion Familiar = new() { Mean = [1, 2, 3], Directions = [0, 1, 0], Extents = [0.25f], IsScaled = true, Bound = 0.5f };
+
     [Fact]
     public void Write_then_read_gives_the_same() => Assert.Equivalent(Artifact, ModelArtifactFile.Read(Write(Artifact)), strict: true);
+
+    [Fact]
+    public void Write_then_read_gives_what_is_familiar()
+    {
+        var read = ModelArtifactFile.Read(Write(Artifact with { Familiar = Familiar }));
+
+        Assert.Equal(Familiar, read.Familiar);
+        Assert.Equal(Artifact with { Familiar = Familiar }, read);
+        Assert.NotEqual(Artifact, read);
+        Assert.Null(ModelArtifactFile.Read(Write(Artifact)).Familiar);
+    }
+
+    [Fact]
+    public void Write_what_is_familiar_to_another_head_is_refused() => Assert.All(
+        [
+            Familiar with { Mean = [1, 2] },
+            Familiar with { Directions = [1, 0] },
+            Familiar with { Extents = [] },
+            Familiar with { Mean = [1, 2, float.NaN] },
+            Familiar with { Bound = float.PositiveInfinity },
+            Familiar with { Bound = -1 },
+        ],
+        wrong => Assert.Throws<InvalidModelArtifactException>(() => Write(Artifact with { Familiar = wrong })));
+
+    [Fact]
+    public void Read_any_flipped_byte_of_what_is_familiar_is_refused_or_valid() => FlipAnyByte(Artifact with { Familiar = Familiar });
 
     [Fact]
     public void Write_is_safetensors()
@@ -49,10 +77,12 @@ public sealed class ModelArtifactFileTests
     }
 
     [Fact]
-    public void Read_any_flipped_byte_is_refused_or_valid() => Gen.Select(Gen.Int[0, Write(Artifact).Length - 1], Gen.Byte[1, 255]).Sample(
+    public void Read_any_flipped_byte_is_refused_or_valid() => FlipAnyByte(Artifact);
+
+    private static void FlipAnyByte(ModelArtifact artifact) => Gen.Select(Gen.Int[0, Write(artifact).Length - 1], Gen.Byte[1, 255]).Sample(
         (at, flip) =>
         {
-            var file = Write(Artifact);
+            var file = Write(artifact);
             file[at] ^= flip;
             try
             {

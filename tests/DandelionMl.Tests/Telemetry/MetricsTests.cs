@@ -96,11 +96,25 @@ public sealed class MetricsTests
 
         Assert.Equal(UploadStatus.New, examined.Status);
         Assert.Equal(
-            ["dandelionml.photo.familiar=false dandelionml.upload.status=new", "dandelionml.photo.familiar=true dandelionml.upload.status=not_kept"],
+            ["dandelionml.upload.status=new", "dandelionml.upload.status=not_kept"],
             measured.Of("dandelionml.photos.received").Select(item => item.Tags));
         Assert.Equal(
             ["correct", "undo", "confirm"],
             measured.Of("dandelionml.review.decisions").Select(item => item.Tags["dandelionml.model.version=1 dandelionml.review.action=".Length..]));
+    }
+
+    [Fact]
+    public async Task Photo_that_the_model_was_not_taught_is_counted_by_version()
+    {
+        await using var loop = new TestLoop();
+        await loop.LearnAsync();
+        using var measured = new Measurements(loop.Services);
+        var classifier = loop.Get<Classifier>();
+
+        var (known, unknown) = (await classifier.ClassifyAsync(TrainingPhoto, Token), await classifier.ClassifyAsync(new byte[] { 5, 5, 255 }, Token));
+
+        Assert.Equal((true, false), (known.IsKnown, unknown.IsKnown));
+        Assert.Equal([(1, "dandelionml.model.version=1")], measured.Of("dandelionml.predictions.unknown"));
     }
 
     [Fact]

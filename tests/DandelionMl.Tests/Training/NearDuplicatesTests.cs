@@ -109,7 +109,7 @@ public sealed class NearDuplicatesTests
     [InlineData(100, 3)]
     [InlineData(4_000, 31)]
     public void Few_embeddings_are_compared_in_full_and_many_on_few_directions(int count, int directions) =>
-        Assert.Equal(directions + 1, LeadingSubspace.Of(Scenes(48, count, seed: 3), count).Width);
+        Assert.Equal(directions + 1, LeadingSubspace.ForSearches(Scenes(48, count, seed: 3), count).Width);
 
     /// <summary>Photos about some scenes: near ones, and chains of ever less similar ones.</summary>
     private static float[][] Scenes(int dimensions, int count, int seed)

@@ -30,7 +30,7 @@ internal sealed class PhotoPresenter(PhotoExaminer examiner, RateLimits limits, 
         var photo = await examiner.ExamineAsync(file, keep, examination, limits, context, cancellationToken).ConfigureAwait(false);
         var certainty = photo switch
         {
-            { IsFamiliar: false } => Certainty.Unknown,
+            { Prediction.IsKnown: false } => Certainty.Unknown,
             { Prediction.Margin: var margin } when margin < options.Value.Pages.SureMargin => Certainty.Unsure,
             _ => Certainty.Sure,
         };

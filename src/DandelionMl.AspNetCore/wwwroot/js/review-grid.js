@@ -78,6 +78,7 @@ function makeCard(photo) {
             make('img', { src: `${root}/images/${photo.imageId}/picture?side=320`, alt: text('Review.PhotoAlt', photo.imageId), loading: 'lazy' })),
         make('span', { className: 'label', textContent: photo.upload.predictedLabel, dir: 'auto' }),
         make('small', { textContent: percent(photo.upload.probability) }),
+        photo.upload.isKnown === false ? make('small', { className: 'doubt', textContent: text('Review.Unknown') }) : null,
         photo.upload.suggestedLabel ? make('small', { className: 'suggested', textContent: text('Grid.Suggested', isolate(photo.upload.suggestedLabel)) }) : null));
 }
 

@@ -151,11 +151,13 @@ function show() {
     sentAt.textContent = time(current.addedAt);
     about.querySelector('[data-model]').textContent = text('Review.Model', current.upload.modelVersion);
     showSuggestion(current.upload);
+    document.getElementById('unknown').hidden = current.upload.isKnown !== false;
     page.querySelector('.predicted').classList.toggle('unsure', current.upload.margin < 0.3);
     page.querySelector('[data-do=confirm] span').textContent = text('Review.ConfirmLabel', isolate(current.upload.predictedLabel));
     showClasses(labels.length > digits ? [] : labels);
     showSimilar(current);
     say([text('Review.Said', isolate(current.upload.predictedLabel), percent(current.upload.probability)),
+        ...current.upload.isKnown === false ? [text('Review.Unknown')] : [],
         ...current.upload.suggestedLabel ? [text('Review.SaidSuggested', isolate(current.upload.suggestedLabel))] : []].join(' '));
 }
 

@@ -20,6 +20,7 @@ internal static class MigrationList
         new RunTermsSchema(),
         new SchemaReaders(),
         new NearDuplicateSchema(),
+        new UnknownPhotosSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

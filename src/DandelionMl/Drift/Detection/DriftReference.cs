@@ -1,4 +1,5 @@
-using DandelionMl.Classification;
+using DandelionMl.Registry;
+using DandelionMl.Training;
 
 namespace DandelionMl.Drift.Detection;
 
@@ -12,7 +13,7 @@ internal sealed class DriftReference
     /// <summary>With fewer held-out photos in all, a rank says too little.</summary>
     private const int Fewest = 20;
 
-    private readonly IReadOnlyList<float[]> _trained;
+    private readonly FamiliarRegion? _familiar;
     private readonly Dictionary<string, double[]> _byClass;
     private readonly double[] _others;
 
@@ -20,8 +21,10 @@ internal sealed class DriftReference
     /// <param name="heldOut">Photos held out, near-duplicates left out, with the class that the model gives to each.</param>
     public DriftReference(IReadOnlyList<float[]> trained, IReadOnlyList<(string Label, float[] Embedding)> heldOut)
     {
-        (_trained, HeldOut) = (trained, heldOut);
-        var strangeness = heldOut.Select(photo => (photo.Label, Value: Strangeness.Of(photo.Embedding, trained))).ToList();
+        HeldOut = heldOut;
+        _familiar = trained.Count == 0 ? null : FamiliarRegionFit.Find(trained);
+        var strangeness = heldOut.Where(_ => _familiar is not null)
+            .Select(photo => (photo.Label, Value: (double)_familiar!.DistanceOf(photo.Embedding))).ToList();
         _byClass = strangeness.GroupBy(photo => photo.Label, StringComparer.Ordinal).Where(photos => photos.Count() >= FewestOfClass)
             .ToDictionary(photos => photos.Key, photos => photos.Select(photo => photo.Value).Order().ToArray(), StringComparer.Ordinal);
         var others = strangeness.Where(photo => !_byClass.ContainsKey(photo.Label)).Select(photo => photo.Value).Order().ToArray();
@@ -43,7 +46,7 @@ internal sealed class DriftReference
             return null;
         }
 
-        var value = Strangeness.Of(embedding, _trained);
+        double value = _familiar!.DistanceOf(embedding);
         var (below, notAbove) = (0, 0);
         foreach (var other in among)
         {

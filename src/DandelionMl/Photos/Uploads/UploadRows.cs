@@ -13,8 +13,8 @@ internal static class UploadRows
     private const string InsertSql =
         """
         INSERT INTO uploads (image_id, file_name, predicted_label, probability, margin, model_version, backbone_id, preprocessing_id,
-            drawn_at_random, original_sha256, receipt_sha256)
-        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt)
+            drawn_at_random, original_sha256, receipt_sha256, is_known)
+        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt, @known)
         """;
 
     /// <summary>Inserts a photo that waits for review.</summary>
@@ -45,6 +45,7 @@ internal static class UploadRows
                     ("no", false),
                     ("original", prediction.Sha256 == content.Sha256 ? null : prediction.Sha256),
                     ("receipt", receipt),
+                    ("known", prediction.IsKnown),
                 ]).ConfigureAwait(false);
         }
 
