@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DandelionMl.Imaging;
 using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.Tool.Tests;
@@ -72,6 +73,38 @@ public sealed class ModelCommandTests : IAsyncLifetime
         var listed = Assert.Single((await RunAsync("models", "list")).EnumerateArray()).GetProperty("metrics");
         Assert.False(listed.TryGetProperty("confusionMatrix", out _));
         Assert.True(listed.TryGetProperty("accuracy", out _));
+    }
+
+    [Fact]
+    public async Task Photo_is_erased_by_its_hash_and_the_version_says_that_it_learned_from_it()
+    {
+        var learned = (await RunAsync("models", "images", "1")).EnumerateArray().First(image => image.GetProperty("split").GetString() == "train");
+        var hash = learned.GetProperty("sha256").GetString()!;
+        Assert.Equal(0, (await ShowAsync(1)).GetProperty("erasedPhotos").GetInt32());
+
+        Assert.Single((await RunAsync("erase", "--sha256", hash, "--reason", "asked by mail")).GetProperty("erased").EnumerateArray());
+
+        Assert.Equal(1, (await ShowAsync(1)).GetProperty("erasedPhotos").GetInt32());
+        Assert.Contains("1 photos that are erased now", (await DandelionProcess.RunAsync("models", "show", "1", "--data", Data)).Output, StringComparison.Ordinal);
+        var (exitCode, output, _) = await DandelionProcess.RunAsync("erase", "--sha256", new string('a', 64), "--data", Data, "--json");
+        Assert.Equal(3, exitCode);
+        Assert.Contains("No photo has these bytes.", output, StringComparison.Ordinal);
+        Assert.NotEqual(0, (await DandelionProcess.RunAsync("erase", "--sha256", "abc", "--data", Data)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Predict_says_of_a_photo_that_the_model_was_not_taught_it()
+    {
+        var frame = _folder["frame.jpg"];
+        await File.WriteAllBytesAsync(frame, ImageEncoder.ToJpeg(new RgbImage(200, 150, new byte[200 * 150 * 3])), TestContext.Current.CancellationToken);
+        var known = Directory.EnumerateFiles(Path.Combine(Data, "samples", "grass")).First();
+
+        var answers = await RunAsync("predict", known, frame);
+
+        Assert.True(answers[0].GetProperty("isKnown").GetBoolean());
+        Assert.False(answers[1].GetProperty("isKnown").GetBoolean());
+        var said = (await DandelionProcess.RunAsync("predict", known, frame, "--data", Data)).Output;
+        Assert.Single(said.Split('\n'), line => line.Contains("does not look like anything the model was taught", StringComparison.Ordinal));
     }
 
     private static string? State(JsonElement shown) => shown.GetProperty("model").GetProperty("state").GetString();

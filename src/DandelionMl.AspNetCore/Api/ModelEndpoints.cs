@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Training;
@@ -53,12 +54,19 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Ok<Page<ModelResponse>>> ListAsync(
-        [AsParameters] PageRequest page, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(page.Cut(await registry.ListAsync(cancellationToken).ConfigureAwait(false), ModelResponse.Listed));
+        [AsParameters] PageRequest page, IModelRegistry registry, ErasedTrainingPhotos erased, CancellationToken cancellationToken)
+    {
+        var counts = await erased.CountAsync(cancellationToken).ConfigureAwait(false);
+        return TypedResults.Ok(page.Cut(
+            await registry.ListAsync(cancellationToken).ConfigureAwait(false), (ModelVersion model) => ModelResponse.Listed(model, counts)));
+    }
 
     private static async Task<Ok<ModelResponse>> FindAsync(
-        int version, IModelRegistry registry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ModelResponse.Of(await GetAsync(version, registry, cancellationToken).ConfigureAwait(false)));
+        int version, IModelRegistry registry, ErasedTrainingPhotos erased, CancellationToken cancellationToken) =>
+        await AnswerAsync(await GetAsync(version, registry, cancellationToken).ConfigureAwait(false), erased, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<Ok<ModelResponse>> AnswerAsync(ModelVersion model, ErasedTrainingPhotos erased, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ModelResponse.Of(model, await erased.CountAsync(cancellationToken).ConfigureAwait(false)));
 
     private static async Task<Ok<IReadOnlyList<EpochMetrics>>> EpochsAsync(
         int version, IModelRegistry registry, CancellationToken cancellationToken) =>
@@ -92,19 +100,22 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Ok<ModelResponse>> PromoteAsync(
-        int version, ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ModelResponse.Of(await registry.PromoteAsync(
-            version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false)));
+        int version, ChampionRequest request, IModelRegistry registry, ErasedTrainingPhotos erased, Actor actor, CancellationToken cancellationToken) =>
+        await AnswerAsync(
+            await registry.PromoteAsync(version, request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false),
+            erased, cancellationToken).ConfigureAwait(false);
 
     private static async Task<Ok<ModelResponse>> RollbackAsync(
-        ChampionRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ModelResponse.Of(await registry.RollbackAsync(
-            request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false)));
+        ChampionRequest request, IModelRegistry registry, ErasedTrainingPhotos erased, Actor actor, CancellationToken cancellationToken) =>
+        await AnswerAsync(
+            await registry.RollbackAsync(request.CheckedReason, actor.AuditName, request.ExpectedChampion, cancellationToken).ConfigureAwait(false),
+            erased, cancellationToken).ConfigureAwait(false);
 
     private static async Task<Ok<ModelResponse>> AnnotateAsync(
-        int version, NoteRequest request, IModelRegistry registry, Actor actor, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ModelResponse.Of(await registry.AnnotateAsync(
-            version, request.CheckedNote, actor.AuditName, cancellationToken).ConfigureAwait(false)));
+        int version, NoteRequest request, IModelRegistry registry, ErasedTrainingPhotos erased, Actor actor, CancellationToken cancellationToken) =>
+        await AnswerAsync(
+            await registry.AnnotateAsync(version, request.CheckedNote, actor.AuditName, cancellationToken).ConfigureAwait(false),
+            erased, cancellationToken).ConfigureAwait(false);
 
     private static async Task<Ok<ReproductionReport>> ReproduceAsync(
         int version, ModelReproduction reproduction, CancellationToken cancellationToken) =>

@@ -20,6 +20,7 @@ namespace DandelionMl.AspNetCore.Api;
 /// <param name="Environment">What it was trained with: versions of libraries and runtime.</param>
 /// <param name="StateChangedAt">When its state last changed, UTC.</param>
 /// <param name="Note">What somebody noted about it; null if nothing was.</param>
+/// <param name="ErasedPhotos">How many of the photos that it learned from are erased now.</param>
 internal sealed record ModelResponse(
     int Version,
     string State,
@@ -36,14 +37,17 @@ internal sealed record ModelResponse(
     GateVerdict? Verdict,
     IReadOnlyDictionary<string, string> Environment,
     DateTimeOffset StateChangedAt,
-    ModelNoteResponse? Note)
+    ModelNoteResponse? Note,
+    int ErasedPhotos)
 {
-    public static ModelResponse Of(ModelVersion model) => Of(model, withMatrix: true);
+    /// <param name="model">The version.</param>
+    /// <param name="erased">Photos that are erased now, by the versions that learned from them.</param>
+    public static ModelResponse Of(ModelVersion model, IReadOnlyDictionary<int, int> erased) => Of(model, erased, withMatrix: true);
 
     /// <summary>A model in a list, without its confusion matrix.</summary>
-    public static ModelResponse Listed(ModelVersion model) => Of(model, withMatrix: false);
+    public static ModelResponse Listed(ModelVersion model, IReadOnlyDictionary<int, int> erased) => Of(model, erased, withMatrix: false);
 
-    private static ModelResponse Of(ModelVersion model, bool withMatrix) => new(
+    private static ModelResponse Of(ModelVersion model, IReadOnlyDictionary<int, int> erased, bool withMatrix) => new(
         model.Version,
         model.State.ToString().ToLowerInvariant(),
         model.CreatedAt,
@@ -59,7 +63,8 @@ internal sealed record ModelResponse(
         model.Verdict,
         model.Environment,
         model.StateChangedAt,
-        model is { Note: { } note, NoteBy: { } author, NoteAt: { } at } ? new ModelNoteResponse(note, author, at) : null);
+        model is { Note: { } note, NoteBy: { } author, NoteAt: { } at } ? new ModelNoteResponse(note, author, at) : null,
+        erased.GetValueOrDefault(model.Version));
 }
 
 /// <summary>A note on a model version.</summary>

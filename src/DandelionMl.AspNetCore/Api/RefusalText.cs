@@ -9,6 +9,7 @@ internal static class RefusalText
 {
     public static string Of(PhotoOutcome outcome) => outcome.Refusal switch
     {
+        PhotoRefusal.NotFound when outcome.ImageId == 0 => "No photo has these bytes.",
         PhotoRefusal.NotFound => $"There is no photo {outcome.ImageId}.",
         PhotoRefusal.AlreadyDecided => string.Create(
             CultureInfo.InvariantCulture,

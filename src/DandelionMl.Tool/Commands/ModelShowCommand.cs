@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DandelionMl.Photos;
 using DandelionMl.Registry;
 using Spectre.Console;
 
@@ -19,13 +20,14 @@ internal static class ModelShowCommand
             var model = await registry.FindAsync(number, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(number);
             var events = await registry.ListEventsAsync(number, cancellationToken).ConfigureAwait(false);
             var epochs = await registry.LoadEpochsAsync(number, cancellationToken).ConfigureAwait(false);
-            context.Terminal.WriteResult(new { model, events, epochs }, console => Write(console, model, events, epochs));
+            var erasedPhotos = (await context.Get<ErasedTrainingPhotos>().CountAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(number);
+            context.Terminal.WriteResult(new { model, events, epochs, erasedPhotos }, console => Write(console, model, events, epochs, erasedPhotos));
             return ExitCodes.Success;
         }));
         return command;
     }
 
-    private static void Write(IAnsiConsole console, ModelVersion model, IReadOnlyList<ModelEvent> events, IReadOnlyList<EpochMetrics> epochs)
+    private static void Write(IAnsiConsole console, ModelVersion model, IReadOnlyList<ModelEvent> events, IReadOnlyList<EpochMetrics> epochs, int erasedPhotos)
     {
         console.MarkupLineInterpolated($"Model version [bold]{model.Version}[/] ({model.State.ToString().ToLowerInvariant()} since {Time(model.StateChangedAt)})");
         var facts = new Grid().AddColumns(2);
@@ -37,6 +39,11 @@ internal static class ModelShowCommand
         if (model is { Note: { } note, NoteBy: { } author, NoteAt: { } at })
         {
             Add("note", $"{note} ({author}, {Time(at)})");
+        }
+
+        if (erasedPhotos > 0)
+        {
+            Add("learned from", string.Create(CultureInfo.InvariantCulture, $"{erasedPhotos} photos that are erased now"));
         }
 
         if (epochs.Count > 0)

@@ -69,6 +69,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new PhotoEraser(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoEraser>>()));
+        services.TryAddSingleton(provider => new ErasedTrainingPhotos(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<ClassRenaming>();
         services.TryAddSingleton(provider => new TrainingSetEditor(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<PhotoEraser>(),

@@ -50,6 +50,30 @@ public sealed class ErasureApiTests(TrainedHost host) : IClassFixture<TrainedHos
     }
 
     [Fact]
+    public async Task Administrator_erases_by_hash_and_the_model_says_that_it_learned_from_the_photo()
+    {
+        var before = (await host.GetAsync("api/v1/models/1")).GetProperty("erasedPhotos").GetInt32();
+        var learned = (await host.GetAsync("api/v1/models/1/images?split=train")).GetProperty("items").EnumerateArray().Last();
+        var path = $"api/v1/images/sha256/{Text(learned, "sha256")}/erase";
+
+        var (status, photo) = await host.CallAsync("POST", path, new { reason = "asked by mail" });
+
+        Assert.Equal((HttpStatusCode.OK, "erased"), (status, Text(photo, "state")));
+        var models = await host.GetAsync("api/v1/models");
+        var first = models.GetProperty("items").EnumerateArray().Single(model => model.GetProperty("version").GetInt32() == 1);
+        Assert.Equal(before + 1, first.GetProperty("erasedPhotos").GetInt32());
+        foreach (var page in (string[])["models", "models/1"])
+        {
+            using var shown = await host.Host.CreateClient().SendAsync("GET", page, ("X-Api-Key", host.Host.Key));
+            Assert.Contains($"Erased photos that it learned from: {before + 1}.", await shown.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+
+        await host.RefusedAsync(HttpStatusCode.Conflict, "POST", path, new { }, "erased before");
+        await host.RefusedAsync(HttpStatusCode.NotFound, "POST", $"api/v1/images/sha256/{new string('a', 64)}/erase", new { }, "No photo has these bytes");
+        await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/images/sha256/abc/erase", new { }, "64 lower-case hexadecimal digits");
+    }
+
+    [Fact]
     public async Task Where_training_photos_are_not_shown_strangers_are_not_told_which_there_are()
     {
         using var folder = new TempFolder();

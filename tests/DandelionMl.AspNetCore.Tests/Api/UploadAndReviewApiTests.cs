@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using DandelionMl.Imaging;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
 
@@ -9,6 +10,19 @@ namespace DandelionMl.AspNetCore.Tests.Api;
 public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<TrainedHost>
 {
     private const string Review = "api/v1/review";
+
+    [Fact]
+    public async Task Photo_that_the_model_was_not_taught_is_told_and_marked_for_review()
+    {
+        var frame = ImageEncoder.ToJpeg(new RgbImage(200, 150, new byte[200 * 150 * 3]));
+
+        var (_, answer) = await host.SendPhotoAsync("predict", frame, "frame.jpg", ("keep", "true"));
+
+        Assert.False(answer.GetProperty("isKnown").GetBoolean());
+        var id = answer.GetProperty("upload").GetProperty("imageId").GetInt64();
+        var details = await host.GetAsync($"api/v1/uploads/{id}");
+        Assert.False(details.GetProperty("upload").GetProperty("isKnown").GetBoolean());
+    }
 
     [Fact]
     public async Task Photo_goes_from_prediction_through_review_once()

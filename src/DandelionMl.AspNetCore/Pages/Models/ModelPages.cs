@@ -2,6 +2,7 @@ using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
+using DandelionMl.Photos;
 using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
@@ -37,7 +38,7 @@ internal static class ModelPages
     }
 
     private static async Task<IResult> ListAsync(
-        IModelRegistry registry, CancellationToken cancellationToken, string? state = null, int skip = 0)
+        IModelRegistry registry, ErasedTrainingPhotos erased, CancellationToken cancellationToken, string? state = null, int skip = 0)
     {
         skip = Math.Max(skip, 0);
         ModelState? chosen = Choice<ModelState>.TryParse(state, null, out var given) ? given.Value : null;
@@ -47,6 +48,7 @@ internal static class ModelPages
         {
             Versions = versions,
             State = chosen,
+            Erased = await erased.CountAsync(cancellationToken).ConfigureAwait(false),
             Shown = found.Skip(skip).Take(VersionsPerPage).ToList(),
             Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false)),
             First = skip > 0 ? ModelsPage.AddressOf(chosen) : null,
@@ -66,6 +68,8 @@ internal static class ModelPages
             new
             {
                 Model = model,
+                Erased = (await context.RequestServices.GetRequiredService<ErasedTrainingPhotos>().CountAsync(cancellationToken).ConfigureAwait(false))
+                    .GetValueOrDefault(version),
                 Versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false),
                 Previous = ChampionHistory.FindPrevious(all),
                 Epochs = await registry.LoadEpochsAsync(version, cancellationToken).ConfigureAwait(false),

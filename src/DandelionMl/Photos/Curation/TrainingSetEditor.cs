@@ -97,6 +97,18 @@ public sealed class TrainingSetEditor
         long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
         _eraser.EraseAsync(imageId, actor, reason, cancellationToken);
 
+    /// <summary>Erases the photo that has some bytes, in any state, for good: see
+    /// <see cref="EraseAsync(long, string, string?, CancellationToken)"/>.</summary>
+    /// <param name="sha256">SHA-256 of the bytes that are kept of it, or of those that it came with: 64 lower-case hexadecimal digits.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The photo as it is now; refused where no photo has these bytes.</returns>
+    /// <exception cref="ArgumentException">It is no such hash.</exception>
+    public Task<PhotoOutcome> EraseBytesAsync(
+        string sha256, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
+        _eraser.EraseBytesAsync(sha256, actor, reason, cancellationToken);
+
     /// <param name="imageId">The photo.</param>
     /// <param name="transition">What becomes of it.</param>
     /// <param name="label">Its new label; null for the one that it has.</param>

@@ -16,8 +16,8 @@ namespace DandelionMl.Photos;
 /// back, and who erased it, when and why.</para>
 /// <para>Models that were trained on the photo keep what they learned, and its hash in their lineage; the next training is without it. What
 /// backups and a bucket's old versions hold is theirs to delete.</para>
-/// <para>An erasure is final once its transaction is committed. The object is deleted after that; where the store can't be reached it is
-/// deleted by the next erasure or reconciliation.</para>
+/// <para>An erasure is final once its transaction is committed. The object is deleted after that; where the store can't be reached, or the
+/// process ends, it is deleted by the same erasure done again, the next one, or a reconciliation.</para>
 /// </remarks>
 internal sealed class PhotoEraser
 {
@@ -38,15 +38,30 @@ internal sealed class PhotoEraser
     /// <param name="actor">Who does it, 1 to 200 characters.</param>
     /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<PhotoOutcome> EraseAsync(
-        long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default)
+    public Task<PhotoOutcome> EraseAsync(long imageId, string actor, string? reason = null, CancellationToken cancellationToken = default) =>
+        EraseAsync(session => PhotoRows.FindAsync(session, imageId), imageId, actor, reason, cancellationToken);
+
+    /// <summary>Erases the photo that has, or had, some bytes, in any state.</summary>
+    /// <param name="sha256">SHA-256 of the bytes that are kept of it, or of those that it came with: 64 lower-case hexadecimal digits.</param>
+    /// <param name="actor">Who does it, 1 to 200 characters.</param>
+    /// <param name="reason">The reason, kept in the history; null for none. Cut off after 1,000 characters.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="ArgumentException">It is no such hash.</exception>
+    public Task<PhotoOutcome> EraseBytesAsync(string sha256, string actor, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        ContentHash.Check(sha256, nameof(sha256));
+        return EraseAsync(session => PhotoRows.FindBySha256Async(session, sha256), imageId: 0, actor, reason, cancellationToken);
+    }
+
+    private async Task<PhotoOutcome> EraseAsync(
+        Func<DatabaseSession, Task<Photo?>> find, long imageId, string actor, string? reason, CancellationToken cancellationToken)
     {
         AuditText.CheckActor(actor);
         var (why, now) = (AuditText.Clean(reason), _time.GetUtcMicroseconds());
         var outcome = await _database.WriteAsync(
             async session =>
             {
-                var photo = await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false);
+                var photo = await find(session).ConfigureAwait(false);
                 PhotoRefusal? refusal = photo?.Image.State switch
                 {
                     null => PhotoRefusal.NotFound,
@@ -54,10 +69,10 @@ internal sealed class PhotoEraser
                     ImageState.Duplicate => PhotoRefusal.IsDuplicate,
                     _ => null,
                 };
-                return refusal is not null ? new PhotoOutcome(imageId, refusal, photo) : await EraseAsync(session, photo!, actor, why, now).ConfigureAwait(false);
+                return refusal is not null ? new PhotoOutcome(photo?.Image.Id ?? imageId, refusal, photo) : await EraseAsync(session, photo!, actor, why, now).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        if (outcome.IsAccepted)
+        if (outcome.Refusal is null or PhotoRefusal.AlreadyErased)
         {
             await TryFinishAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -75,11 +90,16 @@ internal sealed class PhotoEraser
     public async Task<bool> EraseAsync(string receipt, CancellationToken cancellationToken = default)
     {
         var (hash, now) = (UploadReceipt.HashOf(receipt), _time.GetUtcMicroseconds());
-        var isErased = await _database.WriteAsync(
+        var isErased = await _database.WriteAsync<bool?>(
             async session =>
             {
                 if (await UploadRows.FindByReceiptAsync(session, hash).ConfigureAwait(false) is not { } id
-                    || await PhotoRows.FindAsync(session, id).ConfigureAwait(false) is not { Image.State: not ImageState.Erased } photo)
+                    || await PhotoRows.FindAsync(session, id).ConfigureAwait(false) is not { } photo)
+                {
+                    return null;
+                }
+
+                if (photo.Image.State == ImageState.Erased)
                 {
                     return false;
                 }
@@ -88,12 +108,12 @@ internal sealed class PhotoEraser
                 return true;
             },
             cancellationToken).ConfigureAwait(false);
-        if (isErased)
+        if (isErased is not null)
         {
             await TryFinishAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return isErased;
+        return isErased == true;
     }
 
     /// <summary>Keys of objects of erased photos that are still in the store.</summary>

@@ -1,6 +1,7 @@
 using DandelionMl.Catalog;
 using DandelionMl.Imaging;
 using DandelionMl.Photos;
+using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Tests.Imaging.Pictures;
 using DandelionMl.Tests.Support;
@@ -9,7 +10,7 @@ namespace DandelionMl.Tests.Photos;
 
 public abstract class PhotoEraserSuite(TestDatabase database) : UploadSuite(database)
 {
-    private static readonly byte[] Red = [250, 10, 10];
+    protected static readonly byte[] Red = [250, 10, 10];
     private static readonly byte[] Green = [10, 250, 10];
 
     private readonly TemporaryFolder _photos = new();
@@ -71,6 +72,86 @@ public abstract class PhotoEraserSuite(TestDatabase database) : UploadSuite(data
         await stores.Reconciler.ReconcileAsync(false, cancellationToken: Token);
 
         Assert.Equal(0, await stores.Embeddings.CountAsync(space, Token));
+    }
+
+    [Fact]
+    public async Task EraseBytesAsync_finds_a_photo_by_what_is_kept_of_it_and_by_what_it_came_with()
+    {
+        var stores = Open();
+        var id = await BringAsync(stores, ImageState.Validated);
+        await stores.Database.WriteAsync(session => UploadRows.KeepOriginalAsync(session, id, ContentHash.Of(Green), null), Token);
+        var none = await stores.Editor.EraseBytesAsync(new string('a', 64), "anna", cancellationToken: Token);
+        Assert.Equal((0L, PhotoRefusal.NotFound), (none.ImageId, none.Refusal));
+        await Assert.ThrowsAsync<ArgumentException>(() => stores.Editor.EraseBytesAsync("abc", "anna", cancellationToken: Token));
+
+        var outcome = await stores.Editor.EraseBytesAsync(ContentHash.Of(Green), "anna", "asked by mail", Token);
+
+        Assert.Equal((id, null, ImageState.Erased), (outcome.ImageId, outcome.Refusal, outcome.Photo!.Image.State));
+        var done = (await stores.Search.ListHistoryAsync(id, Token))[^1];
+        Assert.Equal(("anna", "asked by mail"), (done.Actor, done.Reason));
+        Assert.Equal(PhotoRefusal.AlreadyErased, (await stores.Editor.EraseBytesAsync(ContentHash.Of(Red), "anna", cancellationToken: Token)).Refusal);
+        Assert.Empty(await stores.KeysAsync(""));
+    }
+
+    [Fact]
+    public async Task EraseAsync_versions_that_learned_from_the_photo_say_so_and_the_next_is_without_it()
+    {
+        var stores = Open();
+        await TestStores.AddColoursAsync(stores.Store, stores.Catalog, 20, ("green", 1), ("red", 0));
+        var first = await stores.Trainer.TrainAsync(cancellationToken: Token);
+        var erased = new ErasedTrainingPhotos(stores.Database);
+        Assert.Empty(await erased.CountAsync(Token));
+
+        var test = first.Manifest.Images.First(image => image.Split == DataSplit.Test).Sha256;
+        await stores.Editor.EraseBytesAsync(test, "anna", cancellationToken: Token);
+        Assert.Empty(await erased.CountAsync(Token));
+        string[] learned = [.. first.Manifest.Images.Where(image => image.Split == DataSplit.Train).Take(2).Select(image => image.Sha256)];
+        foreach (var hash in learned)
+        {
+            await stores.Editor.EraseBytesAsync(hash, "anna", cancellationToken: Token);
+        }
+
+        var second = await stores.Trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal([new(first.Version.Version, 2)], await erased.CountAsync(Token));
+        Assert.DoesNotContain(second.Manifest.Images, image => image.Sha256 == test || learned.Contains(image.Sha256));
+        Assert.Equal(first.Manifest.Images.Count - 3, second.Manifest.Images.Count);
+    }
+
+    [Fact]
+    public async Task EraseAsync_killed_at_any_step_on_the_store_and_run_again_ends_erased()
+    {
+        var stores = Open();
+        var last = false;
+        for (var step = 0; !last; step++)
+        {
+            foreach (var isCarriedOut in (bool[])[false, true])
+            {
+                byte[] photo = [(byte)(100 + step), isCarriedOut ? (byte)1 : (byte)0, 10];
+                var submission = await stores.Intake.SubmitAsync(photo, UploadStores.Predict(photo), "me.jpg", Token);
+                var key = (await stores.Catalog.FindAsync(submission.ImageId, Token))!.Content!.Key;
+                await stores.Store.CopyAsync(key, "aside/2025-03-01/" + key, Token);
+                var crash = new CrashSwitch(step, isCarriedOut);
+                var dying = Open(decorate: store => new CrashingStore(store, crash));
+                try
+                {
+                    // The sender's way and the administrators' end the same.
+                    await EraseAsync(dying, submission, isCarriedOut);
+                    last = true;
+                }
+                catch (SimulatedCrashException)
+                {
+                    Assert.NotEmpty(await stores.Eraser.ListUnfinishedAsync(Token));
+                }
+
+                await EraseAsync(stores, submission, isCarriedOut);
+
+                Assert.Empty(await stores.KeysAsync(""));
+                Assert.Equal(0, await stores.Embeddings.CountAsync(UploadStores.Predict(photo).Backbone!.Space, Token));
+                Assert.Empty(await stores.Eraser.ListUnfinishedAsync(Token));
+                Assert.Single(await stores.Search.ListHistoryAsync(submission.ImageId, Token), item => item.Action == PhotoAction.Erase);
+            }
+        }
     }
 
     [Fact]
@@ -230,7 +311,11 @@ public abstract class PhotoEraserSuite(TestDatabase database) : UploadSuite(data
         Assert.Empty(await stores.KeysAsync(""));
     }
 
-    private async Task<long> BringAsync(UploadStores stores, ImageState state)
+    private static Task EraseAsync(UploadStores stores, Submission submission, bool isSender) => isSender
+        ? stores.Eraser.EraseAsync(submission.Receipt!, Token)
+        : stores.Eraser.EraseAsync(submission.ImageId, "anna", cancellationToken: Token);
+
+    private protected async Task<long> BringAsync(UploadStores stores, ImageState state)
     {
         switch (state)
         {
