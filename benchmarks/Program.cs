@@ -57,6 +57,9 @@ switch (args.FirstOrDefault())
     case "backbones":
         DandelionMl.Benchmarks.Backbones.BackbonesBenchmark.Run(photos, args.ElementAtOrDefault(2));
         return 0;
+    case "first-reviews":
+        DandelionMl.Benchmarks.Reviews.FirstReviewsBenchmark.Run(photos);
+        return 0;
     case "unknowns":
         DandelionMl.Benchmarks.Unknowns.UnknownsBenchmark.Run(photos, args.ElementAtOrDefault(2));
         return 0;
@@ -83,6 +86,7 @@ switch (args.FirstOrDefault())
               backbones   all backbones side by side: accuracy, log loss, strangers, speed, bytes; third argument: DINOv2's weights
               unknowns    photos of what a model was not taught, told by several scores on each backbone; third argument: a folder with photographs of
                           other things in its folders 'near' and 'far', besides drawn ones
+              first-reviews  what the first 10 to 80 labels are worth, by the order in which photos are reviewed
               duplicates  what a backbone's duplicate threshold rests on: the built-in one's, or that of an id or ONNX file as third argument
             """);
         return 2;

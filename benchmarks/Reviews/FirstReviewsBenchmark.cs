@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json;
+using DandelionMl.Backbones;
+using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Benchmarks.Backbones;
+using DandelionMl.Benchmarks.BuiltIn;
+using DandelionMl.Embeddings;
+using DandelionMl.Onnx;
+using DandelionMl.Photos;
+using DandelionMl.ResNet18;
+using DandelionMl.Training;
+
+namespace DandelionMl.Benchmarks.Reviews;
+
+/// <summary>What the first labels are worth, by the order in which photos are reviewed: accuracy on held-out photos after 20, 40 and 80 labels, ten
+/// at a time, beginning with none. Means over splits of the photos in ten parts, seven of which are reviewed.</summary>
+internal static class FirstReviewsBenchmark
+{
+    private const int Splits = 10;
+    private const int Batch = 10;
+    private const string MobileNet = "../shared/weights/mobilenetv2-features.onnx";
+
+    private static readonly int[] Budgets = [10, 20, 40, 80];
+
+    private static readonly (string Name, Order Next)[] Orders =
+    [
+        ("random", (photos, _, left, seed) => Shuffle(left, seed)[..Batch]),
+        ("margin, spread", MostInformative),
+        ("typical first", (photos, reviewed, left, _) => MostTypical(photos, reviewed, left)),
+        ("10 typical, margin", (photos, reviewed, left, seed) =>
+            reviewed.Count < Batch ? MostTypical(photos, reviewed, left) : MostInformative(photos, reviewed, left, seed)),
+    ];
+
+    /// <summary>Which photos are reviewed next.</summary>
+    private delegate int[] Order(Photos photos, IReadOnlyList<int> reviewed, int[] left, int seed);
+
+    public static void Run(string photosFolder)
+    {
+        var labelled = LabelledPhotos.Read(photosFolder);
+        using (var builtIn = BuiltInBackbone.Load())
+        {
+            Report(builtIn, labelled);
+        }
+
+        using (var resNet = ResNet18Backbone.Load(threads: 2))
+        {
+            Report(resNet, labelled);
+        }
+
+        if (File.Exists(MobileNet))
+        {
+            using var mobileNet = OnnxBackbone.Load("mobilenetv2", new OnnxBackboneOptions { Path = MobileNet, Threads = 2 });
+            Report(mobileNet, labelled);
+        }
+    }
+
+    private static void Report(IBackbone backbone, LabelledPhotos labelled)
+    {
+        float[][] embeddings = [.. labelled.Files.Select(file =>
+        {
+            var tensor = new float[backbone.Info.Preprocessing.TensorLength];
+            backbone.Info.Preprocessing.Apply(LabelledPhotos.Decode(file), tensor);
+            var embedding = new float[backbone.Info.Dimensions];
+            backbone.Embed(tensor, embedding);
+            return embedding;
+        })];
+        var photos = new Photos(embeddings, [.. embeddings.Select(embedding => Direction.Of(embedding))], [.. labelled.Labels]);
+        Console.WriteLine($"\n{backbone.Info.Id,-20}{string.Concat(Budgets.Select(budget => $"{budget + " labels",12}"))}");
+        foreach (var (name, next) in Orders)
+        {
+            var accuracies = Enumerable.Range(0, Splits).AsParallel().AsOrdered().Select(split => Simulate(photos, next, split)).ToList();
+            var means = Budgets.Select((_, index) => accuracies.Average(one => one[index])).ToArray();
+            Console.WriteLine($"{name,-20}{string.Concat(means.Select(mean => mean.ToString("F3", CultureInfo.InvariantCulture).PadLeft(12)))}");
+            Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "first-reviews", backbone = backbone.Info.Id, order = name, labels = Budgets, accuracy = means }));
+        }
+    }
+
+    private static double[] Simulate(Photos photos, Order next, int split)
+    {
+        var part = CrossValidation.AssignFolds(photos.Labels, split, folds: 10);
+        var left = Enumerable.Range(0, part.Length).Where(photo => part[photo] >= 3).ToList();
+        int[] test = [.. Enumerable.Range(0, part.Length).Where(photo => part[photo] < 3)];
+        var (reviewed, accuracies) = (new List<int>(), new List<double>());
+        while (accuracies.Count < Budgets.Length)
+        {
+            var batch = next(photos, reviewed, [.. left], (100 * split) + reviewed.Count);
+            reviewed.AddRange(batch);
+            left.RemoveAll(batch.Contains);
+            if (reviewed.Count == Budgets[accuracies.Count])
+            {
+                var head = Fit(photos, reviewed);
+                accuracies.Add(test.Average(photo => (head.Classify(photos.Embeddings[photo])[1] > 0.5f ? 1 : 0) == photos.Labels[photo] ? 1.0 : 0));
+            }
+        }
+
+        return [.. accuracies];
+    }
+
+    /// <summary>The order of later reviews, by the model that the labels until now give; at random before there is one.</summary>
+    private static int[] MostInformative(Photos photos, IReadOnlyList<int> reviewed, int[] left, int seed)
+    {
+        if (reviewed.Select(photo => photos.Labels[photo]).Distinct().Count() < 2)
+        {
+            return Shuffle(left, seed)[..Batch];
+        }
+
+        var head = Fit(photos, reviewed);
+        var candidates = left.Select(photo => new ReviewCandidate(
+            photo, photo.ToString("d64", CultureInfo.InvariantCulture), Math.Abs((2 * head.Classify(photos.Embeddings[photo])[1]) - 1), photos.Directions[photo])).ToList();
+        return [.. ReviewSelection.Choose(candidates, reviewed.Select(photo => photos.Directions[photo]), Batch, firstSlot: 0, randomShare: 0)
+            .Select(chosen => (int)chosen.ImageId)];
+    }
+
+    private static int[] MostTypical(Photos photos, IReadOnlyList<int> reviewed, int[] left) => [.. TypicalFirst.Choose(
+        [.. left.Select(photo => photos.Directions[photo])], [.. reviewed.Select(photo => photos.Directions[photo])], Batch).Select(index => left[index])];
+
+    private static LinearHead Fit(Photos photos, IReadOnlyList<int> reviewed) => HeadTrainer.Fit(
+        [.. reviewed.Select(photo => photos.Embeddings[photo])], [.. reviewed.Select(photo => photos.Labels[photo])], classes: 2, new TrainingOptions());
+
+    private static int[] Shuffle(int[] photos, int seed)
+    {
+        int[] shuffled = [.. photos];
+        new Random(seed).Shuffle(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>Embeddings, the same scaled to length one, and classes.</summary>
+    private sealed record Photos(float[][] Embeddings, float[][] Directions, int[] Labels);
+}
