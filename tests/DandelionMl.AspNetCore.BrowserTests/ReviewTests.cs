@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.BrowserTests.Support;
+using DandelionMl.Tool.Tests.Support;
 using Microsoft.Playwright;
 
 namespace DandelionMl.AspNetCore.BrowserTests;
@@ -43,6 +44,24 @@ public abstract class ReviewTests(Browser browser, string prefix)
         await Assertions.Expect(reader.Page.Locator("[data-retraining]")).ToContainTextAsync(new Regex("[Nn]ew photos"));
         await reader.GotoAsync("/review/history");
         Assert.Equal(20, await reader.Page.Locator("tbody tr").CountAsync());
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Photo_that_the_model_was_not_taught_is_marked()
+    {
+        await using var host = await WebHost.StartAsync(prefix);
+        using var folder = new TempFolder();
+        await File.WriteAllBytesAsync(folder["stripes.png"], Drawings.Stripes(), TestContext.Current.CancellationToken);
+        await host.UploadAsync([folder["stripes.png"]]);
+        await using var reader = await browser.OpenAsync(host.Address);
+        await reader.SignInAsync("/review");
+
+        await reader.PhotoAsync();
+
+        await Assertions.Expect(reader.Page.Locator("#unknown")).ToHaveTextAsync("Unlike anything the model was taught");
+        await reader.GotoAsync("/review/grid");
+        await Assertions.Expect(reader.Page.Locator("#grid .doubt")).ToHaveTextAsync("Unlike anything the model was taught");
         Assert.Empty(reader.TakeComplaints());
     }
 
