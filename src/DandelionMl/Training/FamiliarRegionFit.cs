@@ -18,7 +18,7 @@ internal static class FamiliarRegionFit
     private const int Folds = 10;
 
     /// <summary>Of more photos, so many are looked at: they say as much, and a training stays a matter of milliseconds.</summary>
-    private const int MostPhotos = 2_048;
+    private const int MostPhotos = 1_024;
 
     /// <summary>With 8 to 32 directions, strangers are told equally well.</summary>
     private const int MostDirections = 16;
