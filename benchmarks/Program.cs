@@ -63,6 +63,9 @@ switch (args.FirstOrDefault())
     case "unknowns":
         DandelionMl.Benchmarks.Unknowns.UnknownsBenchmark.Run(photos, args.ElementAtOrDefault(2));
         return 0;
+    case "head":
+        DandelionMl.Benchmarks.Head.HeadBenchmark.Run(photos);
+        return 0;
     case "duplicates":
         DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos, args.ElementAtOrDefault(2));
         return 0;
@@ -87,6 +90,7 @@ switch (args.FirstOrDefault())
               unknowns    photos of what a model was not taught, told by several scores on each backbone; third argument: a folder with photographs of
                           other things in its folders 'near' and 'far', besides drawn ones
               first-reviews  what the first 10 to 80 labels are worth, by the order in which photos are reviewed
+              head        the head by Adam and by logistic regression: accuracy, log loss, calibration, time; then on 20,000 drawn embeddings
               duplicates  what a backbone's duplicate threshold rests on: the built-in one's, or that of an id or ONNX file as third argument
             """);
         return 2;

@@ -15,4 +15,7 @@ internal static class DandelionMlExperiments
 
     /// <summary>Setting the store and the database right.</summary>
     public const string Reconciliation = "DANDELION004";
+
+    /// <summary>By which method a head is fitted.</summary>
+    public const string HeadMethod = "DANDELION005";
 }

@@ -46,6 +46,8 @@ public sealed class CommandTests
     [InlineData("forget")]
     [InlineData("train", "--epochs", "0")]
     [InlineData("train", "--epochs", "-5")]
+    [InlineData("train", "--method", "logistic", "--epochs", "5")]
+    [InlineData("train", "--method", "newton")]
     [InlineData("reconcile", "--grace", "5")]
     [InlineData("serve", "--urls", "nonsense")]
     [InlineData("serve", "--urls", "http://localhost:80000")]

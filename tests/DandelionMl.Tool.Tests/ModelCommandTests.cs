@@ -25,7 +25,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
         var first = await ShowAsync(1);
         Assert.Equal("champion", State(first));
         Assert.True(first.GetProperty("model").GetProperty("verdict").GetProperty("passed").GetBoolean());
-        Assert.Equal(200, first.GetProperty("epochs").GetArrayLength());
+        Assert.InRange(first.GetProperty("epochs").GetArrayLength(), 3, 300);
         Assert.Contains("DandelionMl", first.GetProperty("model").GetProperty("environment").EnumerateObject().Select(item => item.Name));
 
         var second = await RunAsync("train");

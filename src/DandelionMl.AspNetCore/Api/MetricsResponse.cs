@@ -8,6 +8,8 @@ namespace DandelionMl.AspNetCore.Api;
 /// <param name="Accuracy">Share of images given their own label, 0 to 1.</param>
 /// <param name="Loss">Mean cross-entropy in nats.</param>
 /// <param name="ExpectedCalibrationError">Mean gap between confidence and accuracy, 0 to 1.</param>
+/// <param name="UncalibratedLoss">What the loss would be without the model's temperature; null if it has none.</param>
+/// <param name="UncalibratedCalibrationError">What the calibration error would be without it; null if it has none.</param>
 /// <param name="Classes">The same for each class, in the order of the labels.</param>
 /// <param name="ConfusionMatrix">Number of images by [true class][predicted class]; left out of lists, as it has a number for each pair of
 /// classes.</param>
@@ -20,6 +22,8 @@ internal sealed record MetricsResponse(
     double Accuracy,
     double Loss,
     double ExpectedCalibrationError,
+    double? UncalibratedLoss,
+    double? UncalibratedCalibrationError,
     IReadOnlyList<ClassMetrics> Classes,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<IReadOnlyList<int>>? ConfusionMatrix,
     int? DistinctPhotos,
@@ -28,7 +32,7 @@ internal sealed record MetricsResponse(
     float? DuplicateThreshold)
 {
     public static MetricsResponse Of(ModelMetrics metrics, bool withMatrix) => new(
-        metrics.Images, metrics.Accuracy, metrics.Loss, metrics.ExpectedCalibrationError, metrics.Classes,
-        withMatrix ? metrics.ConfusionMatrix : null, metrics.DistinctPhotos, metrics.DistinctAccuracy, metrics.DistinctTrainingPhotos,
+        metrics.Images, metrics.Accuracy, metrics.Loss, metrics.ExpectedCalibrationError, metrics.UncalibratedLoss,
+        metrics.UncalibratedCalibrationError, metrics.Classes, withMatrix ? metrics.ConfusionMatrix : null, metrics.DistinctPhotos, metrics.DistinctAccuracy, metrics.DistinctTrainingPhotos,
         metrics.DuplicateThreshold);
 }

@@ -13,7 +13,7 @@ internal static class MetricsTable
     public static void Write(IAnsiConsole console, ModelMetrics metrics)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos{Distinct(metrics)}, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}");
+            $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos{Distinct(metrics)}, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}{Uncalibrated(metrics)}");
         if (metrics.Classes.Count > MostClasses)
         {
             WriteWorst(console, metrics);
@@ -72,6 +72,11 @@ internal static class MetricsTable
     private static string Distinct(ModelMetrics metrics) => metrics.DistinctPhotos is { } photos && photos < metrics.Images
         ? string.Create(CultureInfo.InvariantCulture, $", which are {photos} distinct ones: {metrics.DistinctAccuracy:P1} of them")
         : "";
+
+    private static string Uncalibrated(ModelMetrics metrics) =>
+        metrics is { UncalibratedLoss: { } loss, UncalibratedCalibrationError: { } error }
+            ? string.Create(CultureInfo.InvariantCulture, $" (before calibration {loss:0.000} and {error:0.000})")
+            : "";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

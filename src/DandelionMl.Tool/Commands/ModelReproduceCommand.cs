@@ -12,7 +12,7 @@ internal static class ModelReproduceCommand
     {
         var version = ModelsCommand.VersionArgument();
         var command = new Command(
-            "reproduce", "Train a version again from its exact photos, labels, split, options and seed, and report whether the result is the same; registers nothing.")
+            "reproduce", "Train a version again from its exact photos, labels, split and options, and report whether the result is the same; registers nothing.")
         {
             version,
         };

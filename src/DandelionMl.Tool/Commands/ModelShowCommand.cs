@@ -48,7 +48,7 @@ internal static class ModelShowCommand
 
         if (epochs.Count > 0)
         {
-            Add("training", string.Create(CultureInfo.InvariantCulture, $"{epochs.Count} epochs, loss {epochs[0].Loss:0.0000} to {epochs[^1].Loss:0.0000}, accuracy {epochs[0].Accuracy:0.000} to {epochs[^1].Accuracy:0.000}"));
+            Add("training", string.Create(CultureInfo.InvariantCulture, $"{epochs.Count} epochs or iterations, loss {epochs[0].Loss:0.0000} to {epochs[^1].Loss:0.0000}, accuracy {epochs[0].Accuracy:0.000} to {epochs[^1].Accuracy:0.000}"));
         }
 
         console.Write(facts);

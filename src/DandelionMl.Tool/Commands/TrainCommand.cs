@@ -15,7 +15,11 @@ internal static class TrainCommand
 {
     public static Command Create(CommonOptions options)
     {
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the stored embeddings. Default: 200." }
+        var method = new Option<HeadMethod?>("--method")
+        {
+            Description = "How the head is fitted: logistic regression to its optimum, or Adam as the Python system does. Default: logistic.",
+        };
+        var epochs = new Option<int?>("--epochs") { Description = "Passes of Adam over the stored embeddings; goes with --method reference, and implies it. Default: 200." }
             .RequireBetween(1, TrainingOptions.MaxEpochs);
         var noPromote = new Option<bool>("--no-promote") { Description = "Register the model as a candidate only; the champion stays." };
         var forcePromote = new Option<string?>("--force-promote")
@@ -25,7 +29,7 @@ internal static class TrainCommand
         var command = new Command(
             "train", "Train a model on all ingested photos and serve it if it passes the gate; stored embeddings are reused.")
         {
-            epochs, noPromote, forcePromote,
+            method, epochs, noPromote, forcePromote,
         };
         command.Validators.Add(result =>
         {
@@ -33,10 +37,16 @@ internal static class TrainCommand
             {
                 result.AddError("--no-promote and --force-promote can't be combined.");
             }
+
+            if (result.GetValue(epochs) is not null && result.GetValue(method) == HeadMethod.Logistic)
+            {
+                result.AddError("--epochs goes with --method reference: logistic regression ends at its optimum.");
+            }
         });
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>
         {
             var training = context.Get<IOptions<DandelionMlOptions>>().Value.Training;
+            training.Method = parseResult.GetValue(method) ?? (parseResult.GetValue(epochs) is null ? training.Method : HeadMethod.Reference);
             training.Epochs = parseResult.GetValue(epochs) ?? training.Epochs;
             var result = await RunAsync(context, training, cancellationToken).ConfigureAwait(false);
             if (!parseResult.GetValue(noPromote))

@@ -16,6 +16,12 @@ public sealed record ModelMetrics
     /// to 1.</summary>
     public required double ExpectedCalibrationError { get; init; }
 
+    /// <summary>What <see cref="Loss"/> would be without the model's temperature; null if it has none.</summary>
+    public double? UncalibratedLoss { get; init; }
+
+    /// <summary>What <see cref="ExpectedCalibrationError"/> would be without the model's temperature; null if it has none.</summary>
+    public double? UncalibratedCalibrationError { get; init; }
+
     /// <summary>The same for each class, in the order of the labels.</summary>
     public required IReadOnlyList<ClassMetrics> Classes { get; init => field = ValueList<ClassMetrics>.Of(value); }
 

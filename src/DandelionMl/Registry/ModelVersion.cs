@@ -29,7 +29,8 @@ public sealed record ModelVersion
     /// <summary>SHA-256 of the training manifest in its canonical form, lower-case hexadecimal.</summary>
     public required string ManifestSha256 { get; init; }
 
-    /// <summary>The training options, as JSON.</summary>
+    /// <summary>The training options, as JSON, with what the training chose by itself: how strongly the head is regularised, and its
+    /// temperature.</summary>
     public required string Options { get; init; }
 
     /// <summary>How well it did on its test images.</summary>

@@ -51,6 +51,12 @@ internal static class ExperimentMetrics
         yield return ("val_accuracy", metrics.Accuracy * Percent);
         yield return ("val_loss", metrics.Loss);
         yield return ("val_calibration_error", metrics.ExpectedCalibrationError);
+        if (metrics is { UncalibratedLoss: { } loss, UncalibratedCalibrationError: { } error })
+        {
+            yield return ("val_uncalibrated_loss", loss);
+            yield return ("val_uncalibrated_calibration_error", error);
+        }
+
         yield return ("val_photos", metrics.Images);
         if (metrics.DistinctPhotos is { } photos)
         {

@@ -1,4 +1,6 @@
+using System.Numerics.Tensors;
 using DandelionMl.Registry;
+using DandelionMl.Training.Logistic;
 
 namespace DandelionMl.Training;
 
@@ -7,16 +9,20 @@ namespace DandelionMl.Training;
 /// <param name="Head">The head.</param>
 /// <param name="Epochs">How its training went.</param>
 /// <param name="Metrics">How well it does on the test images.</param>
+/// <param name="Choice">How strongly it is regularised and why; null by <see cref="HeadMethod.Reference"/>.</param>
 /// <param name="Familiar">What tells unknown photos; null where there are too few training images.</param>
-internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, FamiliarRegion? Familiar)
+internal sealed record HeadFit(
+    LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, StrengthChoice? Choice, FamiliarRegion? Familiar)
 {
     /// <param name="manifest">The images in canonical order: the order is part of the result.</param>
     /// <param name="embeddings">The embedding of each image, by SHA-256.</param>
     /// <param name="labels">The classes, in the order of the head's probabilities.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="duplicateThreshold">Cosine similarity from which two test images count as one photo; null to count none so.</param>
+    /// <param name="duplicateThreshold">Cosine similarity from which two images count as one photo; null to count none so.</param>
     /// <param name="progress">Told of each epoch.</param>
     /// <param name="cancellationToken">Cancels before the next step.</param>
+    /// <exception cref="InvalidEmbeddingException">An embedding has another length than the others, or a value that is no finite
+    /// number.</exception>
     public static async Task<HeadFit> RunAsync(
         TrainingManifest manifest,
         IReadOnlyDictionary<string, float[]> embeddings,
@@ -28,31 +34,72 @@ internal sealed record HeadFit(LinearHead Head, IReadOnlyList<EpochMetrics> Epoc
     {
         var targets = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
         var (train, test) = (Side(DataSplit.Train), Side(DataSplit.Test));
-        var epochs = new List<EpochMetrics>(options.Epochs);
+        Check([.. train, .. test]);
+        var epochs = new List<EpochMetrics>();
         var recorder = new SynchronousProgress<EpochMetrics>(epoch =>
         {
             epochs.Add(epoch);
             progress?.Report(epoch);
         });
-        var head = await Task.Run(
-            () => HeadTrainer.Fit(
-                [.. train.Select(image => image.Embedding)], [.. train.Select(image => image.Target)], labels.Count, options, recorder,
-                cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+        var (head, choice) = await Task.Run(Fit, cancellationToken).ConfigureAwait(false);
         var photos = duplicateThreshold is null ? null : DistinctPhotos.Find(
             [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
-        var metrics = Evaluation.Measure(
-            labels, [.. test.Select(image => new EvaluatedImage(head.Classify(image.Embedding), image.Target))], photos);
+        var (metrics, before) = (Measure(head), head.Temperature == 1 ? null : Measure(head.Uncalibrated));
         var familiar = await Task.Run(
             () => FamiliarRegionFit.Find(
                 [.. train.Select(image => image.Embedding)], options.UnknownFalseAlarmRate, duplicateThreshold, cancellationToken),
             cancellationToken).ConfigureAwait(false);
-        return new HeadFit(head, epochs, metrics with { DuplicateThreshold = duplicateThreshold }, familiar);
+        return new HeadFit(
+            head, epochs,
+            metrics with
+            {
+                DuplicateThreshold = duplicateThreshold,
+                UncalibratedLoss = before?.Loss,
+                UncalibratedCalibrationError = before?.ExpectedCalibrationError,
+            },
+            choice, familiar);
 
-        List<(float[] Embedding, int Target)> Side(DataSplit split) =>
+        List<LabelledEmbedding> Side(DataSplit split) =>
         [
             .. manifest.Images.Where(image => image.Split == split)
-                .Select(image => (embeddings[image.Sha256], targets[image.Label])),
+                .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256])),
         ];
+
+        (LinearHead Head, StrengthChoice? Choice) Fit()
+        {
+            if (options.Method == HeadMethod.Reference)
+            {
+                return (
+                    HeadTrainer.Fit(
+                        [.. train.Select(image => image.Embedding)], [.. train.Select(image => targets[image.Label])], labels.Count, options,
+                        recorder, cancellationToken),
+                    null);
+            }
+
+            var fit = LogisticTrainer.Fit(train, labels, options.BalanceClasses, duplicateThreshold, recorder, cancellationToken);
+            return (fit.Head, fit.Choice);
+        }
+
+        ModelMetrics Measure(LinearHead measured) => Evaluation.Measure(
+            labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding), targets[image.Label]))], photos);
+    }
+
+    private static void Check(List<LabelledEmbedding> images)
+    {
+        foreach (var image in images)
+        {
+            if (image.Embedding.Length == 0 || image.Embedding.Length != images[0].Embedding.Length)
+            {
+                throw new InvalidEmbeddingException(
+                    $"The embedding of image {image.Sha256} has {image.Embedding.Length} values, and that of image {images[0].Sha256} has "
+                    + $"{images[0].Embedding.Length}: all must have the same length, above 0.");
+            }
+
+            if (!TensorPrimitives.IsFiniteAll<float>(image.Embedding))
+            {
+                throw new InvalidEmbeddingException(
+                    $"The embedding of image {image.Sha256} holds a value that is infinite or not a number: its backbone, or what is kept of it, is broken.");
+            }
+        }
     }
 }

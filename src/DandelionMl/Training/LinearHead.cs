@@ -9,7 +9,6 @@ internal sealed class LinearHead
 {
     private readonly float[] _weights;
     private readonly float[] _bias;
-    private readonly float _temperature;
 
     /// <summary>Creates a head from its weights.</summary>
     /// <param name="classes">Number of classes, at least 2.</param>
@@ -30,7 +29,7 @@ internal sealed class LinearHead
                 $"{classes} classes need {outputs} outputs, not {weights.Length} weights and {bias.Length} biases.", nameof(weights));
         }
 
-        (Classes, Dimensions, _weights, _bias, _temperature) = (classes, weights.Length / outputs, weights, bias, temperature);
+        (Classes, Dimensions, _weights, _bias, Temperature) = (classes, weights.Length / outputs, weights, bias, temperature);
     }
 
     /// <summary>Creates the head of a model artifact.</summary>
@@ -52,6 +51,12 @@ internal sealed class LinearHead
 
     /// <summary>One value an output.</summary>
     public ReadOnlyMemory<float> Bias => _bias;
+
+    /// <summary>What logits are divided by before they become probabilities.</summary>
+    public float Temperature { get; }
+
+    /// <summary>The head without its temperature.</summary>
+    public LinearHead Uncalibrated => new(Classes, _weights, _bias);
 
     /// <summary>Number of outputs for a number of classes: one for two classes, else one each.</summary>
     internal static int OutputsFor(int classes) => classes == 2 ? 1 : classes;
@@ -81,7 +86,7 @@ internal sealed class LinearHead
 
         if (Classes == 2)
         {
-            var logit = Logit(0, embedding) / _temperature;
+            var logit = Logit(0, embedding) / Temperature;
             probabilities[0] = 1 / (1 + MathF.Exp(logit));
             probabilities[1] = 1 / (1 + MathF.Exp(-logit));
             return;
@@ -89,7 +94,7 @@ internal sealed class LinearHead
 
         for (var output = 0; output < Classes; output++)
         {
-            probabilities[output] = Logit(output, embedding) / _temperature;
+            probabilities[output] = Logit(output, embedding) / Temperature;
         }
 
         // Subtracting the largest logit changes no probability and keeps the exponentials finite.

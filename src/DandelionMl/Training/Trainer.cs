@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using System.Text.Json;
 using DandelionMl.Backbones;
 using DandelionMl.Catalog;
 using DandelionMl.Embeddings;
 using DandelionMl.Registry;
+using DandelionMl.Training.Logistic;
 
 namespace DandelionMl.Training;
 
@@ -90,7 +90,7 @@ public sealed class Trainer
         var labels = RequireTwoClasses(manifest.Images.Select(image => image.Label), leftOut, embedding.Unreadable);
         var fit = await HeadFit.RunAsync(
             manifest, embedding.Embeddings, labels, options, backbone.Info.DuplicateThreshold,
-            Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, options.Epochs, epoch)), cancellationToken).ConfigureAwait(false);
+            Forward<EpochMetrics>(progress, epoch => new(TrainingStage.Fitting, epoch.Epoch, MostEpochs(options), epoch)), cancellationToken).ConfigureAwait(false);
 
         var artifact = new ModelArtifact
         {
@@ -100,9 +100,10 @@ public sealed class Trainer
             Weights = fit.Head.Weights.ToArray(),
             Bias = fit.Head.Bias.ToArray(),
             Familiar = fit.Familiar,
+            Temperature = fit.Head.Temperature,
         };
         var registration = new ModelRegistration(
-            artifact, manifest, JsonSerializer.Serialize(options, TrainingJson.Default.TrainingOptions),
+            artifact, manifest, TrainingRecord.Write(options, fit),
             fit.Metrics with { DistinctTrainingPhotos = labels.Sum(label => distinct[DataSplit.Train].GetValueOrDefault(label)) })
         {
             RequestId = requestId,
@@ -142,6 +143,9 @@ public sealed class Trainer
             _ => labels,
         };
     }
+
+    private static int MostEpochs(TrainingOptions options) =>
+        options.Method == HeadMethod.Reference ? options.Epochs : LogisticProblem.MostIterations;
 
     private static SynchronousProgress<T>? Forward<T>(IProgress<TrainingProgress>? progress, Func<T, TrainingProgress> translate) =>
         progress is null ? null : new(report => progress.Report(translate(report)));

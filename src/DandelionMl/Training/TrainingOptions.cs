@@ -8,6 +8,15 @@ public sealed class TrainingOptions
 {
     internal const int MaxEpochs = 100_000;
 
+    /// <summary>By which method the head is fitted; <see cref="HeadMethod.Logistic"/> by default. Learning rate, epochs, batch size, weight decay and
+    /// seed are those of <see cref="HeadMethod.Reference"/> alone.</summary>
+    [EnumDataType(typeof(HeadMethod))]
+    public HeadMethod Method { get; set; } = HeadMethod.Logistic;
+
+    /// <summary>Whether each class counts the same in a fit by <see cref="HeadMethod.Logistic"/>, whatever the number of its images; false by
+    /// default. Rare classes are found more often then, and others taken for them more often, too.</summary>
+    public bool BalanceClasses { get; set; }
+
     /// <summary>Learning rate of Adam; 0.003 by default.</summary>
     [Range(1e-8, 10)]
     public double LearningRate { get; set; } = 0.003;

@@ -5,8 +5,8 @@ namespace DandelionMl.Training;
 /// <summary>The progress of a training.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="Completed">Bytes downloaded, images embedded, or epochs trained, so far.</param>
-/// <param name="Total">Bytes to download, images to embed, or epochs to train.</param>
-/// <param name="Epoch">The epoch just ended; null while embedding.</param>
+/// <param name="Total">Bytes to download, images to embed, or the most epochs there may be.</param>
+/// <param name="Epoch">The epoch just ended, an iteration by <see cref="HeadMethod.Logistic"/>; null while embedding.</param>
 public sealed record TrainingProgress(TrainingStage Stage, long Completed, long Total, EpochMetrics? Epoch = null);
 
 /// <summary>The stages of a training.</summary>

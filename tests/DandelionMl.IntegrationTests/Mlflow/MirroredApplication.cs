@@ -6,6 +6,7 @@ using DandelionMl.Pipelines;
 using DandelionMl.Registry;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
+using DandelionMl.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,7 +27,7 @@ internal sealed class MirroredApplication : IAsyncDisposable
         var builder = services.AddDandelionMl(options =>
         {
             (options.DataDirectory, options.Backbone) = (_folder["data"], "built-in-v1");
-            options.Training.Epochs = 20;
+            (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 20);
             options.Gate.MinimumTestImagesPerClass = 1;
         }).UseMlflow(options =>
         {

@@ -29,7 +29,7 @@ internal sealed class MirroredLoop : IAsyncDisposable
         services.AddDandelionMl(options =>
         {
             (options.DataDirectory, options.Backbone) = (folder, "fake");
-            options.Training.Epochs = 5;
+            (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 5);
         }).UseMlflow(options =>
         {
             options.TrackingUri = new Uri("http://mlflow.test:5000/");

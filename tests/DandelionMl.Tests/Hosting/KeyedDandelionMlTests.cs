@@ -27,8 +27,8 @@ public sealed class KeyedDandelionMlTests : IDisposable
     [Fact]
     public async Task AddKeyedDandelionMl_two_classifiers_learn_and_answer_beside_each_other()
     {
-        Add("plants", options => options.Training.Epochs = 7);
-        Add("dogs", options => options.Training.Epochs = 9);
+        Add("plants", options => (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 7));
+        Add("dogs", options => (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 9));
         await using var provider = _services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
         var plants = await LearnAsync(provider, "plants", ("grass", 1), ("poppy", 0));

@@ -77,14 +77,14 @@ public sealed class PoisoningTests : IAsyncDisposable
     [Fact]
     public async Task Wrong_labels_among_the_test_images_do_not_let_a_model_through_that_errs_their_way()
     {
-        // The candidate takes every second leaf for a dandelion, so it wins the three mislabelled ones, and loses far more.
+        // The candidate takes leaves for dandelions, so it wins the three mislabelled ones, and loses far more.
         var champion = await CrownAsync();
         await AddTestImagesAsync("dandelion", 3, Green);
         await AddAsync("grass", 30, Green);
         var manifest = (await _stores.Trainer.TrainAsync(cancellationToken: Token)).Manifest;
         var artifact = await _stores.Registry.LoadArtifactAsync(champion, Token);
         var sound = (await _stores.Registry.FindAsync(champion, Token))!;
-        var bent = artifact with { Bias = [artifact.Bias[0] - 8] };
+        var bent = artifact with { Bias = [artifact.Bias[0] - 50] };
         var candidate = await _stores.Registry.RegisterAsync(new ModelRegistration(bent, manifest, "{}", sound.Metrics), Token);
 
         var decided = await GateFixture.CreateGate(_stores).DecideAsync(candidate.Version, "train", Token);

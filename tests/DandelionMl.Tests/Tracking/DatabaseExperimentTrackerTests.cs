@@ -1,6 +1,7 @@
 using DandelionMl.Registry;
 using DandelionMl.Tests.Support;
 using DandelionMl.Tracking;
+using DandelionMl.Training;
 
 namespace DandelionMl.Tests.Tracking;
 
@@ -12,7 +13,7 @@ public sealed class DatabaseExperimentTrackerTests
     [Fact]
     public async Task Training_has_its_params_its_metrics_by_epoch_its_machine_and_its_time()
     {
-        await using var loop = new TestLoop(options => options.Training.Epochs = 7);
+        await using var loop = new TestLoop(options => (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 7));
         var version = (await loop.TrainAsync()).Version;
         var epochs = await loop.Get<IModelRegistry>().LoadEpochsAsync(1, Token);
 
@@ -34,7 +35,7 @@ public sealed class DatabaseExperimentTrackerTests
     [Fact]
     public async Task Same_training_is_told_of_in_the_same_words_each_time()
     {
-        await using var loop = new TestLoop(options => options.Training.Epochs = 7);
+        await using var loop = new TestLoop(options => (options.Training.Method, options.Training.Epochs) = (HeadMethod.Reference, 7));
         await loop.TrainAsync();
         var tracker = loop.Get<IExperimentTracker>();
 

@@ -18,7 +18,7 @@ public sealed class ModelReproductionTests : IAsyncDisposable
     [Fact]
     public async Task Reproduce_after_photos_and_labels_changed_gives_the_same_model_and_registers_nothing()
     {
-        var options = new TrainingOptions { Seed = 7, Epochs = 20, LearningRate = 0.01, TestFraction = 0.4 };
+        var options = new TrainingOptions { Method = HeadMethod.Reference, Seed = 7, Epochs = 20, LearningRate = 0.01, TestFraction = 0.4 };
         var version = await TrainAsync(options);
         await _stores.AddColoursAsync(12, ("blue", 2));
         await ExecuteAsync("UPDATE plants_data SET label = 'green' WHERE label = 'red' AND id % 3 = 0");
@@ -30,6 +30,29 @@ public sealed class ModelReproductionTests : IAsyncDisposable
         Assert.True(report.MetricsEqual);
         Assert.Equal(report.TrainedWith, report.ReproducedWith);
         Assert.Single(await _stores.Registry.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Reproduce_logistic_agrees_and_so_does_its_temperature()
+    {
+        var version = await TrainAsync(new TrainingOptions { BalanceClasses = true });
+
+        var report = await Reproduction.ReproduceAsync(version, Token);
+
+        Assert.True(report is { WeightsAgree: true, MetricsEqual: true });
+        Assert.InRange(report.LargestDifference, 0, 1e-6);
+        Assert.Equal(report.Registered.UncalibratedLoss, report.Reproduced.UncalibratedLoss);
+    }
+
+    [Fact]
+    public async Task Reproduce_version_older_than_the_methods_is_fitted_by_the_reference()
+    {
+        var (model, manifest, artifact) = await LoadAsync(await TrainAsync(new TrainingOptions { Method = HeadMethod.Reference, Epochs = 20 }));
+        var old = await _stores.Registry.RegisterAsync(
+            new ModelRegistration(artifact, manifest, model.Options.Replace("\"method\":\"Reference\",", "", StringComparison.Ordinal), model.Metrics), Token);
+
+        Assert.DoesNotContain("method", old.Options, StringComparison.Ordinal);
+        Assert.True(await Reproduction.ReproduceAsync(old.Version, Token) is { WeightsAgree: true, MetricsEqual: true, LargestDifference: 0 });
     }
 
     [Fact]
@@ -109,7 +132,7 @@ public sealed class ModelReproductionTests : IAsyncDisposable
     [Fact]
     public async Task Train_keeps_every_epoch_and_what_it_was_trained_with()
     {
-        var version = await TrainAsync(new TrainingOptions { Epochs = 3 });
+        var version = await TrainAsync(new TrainingOptions { Method = HeadMethod.Reference, Epochs = 3 });
 
         var epochs = await _stores.Registry.LoadEpochsAsync(version, Token);
         Assert.Equal([1, 2, 3], epochs.Select(epoch => epoch.Epoch));

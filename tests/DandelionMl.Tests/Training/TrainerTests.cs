@@ -32,7 +32,7 @@ public sealed class TrainerTests : IAsyncDisposable
         Assert.InRange(version.Metrics.DistinctPhotos!.Value, 2, version.Metrics.Images);
         Assert.InRange(version.Metrics.DistinctTrainingPhotos!.Value, 2, 60 - version.Metrics.Images);
         Assert.Equal(60, result.EmbeddedImages);
-        Assert.Equal(200, result.Epochs.Count);
+        Assert.InRange(result.Epochs.Count, 3, 200);
         Assert.Null(await _stores.Registry.GetChampionAsync(Token));
     }
 
@@ -126,7 +126,7 @@ public sealed class TrainerTests : IAsyncDisposable
         await _stores.AddColoursAsync(20, ("green", 1), ("red", 0));
         var reports = new List<TrainingProgress>();
 
-        await _stores.Trainer.TrainAsync(new TrainingOptions { Epochs = 5 }, new SynchronousProgress<TrainingProgress>(reports.Add), cancellationToken: Token);
+        await _stores.Trainer.TrainAsync(new TrainingOptions { Method = HeadMethod.Reference, Epochs = 5 }, new SynchronousProgress<TrainingProgress>(reports.Add), cancellationToken: Token);
 
         Assert.Equal([16, 32, 40], reports.Where(report => report.Stage == TrainingStage.Embedding).Select(report => report.Completed));
         Assert.Equal([1, 2, 3, 4, 5], reports.Where(report => report.Stage == TrainingStage.Fitting).Select(report => report.Epoch!.Epoch));
@@ -142,7 +142,7 @@ public sealed class TrainerTests : IAsyncDisposable
         services.AddDandelionMl(options =>
         {
             (options.DataDirectory, options.Backbone) = (folder.Path, "fake");
-            (options.Training.Epochs, options.Training.TestFraction) = (7, 0.5);
+            (options.Training.Method, options.Training.Epochs, options.Training.TestFraction) = (HeadMethod.Reference, 7, 0.5);
         });
         await using var provider = services.BuildServiceProvider();
         await TestStores.AddColoursAsync(
@@ -150,7 +150,7 @@ public sealed class TrainerTests : IAsyncDisposable
         var trainer = provider.GetRequiredService<Trainer>();
 
         var configured = await trainer.TrainAsync(cancellationToken: Token);
-        var given = await trainer.TrainAsync(new TrainingOptions { Epochs = 3 }, cancellationToken: Token);
+        var given = await trainer.TrainAsync(new TrainingOptions { Method = HeadMethod.Reference, Epochs = 3 }, cancellationToken: Token);
 
         Assert.Equal((7, 3), (configured.Epochs.Count, given.Epochs.Count));
         Assert.Contains("\"testFraction\":0.5", configured.Version.Options, StringComparison.Ordinal);

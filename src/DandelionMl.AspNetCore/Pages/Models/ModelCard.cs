@@ -69,6 +69,7 @@ internal sealed class ModelCard
                     ? [_text["Joined.Named", _text["AccuracyChart.Interval"], _text["AccuracyChart.Between", Percent.Of(interval.Low), Percent.Of(interval.High)]]]
                     : Array.Empty<string>(),
                 _text["Joined.Named", _text["Models.Calibration"], Percent.Of(metrics.ExpectedCalibrationError)],
+                .. metrics.UncalibratedCalibrationError is { } error ? [_text["Models.Uncalibrated", Percent.Of(error)]] : Array.Empty<string>(),
             ]);
     }
 

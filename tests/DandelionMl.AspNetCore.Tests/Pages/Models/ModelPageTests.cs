@@ -39,8 +39,8 @@ public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<Tra
     }
 
     [Theory]
-    [InlineData("en", "Fewest test photos of a new class", "Learning rate</dt><dd>0.003<")]
-    [InlineData("fr", "Minimum de photos de test d’une nouvelle classe", "Taux d’apprentissage</dt><dd>0,003<")]
+    [InlineData("en", "Fewest test photos of a new class", "Method</dt><dd>Logistic regression<", "Temperature</dt><dd>", "Training by iteration")]
+    [InlineData("fr", "Minimum de photos de test d’une nouvelle classe", "Méthode</dt><dd>Régression logistique<", "Température</dt><dd>", "L’apprentissage par itération")]
     public async Task What_it_was_made_with_has_names_and_short_versions(string language, params string[] expected)
     {
         var page = await PageAsync("models/1", language);
@@ -48,6 +48,7 @@ public sealed partial class ModelPageTests(TrainedHost host) : IClassFixture<Tra
         Assert.All(expected, part => Assert.Contains(part, page, StringComparison.Ordinal));
         Assert.Matches(@"SkiaSharp</dt><dd title=""[^""]+"">[\d.]+<", page);
         Assert.DoesNotContain("minimumTestImagesOfNewClass", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("logLoss", page, StringComparison.Ordinal);
     }
 
     [Fact]

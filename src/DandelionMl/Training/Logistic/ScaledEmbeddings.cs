@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace DandelionMl.Training.Logistic;
+
+/// <summary>Embeddings moved so that their mean is zero and scaled by one number so that their mean squared length is one: a strength then
+/// means the same with every backbone. A head fitted to them is turned into one for the embeddings themselves.</summary>
+internal sealed class ScaledEmbeddings : IFeatureRows
+{
+    // Embeddings that differ by less, as a share of their squared length, are equal but for the rounding of their values.
+    private const double Rounding = 1e-14;
+
+    private readonly IReadOnlyList<float[]> _embeddings;
+    private readonly double[] _mean;
+    private readonly double _scale;
+
+    /// <param name="embeddings">The embeddings, at least one, all as long.</param>
+    public ScaledEmbeddings(IReadOnlyList<float[]> embeddings)
+    {
+        _embeddings = embeddings;
+        _mean = new double[embeddings[0].Length];
+        var row = new double[Width];
+        foreach (var embedding in embeddings)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(embedding, row);
+            TensorPrimitives.Add(_mean, row, _mean);
+        }
+
+        TensorPrimitives.Divide(_mean, Count, _mean);
+        var spread = 0.0;
+        foreach (var embedding in embeddings)
+        {
+            TensorPrimitives.ConvertTruncating<float, double>(embedding, row);
+            TensorPrimitives.Subtract(row, _mean, row);
+            spread += TensorPrimitives.SumOfSquares<double>(row) / Count;
+        }
+
+        _scale = spread > Rounding * TensorPrimitives.SumOfSquares<double>(_mean) ? 1 / Math.Sqrt(spread) : 0;
+    }
+
+    public int Count => _embeddings.Count;
+
+    public int Width => _mean.Length;
+
+    public void CopyTo(int row, Span<double> values)
+    {
+        // In one pass, as most of the time of a fit to many photos is spent here.
+        var source = MemoryMarshal.Cast<float, Vector<float>>(_embeddings[row]);
+        var means = MemoryMarshal.Cast<double, Vector<double>>(_mean);
+        var targets = MemoryMarshal.Cast<double, Vector<double>>(values);
+        for (var i = 0; i < source.Length; i++)
+        {
+            Vector.Widen(source[i], out var low, out var high);
+            targets[2 * i] = (low - means[2 * i]) * _scale;
+            targets[(2 * i) + 1] = (high - means[(2 * i) + 1]) * _scale;
+        }
+
+        for (var i = source.Length * Vector<float>.Count; i < Width; i++)
+        {
+            values[i] = (_embeddings[row][i] - _mean[i]) * _scale;
+        }
+    }
+
+    /// <summary>Turns weights for the scaled values into weights for the embeddings.</summary>
+    /// <param name="weights">Outputs × <see cref="Width"/>, row-major.</param>
+    /// <param name="bias">One an output.</param>
+    public (float[] Weights, float[] Bias) Unscale(ReadOnlySpan<double> weights, ReadOnlySpan<double> bias)
+    {
+        var (own, ownBias, row) = (new float[weights.Length], new float[bias.Length], new double[Width]);
+        for (var output = 0; output < bias.Length; output++)
+        {
+            TensorPrimitives.Multiply(weights.Slice(output * Width, Width), _scale, row);
+            TensorPrimitives.ConvertTruncating<double, float>(row, own.AsSpan(output * Width, Width));
+            ownBias[output] = (float)(bias[output] - TensorPrimitives.Dot<double>(row, _mean));
+        }
+
+        return (own, ownBias);
+    }
+}

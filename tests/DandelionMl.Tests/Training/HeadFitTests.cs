@@ -1,0 +1,102 @@
+using DandelionMl.Registry;
+using DandelionMl.Storage;
+using DandelionMl.Tests.Support;
+using DandelionMl.Training;
+
+namespace DandelionMl.Tests.Training;
+
+public sealed class HeadFitTests
+{
+    private static readonly string[] Labels = ["a", "b"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RunAsync_logistic_tells_of_loss_and_calibration_before_its_temperature()
+    {
+        var fit = await RunAsync(Embeddings(120), new TrainingOptions());
+
+        Assert.NotEqual(1, fit.Head.Temperature);
+        Assert.NotEmpty(fit.Choice!.Tried);
+        Assert.NotNull(fit.Metrics.UncalibratedLoss);
+        Assert.NotEqual(fit.Metrics.Loss, fit.Metrics.UncalibratedLoss);
+        Assert.InRange(fit.Metrics.UncalibratedCalibrationError!.Value, 0, 1);
+    }
+
+    [Fact]
+    public async Task RunAsync_reference_has_no_temperature()
+    {
+        var fit = await RunAsync(Embeddings(120), new TrainingOptions { Method = HeadMethod.Reference, Epochs = 5 });
+
+        Assert.Equal(1, fit.Head.Temperature);
+        Assert.Null(fit.Choice);
+        Assert.Null(fit.Metrics.UncalibratedLoss);
+        Assert.Equal(5, fit.Epochs.Count);
+    }
+
+    [Theory]
+    [InlineData(HeadMethod.Logistic, float.NaN)]
+    [InlineData(HeadMethod.Logistic, float.NegativeInfinity)]
+    [InlineData(HeadMethod.Reference, float.NaN)]
+    public async Task RunAsync_embedding_that_is_no_number_is_refused_and_names_the_image(HeadMethod method, float value)
+    {
+        var embeddings = Embeddings(40);
+        embeddings[17][3] = value;
+
+        var error = await Assert.ThrowsAsync<InvalidEmbeddingException>(() => RunAsync(embeddings, new TrainingOptions { Method = method }));
+
+        Assert.Contains(Hash(17), error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public async Task RunAsync_embedding_of_another_length_is_refused(int length)
+    {
+        var embeddings = Embeddings(40);
+        embeddings[17] = new float[length];
+
+        await Assert.ThrowsAsync<InvalidEmbeddingException>(() => RunAsync(embeddings, new TrainingOptions()));
+    }
+
+    [Fact]
+    public async Task Record_keeps_the_options_of_the_method_and_what_it_chose()
+    {
+        var logistic = new TrainingOptions { BalanceClasses = true, TestFraction = 0.4 };
+        var reference = new TrainingOptions { Method = HeadMethod.Reference, Epochs = 5, Seed = 3 };
+
+        var (first, second) = (
+            TrainingRecord.Write(logistic, await RunAsync(Embeddings(120), logistic)), TrainingRecord.Write(reference, await RunAsync(Embeddings(120), reference)));
+
+        Assert.Contains("\"strength\":", first, StringComparison.Ordinal);
+        Assert.Contains("\"temperature\":", first, StringComparison.Ordinal);
+        Assert.Contains("\"logLoss\":", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochs", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("strength", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("balanceClasses", second, StringComparison.Ordinal);
+        Assert.True(TrainingRecord.Read(first) is { Method: HeadMethod.Logistic, BalanceClasses: true, TestFraction: 0.4 });
+        Assert.True(TrainingRecord.Read(second) is { Method: HeadMethod.Reference, Epochs: 5, Seed: 3 });
+    }
+
+    [Fact]
+    public void Record_that_names_no_method_is_the_reference_s() => Assert.True(
+        TrainingRecord.Read("""{"learningRate":0.003,"epochs":200,"batchSize":32,"weightDecay":0.01,"testFraction":0.3,"seed":4}""")
+            is { Method: HeadMethod.Reference, Epochs: 200, Seed: 4 });
+
+    private static Task<HeadFit> RunAsync(float[][] embeddings, TrainingOptions options) => HeadFit.RunAsync(
+        new TrainingManifest([.. embeddings.Select((_, index) => new ManifestImage(
+            Hash(index), Labels[index % 2], index % 5 < 2 ? DataSplit.Test : DataSplit.Train)).OrderBy(image => image.Sha256, StringComparer.Ordinal)]),
+        embeddings.Index().ToDictionary(item => Hash(item.Index), item => item.Item), Labels, options, duplicateThreshold: 0.99f, cancellationToken: Token);
+
+    private static float[][] Embeddings(int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(index =>
+        {
+            var embedding = FormulaWeights.Values($"photo.{index}", 8, 0, 1.5);
+            embedding[0] += index % 2;
+            return embedding;
+        }),
+    ];
+
+    private static string Hash(int index) => ContentHash.Of(BitConverter.GetBytes(index));
+}

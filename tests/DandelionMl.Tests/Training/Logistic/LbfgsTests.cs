@@ -1,0 +1,85 @@
+using DandelionMl.Training.Logistic;
+
+namespace DandelionMl.Tests.Training.Logistic;
+
+public sealed class LbfgsTests
+{
+    [Theory]
+    [InlineData(10)]
+    [InlineData(40)]
+    public void Minimize_badly_scaled_quadratic_finds_its_minimum(int memory)
+    {
+        var point = new double[100];
+
+        var iterations = Minimize(
+            (at, gradient) =>
+            {
+                var value = 0.0;
+                for (var i = 0; i < at.Length; i++)
+                {
+                    var (curvature, difference) = (1 + (i * i), at[i] - i);
+                    gradient[i] = curvature * difference;
+                    value += curvature * difference * difference / 2;
+                }
+
+                return value;
+            },
+            point, memory);
+
+        Assert.InRange(iterations, 2, 900);
+        Assert.All(point.Index(), item => Assert.Equal(item.Index, item.Item, 1e-6));
+    }
+
+    [Fact]
+    public void Minimize_curved_valley_finds_its_minimum()
+    {
+        double[] point = [-1.2, 1];
+
+        Minimize(
+            (at, gradient) =>
+            {
+                var (along, across) = (1 - at[0], at[1] - (at[0] * at[0]));
+                gradient[0] = (-2 * along) - (400 * at[0] * across);
+                gradient[1] = 200 * across;
+                return (along * along) + (100 * across * across);
+            },
+            point, memory: 10);
+
+        Assert.Equal(1, point[0], 1e-6);
+        Assert.Equal(1, point[1], 1e-6);
+    }
+
+    [Fact]
+    public void Minimize_at_the_minimum_stays()
+    {
+        double[] point = [0];
+
+        Assert.Equal(0, Minimize((at, gradient) => gradient[0] = at[0], point, memory: 10));
+        Assert.Equal(0, point[0]);
+    }
+
+    [Fact]
+    public void Minimize_cancelled_stops_before_the_next_iteration()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var iterations = 0;
+
+        Assert.Throws<OperationCanceledException>(() => Lbfgs.Minimize(
+            (at, gradient) =>
+            {
+                gradient[0] = 4 * at[0] * at[0] * at[0];
+                return at[0] * at[0] * at[0] * at[0];
+            },
+            [5], 1e-12, 100, 10,
+            () =>
+            {
+                iterations++;
+                cancellation.Cancel();
+            },
+            cancellation.Token));
+        Assert.Equal(1, iterations);
+    }
+
+    private static int Minimize(SmoothFunction function, double[] point, int memory) =>
+        Lbfgs.Minimize(function, point, tolerance: 1e-8, maxIterations: 1000, memory, cancellationToken: TestContext.Current.CancellationToken);
+}
