@@ -283,17 +283,17 @@ ScottPlot.Plot Curve(string title, Func<EpochMetrics, double> value, string colo
     line.Color = ScottPlot.Color.FromHex(colour);
     line.LineWidth = 2.5f;
     plot.Title(title);
-    plot.Axes.Bottom.Label.Text = "epoch";
+    plot.Axes.Bottom.Label.Text = "iteration";
     return plot;
 }
 
 Section(
     "Learning curve",
-    "An epoch is one look at all training photos. The loss says how far the model's probabilities are from the labels and should fall, then level off; "
-        + "if it still falls steeply at the end, more epochs may help.",
+    "An iteration is one look at all training photos. The loss says how far the model's probabilities are from the labels; it falls, then levels off: "
+        + "the fit ends by itself, at its optimum.",
     "<div class=\"pair\">",
-    Figure(Curve("Loss in nats", epoch => epoch.Loss, colours[2]), "Loss on the training photos by epoch", 420, 300),
-    Figure(Curve("Accuracy", epoch => epoch.Accuracy, colours[1]), "Accuracy on the training photos by epoch", 420, 300),
+    Figure(Curve("Loss in nats", epoch => epoch.Loss, colours[2]), "Loss on the training photos by iteration", 420, 300),
+    Figure(Curve("Accuracy", epoch => epoch.Accuracy, colours[1]), "Accuracy on the training photos by iteration", 420, 300),
     "</div>");
 
 // %% Confusion matrix

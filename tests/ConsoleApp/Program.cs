@@ -15,6 +15,7 @@ var (photos, photo, data) = (args[0], args[1], args[2]);
 var configuration = new ConfigurationManager();
 configuration["DandelionMl:DataDirectory"] = data;
 configuration["DandelionMl:Backbone"] = "built-in-v1";
+configuration["DandelionMl:Training:Method"] = "Reference";
 configuration["DandelionMl:Training:Epochs"] = "150";
 configuration["DandelionMl:Gate:MinimumTestImagesPerClass"] = "2";
 configuration["DandelionMl:Classifier:ChampionPollInterval"] = "00:00:05";

@@ -4,7 +4,8 @@ using DandelionMl.Registry;
 namespace DandelionMl.Training;
 
 /// <summary>Fits a <see cref="LinearHead"/> to embeddings: binary cross-entropy for two classes, cross-entropy for more, by Adam, from
-/// weights of zero (the problem is convex, so nothing is gained by random ones). The same input gives the same head.</summary>
+/// weights of zero (the problem is convex, so nothing is gained by random ones). The same input gives the same head. What
+/// <see cref="HeadMethod.Reference"/> stands for.</summary>
 internal sealed class HeadTrainer
 {
     private readonly bool _binary;

@@ -43,6 +43,8 @@ public sealed class Trainer
     /// <exception cref="InsufficientTrainingDataException">There are fewer than two classes, or too few images of one; nothing is
     /// registered.</exception>
     /// <exception cref="BackboneUnavailableException">The backbone can't be loaded; the message says what to do.</exception>
+    /// <exception cref="DandelionMlException">An embedding holds a value that is no finite number; the message names its image, and nothing is
+    /// registered.</exception>
     public Task<TrainingResult> TrainAsync(
         TrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
