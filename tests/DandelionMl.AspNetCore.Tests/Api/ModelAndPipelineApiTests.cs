@@ -16,7 +16,7 @@ public sealed class ModelAndPipelineApiTests(TrainedHost host) : IClassFixture<T
         var model = await host.GetAsync($"{Models}/1");
         Assert.True(model.GetProperty("verdict").GetProperty("checks").GetArrayLength() > 0);
         Assert.NotEmpty(model.GetProperty("environment").EnumerateObject());
-        Assert.Equal(200, (await host.GetAsync($"{Models}/1/epochs")).GetArrayLength());
+        Assert.InRange((await host.GetAsync($"{Models}/1/epochs")).GetArrayLength(), 3, 300);
         var registered = (await host.GetAsync($"{Models}/1/events"))[0];
         Assert.Equal("register", registered.GetProperty("action").GetString());
 

@@ -71,7 +71,7 @@ public sealed class ConsoleAppTests : IDisposable
 
     private static void AssertWorked(string output)
     {
-        Assert.Contains("""trained on built-in-v1 with {"learningRate":0.003,"epochs":150,""", output, StringComparison.Ordinal);
+        Assert.Contains("""trained on built-in-v1 with {"method":"Reference","learningRate":0.003,"epochs":150,""", output, StringComparison.Ordinal);
         Assert.Contains("version 1 is now Champion", output, StringComparison.Ordinal);
         Assert.Contains("it is dandelion", output, StringComparison.Ordinal);
         Assert.Contains("pipeline train: Succeeded", output, StringComparison.Ordinal);
