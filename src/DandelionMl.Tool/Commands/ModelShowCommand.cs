@@ -34,7 +34,7 @@ internal static class ModelShowCommand
         Add("backbone", $"{model.Space}, weights {model.BackboneSha256}");
         Add("artifact", $"{model.ArtifactKey}, {model.ArtifactSha256}");
         Add("manifest", model.ManifestSha256);
-        Add("options", model.Options);
+        Add("options", OptionsText.Of(model.Options));
         Add("trained with", string.Join(", ", model.Environment.Select(item => $"{item.Key} {item.Value}")));
         if (model is { Note: { } note, NoteBy: { } author, NoteAt: { } at })
         {

@@ -12,7 +12,7 @@ public sealed class KilledProcessTests(CephServer ceph, PostgresFixture postgres
     private const string Rows = "INSERT INTO plants_data";
     private const string Mark = "UPDATE plants_data";
     private const string Reserve = "INSERT INTO model_versions";
-    private const string Manifest = "INSERT INTO model_manifest_images";
+    private const string Manifest = "INSERT INTO \"model_manifest_images\"";
     private const string Event = "INSERT INTO model_events";
     private const string Run = "INSERT INTO pipeline_runs";
     private const string Watermark = "INSERT INTO retrain_watermarks";

@@ -67,7 +67,7 @@ public sealed class PostgresCrashTests(CrashedServer server) : IClassFixture<Cra
 
     [Theory]
     [InlineData("INSERT INTO model_versions")]
-    [InlineData("INSERT INTO model_manifest_images")]
+    [InlineData("INSERT INTO \"model_manifest_images\"")]
     [InlineData("INSERT INTO model_events")]
     public async Task Register_and_promote_server_restarted_in_a_transaction_ends_like_an_undisturbed_run(string statement)
     {
@@ -90,7 +90,7 @@ public sealed class PostgresCrashTests(CrashedServer server) : IClassFixture<Cra
     {
         await using var database = await _postgres.CreateDatabaseAsync();
         await using var proxy = new InterceptingProxy(
-            database.Server.Port, "INSERT INTO model_manifest_images", 1, database.Server.StopImmediatelyAsync);
+            database.Server.Port, "INSERT INTO \"model_manifest_images\"", 1, database.Server.StopImmediatelyAsync);
         var thrown = await Assert.ThrowsAsync<DatabaseException>(() =>
             Registry(database.Open(retries: 0, port: proxy.Port), "gone").RegisterAsync(Registrations.Small(), Cancellation));
         Assert.Equal(DatabaseFailure.Unavailable, thrown.Failure);
