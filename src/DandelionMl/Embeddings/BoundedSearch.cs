@@ -8,8 +8,11 @@ namespace DandelionMl.Embeddings;
 /// memory, which bound how similar a vector can be to it (<see cref="LeadingSubspace"/>); those that may be among the nearest are read and
 /// compared in full, so that the answer is exact. Thread-safe.</summary>
 /// <remarks>The first search in a space reads all of its embeddings; a later one what has come since, whoever kept it. What a process of an
-/// older version keeps is found by the next process that is started.</remarks>
-internal sealed class BoundedSearch(Database database)
+/// older version keeps is found by the next process that is started. Of a space of more than a million embeddings each search reads all, so that
+/// a host's memory does not grow with them: there the database had better have an index.</remarks>
+/// <param name="database">The database.</param>
+/// <param name="most">The most embeddings of a space that are kept in memory.</param>
+internal sealed class BoundedSearch(Database database, int most = 1_000_000)
 {
     // Compared in full first: the nearest are nearly always among so many of the greatest bounds.
     private const int Promising = 64;
@@ -25,7 +28,12 @@ internal sealed class BoundedSearch(Database database)
     public async Task<IReadOnlyList<Neighbour>> FindNearestAsync(
         EmbeddingSpace space, ReadOnlyMemory<float> vector, int count, float minimumSimilarity, CancellationToken cancellationToken)
     {
-        var bounds = await _spaces.GetOrAdd(space, key => new EmbeddingBounds(database, key)).OfAsync(vector, cancellationToken).ConfigureAwait(false);
+        if (await _spaces.GetOrAdd(space, key => new EmbeddingBounds(database, key, most)).OfAsync(vector, cancellationToken).ConfigureAwait(false) is not { } bounds)
+        {
+            return await database.ReadAsync(
+                session => SqlEmbeddingStore.RankAsync(EmbeddingRows.StreamAsync(session, space), vector, count, minimumSimilarity), cancellationToken).ConfigureAwait(false);
+        }
+
         var nearest = new NearestNeighbours(count);
         var first = bounds.FindGreatest(Promising, minimumSimilarity);
         await CompareAsync(first).ConfigureAwait(false);

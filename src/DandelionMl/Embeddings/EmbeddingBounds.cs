@@ -4,7 +4,10 @@ using DandelionMl.Data;
 namespace DandelionMl.Embeddings;
 
 /// <summary>What bounds the similarity of a vector to each embedding of a space, kept in memory: about 350 bytes each. Thread-safe.</summary>
-internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
+/// <param name="database">The database.</param>
+/// <param name="space">The embedding space.</param>
+/// <param name="most">The most embeddings that are kept.</param>
+internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, int most)
 {
     private const int SampleSize = 1024;
 
@@ -12,10 +15,11 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
     private const int Growth = 4;
 
     private readonly Lock _lock = new();
-    private Task<Kept>? _loading;
+    private Task<Kept?>? _loading;
 
     /// <summary>Bounds the similarity of a vector to each embedding that is kept by now.</summary>
-    public async Task<SimilarityBounds> OfAsync(ReadOnlyMemory<float> vector, CancellationToken cancellationToken)
+    /// <returns>The bounds; null where there are too many embeddings.</returns>
+    public async Task<SimilarityBounds?> OfAsync(ReadOnlyMemory<float> vector, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -23,6 +27,11 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
             try
             {
                 var kept = await loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (kept is null)
+                {
+                    return null;
+                }
+
                 if (await CatchUpAsync(kept, vector, cancellationToken).ConfigureAwait(false) is { } bounds)
                 {
                     return bounds;
@@ -39,7 +48,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
     }
 
     /// <summary>All of the space, read once for all who ask; it goes on if one of them no longer waits.</summary>
-    private Task<Kept> Load(ReadOnlyMemory<float> vector)
+    private Task<Kept?> Load(ReadOnlyMemory<float> vector)
     {
         lock (_lock)
         {
@@ -47,7 +56,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
         }
     }
 
-    private void Forget(Task<Kept> loading)
+    private void Forget(Task<Kept?> loading)
     {
         lock (_lock)
         {
@@ -55,8 +64,14 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space)
         }
     }
 
-    private async Task<Kept> LoadAsync(DatabaseSession session, ReadOnlyMemory<float> vector)
+    /// <returns>Null where there are too many.</returns>
+    private async Task<Kept?> LoadAsync(DatabaseSession session, ReadOnlyMemory<float> vector)
     {
+        if (await EmbeddingRows.CountAsync(session, space).ConfigureAwait(false) > most)
+        {
+            return null;
+        }
+
         var settled = await session.ScalarAsync<long>(database.SettledNumberSql).ConfigureAwait(false);
 
         // By hash, which has nothing to do with what is on the photos.

@@ -13,11 +13,13 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     private readonly VectorIndexes _indexes;
     private readonly BoundedSearch _search;
 
-    public SqlEmbeddingStore(Database database)
+    /// <param name="database">The database.</param>
+    /// <param name="search">Finds the nearest where it has no index of vectors; null for the usual.</param>
+    public SqlEmbeddingStore(Database database, BoundedSearch? search = null)
     {
         _database = database;
         _indexes = new VectorIndexes(database);
-        _search = new BoundedSearch(database);
+        _search = search ?? new BoundedSearch(database);
     }
 
     public Task<IReadOnlyDictionary<string, float[]>> GetAsync(
@@ -149,7 +151,7 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     }
 
     /// <summary>Ranks by similarities computed here, so that the numbers are the same wherever the candidates come from.</summary>
-    private static async Task<IReadOnlyList<Neighbour>> RankAsync(
+    internal static async Task<IReadOnlyList<Neighbour>> RankAsync(
         IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count, float minimumSimilarity)
     {
         var nearest = new NearestNeighbours(count);

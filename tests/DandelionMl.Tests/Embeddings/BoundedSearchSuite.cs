@@ -61,6 +61,18 @@ public abstract class BoundedSearchSuite(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Too_many_to_keep_in_memory_are_all_compared()
+    {
+        var embeddings = Draw(30, 8, seed: 8);
+        await Open().PutAsync(Space, embeddings, Token);
+        var own = database.Open();
+        var store = new SqlEmbeddingStore(own, new BoundedSearch(own, most: 29));
+
+        Assert.Null(await new EmbeddingBounds(own, Space, most: 29).OfAsync(embeddings[0].Value, Token));
+        Assert.Equal(Compare(embeddings, embeddings[3].Value, 5, 0.1f), await store.FindNearestAsync(Space, embeddings[3].Value, 5, 0.1f, Token));
+    }
+
+    [Fact]
     public async Task Many_at_once_get_what_one_gets()
     {
         var embeddings = Draw(500, 8, seed: 5);
@@ -88,9 +100,9 @@ public abstract class BoundedSearchSuite(TestDatabase database) : IAsyncLifetime
         var embeddings = Draw(4_000, 48, seed: 6);
         await Open().PutAsync(Space, embeddings, Token);
 
-        var bounds = await new EmbeddingBounds(database.Open(), Space).OfAsync(embeddings[7].Value, Token);
+        var bounds = await new EmbeddingBounds(database.Open(), Space, most: 4_000).OfAsync(embeddings[7].Value, Token);
 
-        Assert.Equal(4_000, bounds.Values.Length);
+        Assert.Equal(4_000, bounds!.Values.Length);
         Assert.InRange(bounds.FindFrom(0.95f, except: []).Length, 1, 40);
     }
 
