@@ -6,7 +6,6 @@ using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.BuiltIn;
 using DandelionMl.DinoV2;
 using DandelionMl.Imaging;
-using DandelionMl.Onnx;
 using DandelionMl.ResNet18;
 using DandelionMl.Training;
 
@@ -19,7 +18,6 @@ internal static class BackbonesBenchmark
 {
     private const int Repeats = 3;
     private const int Folds = 5;
-    private const string MobileNet = "../shared/weights/mobilenetv2-features.onnx";
 
     public static void Run(string photosFolder, string? dinoV2Weights)
     {
@@ -46,10 +44,10 @@ internal static class BackbonesBenchmark
             yield return Pretrained(resNet, photos, ResNet18Backbone.Bytes);
         }
 
-        if (File.Exists(MobileNet))
+        using var mobileNet = MobileNetV2.TryLoad(threads: 1);
+        if (mobileNet is not null)
         {
-            using var mobileNet = OnnxBackbone.Load("mobilenetv2", new OnnxBackboneOptions { Path = MobileNet, Threads = 1 });
-            yield return Pretrained(mobileNet, photos, new FileInfo(MobileNet).Length);
+            yield return Pretrained(mobileNet, photos, MobileNetV2.Bytes);
         }
 
         if (dinoV2Weights is not null)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Imaging;
 using DandelionMl.Onnx;
 using DandelionMl.ResNet18;
@@ -32,7 +33,7 @@ internal static class DuplicateSimilarities
 
     private static void Run(IBackbone backbone, byte[][] measured)
     {
-        var originals = Array.ConvertAll(measured, file => Embed(backbone, LabelledPhotos.Decode(file)));
+        var originals = Array.ConvertAll(measured, file => PhotoEmbedding.Of(backbone, LabelledPhotos.Decode(file)));
 
         Print("JPEG quality 60", file => Alter(file, 1, 0, 60));
         Print("scaled to 75 %, JPEG quality 85", file => Alter(file, 0.75, 0, 85));
@@ -58,20 +59,11 @@ internal static class DuplicateSimilarities
 
         void Print(string name, Func<byte[], RgbImage> alter) => PrintRow(
             name,
-            [.. measured.Select((file, i) => Cosine(originals[i], Embed(backbone, alter(file))))],
+            [.. measured.Select((file, i) => Cosine(originals[i], PhotoEmbedding.Of(backbone, alter(file))))],
             backbone.Info.DuplicateThreshold);
     }
 
     private static double Cosine(float[] left, float[] right) => TensorPrimitives.CosineSimilarity<float>(left, right);
-
-    private static float[] Embed(IBackbone backbone, RgbImage photo)
-    {
-        var image = new float[backbone.Info.Preprocessing.TensorLength];
-        var embedding = new float[backbone.Info.Dimensions];
-        backbone.Info.Preprocessing.Apply(photo, image);
-        backbone.Embed(image, embedding);
-        return embedding;
-    }
 
     private static RgbImage Alter(byte[] file, double scale, double cut, int quality)
     {

@@ -6,7 +6,6 @@ using DandelionMl.Backbones;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
-using DandelionMl.Onnx;
 using DandelionMl.Storage;
 using DandelionMl.Training;
 using DandelionMl.Training.Logistic;
@@ -22,8 +21,6 @@ internal static class HeadBenchmark
     private const int Rounds = 2;
     private const int ManyPhotos = 20_000;
     private const int ManyValues = 1953;
-    private const float NoDuplicates = 1.01f;
-    private const string MobileNet = "../shared/weights/mobilenetv2-features.onnx";
 
     private static readonly string[] Labels = ["a", "b"];
 
@@ -37,9 +34,9 @@ internal static class HeadBenchmark
             Compare(builtIn, photos);
         }
 
-        if (File.Exists(MobileNet))
+        using var mobileNet = MobileNetV2.TryLoad(threads: 1);
+        if (mobileNet is not null)
         {
-            using var mobileNet = OnnxBackbone.Load("mobilenetv2", new OnnxBackboneOptions { Path = MobileNet, Threads = 1 });
             Compare(mobileNet, photos);
         }
 
@@ -48,7 +45,10 @@ internal static class HeadBenchmark
 
     private static void Compare(IBackbone backbone, LabelledPhotos photos)
     {
-        LabelledEmbedding[] embedded = [.. photos.Files.Zip(photos.Labels, (file, label) => new LabelledEmbedding(ContentHash.Of(file), Labels[label], Embed(backbone, file)))];
+        LabelledEmbedding[] embedded = [.. photos.Files.Zip(photos.Labels, (file, label) =>
+            new LabelledEmbedding(ContentHash.Of(file), Labels[label], PhotoEmbedding.Of(backbone, LabelledPhotos.Decode(file))))];
+        var leaders = NearDuplicates.FindLeaders([.. embedded.Select(photo => photo.Embedding)], backbone.Info.DuplicateThreshold);
+        embedded = [.. embedded.Select((photo, index) => photo with { Leader = embedded[leaders[index]].Sha256 })];
         var adam = new Measured("Adam, reference");
         var (plain, calibrated) = (new Measured("logistic regression"), new Measured("the same, calibrated"));
 
@@ -64,7 +64,7 @@ internal static class HeadBenchmark
             {
                 var targets = Array.ConvertAll(known, photo => photo.Label == Labels[0] ? 0 : 1);
                 var byAdam = adam.Time(() => HeadTrainer.Fit([.. known.Select(photo => photo.Embedding)], targets, Labels.Length, new TrainingOptions()));
-                var logistic = calibrated.Time(() => LogisticTrainer.Fit(known, Labels, duplicateThreshold: backbone.Info.DuplicateThreshold).Head);
+                var logistic = calibrated.Time(() => LogisticTrainer.Fit(known, Labels).Head);
                 adam.Add(byAdam, held);
                 calibrated.Add(logistic, held);
                 plain.Add(logistic.Uncalibrated, held);
@@ -104,7 +104,7 @@ internal static class HeadBenchmark
         int[] targets = [.. Enumerable.Range(0, ManyPhotos).Select(number => number % 2)];
         float[][] embeddings = [.. photos.Select(photo => photo.Embedding)];
         var (adam, logistic) = (new Measured("Adam"), new Measured("logistic regression"));
-        logistic.Time(() => LogisticTrainer.Fit(photos, Labels, duplicateThreshold: NoDuplicates).Head);
+        logistic.Time(() => LogisticTrainer.Fit(photos, Labels).Head);
         adam.Time(() => HeadTrainer.Fit(embeddings, targets, Labels.Length, new TrainingOptions()));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -117,14 +117,6 @@ internal static class HeadBenchmark
     }
 
     private static float[] Draw(Random random) => [.. Enumerable.Range(0, ManyValues).Select(_ => (float)random.NextGaussian())];
-
-    private static float[] Embed(IBackbone backbone, byte[] file)
-    {
-        var (tensor, embedding) = (new float[backbone.Info.Preprocessing.TensorLength], new float[backbone.Info.Dimensions]);
-        backbone.Info.Preprocessing.Apply(LabelledPhotos.Decode(file), tensor);
-        backbone.Embed(tensor, embedding);
-        return embedding;
-    }
 
     /// <summary>What a way to fit a head comes to.</summary>
     private sealed class Measured(string name)

@@ -5,7 +5,6 @@ using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
 using DandelionMl.Embeddings;
-using DandelionMl.Onnx;
 using DandelionMl.Photos;
 using DandelionMl.ResNet18;
 using DandelionMl.Training;
@@ -18,7 +17,6 @@ internal static class FirstReviewsBenchmark
 {
     private const int Splits = 10;
     private const int Batch = 10;
-    private const string MobileNet = "../shared/weights/mobilenetv2-features.onnx";
 
     private static readonly int[] Budgets = [10, 20, 40, 80];
 
@@ -47,23 +45,16 @@ internal static class FirstReviewsBenchmark
             Report(resNet, labelled);
         }
 
-        if (File.Exists(MobileNet))
+        using var mobileNet = MobileNetV2.TryLoad(threads: 2);
+        if (mobileNet is not null)
         {
-            using var mobileNet = OnnxBackbone.Load("mobilenetv2", new OnnxBackboneOptions { Path = MobileNet, Threads = 2 });
             Report(mobileNet, labelled);
         }
     }
 
     private static void Report(IBackbone backbone, LabelledPhotos labelled)
     {
-        float[][] embeddings = [.. labelled.Files.Select(file =>
-        {
-            var tensor = new float[backbone.Info.Preprocessing.TensorLength];
-            backbone.Info.Preprocessing.Apply(LabelledPhotos.Decode(file), tensor);
-            var embedding = new float[backbone.Info.Dimensions];
-            backbone.Embed(tensor, embedding);
-            return embedding;
-        })];
+        float[][] embeddings = [.. labelled.Files.Select(file => PhotoEmbedding.Of(backbone, LabelledPhotos.Decode(file)))];
         var photos = new Photos(embeddings, [.. embeddings.Select(embedding => Direction.Of(embedding))], [.. labelled.Labels]);
         Console.WriteLine($"\n{backbone.Info.Id,-20}{string.Concat(Budgets.Select(budget => $"{budget + " labels",12}"))}");
         foreach (var (name, next) in Orders)

@@ -6,7 +6,6 @@ using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
 using DandelionMl.Imaging;
-using DandelionMl.Onnx;
 using DandelionMl.ResNet18;
 using DandelionMl.Training;
 
@@ -20,7 +19,6 @@ internal static class UnknownsBenchmark
     private const int Splits = 4;
     private const int Folds = 10;
     private const double FalseAlarmRate = 0.05;
-    private const string MobileNet = "../shared/weights/mobilenetv2-features.onnx";
 
     /// <param name="photosFolder">Photos of two classes, in a folder for each.</param>
     /// <param name="strangersFolder">Photographs of other things, in folders <c>near</c> and <c>far</c>; null for drawn ones alone.</param>
@@ -39,9 +37,9 @@ internal static class UnknownsBenchmark
             Report(resNet.Info.Id, photos, _ => resNet);
         }
 
-        if (File.Exists(MobileNet))
+        using var mobileNet = MobileNetV2.TryLoad(threads: 2);
+        if (mobileNet is not null)
         {
-            using var mobileNet = OnnxBackbone.Load("mobilenetv2", new OnnxBackboneOptions { Path = MobileNet, Threads = 2 });
             Report(mobileNet.Info.Id, photos, _ => mobileNet);
         }
     }
@@ -92,7 +90,7 @@ internal static class UnknownsBenchmark
             var known = Array.ConvertAll(familiar, photo => score(photo));
             var microseconds = watch.Elapsed.TotalMicroseconds / known.Length;
             var bound = name == StrangerScores.OfTheLibrary
-                ? FamiliarRegionFit.Find(trained, FalseAlarmRate, backbone.Info.DuplicateThreshold)!.Bound
+                ? FamiliarRegionFit.Find(Group(trained, backbone.Info.DuplicateThreshold), FalseAlarmRate)!.Bound
                 : Bound(fit, trained, labels);
             foreach (var set in strangers)
             {
@@ -122,17 +120,14 @@ internal static class UnknownsBenchmark
     private static double Share(double[] scores, double bound, bool orEqual = false) =>
         scores.Average(score => score > bound || (orEqual && score == bound) ? 1.0 : 0);
 
-    private static float[][] Embed(IBackbone backbone, IEnumerable<RgbImage> images)
-    {
-        var tensor = new float[backbone.Info.Preprocessing.TensorLength];
-        return [.. images.Select(image =>
-        {
-            backbone.Info.Preprocessing.Apply(image, tensor);
-            var embedding = new float[backbone.Info.Dimensions];
-            backbone.Embed(tensor, embedding);
-            return embedding;
-        })];
-    }
+    private static float[][] Embed(IBackbone backbone, IEnumerable<RgbImage> images) => [.. images.Select(image => PhotoEmbedding.Of(backbone, image))];
+
+    /// <summary>Embeddings with their groups of near-duplicates.</summary>
+    private static LabelledEmbedding[] Group(float[][] embeddings, float threshold) =>
+    [
+        .. NearDuplicates.FindLeaders(embeddings, threshold)
+            .Select((leader, index) => new LabelledEmbedding($"{index}", "", embeddings[index]) { Leader = $"{leader}" }),
+    ];
 
     /// <summary>The photos that a model is taught or tested on, with their classes, and photographs of other things.</summary>
     private sealed record Photos(RgbImage[] Images, int[] Labels, IReadOnlyDictionary<string, RgbImage[]> Strangers);

@@ -73,14 +73,10 @@ public sealed class InMemoryEmbeddingStore : IEmbeddingStore
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         SqlEmbeddingStore.CheckVector(vector, vector.Length, nameof(vector));
         CheckDimensions(space, vector.Length, nameof(vector));
-        var nearest = new NearestNeighbours(count);
+        var nearest = new NearestNeighbours(count, minimumSimilarity);
         foreach (var (sha256, candidate) in In(space))
         {
-            var similarity = SqlEmbeddingStore.Similarity(vector, candidate);
-            if (similarity >= minimumSimilarity)
-            {
-                nearest.Offer(new Neighbour(sha256, similarity));
-            }
+            nearest.Offer(new Neighbour(sha256, SqlEmbeddingStore.Similarity(vector, candidate)));
         }
 
         return nearest.ToList();

@@ -34,7 +34,7 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
                 session => SqlEmbeddingStore.RankAsync(EmbeddingRows.StreamAsync(session, space), vector, count, minimumSimilarity), cancellationToken).ConfigureAwait(false);
         }
 
-        var nearest = new NearestNeighbours(count);
+        var nearest = new NearestNeighbours(count, minimumSimilarity);
         var first = bounds.FindGreatest(Promising, minimumSimilarity);
         await CompareAsync(first).ConfigureAwait(false);
 
@@ -51,7 +51,7 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
 
         return nearest.ToList();
 
-        float Floor() => Math.Max(minimumSimilarity, nearest.Least) - LeadingSubspace.Slack;
+        float Floor() => nearest.Least - LeadingSubspace.Slack;
 
         // One that is no longer there was erased.
         async Task CompareAsync(int[] indexes)
@@ -60,11 +60,7 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
             var rows = await database.ReadAsync(session => EmbeddingRows.SelectAsync(session, space, hashes), cancellationToken).ConfigureAwait(false);
             foreach (var (sha256, embedding) in rows)
             {
-                var similarity = SqlEmbeddingStore.Similarity(vector.Span, embedding);
-                if (similarity >= minimumSimilarity)
-                {
-                    nearest.Offer(new Neighbour(sha256, similarity));
-                }
+                nearest.Offer(new Neighbour(sha256, SqlEmbeddingStore.Similarity(vector.Span, embedding)));
             }
         }
     }

@@ -73,10 +73,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         }
 
         var settled = await session.ScalarAsync<long>(database.SettledNumberSql).ConfigureAwait(false);
-
-        // By hash, which has nothing to do with what is on the photos.
-        var sample = await EmbeddingRows.StreamAsync(session, space).Take(SampleSize)
-            .Select(row => VectorBytes.Read(row.Vector).ToArray()).ToListAsync().ConfigureAwait(false);
+        var sample = await EmbeddingRows.SampleAsync(session, space, SampleSize).ConfigureAwait(false);
         var kept = new Kept(sample is [] ? [vector.ToArray()] : sample, settled);
         await foreach (var row in EmbeddingRows.StreamAsync(session, space).ConfigureAwait(false))
         {
@@ -86,7 +83,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         return kept;
     }
 
-    /// <returns>Null where there are so many more embeddings that it had better be loaded anew.</returns>
+    /// <returns>Null where there are so many more embeddings that it had better be loaded anew, or more than are kept.</returns>
     private async Task<SimilarityBounds?> CatchUpAsync(Kept kept, ReadOnlyMemory<float> vector, CancellationToken cancellationToken)
     {
         var settled = await database.ReadAsync(session => session.ScalarAsync<long>(database.SettledNumberSql), cancellationToken).ConfigureAwait(false);
@@ -108,7 +105,8 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
             }
 
             kept.Since = Math.Max(kept.Since, settled);
-            return kept.SampledOf < SampleSize && kept.Hashes.Count > Growth * kept.SampledOf ? null : kept.Bound(vector.Span);
+            var isOutgrown = kept.Hashes.Count > most || (kept.SampledOf < SampleSize && kept.Hashes.Count > Growth * kept.SampledOf);
+            return isOutgrown ? null : kept.Bound(vector.Span);
         }
     }
 
@@ -152,45 +150,5 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
             _subspace.Project(embedding, Direction.ScaleOf(embedding), projection);
             return projection;
         }
-    }
-}
-
-/// <summary>How similar a vector can be to each of some embeddings at most, but for <see cref="LeadingSubspace.Slack"/>.</summary>
-/// <param name="Hashes">SHA-256 of the images, at least as many as there are bounds.</param>
-/// <param name="Values">The bounds, in the same order.</param>
-internal sealed record SimilarityBounds(IReadOnlyList<string> Hashes, float[] Values)
-{
-    /// <summary>The embeddings with the greatest bounds, in no order.</summary>
-    /// <param name="count">The most to find.</param>
-    /// <param name="minimumSimilarity">Those that can't be as similar are left out.</param>
-    public int[] FindGreatest(int count, float minimumSimilarity)
-    {
-        var greatest = new PriorityQueue<int, float>(count);
-        for (var index = 0; index < Values.Length; index++)
-        {
-            if (Values[index] < minimumSimilarity - LeadingSubspace.Slack)
-            {
-                continue;
-            }
-
-            if (greatest.Count < count)
-            {
-                greatest.Enqueue(index, Values[index]);
-            }
-            else
-            {
-                greatest.EnqueueDequeue(index, Values[index]);
-            }
-        }
-
-        return [.. greatest.UnorderedItems.Select(item => item.Element)];
-    }
-
-    /// <summary>The embeddings whose bounds are at least so great, the greatest first.</summary>
-    public int[] FindFrom(float floor, int[] except)
-    {
-        var left = Enumerable.Range(0, Values.Length).Where(index => Values[index] >= floor).ToHashSet();
-        left.ExceptWith(except);
-        return [.. left.OrderByDescending(index => Values[index])];
     }
 }

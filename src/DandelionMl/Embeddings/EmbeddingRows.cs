@@ -35,9 +35,15 @@ internal static class EmbeddingRows
         return found;
     }
 
-    /// <summary>All of a space, ordered by SHA-256.</summary>
+    /// <summary>All of a space, in no order.</summary>
     public static IAsyncEnumerable<KeptEmbedding> StreamAsync(DatabaseSession session, EmbeddingSpace space) =>
-        session.StreamAsync($"SELECT sha256, vector FROM embeddings WHERE {InSpace} ORDER BY sha256", Parameters(space), KeptEmbedding.Read);
+        session.StreamAsync($"SELECT sha256, vector FROM embeddings WHERE {InSpace}", Parameters(space), KeptEmbedding.Read);
+
+    /// <summary>Some of a space, drawn by their hashes, which have nothing to do with what is on the photos.</summary>
+    public static Task<List<float[]>> SampleAsync(DatabaseSession session, EmbeddingSpace space, int count) => session.QueryAsync(
+        $"SELECT vector FROM embeddings WHERE {InSpace} ORDER BY sha256 LIMIT @count",
+        [.. Parameters(space), ("count", count)],
+        static row => VectorBytes.Read(row.GetFieldValue<byte[]>(0)).ToArray());
 
     /// <summary>SHA-256 of those that were added by transactions from a number on.</summary>
     public static Task<List<string>> SelectAddedAsync(DatabaseSession session, EmbeddingSpace space, long since) => session.QueryAsync(

@@ -1,6 +1,6 @@
 namespace DandelionMl.Embeddings;
 
-/// <summary>Keeps the most similar of the neighbours it is offered. Of two as similar, the one with the smaller hash comes first, so
+/// <summary>Keeps the most similar of the neighbours it is offered, from a similarity on. Of two as similar, the one with the smaller hash comes first, so
 /// that the answer does not hang on the order of rows.</summary>
 internal sealed class NearestNeighbours
 {
@@ -12,14 +12,20 @@ internal sealed class NearestNeighbours
 
     private readonly PriorityQueue<Neighbour, Neighbour> _kept = new(WorstFirst);
     private readonly int _count;
+    private readonly float _minimumSimilarity;
 
-    public NearestNeighbours(int count) => _count = count;
+    public NearestNeighbours(int count, float minimumSimilarity) => (_count, _minimumSimilarity) = (count, minimumSimilarity);
 
     /// <summary>The similarity below which nothing is kept any more.</summary>
-    public float Least => _kept.Count < _count ? float.NegativeInfinity : _kept.Peek().Similarity;
+    public float Least => _kept.Count < _count ? _minimumSimilarity : _kept.Peek().Similarity;
 
     public void Offer(Neighbour neighbour)
     {
+        if (neighbour.Similarity < _minimumSimilarity)
+        {
+            return;
+        }
+
         if (_kept.Count < _count)
         {
             _kept.Enqueue(neighbour, neighbour);

@@ -154,14 +154,10 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
     internal static async Task<IReadOnlyList<Neighbour>> RankAsync(
         IAsyncEnumerable<KeptEmbedding> candidates, ReadOnlyMemory<float> vector, int count, float minimumSimilarity)
     {
-        var nearest = new NearestNeighbours(count);
+        var nearest = new NearestNeighbours(count, minimumSimilarity);
         await foreach (var candidate in candidates.ConfigureAwait(false))
         {
-            var similarity = Similarity(vector.Span, VectorBytes.Read(candidate.Vector));
-            if (similarity >= minimumSimilarity)
-            {
-                nearest.Offer(new Neighbour(candidate.Sha256, similarity));
-            }
+            nearest.Offer(new Neighbour(candidate.Sha256, Similarity(vector.Span, VectorBytes.Read(candidate.Vector))));
         }
 
         return nearest.ToList();

@@ -30,24 +30,23 @@ internal static class FamiliarRegionFit
     private const int DimensionsPerDirection = 4;
 
     /// <summary>Finds the region and its bound.</summary>
-    /// <param name="photos">Embeddings of the training photos, all of the same length, in an order that has nothing to do with what is on them.</param>
+    /// <param name="photos">The training photos with their groups of near-duplicates, all embeddings of the same length, in an order that has
+    /// nothing to do with what is on them.</param>
     /// <param name="falseAlarmRate">Share of photos of the same kind that may be called unknown, between 0 and 1.</param>
-    /// <param name="duplicateThreshold">Cosine similarity from which two photos are near-duplicates; null if that is not known.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The region; null where there are too few photos for the rate, such as 18 at 5 %, where all are alike, or where an
     /// embedding is not of finite numbers.</returns>
-    public static FamiliarRegion? Find(
-        IReadOnlyList<float[]> photos, double falseAlarmRate, float? duplicateThreshold, CancellationToken cancellationToken = default)
+    public static FamiliarRegion? Find(IReadOnlyList<LabelledEmbedding> photos, double falseAlarmRate, CancellationToken cancellationToken = default)
     {
         var sample = Sample(photos);
         var rank = (int)Math.Ceiling((sample.Count + 1) * (1 - falseAlarmRate));
-        if (rank > sample.Count || sample.Any(photo => !TensorPrimitives.IsFiniteAll<float>(photo)))
+        if (rank > sample.Count || sample.Any(photo => !TensorPrimitives.IsFiniteAll<float>(photo.Embedding)))
         {
             return null;
         }
 
-        var region = Find(sample);
-        var bound = HeldOutDistances(sample, region, duplicateThreshold, cancellationToken).Order().ElementAt(rank - 1);
+        var region = Find([.. sample.Select(photo => photo.Embedding)]);
+        var bound = HeldOutDistances(sample, region, cancellationToken).Order().ElementAt(rank - 1);
         return IsMoreThanRounding(bound, region) ? region with { Bound = bound } : null;
     }
 
@@ -79,25 +78,22 @@ internal static class FamiliarRegionFit
     }
 
     /// <summary>The distance of each photo from the region of the folds that it is not in.</summary>
-    private static float[] HeldOutDistances(
-        IReadOnlyList<float[]> photos, FamiliarRegion ofAll, float? duplicateThreshold, CancellationToken cancellationToken)
+    private static float[] HeldOutDistances(IReadOnlyList<LabelledEmbedding> photos, FamiliarRegion ofAll, CancellationToken cancellationToken)
     {
-        var scenes = duplicateThreshold is { } threshold
-            ? NearDuplicates.FindLeaders(photos, threshold, cancellationToken)
-            : [.. Enumerable.Range(0, photos.Count)];
-        var foldOf = scenes.Distinct().Index().ToDictionary(scene => scene.Item, scene => scene.Index % Folds);
+        var foldOf = photos.Select(photo => photo.Leader).Distinct(StringComparer.Ordinal).Index()
+            .ToDictionary(scene => scene.Item, scene => scene.Index % Folds, StringComparer.Ordinal);
         var distances = new float[photos.Count];
         for (var fold = 0; fold < Folds; fold++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float[][] others = [.. photos.Where((_, index) => foldOf[scenes[index]] != fold)];
+            float[][] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding)];
             var region = others.Length == 0 ? null : Find(others, ofAll.Extents.Length, ofAll.IsScaled);
             for (var index = 0; index < photos.Count; index++)
             {
-                if (foldOf[scenes[index]] == fold)
+                if (foldOf[photos[index].Leader] == fold)
                 {
                     // Where all photos are near-duplicates of one there is nothing to compare them with.
-                    distances[index] = region?.DistanceOf(photos[index]) ?? 0;
+                    distances[index] = region?.DistanceOf(photos[index].Embedding) ?? 0;
                 }
             }
         }
@@ -105,7 +101,7 @@ internal static class FamiliarRegionFit
         return distances;
     }
 
-    private static IReadOnlyList<float[]> Sample(IReadOnlyList<float[]> photos) => photos.Count <= MostPhotos
+    private static IReadOnlyList<LabelledEmbedding> Sample(IReadOnlyList<LabelledEmbedding> photos) => photos.Count <= MostPhotos
         ? photos
         : [.. Enumerable.Range(0, MostPhotos).Select(index => photos[(int)((long)index * photos.Count / MostPhotos)])];
 

@@ -46,8 +46,7 @@ internal sealed record HeadFit(
             [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
         var (metrics, before) = (Measure(head), head.Temperature == 1 ? null : Measure(head.Uncalibrated));
         var familiar = await Task.Run(
-            () => FamiliarRegionFit.Find(
-                [.. train.Select(image => image.Embedding)], options.UnknownFalseAlarmRate, duplicateThreshold, cancellationToken),
+            () => FamiliarRegionFit.Find(train, options.UnknownFalseAlarmRate, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return new HeadFit(
             head, epochs,
@@ -62,7 +61,7 @@ internal sealed record HeadFit(
         List<LabelledEmbedding> Side(DataSplit split) =>
         [
             .. manifest.Images.Where(image => image.Split == split)
-                .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256])),
+                .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256]) { Leader = image.Leader ?? image.Sha256 }),
         ];
 
         (LinearHead Head, StrengthChoice? Choice) Fit()
@@ -76,7 +75,7 @@ internal sealed record HeadFit(
                     null);
             }
 
-            var fit = LogisticTrainer.Fit(train, labels, options.BalanceClasses, duplicateThreshold, recorder, cancellationToken);
+            var fit = LogisticTrainer.Fit(train, labels, options.BalanceClasses, recorder, cancellationToken);
             return (fit.Head, fit.Choice);
         }
 

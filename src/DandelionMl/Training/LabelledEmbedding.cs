@@ -4,4 +4,8 @@ namespace DandelionMl.Training;
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>
 /// <param name="Label">Its class.</param>
 /// <param name="Embedding">Its embedding.</param>
-internal sealed record LabelledEmbedding(string Sha256, string Label, float[] Embedding);
+internal sealed record LabelledEmbedding(string Sha256, string Label, float[] Embedding)
+{
+    /// <summary>SHA-256 of the image that leads its group of near-duplicates; its own where none was recorded.</summary>
+    public string Leader { get; init; } = Sha256;
+}

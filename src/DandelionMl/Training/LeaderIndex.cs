@@ -90,7 +90,7 @@ internal sealed class LeaderIndex
         {
             for (var position = 0; position < found.Length; position++)
             {
-                found[position] = FindNear(image + position, from);
+                found[position] = FindFirstInCells(image + position, from);
             }
         }
 
@@ -123,7 +123,7 @@ internal sealed class LeaderIndex
     }
 
     /// <summary>The place of the first leader that an image is a near-duplicate of in the cells nearest to it, -1 if there is none.</summary>
-    private int FindNear(int image, int from)
+    private int FindFirstInCells(int image, int from)
     {
         var first = int.MaxValue;
         Span<int> found = stackalloc int[1];

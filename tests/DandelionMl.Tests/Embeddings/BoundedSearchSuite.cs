@@ -73,6 +73,19 @@ public abstract class BoundedSearchSuite(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_grows_to_too_many_is_no_longer_kept_in_memory()
+    {
+        var embeddings = Draw(30, 8, seed: 9);
+        await Open().PutAsync(Space, embeddings[..20], Token);
+        var bounds = new EmbeddingBounds(database.Open(), Space, most: 29);
+        Assert.NotNull(await bounds.OfAsync(embeddings[0].Value, Token));
+
+        await Open().PutAsync(Space, embeddings[20..], Token);
+
+        Assert.Null(await bounds.OfAsync(embeddings[0].Value, Token));
+    }
+
+    [Fact]
     public async Task Many_at_once_get_what_one_gets()
     {
         var embeddings = Draw(500, 8, seed: 5);

@@ -16,7 +16,7 @@ public sealed class FamiliarRegionFitTests
     {
         var photos = Photos(1_400, seed: 1);
 
-        var region = FamiliarRegionFit.Find(photos[..400], rate, duplicateThreshold: null, Token);
+        var region = Find(photos[..400], rate);
 
         var unknown = photos[400..].Count(photo => region!.Knows(photo) == false);
         Assert.InRange(unknown / 1_000.0, rate / 2, rate * 1.5);
@@ -27,7 +27,7 @@ public sealed class FamiliarRegionFitTests
     [InlineData(true)]
     public void Find_tells_photos_that_leave_the_directions_of_the_training_photos(bool isPositive)
     {
-        var region = FamiliarRegionFit.Find(Photos(200, seed: 1, isPositive), 0.05, duplicateThreshold: 0.999f, Token);
+        var region = Find(Photos(200, seed: 1, isPositive), 0.05);
 
         Assert.Equal(isPositive, region!.IsScaled);
         Assert.InRange(Photos(100, seed: 2, isPositive).Count(photo => region.Knows(photo) == true), 85, 100);
@@ -42,8 +42,8 @@ public sealed class FamiliarRegionFitTests
         var random = new Random(2);
         float[][] files = [.. Enumerable.Range(0, 300).Select(file => Array.ConvertAll(scenes[file / 10], value => value + (0.001f * random.NextSingle())))];
 
-        var apart = FamiliarRegionFit.Find(files, 0.05, duplicateThreshold: null, Token);
-        var together = FamiliarRegionFit.Find(files, 0.05, duplicateThreshold: 0.999f, Token);
+        var apart = Find(files, 0.05);
+        var together = Find(files, 0.05, sceneOf: file => file / 10);
 
         Assert.True(together!.Bound > 1.05 * apart!.Bound, $"{together.Bound} beside {apart.Bound}");
     }
@@ -55,8 +55,8 @@ public sealed class FamiliarRegionFitTests
     [InlineData(98, 0.01)]
     public void Find_too_few_photos_for_the_rate_give_no_bound(int count, double rate)
     {
-        Assert.Null(FamiliarRegionFit.Find(Photos(count, seed: 1), rate, 0.9f, Token));
-        Assert.NotNull(FamiliarRegionFit.Find(Photos((int)Math.Round(1 / rate) - 1, seed: 1), rate, 0.999f, Token));
+        Assert.Null(Find(Photos(count, seed: 1), rate));
+        Assert.NotNull(Find(Photos((int)Math.Round(1 / rate) - 1, seed: 1), rate));
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class FamiliarRegionFitTests
     {
         var photo = Photos(1, seed: 1)[0];
 
-        Assert.Null(FamiliarRegionFit.Find([.. Enumerable.Repeat(photo, 100)], 0.05, 0.9f, Token));
-        Assert.Null(FamiliarRegionFit.Find([.. Enumerable.Repeat(photo, 100)], 0.05, duplicateThreshold: null, Token));
-        Assert.Null(FamiliarRegionFit.Find([.. Enumerable.Repeat(new float[Dimensions], 100)], 0.05, 0.9f, Token));
+        Assert.Null(Find([.. Enumerable.Repeat(photo, 100)], 0.05, sceneOf: _ => 0));
+        Assert.Null(Find([.. Enumerable.Repeat(photo, 100)], 0.05));
+        Assert.Null(Find([.. Enumerable.Repeat(new float[Dimensions], 100)], 0.05, sceneOf: _ => 0));
     }
 
     [Theory]
@@ -75,16 +75,16 @@ public sealed class FamiliarRegionFitTests
     public void Embeddings_that_are_no_numbers_are_neither_known_nor_unknown(float value)
     {
         var photos = Photos(100, seed: 1);
-        var region = FamiliarRegionFit.Find(photos, 0.05, duplicateThreshold: null, Token);
+        var region = Find(photos, 0.05);
         photos[7][3] = value;
 
         Assert.Null(region!.Knows(photos[7]));
-        Assert.Null(FamiliarRegionFit.Find(photos, 0.05, duplicateThreshold: null, Token));
+        Assert.Null(Find(photos, 0.05));
     }
 
     [Fact]
     public void Find_gives_the_same_each_time() => Assert.Equal(
-        FamiliarRegionFit.Find(Photos(3_000, seed: 1), 0.05, 0.999f, Token), FamiliarRegionFit.Find(Photos(3_000, seed: 1), 0.05, 0.999f, Token));
+        Find(Photos(3_000, seed: 1), 0.05), Find(Photos(3_000, seed: 1), 0.05));
 
     [Fact]
     public async Task RunAsync_test_photos_have_no_part_in_the_bound()
@@ -98,6 +98,9 @@ public sealed class FamiliarRegionFitTests
         Assert.Equal(alone, besides);
         Assert.All(strange, photo => Assert.False(besides!.Knows(photo)));
     }
+
+    private static FamiliarRegion? Find(float[][] photos, double rate, Func<int, int>? sceneOf = null) => FamiliarRegionFit.Find(
+        [.. photos.Select((photo, index) => new LabelledEmbedding($"{index:x64}", "a", photo) { Leader = $"{sceneOf?.Invoke(index) ?? index:x64}" })], rate, Token);
 
     private static async Task<FamiliarRegion?> FitAsync(float[][] trained, float[][] tested)
     {

@@ -16,9 +16,9 @@ internal static class GroupedFolds
     /// <param name="photos">The photos to divide.</param>
     /// <param name="hashes">SHA-256 of every photo, lower-case hexadecimal.</param>
     /// <param name="targets">The class of every photo, from 0.</param>
-    /// <param name="leaders">For each photo to divide, the one among them that leads its group of near-duplicates.</param>
+    /// <param name="leaders">For each photo to divide, what names its group of near-duplicates.</param>
     /// <returns>The folds of all divisions, without those that hold no photo out.</returns>
-    public static IEnumerable<Fold> Divide(int[] photos, IReadOnlyList<string> hashes, int[] targets, int[] leaders)
+    public static IEnumerable<Fold> Divide<TGroup>(int[] photos, IReadOnlyList<string> hashes, int[] targets, IReadOnlyList<TGroup> leaders)
     {
         var groups = photos.Zip(leaders).GroupBy(item => item.Second, item => item.First)
             .Select(group => group.OrderBy(photo => hashes[photo], StringComparer.Ordinal).ToArray()).ToList();

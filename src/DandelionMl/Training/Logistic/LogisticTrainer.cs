@@ -22,17 +22,15 @@ internal static class LogisticTrainer
     private const int ValuesPerPhoto = 3;
 
     /// <summary>Fits a head.</summary>
-    /// <param name="images">The photos, in an order that is always the same.</param>
+    /// <param name="images">The photos with their groups of near-duplicates, in an order that is always the same.</param>
     /// <param name="labels">The classes, in the order of the head's probabilities.</param>
     /// <param name="balanceClasses">Whether each class counts the same, whatever the number of its photos.</param>
-    /// <param name="duplicateThreshold">Cosine similarity from which two photos are near-duplicates; null if none are.</param>
     /// <param name="progress">Told of each iteration of the fit to all photos.</param>
     /// <param name="cancellationToken">Cancels before the next iteration.</param>
     public static LogisticFit Fit(
         IReadOnlyList<LabelledEmbedding> images,
         IReadOnlyList<string> labels,
         bool balanceClasses = false,
-        float? duplicateThreshold = null,
         IProgress<EpochMetrics>? progress = null,
         CancellationToken cancellationToken = default)
     {
@@ -46,10 +44,8 @@ internal static class LogisticTrainer
         var space = sample.Length * ValuesPerPhoto <= scaled.Width ? RowSpace.Of(scaled, sample) : null;
         var onSample = new LogisticProblem(
             space ?? (IFeatureRows)scaled, targets, labels.Count, WeightsOf(targets, labels.Count, balanceClasses));
-        var leaders = duplicateThreshold is { } threshold
-            ? NearDuplicates.FindLeaders([.. sample.Select(photo => images[photo].Embedding)], threshold, cancellationToken)
-            : all[..sample.Length];
-        var choice = StrengthSearch.Run(onSample, [.. GroupedFolds.Divide(sample, hashes, targets, leaders)], cancellationToken);
+        var groups = Array.ConvertAll(sample, photo => images[photo].Leader);
+        var choice = StrengthSearch.Run(onSample, [.. GroupedFolds.Divide(sample, hashes, targets, groups)], cancellationToken);
 
         var problem = sample.Length == all.Length ? onSample : onSample with { Rows = scaled };
         var point = problem.Zero();
