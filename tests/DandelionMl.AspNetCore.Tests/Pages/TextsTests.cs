@@ -1,6 +1,9 @@
+using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DandelionMl.Tool.Tests.Support;
+using DandelionMl.Training;
 
 namespace DandelionMl.AspNetCore.Tests.Pages;
 
@@ -45,6 +48,12 @@ public sealed partial class TextsTests
             .SelectMany(path => OwnSign().Matches(File.ReadAllText(path)).Select(match => $"{Path.GetFileName(path)}: {match.Value}"));
         Assert.Empty(joins);
     }
+
+    // A version's page names each by the name that it is kept under.
+    [Fact]
+    public void Options_of_a_training_have_a_name_each() => Assert.All(
+        typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
+        option => Assert.Contains($"Made.{JsonNamingPolicy.CamelCase.ConvertName(option.Name)}", English.Keys));
 
     [Fact]
     public void Text_that_a_page_or_script_names_is_there()
