@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using DandelionMl.Backbones;
 
 namespace DandelionMl.DinoV2;
 
-/// <summary>Whether bfloat16 is worth it on this machine.</summary>
+/// <summary>Whether this machine can compute in bfloat16.</summary>
 internal static class BFloat16Support
 {
     // Leaf 7 of CPUID: AMX-BF16 is told by subleaf 0, AVX512_BF16 by subleaf 1.
@@ -13,6 +14,17 @@ internal static class BFloat16Support
 
     /// <summary>Why it can't be had; null if it can.</summary>
     public static string? Missing { get; } = Find();
+
+    /// <summary>Refuses a backbone in bfloat16 where it can't be had.</summary>
+    /// <param name="id">The backbone's id.</param>
+    /// <exception cref="BackboneUnavailableException">It can't be had; the message says why.</exception>
+    public static void Require(string id)
+    {
+        if (Missing is not null)
+        {
+            throw new BackboneUnavailableException($"'{id}' can't be used here: {Missing}");
+        }
+    }
 
     /// <summary>Whether a processor has the instructions, by what it says of itself.</summary>
     /// <param name="lastSubleaf">The last subleaf that there is (register EAX of subleaf 0).</param>

@@ -63,9 +63,9 @@ public sealed class DinoV2Backbone : IBackbone
                 nameof(preprocessing));
         }
 
-        if (precision == DinoV2Precision.BFloat16 && BFloat16Support.Missing is { } missing)
+        if (precision == DinoV2Precision.BFloat16)
         {
-            throw new BackboneUnavailableException($"'{id}' can't be used here: {missing}");
+            BFloat16Support.Require(id);
         }
 
         options ??= new DinoV2Options();

@@ -69,9 +69,8 @@ internal sealed class DinoV2Source : IBackboneSource
     public BackboneDescriptor Descriptor { get; }
 
     /// <inheritdoc/>
-    public bool IsAvailable => Missing is null && (_localPath is not null || _download is not null);
-
-    private string? Missing => _precision == DinoV2Precision.BFloat16 ? BFloat16Support.Missing : null;
+    public bool IsAvailable =>
+        (_localPath is not null || _download is not null) && (_precision == DinoV2Precision.Full || BFloat16Support.Missing is null);
 
     /// <inheritdoc/>
     public bool IsDownloaded => _download is null ? File.Exists(_localPath) : _downloader.IsDownloaded(_download);
@@ -79,9 +78,9 @@ internal sealed class DinoV2Source : IBackboneSource
     /// <inheritdoc/>
     public Task DownloadAsync(IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        if (Missing is { } missing)
+        if (_precision == DinoV2Precision.BFloat16)
         {
-            throw new BackboneUnavailableException($"'{Descriptor.Id}' can't be used here: {missing}");
+            BFloat16Support.Require(Descriptor.Id);
         }
 
         if (_download is not null)
