@@ -66,6 +66,8 @@ switch (args.FirstOrDefault())
     case "head":
         DandelionMl.Benchmarks.Head.HeadBenchmark.Run(photos);
         return 0;
+    case "honesty":
+        return DandelionMl.Benchmarks.Honesty.HonestyBenchmark.Run("../shared/data/dandelion-grass", [.. args.Skip(1)]) ? 0 : 2;
     case "duplicates":
         DandelionMl.Benchmarks.BuiltIn.DuplicateSimilarities.Run(photos, args.ElementAtOrDefault(2));
         return 0;
@@ -91,6 +93,7 @@ switch (args.FirstOrDefault())
                           other things in its folders 'near' and 'far', besides drawn ones
               first-reviews  what the first 10 to 80 labels are worth, by the order in which photos are reviewed
               head        the head by Adam and by logistic regression: accuracy, log loss, calibration, time; then on 20,000 drawn embeddings
+              honesty     how far what is said of labels and answers can be believed; further arguments: subjects; all when there are none
               duplicates  what a backbone's duplicate threshold rests on: the built-in one's, or that of an id or ONNX file as third argument
             """);
         return 2;

@@ -22,7 +22,7 @@ internal static class HeadBenchmark
     private const int ManyPhotos = 20_000;
     private const int ManyValues = 1953;
 
-    private static readonly string[] Labels = ["a", "b"];
+    private static readonly string[] Labels = EmbeddedPhotos.Labels;
 
     public static void Run(string photosFolder)
     {
@@ -45,10 +45,7 @@ internal static class HeadBenchmark
 
     private static void Compare(IBackbone backbone, LabelledPhotos photos)
     {
-        LabelledEmbedding[] embedded = [.. photos.Files.Zip(photos.Labels, (file, label) =>
-            new LabelledEmbedding(ContentHash.Of(file), Labels[label], PhotoEmbedding.Of(backbone, LabelledPhotos.Decode(file))))];
-        var leaders = NearDuplicates.FindLeaders([.. embedded.Select(photo => photo.Embedding)], backbone.Info.DuplicateThreshold);
-        embedded = [.. embedded.Select((photo, index) => photo with { Leader = embedded[leaders[index]].Sha256 })];
+        var embedded = EmbeddedPhotos.Of(backbone, photos);
         var adam = new Measured("Adam, reference");
         var (plain, calibrated) = (new Measured("logistic regression"), new Measured("the same, calibrated"));
 

@@ -16,6 +16,10 @@ namespace DandelionMl.AspNetCore.Api;
 /// <param name="DistinctPhotos">Number of distinct photos among the images; null if that was not measured.</param>
 /// <param name="DistinctAccuracy">Share of these that the model is right on, 0 to 1; null if that was not measured.</param>
 /// <param name="DistinctTrainingPhotos">Number of distinct photos that it was trained on; null if that was not counted.</param>
+/// <param name="PredictionSetCoverage">Share of images whose own label is among those that a prediction says they may have, 0 to 1; null if the
+/// model says none.</param>
+/// <param name="PredictionSetSize">Mean number of these labels; null if the model says none.</param>
+/// <param name="CalibrationPhotos">Number of distinct training photos that they are told by; null if the model says none.</param>
 /// <param name="DuplicateThreshold">Cosine similarity from which two images counted as one photo; null if nothing was counted by it.</param>
 internal sealed record MetricsResponse(
     int Images,
@@ -29,10 +33,14 @@ internal sealed record MetricsResponse(
     int? DistinctPhotos,
     double? DistinctAccuracy,
     int? DistinctTrainingPhotos,
+    double? PredictionSetCoverage,
+    double? PredictionSetSize,
+    int? CalibrationPhotos,
     float? DuplicateThreshold)
 {
     public static MetricsResponse Of(ModelMetrics metrics, bool withMatrix) => new(
         metrics.Images, metrics.Accuracy, metrics.Loss, metrics.ExpectedCalibrationError, metrics.UncalibratedLoss,
-        metrics.UncalibratedCalibrationError, metrics.Classes, withMatrix ? metrics.ConfusionMatrix : null, metrics.DistinctPhotos, metrics.DistinctAccuracy, metrics.DistinctTrainingPhotos,
+        metrics.UncalibratedCalibrationError, metrics.Classes, withMatrix ? metrics.ConfusionMatrix : null, metrics.DistinctPhotos,
+        metrics.DistinctAccuracy, metrics.DistinctTrainingPhotos, metrics.PredictionSetCoverage, metrics.PredictionSetSize, metrics.CalibrationPhotos,
         metrics.DuplicateThreshold);
 }

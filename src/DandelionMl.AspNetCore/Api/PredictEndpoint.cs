@@ -68,6 +68,8 @@ internal static class PredictEndpoint
 /// <param name="Prediction">The most probable class.</param>
 /// <param name="Probability">Its probability, 0 to 1.</param>
 /// <param name="Probabilities">The probability of every class, the most probable first.</param>
+/// <param name="Labels">The classes that the photo may be of, the most probable first: of photos like the training photos, 95 % have their own
+/// class among them, or the share that is configured. Null where the model can't tell.</param>
 /// <param name="ModelVersion">The model version that answered.</param>
 /// <param name="IsKnown">Whether the photo is like those that the model was trained on; a model gives one of its classes to any
 /// photo, so where this is false the prediction means little. Null where the model can't tell.</param>
@@ -76,6 +78,7 @@ internal sealed record PredictResponse(
     string Prediction,
     float Probability,
     IReadOnlyDictionary<string, float> Probabilities,
+    IReadOnlyList<string>? Labels,
     int ModelVersion,
     bool? IsKnown,
     UploadResponse? Upload)
@@ -84,6 +87,7 @@ internal sealed record PredictResponse(
         photo.Prediction.Label,
         photo.Prediction.Probability,
         photo.Prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability),
+        photo.Prediction.Labels,
         photo.Prediction.ModelVersion,
         photo.Prediction.IsKnown,
         upload);

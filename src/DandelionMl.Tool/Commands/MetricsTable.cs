@@ -14,6 +14,12 @@ internal static class MetricsTable
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
             $"Accuracy [bold]{metrics.Accuracy:P1}[/] on {metrics.Images} photos{Distinct(metrics)}, cross-entropy {metrics.Loss:0.000}, calibration error {metrics.ExpectedCalibrationError:0.000}{Uncalibrated(metrics)}");
+        if (metrics is { PredictionSetCoverage: { } coverage, PredictionSetSize: { } size })
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+                $"Right class among those named [bold]{coverage:P1}[/], {size:0.00} named a photo (set on {metrics.CalibrationPhotos} training photos held out)");
+        }
+
         if (metrics.Classes.Count > MostClasses)
         {
             WriteWorst(console, metrics);

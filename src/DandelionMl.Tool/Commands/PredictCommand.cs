@@ -61,7 +61,8 @@ internal static class PredictCommand
             var prediction = await PhotoFile.ClassifyAsync(classifier, file.Path, cancellationToken).ConfigureAwait(false);
             return new FileAnswer(
                 file.Path, prediction.Label, prediction.Probability,
-                prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.ModelVersion, prediction.IsKnown);
+                prediction.Probabilities.ToDictionary(item => item.Label, item => item.Probability), prediction.Labels,
+                prediction.ModelVersion, prediction.IsKnown);
         }
         catch (Exception e) when (PhotoFile.IsUnreadable(e))
         {
@@ -78,6 +79,11 @@ internal static class PredictCommand
         }
 
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{answer.File}: [bold]{answer.Prediction}[/] {answer.Probability:P1}");
+        if (answer is { IsKnown: not false, Labels: { Count: > 1 } labels })
+        {
+            console.MarkupLineInterpolated($"  It may also be: {string.Join(", ", labels.Skip(1))}");
+        }
+
         if (answer.IsKnown == false)
         {
             console.MarkupLine("  [yellow]This does not look like anything the model was taught.[/]");
@@ -89,6 +95,7 @@ internal static class PredictCommand
         string? Prediction = null,
         float? Probability = null,
         IReadOnlyDictionary<string, float>? Probabilities = null,
+        IReadOnlyList<string>? Labels = null,
         int? ModelVersion = null,
         bool? IsKnown = null,
         string? Error = null);

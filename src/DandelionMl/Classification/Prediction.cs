@@ -28,6 +28,12 @@ public sealed record Prediction
             : throw new ArgumentException("A prediction needs a probability of at least one class.", nameof(value));
     }
 
+    /// <summary>The classes that the photo may be of, the most probable first, <see cref="Label"/> always among them: of photos like the training
+    /// photos, so many have their own class among them as <see cref="Training.TrainingOptions.PredictionSetCoverage"/> says, 95 % by default. One class is a sure
+    /// answer; several are those that a person has to tell apart. Null where that can't be told: the version was trained on too few
+    /// photos, by <see cref="Training.HeadMethod.Reference"/>, or before this was measured.</summary>
+    public IReadOnlyList<string>? Labels { get; init => field = value is null ? null : ValueList<string>.Of(value); }
+
     /// <summary>Whether the photo is like those that the model was trained on. A model gives one of its classes to any photo, so where this is
     /// false the prediction means little. Null where that can't be told: the version was trained on too few photos, or before this
     /// was measured; see <see cref="Training.TrainingOptions.UnknownFalseAlarmRate"/>.</summary>
@@ -52,7 +58,7 @@ public sealed record Prediction
     /// <param name="other">The other prediction.</param>
     public bool Equals(Prediction? other) =>
         other is not null && ModelVersion == other.ModelVersion && Sha256 == other.Sha256 && IsKnown == other.IsKnown
-        && Probabilities.Equals(other.Probabilities);
+        && Probabilities.Equals(other.Probabilities) && Equals(Labels, other.Labels);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(ModelVersion, Sha256, Probabilities);

@@ -11,6 +11,7 @@ internal sealed class ServingModel
     private readonly IReadOnlyList<string> _labels;
     private readonly LinearHead _head;
     private readonly FamiliarRegion? _familiar;
+    private readonly PredictionSets? _sets;
 
     /// <exception cref="BackboneUnavailableException">It is not the backbone that the head was trained on.</exception>
     /// <exception cref="InvalidModelArtifactException">The artifact is another version's, or takes other embeddings than the backbone
@@ -31,7 +32,8 @@ internal sealed class ServingModel
         }
 
         ModelArtifactValidation.CheckTakes(artifact, backbone.Info.Dimensions);
-        (Version, Backbone, _labels, _head, _familiar) = (version, backbone, artifact.Labels, LinearHead.From(artifact), artifact.Familiar);
+        (Version, Backbone, _labels, _head) = (version, backbone, artifact.Labels, LinearHead.From(artifact));
+        (_familiar, _sets) = (artifact.Familiar, artifact.Sets);
     }
 
     /// <summary>The version in the registry; null where there is no registry.</summary>
@@ -42,17 +44,22 @@ internal sealed class ServingModel
     /// <summary>Why it is served in the place of the champion; null where it is the champion.</summary>
     public string? StandsInBecause { get; init; }
 
-    public Prediction Predict(string sha256, float[] embedding) => new()
+    public Prediction Predict(string sha256, float[] embedding)
     {
-        Probabilities =
-        [
-            .. _labels.Zip(_head.Classify(embedding), (label, probability) => new ClassProbability(label, probability))
-                .OrderByDescending(item => item.Probability),
-        ],
-        IsKnown = _familiar?.Knows(embedding),
-        ModelVersion = Version?.Version ?? 0,
-        Sha256 = sha256,
-        Backbone = Backbone.Info,
-        Embedding = embedding,
-    };
+        var probabilities = _head.Classify(embedding);
+        return new Prediction
+        {
+            Probabilities =
+            [
+                .. _labels.Zip(probabilities, (label, probability) => new ClassProbability(label, probability))
+                    .OrderByDescending(item => item.Probability),
+            ],
+            Labels = _sets is null ? null : [.. _sets.Of(probabilities).Select(index => _labels[index])],
+            IsKnown = _familiar?.Knows(embedding),
+            ModelVersion = Version?.Version ?? 0,
+            Sha256 = sha256,
+            Backbone = Backbone.Info,
+            Embedding = embedding,
+        };
+    }
 }

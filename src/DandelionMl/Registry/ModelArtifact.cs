@@ -32,6 +32,10 @@ public sealed record ModelArtifact
     /// trained before it was kept.</summary>
     internal FamiliarRegion? Familiar { get; init; }
 
+    /// <summary>What tells the classes that a photo may be of; null where nothing does, as in versions that were trained before it was
+    /// kept.</summary>
+    internal PredictionSets? Sets { get; init; }
+
     /// <summary>Reads an artifact from its file.</summary>
     /// <param name="source">The file, read to its end; not disposed.</param>
     /// <exception cref="InvalidModelArtifactException">The file is not an artifact, or has more than 64 MiB; the message says what is
@@ -54,8 +58,8 @@ public sealed record ModelArtifact
     }
 
     /// <summary>Writes the artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs],
-    /// and, where unknown photos are told, <c>familiar</c> [1 + directions, dimensions] and <c>familiar_extents</c> [directions], all
-    /// F32, and everything else in <c>__metadata__</c>. The same artifact always gives the same bytes.</summary>
+    /// where unknown photos are told, <c>familiar</c> [1 + directions, dimensions] and <c>familiar_extents</c> [directions], and where the
+    /// classes are told that a photo may be of, <c>set_bounds</c> [classes], all F32, and everything else in <c>__metadata__</c>. The same artifact always gives the same bytes.</summary>
     /// <param name="destination">Receives the file; not disposed.</param>
     /// <exception cref="InvalidModelArtifactException">A part is missing or does not agree with the others.</exception>
     public void WriteTo(Stream destination)
@@ -68,9 +72,9 @@ public sealed record ModelArtifact
     /// <param name="other">The other artifact.</param>
     public bool Equals(ModelArtifact? other) =>
         other is not null && Labels.Equals(other.Labels) && Space == other.Space && BackboneSha256 == other.BackboneSha256
-        && Temperature.Equals(other.Temperature) && Equals(Familiar, other.Familiar)
+        && Temperature.Equals(other.Temperature) && Equals(Familiar, other.Familiar) && Equals(Sets, other.Sets)
         && Weights.AsSpan().SequenceEqual(other.Weights) && Bias.AsSpan().SequenceEqual(other.Bias);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Labels, Space, BackboneSha256, Temperature, Weights.Length, Bias.Length, Familiar);
+    public override int GetHashCode() => HashCode.Combine(Labels, Space, BackboneSha256, Temperature, Weights.Length, Bias.Length, Familiar, Sets);
 }

@@ -1,18 +1,20 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using DandelionMl.Backbones;
 using DandelionMl.Backbones.Weights;
 
 namespace DandelionMl.Registry;
 
-/// <summary>A model artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs] and, where unknown
-/// photos are told, <c>familiar</c> [1 + directions, dimensions], the mean first, and
-/// <c>familiar_extents</c> [directions], all F32, and everything else in <c>__metadata__</c>. The same
-/// artifact always gives the same bytes.</summary>
+/// <summary>A model artifact as a file: safetensors with the tensors <c>weight</c> [outputs, dimensions] and <c>bias</c> [outputs],
+/// where unknown photos are told, <c>familiar</c> [1 + directions, dimensions], the mean first, and <c>familiar_extents</c> [directions], and
+/// where the classes are told that a photo may be of, <c>set_bounds</c> [classes], all F32, and everything else in <c>__metadata__</c>. The
+/// same artifact always gives the same bytes.</summary>
 internal static class ModelArtifactFile
 {
     private const string Familiar = "familiar";
     private const string FamiliarExtents = "familiar_extents";
+    private const string SetBounds = "set_bounds";
     private const string Format = "dandelionml-head-1";
 
     /// <exception cref="InvalidModelArtifactException">A part is missing or does not agree with the others.</exception>
@@ -48,6 +50,13 @@ internal static class ModelArtifactFile
 
             metadata["familiar_bound"] = Text(familiar.Bound);
             metadata["familiar_scaled"] = familiar.IsScaled ? "true" : "false";
+        }
+
+        if (artifact.Sets is { } sets)
+        {
+            tensors.Add(new(SetBounds, [sets.Bounds.Length], sets.Bounds));
+            metadata["set_coverage"] = sets.Coverage.ToString("R", CultureInfo.InvariantCulture);
+            metadata["set_photos"] = sets.Photos.ToString(CultureInfo.InvariantCulture);
         }
 
         SafetensorsWriter.Write(destination, tensors, metadata);
@@ -90,8 +99,9 @@ internal static class ModelArtifactFile
             BackboneSha256 = Metadata(file, "backbone_sha256"),
             Weights = file.Read("weight"),
             Bias = file.Read("bias"),
-            Temperature = ReadNumber(file, "temperature"),
+            Temperature = ReadNumber<float>(file, "temperature"),
             Familiar = ReadFamiliar(file),
+            Sets = ReadSets(file, labels.Length),
         };
     }
 
@@ -119,8 +129,25 @@ internal static class ModelArtifactFile
             Directions = values[(int)dimensions..],
             Extents = rows == 1 ? [] : file.Read(FamiliarExtents),
             IsScaled = Metadata(file, "familiar_scaled") == "true",
-            Bound = ReadNumber(file, "familiar_bound"),
+            Bound = ReadNumber<float>(file, "familiar_bound"),
         };
+    }
+
+    private static PredictionSets? ReadSets(WeightFile file, int classes)
+    {
+        if (!file.Tensors.TryGetValue(SetBounds, out var tensor))
+        {
+            return null;
+        }
+
+        return IsSingle(tensor, classes, rank: 1)
+            ? new PredictionSets
+            {
+                Bounds = file.Read(SetBounds),
+                Coverage = ReadNumber<double>(file, "set_coverage"),
+                Photos = ReadNumber<int>(file, "set_photos"),
+            }
+            : throw new InvalidModelArtifactException($"its tensor '{SetBounds}' does not fit its labels.");
     }
 
     private static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
@@ -147,8 +174,8 @@ internal static class ModelArtifactFile
         }
     }
 
-    private static float ReadNumber(WeightFile file, string name) =>
-        float.TryParse(Metadata(file, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+    private static T ReadNumber<T>(WeightFile file, string name)
+        where T : INumber<T> => T.TryParse(Metadata(file, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new InvalidModelArtifactException($"its {name} is not a number.");
 }

@@ -30,6 +30,14 @@ internal static class ModelArtifactValidation
         {
             CheckFamiliar(familiar, artifact.Weights.Length / outputs);
         }
+
+        if (artifact.Sets is { } sets)
+        {
+            Require(
+                sets.Bounds.Length == artifact.Labels.Count && Array.TrueForAll(sets.Bounds, bound => bound is >= 0 and <= 1),
+                "it does not say how probable each of its classes has to be.");
+            Require(sets is { Coverage: > 0 and < 1, Photos: > 0 }, $"its sets of classes are for a share of {sets.Coverage}, by {sets.Photos} photos.");
+        }
     }
 
     private static void CheckFamiliar(FamiliarRegion familiar, int dimensions)

@@ -39,6 +39,16 @@ public sealed record ModelMetrics
     /// <summary>Number of distinct photos that the model was trained on; null if that was not counted.</summary>
     public int? DistinctTrainingPhotos { get; init; }
 
+    /// <summary>Share of images whose label is among the labels of their <see cref="Classification.Prediction.Labels"/>, 0 to 1; null if the
+    /// model gives none. <see cref="Training.TrainingOptions.PredictionSetCoverage"/> is what it is to be.</summary>
+    public double? PredictionSetCoverage { get; init; }
+
+    /// <summary>Mean number of labels in <see cref="Classification.Prediction.Labels"/>, at least 1; null if the model gives none.</summary>
+    public double? PredictionSetSize { get; init; }
+
+    /// <summary>Number of distinct training photos, each held out once, that these labels are told by; null if the model gives none.</summary>
+    public int? CalibrationPhotos { get; init; }
+
     /// <summary>Cosine similarity of embeddings from which two images counted as one photo: the backbone's at the time. Null if nothing
     /// was counted by it.</summary>
     public float? DuplicateThreshold { get; init; }

@@ -57,6 +57,12 @@ internal static class ExperimentMetrics
             yield return ("val_uncalibrated_calibration_error", error);
         }
 
+        if (metrics is { PredictionSetCoverage: { } coverage, PredictionSetSize: { } size })
+        {
+            yield return ("val_prediction_set_coverage", coverage);
+            yield return ("val_prediction_set_size", size);
+        }
+
         yield return ("val_photos", metrics.Images);
         if (metrics.DistinctPhotos is { } photos)
         {

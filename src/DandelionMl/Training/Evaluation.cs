@@ -11,8 +11,13 @@ internal static class Evaluation
     /// <param name="labels">Class names, in the order of the probabilities; at least two.</param>
     /// <param name="predictions">What was predicted for each image, and what it is; at least one.</param>
     /// <param name="photos">The photo of each image, see <see cref="DistinctPhotos"/>; null if it is not known.</param>
+    /// <param name="sets">What tells the classes that a photo may be of; null if nothing does.</param>
     /// <exception cref="ArgumentException">There is no prediction, or one has another number of probabilities than labels.</exception>
-    public static ModelMetrics Measure(IReadOnlyList<string> labels, IReadOnlyCollection<EvaluatedImage> predictions, int[]? photos = null)
+    public static ModelMetrics Measure(
+        IReadOnlyList<string> labels,
+        IReadOnlyCollection<EvaluatedImage> predictions,
+        int[]? photos = null,
+        PredictionSets? sets = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(predictions);
@@ -35,6 +40,7 @@ internal static class Evaluation
 
         var count = predictions.Count;
         var distinct = photos is null ? null : JudgePhotos(predictions, photos);
+        var mayBe = sets is null ? null : predictions.Select(image => (image.Target, Labels: sets.Of(image.Probabilities))).ToList();
         return new ModelMetrics
         {
             Images = count,
@@ -45,6 +51,9 @@ internal static class Evaluation
             ConfusionMatrix = confusion,
             DistinctPhotos = distinct?.Count,
             DistinctAccuracy = distinct is null ? null : Share(distinct),
+            PredictionSetCoverage = mayBe?.Average(image => image.Labels.Contains(image.Target) ? 1.0 : 0),
+            PredictionSetSize = mayBe?.Average(image => image.Labels.Length),
+            CalibrationPhotos = sets?.Photos,
         };
     }
 

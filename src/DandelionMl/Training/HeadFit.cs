@@ -11,8 +11,10 @@ namespace DandelionMl.Training;
 /// <param name="Metrics">How well it does on the test images.</param>
 /// <param name="Choice">How strongly it is regularised and why; null by <see cref="HeadMethod.Reference"/>.</param>
 /// <param name="Familiar">What tells unknown photos; null where there are too few training images.</param>
+/// <param name="Sets">What tells the classes that a photo may be of; null where there are too few training images, and by
+/// <see cref="HeadMethod.Reference"/>.</param>
 internal sealed record HeadFit(
-    LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, StrengthChoice? Choice, FamiliarRegion? Familiar)
+    LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, StrengthChoice? Choice, FamiliarRegion? Familiar, PredictionSets? Sets)
 {
     /// <param name="manifest">The images in canonical order: the order is part of the result.</param>
     /// <param name="embeddings">The embedding of each image, by SHA-256.</param>
@@ -44,7 +46,10 @@ internal sealed record HeadFit(
         var (head, choice) = await Task.Run(Fit, cancellationToken).ConfigureAwait(false);
         var photos = duplicateThreshold is null ? null : DistinctPhotos.Find(
             [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
-        var (metrics, before) = (Measure(head), head.Temperature == 1 ? null : Measure(head.Uncalibrated));
+        var sets = choice?.HeldOut is { } heldOut
+            ? PredictionSetsFit.Find(heldOut, head.Temperature, [.. train.Select(image => image.Leader)], labels.Count, options.PredictionSetCoverage)
+            : null;
+        var (metrics, before) = (Measure(head, sets), head.Temperature == 1 ? null : Measure(head.Uncalibrated));
         var familiar = await Task.Run(
             () => FamiliarRegionFit.Find(train, options.UnknownFalseAlarmRate, cancellationToken),
             cancellationToken).ConfigureAwait(false);
@@ -56,7 +61,7 @@ internal sealed record HeadFit(
                 UncalibratedLoss = before?.Loss,
                 UncalibratedCalibrationError = before?.ExpectedCalibrationError,
             },
-            choice, familiar);
+            choice, familiar, sets);
 
         List<LabelledEmbedding> Side(DataSplit split) =>
         [
@@ -79,8 +84,8 @@ internal sealed record HeadFit(
             return (fit.Head, fit.Choice);
         }
 
-        ModelMetrics Measure(LinearHead measured) => Evaluation.Measure(
-            labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding), targets[image.Label]))], photos);
+        ModelMetrics Measure(LinearHead measured, PredictionSets? sets = null) => Evaluation.Measure(
+            labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding), targets[image.Label]))], photos, sets);
     }
 
     private static void Check(List<LabelledEmbedding> images)

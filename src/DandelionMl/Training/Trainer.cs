@@ -102,6 +102,7 @@ public sealed class Trainer
             Weights = fit.Head.Weights.ToArray(),
             Bias = fit.Head.Bias.ToArray(),
             Familiar = fit.Familiar,
+            Sets = fit.Sets,
             Temperature = fit.Head.Temperature,
         };
         var registration = new ModelRegistration(

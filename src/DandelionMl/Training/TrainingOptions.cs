@@ -49,6 +49,12 @@ public sealed class TrainingOptions
     [Range(0.001, 0.5)]
     public double UnknownFalseAlarmRate { get; set; } = 0.05;
 
+    /// <summary>Share of photos whose own label is to be among the labels of <see cref="Classification.Prediction.Labels"/>, 0.5 to 0.999; 0.95 by
+    /// default. How probable a label has to be for that is set on training photos, each while it is left out, for each class that has enough of
+    /// them, which is 19 for 0.95, and on all photos for the others. With fewer in all no labels are given.</summary>
+    [Range(0.5, 0.999)]
+    public double PredictionSetCoverage { get; set; } = 0.95;
+
     /// <summary>Seed of the order in which images are shuffled each epoch; 0 by default.</summary>
     public int Seed { get; set; }
 }

@@ -32,6 +32,7 @@ public sealed class UploadAndReviewApiTests(TrainedHost host) : IClassFixture<Tr
         var (_, unkept) = await host.SendPhotoAsync("predict", photo);
         Assert.Equal(JsonValueKind.Null, unkept.GetProperty("upload").ValueKind);
         Assert.True(unkept.GetProperty("isKnown").GetBoolean());
+        Assert.Equal(unkept.GetProperty("prediction").GetString(), unkept.GetProperty("labels").EnumerateArray().First().GetString());
         var (_, kept) = await host.SendPhotoAsync("predict", photo, "../../my <b>photo.jpg", ("keep", "true"));
         Assert.Equal("new", kept.GetProperty("upload").GetProperty("status").GetString());
         var id = kept.GetProperty("upload").GetProperty("imageId").GetInt64();

@@ -20,6 +20,8 @@ public sealed class ModelArtifactFileTests
 
     private static readonly FamiliarRegion Familiar = new() { Mean = [1, 2, 3], Directions = [0, 1, 0], Extents = [0.25f], IsScaled = true, Bound = 0.5f };
 
+    private static readonly PredictionSets Sets = new() { Bounds = [0.25f, 0.125f], Coverage = 0.95, Photos = 147 };
+
     [Fact]
     public void Write_then_read_gives_the_same() => Assert.Equivalent(Artifact, ModelArtifactFile.Read(Write(Artifact)), strict: true);
 
@@ -35,6 +37,29 @@ public sealed class ModelArtifactFileTests
     }
 
     [Fact]
+    public void Write_then_read_gives_the_bounds_of_labels()
+    {
+        var read = ModelArtifactFile.Read(Write(Artifact with { Sets = Sets }));
+
+        Assert.Equal(Sets, read.Sets);
+        Assert.Equal(Artifact with { Sets = Sets }, read);
+        Assert.NotEqual(Artifact, read);
+        Assert.Null(ModelArtifactFile.Read(Write(Artifact)).Sets);
+    }
+
+    [Fact]
+    public void Write_bounds_of_other_labels_are_refused() => Assert.All(
+        [
+            Sets with { Bounds = [0.1f] },
+            Sets with { Bounds = [0.1f, float.NaN] },
+            Sets with { Bounds = [0.1f, 1.5f] },
+            Sets with { Coverage = 1 },
+            Sets with { Coverage = double.NaN },
+            Sets with { Photos = 0 },
+        ],
+        wrong => Assert.Throws<InvalidModelArtifactException>(() => Write(Artifact with { Sets = wrong })));
+
+    [Fact]
     public void Write_what_is_familiar_to_another_head_is_refused() => Assert.All(
         [
             Familiar with { Mean = [1, 2] },
@@ -47,7 +72,7 @@ public sealed class ModelArtifactFileTests
         wrong => Assert.Throws<InvalidModelArtifactException>(() => Write(Artifact with { Familiar = wrong })));
 
     [Fact]
-    public void Read_any_flipped_byte_of_what_is_familiar_is_refused_or_valid() => FlipAnyByte(Artifact with { Familiar = Familiar });
+    public void Read_any_flipped_byte_of_what_is_familiar_is_refused_or_valid() => FlipAnyByte(Artifact with { Familiar = Familiar, Sets = Sets });
 
     [Fact]
     public void Write_is_safetensors()

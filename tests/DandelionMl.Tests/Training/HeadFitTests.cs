@@ -24,6 +24,19 @@ public sealed class HeadFitTests
     }
 
     [Fact]
+    public async Task RunAsync_logistic_measures_the_labels_that_a_photo_may_have_on_test_photos()
+    {
+        var metrics = (await RunAsync(Embeddings(120), new TrainingOptions())).Metrics;
+        var sure = (await RunAsync(Embeddings(120), new TrainingOptions { PredictionSetCoverage = 0.6 })).Metrics;
+
+        Assert.InRange(metrics.PredictionSetCoverage!.Value, metrics.Accuracy, 1);
+        Assert.InRange(metrics.PredictionSetSize!.Value, 1, 2);
+        Assert.Equal(metrics.DistinctTrainingPhotos ?? metrics.CalibrationPhotos, metrics.CalibrationPhotos);
+        Assert.True(sure.PredictionSetSize <= metrics.PredictionSetSize);
+        Assert.True(sure.PredictionSetCoverage <= metrics.PredictionSetCoverage);
+    }
+
+    [Fact]
     public async Task RunAsync_reference_has_no_temperature()
     {
         var fit = await RunAsync(Embeddings(120), new TrainingOptions { Method = HeadMethod.Reference, Epochs = 5 });
@@ -31,6 +44,8 @@ public sealed class HeadFitTests
         Assert.Equal(1, fit.Head.Temperature);
         Assert.Null(fit.Choice);
         Assert.Null(fit.Metrics.UncalibratedLoss);
+        Assert.Null(fit.Metrics.PredictionSetCoverage);
+        Assert.Null(fit.Sets);
         Assert.Equal(5, fit.Epochs.Count);
     }
 

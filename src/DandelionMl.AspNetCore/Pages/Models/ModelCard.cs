@@ -70,6 +70,9 @@ internal sealed class ModelCard
                     : Array.Empty<string>(),
                 _text["Joined.Named", _text["Models.Calibration"], Percent.Of(metrics.ExpectedCalibrationError)],
                 .. metrics.UncalibratedCalibrationError is { } error ? [_text["Models.Uncalibrated", Percent.Of(error)]] : Array.Empty<string>(),
+                .. metrics is { PredictionSetCoverage: { } coverage, PredictionSetSize: { } size }
+                    ? [$"{_text["Joined.Named", _text["Models.Sets"], Percent.Of(coverage)]}, {_text["Models.SetsNote", size.ToString("0.00", CultureInfo.CurrentCulture)]}."]
+                    : Array.Empty<string>(),
             ]);
     }
 

@@ -4,10 +4,11 @@ namespace DandelionMl.Training.Logistic;
 
 /// <summary>The logits of photos, each given by a head that was not trained on it.</summary>
 /// <param name="Logits">Photos × outputs, row-major.</param>
+/// <param name="Photos">Which photo each is of; one that was held out several times is there as often.</param>
 /// <param name="Targets">The class of each photo.</param>
 /// <param name="Outputs">Number of outputs.</param>
 /// <param name="ClassWeights">What a photo of each class counts.</param>
-internal sealed record HeldOutLogits(double[] Logits, int[] Targets, int Outputs, double[] ClassWeights)
+internal sealed record HeldOutLogits(double[] Logits, int[] Photos, int[] Targets, int Outputs, double[] ClassWeights)
 {
     private const double MaxTemperature = 20;
 
@@ -25,6 +26,17 @@ internal sealed record HeldOutLogits(double[] Logits, int[] Targets, int Outputs
         }
 
         return loss / total;
+    }
+
+    /// <summary>The probability of each photo's own class at a temperature.</summary>
+    public IEnumerable<double> OwnProbabilities(double temperature)
+    {
+        var row = new double[Outputs];
+        for (var photo = 0; photo < Targets.Length; photo++)
+        {
+            TensorPrimitives.Divide(Logits.AsSpan(photo * Outputs, Outputs), temperature, row);
+            yield return Math.Exp(-LogitLoss.ToGradient(row, Targets[photo]).Loss);
+        }
     }
 
     /// <summary>The temperature with the least log loss (Guo et al. 2017).</summary>

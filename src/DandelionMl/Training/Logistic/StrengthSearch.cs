@@ -59,9 +59,9 @@ internal static class StrengthSearch
             problem.Fit(folds[index].Trained, strength, points[index], Tolerance, cancellationToken: cancellationToken);
             logits[index] = LogisticLoss.Logits(problem, folds[index].Held, points[index]);
         });
+        int[] photos = [.. folds.SelectMany(fold => fold.Held)];
         return new HeldOutLogits(
-            [.. logits.SelectMany(values => values)], [.. folds.SelectMany(fold => fold.Held).Select(photo => problem.Targets[photo])],
-            problem.Outputs, problem.ClassWeights);
+            [.. logits.SelectMany(values => values)], photos, [.. photos.Select(photo => problem.Targets[photo])], problem.Outputs, problem.ClassWeights);
     }
 }
 

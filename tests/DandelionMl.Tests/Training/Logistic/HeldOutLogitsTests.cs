@@ -13,7 +13,7 @@ public sealed class HeldOutLogitsTests
         // Of a hundred photos with one logit as many are of the second class as its probability says.
         var photos = Enumerable.Range(-30, 61).SelectMany(step => Enumerable.Range(0, 100).Select(index =>
             (Logit: step / 10.0, Target: index < Math.Round(100 / (1 + Math.Exp(-step / 10.0))) ? 1 : 0))).ToList();
-        var logits = new HeldOutLogits([.. photos.Select(photo => factor * photo.Logit)], [.. photos.Select(photo => photo.Target)], 1, [1, 1]);
+        var logits = new HeldOutLogits([.. photos.Select(photo => factor * photo.Logit)], [.. Enumerable.Range(0, photos.Count)], [.. photos.Select(photo => photo.Target)], 1, [1, 1]);
 
         var temperature = logits.FindTemperature();
 
@@ -27,7 +27,7 @@ public sealed class HeldOutLogitsTests
         var photos = Enumerable.Range(0, 300).Select(index => (Target: index % 3, Said: index % 4 == 0 ? (index + 1) % 3 : index % 3)).ToList();
         var logits = new HeldOutLogits(
             [.. photos.SelectMany(photo => Enumerable.Range(0, 3).Select(output => output == photo.Said ? 10.0 : 0))],
-            [.. photos.Select(photo => photo.Target)], 3, [1, 1, 1]);
+            [.. Enumerable.Range(0, photos.Count)], [.. photos.Select(photo => photo.Target)], 3, [1, 1, 1]);
 
         var temperature = logits.FindTemperature();
 
@@ -43,12 +43,12 @@ public sealed class HeldOutLogitsTests
         var targets = Enumerable.Range(0, 20).Select(index => index % 2).ToArray();
         var logits = new HeldOutLogits(
             [.. targets.SelectMany(target => Enumerable.Range(0, outputs).Select(output => outputs == 1 ? (2.0 * target) - 1 : output == target ? 1 : 0.0))],
-            targets, outputs, [1, 1, 1]);
+            [.. Enumerable.Range(0, targets.Length)], targets, outputs, [1, 1, 1]);
 
         Assert.InRange(logits.FindTemperature(), 0.2, 0.9);
     }
 
     [Fact]
     public void FindTemperature_equal_logits_changes_nothing() =>
-        Assert.Equal(1, new HeldOutLogits([0, 0, 0, 0], [0, 1, 0, 1], 1, [1, 1]).FindTemperature());
+        Assert.Equal(1, new HeldOutLogits([0, 0, 0, 0], [0, 1, 2, 3], [0, 1, 0, 1], 1, [1, 1]).FindTemperature());
 }
