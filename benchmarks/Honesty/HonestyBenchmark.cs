@@ -6,6 +6,7 @@ internal static class HonestyBenchmark
     private static readonly (string Name, Action<string> Run)[] Subjects =
     [
         ("sets", PredictionSetsBenchmark.Run),
+        ("gates", GateChainsBenchmark.Run),
     ];
 
     /// <param name="photosFolder">A folder with one subfolder of photos per label.</param>

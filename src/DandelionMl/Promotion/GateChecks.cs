@@ -55,6 +55,8 @@ internal static class GateChecks
         Comparable(champion, comparison, options),
         NewLabels(champion, comparison, options),
         EachClass(champion, comparison, options),
+        TestImageUses(comparison, options),
+        .. BestSoFar(champion, comparison, options),
         Overall(champion, comparison, options),
     ];
 
@@ -91,20 +93,61 @@ internal static class GateChecks
                 : Text($"class '{worst.Label}' is significantly worse: {worst.CandidateRight} of {worst.Images} right, {worst.ChampionRight} by version {champion} (corrected p = {p:0.0000})"));
     }
 
+    /// <summary>Each verdict on the same images is one more chance to pass by luck: used too often, they prove no candidate better any more.</summary>
+    private static GateCheck TestImageUses(ModelComparison comparison, PromotionGateOptions options)
+    {
+        var left = options.MaximumTestImageUses - comparison.Uses;
+        var isNeeded = !FreshImages.AreBetter(comparison, options.SignificanceLevel) && !IsTie(comparison, options);
+        var uses = Text($"{comparison.FreshImages} of the {comparison.Images} images were new to the gate; on average they were used for {comparison.Uses:0.#} verdicts before, {options.MaximumTestImageUses} are allowed");
+        return new GateCheck(
+            "test-image-uses", left >= 0 || !isNeeded, comparison.Uses, options.MaximumTestImageUses,
+            left >= 0
+                ? uses + Text($": fresh ones are due after {Math.Ceiling(left):0} more verdicts without any")
+                : uses + ": fresh ones are due, as these prove no candidate better any more");
+    }
+
+    /// <summary>Whether it passes without being better: it is not worse, and was trained on more data.</summary>
+    private static bool IsTie(ModelComparison comparison, PromotionGateOptions options) =>
+        comparison.Losses <= comparison.Wins && comparison.CandidateTrainingImages > comparison.ChampionTrainingImages
+        && (comparison.Losses == 0 || comparison.LossBound <= options.MaximumLoss);
+
+    /// <summary>A champion is replaced by one that is hardly worse, again and again: it must not end below the best that there was.</summary>
+    private static IEnumerable<GateCheck> BestSoFar(int champion, ModelComparison comparison, PromotionGateOptions options)
+    {
+        if (comparison.BestVersion is not { } best || best == champion)
+        {
+            return [];
+        }
+
+        var passed = comparison.BestLosses <= comparison.BestWins || FreshImages.AreBetter(comparison, options.SignificanceLevel);
+        return
+        [
+            new GateCheck(
+                "best-champion", passed, comparison.BestLosses, comparison.BestWins,
+                Text($"right where version {best}, the best champion so far, is wrong on {comparison.BestWins} images, wrong where it is right on {comparison.BestLosses}"))
+            {
+                Case = comparison.BestLosses > comparison.BestWins && passed ? "FreshBetter" : null,
+            },
+        ];
+    }
+
     private static GateCheck Overall(int champion, ModelComparison comparison, PromotionGateOptions options)
     {
         var score = Text($"right where version {champion} is wrong on {comparison.Wins} of {comparison.Images} images, wrong where it is right on {comparison.Losses} (p = {comparison.BetterP:0.0000} for better, {comparison.WorseP:0.0000} for worse)");
-        var more = comparison.CandidateTrainingImages > comparison.ChampionTrainingImages;
+        var fresh = Text($"on the {comparison.FreshImages} images that no version was judged on before, it alone is right on {comparison.FreshWins} and version {champion} alone on {comparison.FreshLosses}");
         var data = Text($"{comparison.CandidateTrainingImages} training images, the champion {comparison.ChampionTrainingImages}");
-        var (passed, outcome) = comparison switch
+        var level = FreshImages.LevelOf(comparison, options.SignificanceLevel);
+        var (passed, kind, outcome) = comparison switch
         {
-            _ when comparison.Losses > comparison.Wins => (false, "worse: "),
-            _ when comparison.BetterP <= options.SignificanceLevel => (true, "better: "),
-            _ when !more => (false, Text($"a tie, and it was not trained on more data ({data}): ")),
-            _ when comparison.Losses > 0 && comparison.LossBound > options.MaximumLoss => (false, Text($"a tie, but it may be worse by {100 * comparison.LossBound:0.0} points ({100 * options.MaximumLoss:0.0} are allowed): ")),
-            _ => (true, Text($"a tie, and it was trained on more data ({data}): ")),
+            _ when FreshImages.AreWorse(comparison, options.SignificanceLevel) => (false, "FreshWorse", Text($"worse {fresh}: ")),
+            _ when FreshImages.AreBetter(comparison, options.SignificanceLevel) => (true, "FreshBetter", Text($"better {fresh}: ")),
+            _ when comparison.Losses > comparison.Wins => (false, "Worse", "worse: "),
+            _ when comparison.BetterP <= level => (true, "Better", "better: "),
+            _ when IsTie(comparison, options) => (true, "TieMoreData", Text($"a tie, and it was trained on more data ({data}): ")),
+            _ when comparison.CandidateTrainingImages <= comparison.ChampionTrainingImages => (false, "TieSameData", Text($"a tie, and it was not trained on more data ({data}): ")),
+            _ => (false, "TieMayBeWorse", Text($"a tie, but it may be worse by {100 * comparison.LossBound:0.0} points ({100 * options.MaximumLoss:0.0} are allowed): ")),
         };
-        return new GateCheck("champion", passed, comparison.BetterP, options.SignificanceLevel, outcome + score);
+        return new GateCheck("champion", passed, comparison.BetterP, level, outcome + score) { Case = kind };
     }
 
     /// <summary>A number of test images, and of what if they are not all distinct photos.</summary>

@@ -7,14 +7,21 @@ namespace DandelionMl.Promotion;
 /// <see cref="DistinctPhotos"/>.</summary>
 internal static class HeadToHead
 {
-    public static ModelComparison Compare(JudgedModel candidate, JudgedModel champion, PromotionGateOptions options)
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="champion">The champion.</param>
+    /// <param name="options">The level of the tests.</param>
+    /// <param name="past">What was judged before; null if nothing was.</param>
+    public static ModelComparison Compare(JudgedModel candidate, JudgedModel champion, PromotionGateOptions options, PastVerdicts? past = null)
     {
         var seen = champion.Manifest.Images.ToDictionary(image => image.Sha256, image => image.Split, StringComparer.Ordinal);
         var test = candidate.Manifest.Images.Where(image => image.Split == DataSplit.Test).ToList();
         var fair = test.Where(image => seen.GetValueOrDefault(image.Sha256, DataSplit.Test) == DataSplit.Test).ToList();
         var asked = fair.Where(image => candidate.CanBeAsked(image) && champion.CanBeAsked(image)).ToList();
         var answers = Photos(asked, candidate).ConvertAll(images => new Answer(
-            images[0].Label, candidate.IsRight(images), champion.IsRight(images)));
+            images[0].Label, candidate.IsRight(images), champion.IsRight(images))
+        {
+            IsFresh = past is not null && !images.Exists(image => past.Judged.Contains(image.Sha256)),
+        });
         var fresh = Photos(
             [.. candidate.Manifest.Images.Where(image => !seen.ContainsKey(image.Sha256) && champion.Knows(image.Label) && champion.CanBeAsked(image))],
             candidate);
@@ -22,7 +29,8 @@ internal static class HeadToHead
         var (trainingOfCandidate, trainingOfChampion) = TrainingPhotos(candidate, champion);
 
         var (wins, losses) = (answers.Count(answer => answer.IsWin), answers.Count(answer => answer.IsLoss));
-        return new ModelComparison
+        var freshAnswers = answers.FindAll(answer => answer.IsFresh);
+        var comparison = new ModelComparison
         {
             Images = answers.Count,
             NearDuplicates = asked.Count - answers.Count,
@@ -43,7 +51,32 @@ internal static class HeadToHead
             NewImages = fresh.Count,
             ContradictedImages = contradicted,
             ContradictionP = ExactTest.BinomialTail(contradicted, fresh.Count, options.MaximumContradiction),
+            FreshImages = freshAnswers.Count,
+            FreshWins = freshAnswers.Count(answer => answer.IsWin),
+            FreshLosses = freshAnswers.Count(answer => answer.IsLoss),
+            Uses = past is null || answers.Count == 0 ? 0 : past.Uses * (answers.Count - freshAnswers.Count) / answers.Count,
+            BestVersion = champion.Version.Version,
         };
+        return past?.Best is { } best ? CompareBest(comparison, candidate, champion, best, asked) : comparison;
+    }
+
+    /// <summary>Compares with the best champion before this one, unless the champion is better by now.</summary>
+    private static ModelComparison CompareBest(
+        ModelComparison comparison, JudgedModel candidate, JudgedModel champion, JudgedModel best, List<ManifestImage> asked)
+    {
+        var learned = best.Manifest.Images.Where(image => image.Split == DataSplit.Train).Select(image => image.Sha256).ToHashSet(StringComparer.Ordinal);
+        var photos = Photos(asked.FindAll(image => !learned.Contains(image.Sha256)), candidate)
+            .ConvertAll(images => (Candidate: candidate.IsRight(images), Champion: champion.IsRight(images), Best: best.IsRight(images)));
+
+        // Where both are right as often the older one stays, as it was not chosen by these images.
+        return photos.Count(photo => photo.Best) < photos.Count(photo => photo.Champion)
+            ? comparison
+            : comparison with
+            {
+                BestVersion = best.Version.Version,
+                BestWins = photos.Count(photo => photo.Candidate && !photo.Best),
+                BestLosses = photos.Count(photo => photo.Best && !photo.Candidate),
+            };
     }
 
     /// <summary>The distinct photos among images, each with its images: as the candidate's own metrics counted them.</summary>
@@ -81,6 +114,9 @@ internal static class HeadToHead
     /// <summary>Whether each of the two is right on a photo of a class.</summary>
     private readonly record struct Answer(string Label, bool Candidate, bool Champion)
     {
+        /// <summary>Whether no version was judged on the photo before.</summary>
+        public bool IsFresh { get; init; }
+
         public bool IsWin => Candidate && !Champion;
 
         public bool IsLoss => Champion && !Candidate;

@@ -65,7 +65,8 @@ public sealed class PromotionGate : IPromotionGate
         var comparison = HeadToHead.Compare(
             await LoadAsync(candidate, manifests.Candidate, embeddings, cancellationToken).ConfigureAwait(false),
             await LoadAsync(champion, manifests.Champion, ofChampion, cancellationToken).ConfigureAwait(false),
-            _options);
+            _options,
+            await PastVerdicts.ReadAsync(_registry, candidate, champion, manifests.Champion, embeddings, cancellationToken).ConfigureAwait(false));
         return new GateVerdict(
             champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison)
         {

@@ -35,6 +35,13 @@ public sealed class PromotionGateOptions
     [Range(0.0, 1.0)]
     public double MaximumContradiction { get; set; } = 0.3;
 
+    /// <summary>How often test photos may be used for verdicts on average until they prove no candidate better any more, 1 to 100,000; 50 by default,
+    /// about a year of weekly trainings. Each verdict on the same photos is one more chance to pass by luck, so fresh ones are due then. A
+    /// candidate that was trained on more photos and is not worse passes as before, as does one that is better on fresh photos
+    /// alone.</summary>
+    [Range(1, 100_000)]
+    public int MaximumTestImageUses { get; set; } = 50;
+
     /// <summary>How long a version that was rejected is kept, with its artifact and its record of training photos: 365 days by default, 1 to
     /// 36,500 days; 0 for ever. Kept in any case are the newest version and those with a note. Pipelines' workers delete what is older, and
     /// <c>dandelion prune</c> does.</summary>

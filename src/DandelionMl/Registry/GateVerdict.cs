@@ -28,4 +28,9 @@ public sealed record GateVerdict(int? ChampionVersion, IReadOnlyList<GateCheck> 
 /// <param name="Value">The number found.</param>
 /// <param name="Limit">The limit.</param>
 /// <param name="Explanation">The check in words.</param>
-public sealed record GateCheck(string Name, bool Passed, double Value, double Limit, string Explanation);
+public sealed record GateCheck(string Name, bool Passed, double Value, double Limit, string Explanation)
+{
+    /// <summary>Which of the check's cases holds, for programs, such as <c>Better</c>; null where there is but one, and in older
+    /// verdicts.</summary>
+    public string? Case { get; init; }
+}

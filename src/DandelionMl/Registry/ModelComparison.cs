@@ -63,6 +63,29 @@ public sealed record ModelComparison
 
     /// <summary>The chance of so many or more, were the true share the most that the gate allows.</summary>
     public required double ContradictionP { get; init; }
+
+    /// <summary>Those of the images compared on that no gate judged a version on before; 0 by default.</summary>
+    public int FreshImages { get; init; }
+
+    /// <summary>Of these, images the candidate alone is right on.</summary>
+    public int FreshWins { get; init; }
+
+    /// <summary>Of these, images the champion alone is right on.</summary>
+    public int FreshLosses { get; init; }
+
+    /// <summary>How often the images compared on were used for a verdict before, on average. An estimate from the verdicts' own numbers.</summary>
+    public double Uses { get; init; }
+
+    /// <summary>The best champion so far by its right answers on the images that this version was tested on: the champion itself or one before it.
+    /// Null in verdicts of versions of the library that did not look for it.</summary>
+    public int? BestVersion { get; init; }
+
+    /// <summary>Where the best champion so far is another than the champion: images the candidate alone is right on, of those that the two can
+    /// be compared on.</summary>
+    public int BestWins { get; init; }
+
+    /// <summary>Likewise, images the best champion so far alone is right on.</summary>
+    public int BestLosses { get; init; }
 }
 
 /// <summary>The results of a candidate and the champion on the images of one class.</summary>

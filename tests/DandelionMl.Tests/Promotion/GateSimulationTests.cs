@@ -1,5 +1,4 @@
 using System.Globalization;
-using DandelionMl.Backbones;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Training;
@@ -126,32 +125,8 @@ public sealed class GateSimulationTests(WorseHeads worse, ITestOutputHelper outp
         var embeddings = test.Index().ToDictionary(item => $"{item.Index}", item => item.Item.Embedding);
         var more = hasSeenMore ? new ManifestImage("new", SimulatedPhotos.Labels[0], DataSplit.Train) : null;
         return HeadToHead.Compare(
-            Judged(candidate, more is null ? images : [.. images, more]), Judged(champion, images), Options);
-
-        JudgedModel Judged(LinearHead head, List<ManifestImage> manifest) => new(
-            new ModelVersion
-            {
-                Version = 1,
-                State = ModelState.Candidate,
-                ArtifactKey = "",
-                ArtifactSha256 = "",
-                Space = new EmbeddingSpace("b", "p"),
-                BackboneSha256 = "",
-                Labels = SimulatedPhotos.Labels,
-                ManifestSha256 = "",
-                Options = "{}",
-                Metrics = new ModelMetrics
-                {
-                    Images = 0,
-                    Accuracy = 0,
-                    Loss = 0,
-                    ExpectedCalibrationError = 0,
-                    Classes = [],
-                    ConfusionMatrix = [],
-                },
-                CreatedAt = default,
-            },
-            head, new TrainingManifest(manifest), embeddings);
+            JudgedHead.Of(candidate, SimulatedPhotos.Labels, more is null ? images : [.. images, more], embeddings),
+            JudgedHead.Of(champion, SimulatedPhotos.Labels, images, embeddings), Options);
     }
 
     private static bool Passes(ModelComparison comparison) => GateChecks.Beside(1, comparison, Options).All(check => check.Passed);

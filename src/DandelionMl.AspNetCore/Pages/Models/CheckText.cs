@@ -27,7 +27,8 @@ internal static class CheckText
     public static string Show(GateCheck check, double number) => check.Name switch
     {
         "accuracy" or "recall" => Percent.Of(number),
-        "test-images" or "comparable-images" or "classes-kept" => number.ToString("N0", CultureInfo.CurrentCulture),
+        "test-images" or "comparable-images" or "classes-kept" or "best-champion" => number.ToString("N0", CultureInfo.CurrentCulture),
+        "test-image-uses" => number.ToString("0.#", CultureInfo.CurrentCulture),
         _ => Chance(number),
     };
 

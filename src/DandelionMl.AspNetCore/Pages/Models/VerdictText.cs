@@ -51,25 +51,37 @@ internal static class VerdictText
         "each-class" when check.Passed => text["Explain.EachClass", champion, Found(check)],
         "each-class" when comparison.Classes.MinBy(item => item.AdjustedWorseP) is { } worst => text[
             "Explain.ClassWorse", Isolated.Of(worst.Label), Number(worst.CandidateRight), Number(worst.Images), Number(worst.ChampionRight), champion, Found(check)],
+        "test-image-uses" => text["Joined.Two", text["Explain.Uses", Number(comparison.FreshImages), Number(comparison.Images), Found(check)], check.Value <= check.Limit
+            ? text["Explain.FreshDueAfter", Number((int)Math.Ceiling(check.Limit - check.Value))]
+            : text["Explain.FreshDue"]],
+        "best-champion" => text["Explain.BestChampion", comparison.BestVersion ?? 0, Number(comparison.BestWins), Number(comparison.BestLosses)],
         "champion" => text["Joined.Named", Outcome(check, comparison, text), text[
             "Explain.Score", champion, Number(comparison.Wins), Number(comparison.Images), Number(comparison.Losses),
             CheckText.Chance(comparison.BetterP), CheckText.Chance(comparison.WorseP)]],
         _ => (string?)null,
     };
 
-    /// <summary>The same cases as the gate's, in its order.</summary>
     private static string Outcome(GateCheck check, ModelComparison comparison, IStringLocalizer<Texts> text)
     {
         var (mine, theirs) = (Number(comparison.CandidateTrainingImages), Number(comparison.ChampionTrainingImages));
-        return comparison switch
+        return (check.Case ?? CaseOf(check, comparison)) switch
         {
-            _ when comparison.Losses > comparison.Wins => text["Explain.Worse"],
-            _ when comparison.BetterP <= check.Limit => text["Explain.Better"],
-            _ when comparison.CandidateTrainingImages <= comparison.ChampionTrainingImages => text["Explain.TieSameData", mine, theirs],
-            _ when check.Passed => text["Explain.TieMoreData", mine, theirs],
-            _ => text["Explain.TieMayBeWorse", Percent.Of(comparison.LossBound)],
+            "FreshBetter" or "FreshWorse" => text[
+                $"Explain.{check.Case}", Number(comparison.FreshImages), Number(comparison.FreshWins), Number(comparison.FreshLosses)],
+            "TieMayBeWorse" => text["Explain.TieMayBeWorse", Percent.Of(comparison.LossBound)],
+            var other => text[$"Explain.{other}", mine, theirs],
         };
     }
+
+    /// <summary>The cases of verdicts that do not name theirs.</summary>
+    private static string CaseOf(GateCheck check, ModelComparison comparison) => comparison switch
+    {
+        _ when comparison.Losses > comparison.Wins => "Worse",
+        _ when comparison.BetterP <= check.Limit => "Better",
+        _ when comparison.CandidateTrainingImages <= comparison.ChampionTrainingImages => "TieSameData",
+        _ when check.Passed => "TieMoreData",
+        _ => "TieMayBeWorse",
+    };
 
     private static int Photos(ClassMetrics item) => item.DistinctPhotos ?? item.Images;
 
