@@ -48,6 +48,17 @@ public sealed class ModelCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plan_tells_how_many_test_photos_a_gain_takes()
+    {
+        var plan = await RunAsync("models", "plan", "--gain", "1");
+        var said = (await DandelionProcess.RunAsync("models", "plan", "--gain", "1", "--data", Data)).Output;
+
+        Assert.Equal(1, plan.GetProperty("gain").GetDouble());
+        Assert.Contains($"takes {plan.GetProperty("needed").GetInt32()} distinct test photos", said.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.NotEqual(0, (await DandelionProcess.RunAsync("models", "plan", "--gain", "0", "--data", Data)).ExitCode);
+    }
+
+    [Fact]
     public async Task Train_forced_is_served_for_its_reason()
     {
         Assert.Equal("champion", (await RunAsync("train", "--force-promote", "a test")).GetProperty("model").GetProperty("state").GetString());

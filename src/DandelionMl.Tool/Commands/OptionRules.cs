@@ -32,6 +32,19 @@ internal static class OptionRules
         return option;
     }
 
+    /// <summary>Refuses a number outside a range.</summary>
+    public static Option<double> RequireBetween(this Option<double> option, double least, double most)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && double.TryParse(text, CultureInfo.InvariantCulture, out var number) && !(number >= least && number <= most))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be between {least} and {most}."));
+            }
+        });
+        return option;
+    }
+
     /// <summary>Refuses a duration below the shortest, and a number without a unit, which would be days.</summary>
     public static Option<TimeSpan> RequireDuration(this Option<TimeSpan> option, TimeSpan shortest)
     {

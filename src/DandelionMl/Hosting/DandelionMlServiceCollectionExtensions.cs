@@ -12,6 +12,7 @@ using DandelionMl.Hosting;
 using DandelionMl.Imaging;
 using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
+using DandelionMl.Promotion.Planning;
 using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
@@ -195,6 +196,8 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new ModelPromotion(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IPromotionGate>(),
             provider.GetRequiredService<ILogger<ModelPromotion>>(), provider.GetRequiredService<PromotionTelemetry>()));
+        services.TryAddSingleton(provider => new TestPhotoPlanner(
+            provider.GetRequiredService<IModelRegistry>(), Options(provider).Gate, Options(provider).Training));
         services.TryAddSingleton(provider => new ModelReproduction(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
     }

@@ -14,6 +14,11 @@ internal static class ExactTest
     /// <paramref name="probability"/>.</summary>
     public static double BinomialTail(int successes, int trials, double probability)
     {
+        if (successes > trials)
+        {
+            return 0;
+        }
+
         if (successes <= 0 || probability >= 1)
         {
             return 1;
@@ -30,24 +35,42 @@ internal static class ExactTest
             : Math.Max(0, 1 - SumFrom(trials - successes + 1, trials, 1 - probability));
     }
 
-    /// <summary>The sum of the terms of the distribution from <paramref name="successes"/> on.</summary>
+    /// <summary>The chance of exactly <paramref name="successes"/> in <paramref name="trials"/> of probability
+    /// <paramref name="probability"/>.</summary>
+    public static double BinomialTerm(int successes, int trials, double probability) => probability switch
+    {
+        <= 0 => successes == 0 ? 1 : 0,
+        >= 1 => successes == trials ? 1 : 0,
+        _ => Math.Exp(
+            LogFactorial(trials) - LogFactorial(successes) - LogFactorial(trials - successes)
+            + (successes * Math.Log(probability)) + ((trials - successes) * Math.Log(1 - probability))),
+    };
+
+    /// <summary>The sum of the terms of the distribution from <paramref name="successes"/> on, each from the one before, until they change
+    /// nothing.</summary>
     private static double SumFrom(int successes, int trials, double probability)
     {
-        // The logarithm of the first term, then each term from the one before.
-        var logTerm = (successes * Math.Log(probability)) + ((trials - successes) * Math.Log(1 - probability));
-        for (var i = 1; i <= successes; i++)
-        {
-            logTerm += Math.Log((double)(trials - successes + i) / i);
-        }
-
-        var (sum, term, odds) = (0.0, Math.Exp(logTerm), probability / (1 - probability));
-        for (var i = successes; i <= trials; i++)
+        var (sum, term, odds) = (0.0, BinomialTerm(successes, trials, probability), probability / (1 - probability));
+        for (var i = successes; i <= trials && sum + term != sum; i++)
         {
             sum += term;
             term *= odds * (trials - i) / (i + 1);
         }
 
         return sum;
+    }
+
+    /// <summary>By Stirling's series from ten on, which is then exact to a double.</summary>
+    private static double LogFactorial(int number)
+    {
+        if (number < 10)
+        {
+            return Math.Log(Enumerable.Range(1, number).Aggregate(1.0, (product, factor) => product * factor));
+        }
+
+        double n = number;
+        return (n * Math.Log(n)) - n + (0.5 * Math.Log(2 * Math.PI * n)) + (1 / (12 * n)) - (1 / (360 * n * n * n)) + (1 / (1260 * Math.Pow(n, 5)))
+            - (1 / (1680 * Math.Pow(n, 7)));
     }
 
     /// <summary>By how much one model may be worse than another in the most unfavourable case: the upper bound, by Clopper and Pearson

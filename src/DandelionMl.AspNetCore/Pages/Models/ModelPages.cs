@@ -38,7 +38,8 @@ internal static class ModelPages
     }
 
     private static async Task<IResult> ListAsync(
-        IModelRegistry registry, ErasedTrainingPhotos erased, CancellationToken cancellationToken, string? state = null, int skip = 0)
+        IModelRegistry registry, ErasedTrainingPhotos erased, CancellationToken cancellationToken, string? state = null, int skip = 0,
+        double gain = 2)
     {
         skip = Math.Max(skip, 0);
         ModelState? chosen = Choice<ModelState>.TryParse(state, null, out var given) ? given.Value : null;
@@ -48,6 +49,7 @@ internal static class ModelPages
         {
             Versions = versions,
             State = chosen,
+            Gain = gain,
             Erased = await erased.CountAsync(cancellationToken).ConfigureAwait(false),
             Shown = found.Skip(skip).Take(VersionsPerPage).ToList(),
             Previous = ChampionHistory.FindPrevious(await registry.ListEventsAsync(cancellationToken: cancellationToken).ConfigureAwait(false)),

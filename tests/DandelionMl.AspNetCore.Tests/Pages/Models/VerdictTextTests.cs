@@ -29,13 +29,27 @@ public sealed class VerdictTextTests
         Assert.StartsWith(expected.Split('(')[0].Split(':')[0].TrimEnd(), check.Explanation, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8, 0, "better on the 8 photos that no version was judged on before, on 8 of which it alone is right and on 0 the champion: ")]
+    [InlineData(0, 8, "worse on the 8 photos that no version was judged on before, on 0 of which it alone is right and on 8 the champion: ")]
+    public void Outcome_on_fresh_photos_is_told(int wins, int losses, string expected)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+        var model = Judge(wins, losses, 100, 0.5, fresh: 8);
+
+        Assert.StartsWith(expected, VerdictText.Explain(model.Verdict!.Checks[^1], model, _text), StringComparison.Ordinal);
+        Assert.Equal(
+            "8 of the 40 photos were new to the gate; on average they were used for 3.5 verdicts before; fresh ones are due after 47 more verdicts without any",
+            VerdictText.Explain(Assert.Single(model.Verdict.Checks, check => check.Name == "test-image-uses"), model, _text));
+    }
+
     [Fact]
     public void Every_check_and_note_of_the_gate_has_French_words()
     {
         CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("fr");
         var model = Judge(wins: 1, losses: 1, trainedOn: 120, betterP: 0.5);
 
-        Assert.Equal(8, model.Verdict!.Checks.Count);
+        Assert.Equal(10, model.Verdict!.Checks.Count);
         Assert.All(model.Verdict.Checks, check => Assert.NotNull(VerdictText.Explain(check, model, _text)));
         Assert.Contains(
             "le rappel de \u2068grass\u2069, le plus faible, est de 90,0",
@@ -55,7 +69,7 @@ public sealed class VerdictTextTests
     }
 
     /// <summary>A version as the gate judges one of these numbers.</summary>
-    private static ModelVersion Judge(int wins, int losses, int trainedOn, double betterP)
+    private static ModelVersion Judge(int wins, int losses, int trainedOn, double betterP, int fresh = 0)
     {
         var options = new PromotionGateOptions();
         var metrics = new ModelMetrics
@@ -73,7 +87,8 @@ public sealed class VerdictTextTests
         {
             Images = 40, TrainedOn = 0, Unavailable = 0, CandidateRight = 38, ChampionRight = 38, Wins = wins, Losses = losses, BetterP = betterP, WorseP = 0.5,
             LossBound = 0.01, CandidateTrainingImages = trainedOn, ChampionTrainingImages = 100, AddedClasses = [], MissingClasses = [],
-            NewImages = 20, ContradictedImages = 1, ContradictionP = 0.9,
+            NewImages = 20, ContradictedImages = 1, ContradictionP = 0.9, Uses = 3.5, FreshImages = fresh,
+            FreshWins = Math.Min(wins, fresh), FreshLosses = Math.Min(losses, fresh), BestVersion = 0, BestWins = 1, BestLosses = 1,
             Classes = [new ClassComparison { Label = "grass", Images = 20, CandidateRight = 18, ChampionRight = 19, Wins = 0, Losses = 1, WorseP = 0.5, AdjustedWorseP = 1 }],
         };
         return new ModelVersion
