@@ -5,6 +5,7 @@ internal static class HonestyBenchmark
 {
     private static readonly (string Name, Action<string> Run)[] Subjects =
     [
+        ("labels", WrongLabelsBenchmark.Run),
         ("sets", PredictionSetsBenchmark.Run),
         ("gates", GateChainsBenchmark.Run),
     ];

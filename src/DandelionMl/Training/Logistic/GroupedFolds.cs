@@ -17,12 +17,14 @@ internal static class GroupedFolds
     /// <param name="hashes">SHA-256 of every photo, lower-case hexadecimal.</param>
     /// <param name="targets">The class of every photo, from 0.</param>
     /// <param name="leaders">For each photo to divide, what names its group of near-duplicates.</param>
+    /// <param name="repeats">Number of divisions, at most <see cref="Repeats"/>.</param>
     /// <returns>The folds of all divisions, without those that hold no photo out.</returns>
-    public static IEnumerable<Fold> Divide<TGroup>(int[] photos, IReadOnlyList<string> hashes, int[] targets, IReadOnlyList<TGroup> leaders)
+    public static IEnumerable<Fold> Divide<TGroup>(
+        int[] photos, IReadOnlyList<string> hashes, int[] targets, IReadOnlyList<TGroup> leaders, int repeats = Repeats)
     {
         var groups = photos.Zip(leaders).GroupBy(item => item.Second, item => item.First)
             .Select(group => group.OrderBy(photo => hashes[photo], StringComparer.Ordinal).ToArray()).ToList();
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (var repeat = 0; repeat < repeats; repeat++)
         {
             var digits = repeat * HashDigits;
             var dealt = groups.OrderBy(group => targets[group[0]])

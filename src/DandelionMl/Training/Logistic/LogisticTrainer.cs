@@ -18,9 +18,6 @@ internal static class LogisticTrainer
     // Far below what moves a prediction: scikit-learn's default is 1e-4.
     private const double Tolerance = 1e-6;
 
-    // With few photos their own space is so much smaller than the embeddings' that finding it pays.
-    private const int ValuesPerPhoto = 3;
-
     /// <summary>Fits a head.</summary>
     /// <param name="images">The photos with their groups of near-duplicates, in an order that is always the same.</param>
     /// <param name="labels">The classes, in the order of the head's probabilities.</param>
@@ -34,36 +31,17 @@ internal static class LogisticTrainer
         IProgress<EpochMetrics>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var indexes = labels.Index().ToDictionary(label => label.Item, label => label.Index, StringComparer.Ordinal);
-        int[] targets = [.. images.Select(image => indexes[image.Label])];
-        string[] hashes = [.. images.Select(image => image.Sha256)];
-        int[] all = [.. Enumerable.Range(0, images.Count)];
-        var scaled = new ScaledEmbeddings([.. images.Select(image => image.Embedding)]);
-
-        var sample = SearchSample.Choose(hashes, targets);
-        var space = sample.Length * ValuesPerPhoto <= scaled.Width ? RowSpace.Of(scaled, sample) : null;
-        var onSample = new LogisticProblem(
-            space ?? (IFeatureRows)scaled, targets, labels.Count, WeightsOf(targets, labels.Count, balanceClasses));
-        var groups = Array.ConvertAll(sample, photo => images[photo].Leader);
-        var choice = StrengthSearch.Run(onSample, [.. GroupedFolds.Divide(sample, hashes, targets, groups)], cancellationToken);
-
-        var problem = sample.Length == all.Length ? onSample : onSample with { Rows = scaled };
+        var (problem, scaled, choice) = LogisticSetup.Of(images, labels, balanceClasses, cancellationToken);
         var point = problem.Zero();
         var iterations = 0;
         problem.Fit(
-            all, choice.Strength, point, Tolerance,
+            [.. Enumerable.Range(0, images.Count)], choice.Strength, point, Tolerance,
             loss => progress?.Report(new EpochMetrics(++iterations, loss.Loss, loss.Accuracy)), cancellationToken);
 
         var width = problem.Outputs * problem.Rows.Width;
         var (weights, bias) = scaled.Unscale(
             problem.Rows is RowSpace own ? own.ToOwn(point.AsSpan(0, width), problem.Outputs) : point.AsSpan(0, width), point.AsSpan(width));
         return new LogisticFit(new LinearHead(labels.Count, weights, bias, (float)(choice.HeldOut?.FindTemperature() ?? 1)), choice);
-    }
-
-    private static double[] WeightsOf(int[] targets, int classes, bool balanced)
-    {
-        var counts = targets.CountBy(target => target).ToDictionary();
-        return [.. Enumerable.Range(0, classes).Select(index => balanced ? (double)targets.Length / classes / counts.GetValueOrDefault(index, 1) : 1)];
     }
 }
 

@@ -39,6 +39,9 @@ internal sealed class ScaledEmbeddings : IFeatureRows
         _scale = spread > Rounding * TensorPrimitives.SumOfSquares<double>(_mean) ? 1 / Math.Sqrt(spread) : 0;
     }
 
+    /// <summary>Whether they are all alike, so that no class can be told from another.</summary>
+    public bool AreAlike => _scale == 0;
+
     public int Count => _embeddings.Count;
 
     public int Width => _mean.Length;

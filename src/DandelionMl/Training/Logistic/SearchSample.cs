@@ -12,15 +12,16 @@ internal static class SearchSample
     /// <summary>Chooses photos.</summary>
     /// <param name="hashes">SHA-256 of each photo: those of a class that are lowest are chosen.</param>
     /// <param name="targets">The class of each photo.</param>
+    /// <param name="enough">About how many.</param>
     /// <returns>The chosen ones, in their order.</returns>
-    public static int[] Choose(IReadOnlyList<string> hashes, int[] targets)
+    public static int[] Choose(IReadOnlyList<string> hashes, int[] targets, int enough = Enough)
     {
         var photos = Enumerable.Range(0, targets.Length).ToArray();
-        return targets.Length <= Enough ? photos :
+        return targets.Length <= enough ? photos :
         [
             .. photos.GroupBy(photo => targets[photo])
                 .SelectMany(members => members.OrderBy(photo => hashes[photo], StringComparer.Ordinal)
-                    .Take(Math.Max(LeastOfClass, (int)((long)members.Count() * Enough / targets.Length))))
+                    .Take(Math.Max(LeastOfClass, (int)((long)members.Count() * enough / targets.Length))))
                 .Order(),
         ];
     }
