@@ -51,6 +51,7 @@ internal static class ApiSetup
         routes.MapErasures();
         routes.MapSuggestions();
         routes.MapClasses();
+        routes.MapLabels();
         routes.MapPipelines();
         routes.MapRetraining();
         routes.MapDrift();

@@ -17,6 +17,9 @@ internal static class CurationEndpoints
         photo.MapPost("/relabel", RelabelAsync)
             .WithName("RelabelImage")
             .WithSummary("Change the label of a training photo, from the next training on");
+        photo.MapPost("/keep", KeepAsync)
+            .WithName("KeepImageLabel")
+            .WithSummary("Record that somebody looked at a training photo and found its label right, so that it is doubted no more");
         photo.MapPost("/withdraw", WithdrawAsync)
             .WithName("WithdrawImage")
             .WithSummary("Withdraw a photo from the training set, from the next training on; earlier models keep it in their lineage");
@@ -41,6 +44,11 @@ internal static class CurationEndpoints
             ? RefusalText.Refuse(unknown)
             : RefusalText.Answer(await editor.RelabelAsync(
                 imageId, request.Label ?? "", actor.AuditName, CurationReason.Check(request.Reason), cancellationToken).ConfigureAwait(false));
+
+    private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> KeepAsync(
+        long imageId, KeepRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
+        RefusalText.Answer(await editor.SettleLabelAsync(
+            imageId, request.Label ?? "", request.Label ?? "", actor.AuditName, cancellationToken).ConfigureAwait(false));
 
     private static async Task<Results<Ok<PhotoResponse>, ProblemHttpResult>> WithdrawAsync(
         long imageId, WithdrawRequest request, TrainingSetEditor editor, Actor actor, CancellationToken cancellationToken) =>
@@ -76,6 +84,10 @@ internal sealed record RelabelRequest(
     string Label,
     string? Reason = null,
     [property: Description("Whether a label that no class has makes a new one; false by default, and it is refused.")] bool NewClass = false);
+
+/// <summary>A label that is right.</summary>
+/// <param name="Label">The label that was looked at: if the photo has another one by now, the request is refused.</param>
+internal sealed record KeepRequest(string Label);
 
 /// <summary>A withdrawal.</summary>
 /// <param name="Reason">The reason, kept in the history.</param>

@@ -45,6 +45,7 @@ internal static class KnownErrors
             (StatusCodes.Status503ServiceUnavailable, "The store and the database do not belong together"),
         DatabaseException => (StatusCodes.Status503ServiceUnavailable, "The database does not answer"),
         StorageUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The image store does not answer"),
+        InvalidEmbeddingException => (StatusCodes.Status503ServiceUnavailable, "A stored embedding is damaged"),
         ObjectCorruptedException or InvalidModelArtifactException => (StatusCodes.Status503ServiceUnavailable, "A stored file is damaged"),
         InvalidDataException => (StatusCodes.Status400BadRequest, "The request can't be read"),
         BadHttpRequestException bad => (bad.StatusCode, "The request can't be read"),

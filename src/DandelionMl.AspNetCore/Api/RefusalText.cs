@@ -21,6 +21,7 @@ internal static class RefusalText
         PhotoRefusal.AlreadyWithdrawn => "It is withdrawn; restore it first.",
         PhotoRefusal.NotWithdrawn => "It is not withdrawn.",
         PhotoRefusal.AlreadyLabelled => $"It already has the label '{outcome.Photo!.Image.Label}'.",
+        PhotoRefusal.LabelChanged => $"It was given the label '{outcome.Photo!.Image.Label}' meanwhile.",
         PhotoRefusal.HasBytes => "Its file is kept; only a photo that never came can be forgotten. Withdraw it instead.",
         PhotoRefusal.AlreadyErased => "It was erased before.",
         PhotoRefusal.IsDuplicate => "It is a duplicate of another photo with the same bytes. Erase that one.",

@@ -43,6 +43,7 @@ internal static class CommandLine
             TrainCommand.Create(options),
             EvaluateCommand.Create(options),
             PredictCommand.Create(options),
+            LabelsCommand.Create(options),
             ModelsCommand.Create(options),
             PipelineCommand.Create(options),
             ReconcileCommand.Create(options),

@@ -9,6 +9,7 @@ using DandelionMl.Imaging;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
+using DandelionMl.Training;
 using DandelionMl.Transfer.Reference;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,6 +72,9 @@ internal static class ReviewServices
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoEraser>>()));
         services.TryAddSingleton(provider => new ErasedTrainingPhotos(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<ClassRenaming>();
+        services.TryAddSingleton(provider => new LabelCheck(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
+            provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<NearDuplicateGroups>(), Options(provider).Training));
         services.TryAddSingleton(provider => new TrainingSetEditor(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<PhotoEraser>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TrainingSetEditor>>()));

@@ -35,6 +35,9 @@ public enum PhotoAction
 
     /// <summary>It was erased for good.</summary>
     Erase,
+
+    /// <summary>Somebody looked at a photo of the training set whose label was in doubt, and found the label right.</summary>
+    Keep,
 }
 
 /// <summary>How the database writes a <see cref="PhotoAction"/>; one that it does not record has no text. The texts stay as they are when

@@ -24,7 +24,18 @@ internal static class PhotoHistory
 
     public static Task<int> AddReviewAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(ReviewSql, Parameters(done));
 
-    public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(CurationSql, Parameters(done));
+    // A label that is kept is written as given anew: what reads the database and knows no other action understands that.
+    public static Task<int> AddCurationAsync(DatabaseSession session, PhotoEvent done) => session.ExecuteAsync(
+        CurationSql, Parameters(done.Action == PhotoAction.Keep ? done with { Action = PhotoAction.Relabel } : done));
+
+    /// <summary>The photos whose label, the one that they have, somebody looked at and kept.</summary>
+    public static Task<List<long>> ListKeptAsync(DatabaseSession session) => session.QueryAsync(
+        """
+        SELECT DISTINCT e.image_id FROM curation_events e JOIN plants_data p ON p.id = e.image_id
+        WHERE e.action = @relabel AND e.from_label = e.to_label AND e.to_label = p.label
+        """,
+        [("relabel", PhotoActionText.Of(PhotoAction.Relabel))],
+        static row => row.GetFieldValue<long>(0));
 
     /// <summary>Deletes what was done with a photo that is forgotten or erased.</summary>
     public static async Task ForgetAsync(DatabaseSession session, long imageId)
@@ -85,7 +96,11 @@ internal static class PhotoHistory
     private static PhotoEvent Read(DbDataReader row) => new()
     {
         ImageId = row.GetFieldValue<long>(0),
-        Action = PhotoActionText.Parse(row.GetFieldValue<string>(1)),
+        Action = PhotoActionText.Parse(row.GetFieldValue<string>(1)) switch
+        {
+            PhotoAction.Relabel when row.GetFieldValue<string>(2) == row.GetFieldValue<string>(3) => PhotoAction.Keep,
+            var action => action,
+        },
         FromLabel = row.GetFieldValue<string>(2),
         ToLabel = row.GetFieldValue<string>(3),
         Reason = row.IsDBNull(4) ? null : row.GetFieldValue<string>(4),

@@ -53,4 +53,7 @@ public enum PhotoRefusal
 
     /// <summary>It has the bytes of another photo, which is to be erased in its place.</summary>
     IsDuplicate,
+
+    /// <summary>It was given another label meanwhile than the one that was looked at.</summary>
+    LabelChanged,
 }

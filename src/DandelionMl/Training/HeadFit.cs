@@ -88,7 +88,9 @@ internal sealed record HeadFit(
             labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding), targets[image.Label]))], photos, sets);
     }
 
-    private static void Check(List<LabelledEmbedding> images)
+    /// <exception cref="InvalidEmbeddingException">An embedding has another length than the others, or a value that is no finite
+    /// number.</exception>
+    internal static void Check(IReadOnlyList<LabelledEmbedding> images)
     {
         foreach (var image in images)
         {

@@ -43,6 +43,16 @@ public sealed class TrainingSetEditor
         return ChangeAsync(imageId, ImageTransition.Relabel, label, PhotoAction.Relabel, reason, actor, cancellationToken);
     }
 
+    /// <summary>Does what <see cref="RelabelAsync(long, string, string, string?, CancellationToken)"/> does, unless the photo has another label by
+    /// now than the one that was looked at. The label that was looked at is kept: that is recorded, and it is doubted no more.</summary>
+    internal Task<PhotoOutcome> SettleLabelAsync(
+        long imageId, string seen, string label, string actor, CancellationToken cancellationToken = default)
+    {
+        ImageLabel.Check(label);
+        return ChangeAsync(
+            imageId, ImageTransition.Relabel, label, label == seen ? PhotoAction.Keep : PhotoAction.Relabel, reason: null, actor, cancellationToken, seen);
+    }
+
     /// <summary>Takes a photo out of the training set.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
     /// <param name="reason">The reason, kept in the history. Cut off after 1,000 characters.</param>
@@ -116,6 +126,7 @@ public sealed class TrainingSetEditor
     /// <param name="reason">Why.</param>
     /// <param name="actor">Who.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="seen">The label that it must have; null for any.</param>
     private async Task<PhotoOutcome> ChangeAsync(
         long imageId,
         ImageTransition transition,
@@ -123,7 +134,8 @@ public sealed class TrainingSetEditor
         PhotoAction action,
         string? reason,
         string actor,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        string? seen = null)
     {
         AuditText.CheckActor(actor);
         var (why, now) = (AuditText.Clean(reason), _time.GetUtcMicroseconds());
@@ -131,13 +143,17 @@ public sealed class TrainingSetEditor
             async session =>
             {
                 var photo = await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false);
-                if (Refuse(photo?.Image, transition, label) is { } refusal)
+                if (Refuse(photo?.Image, transition, label, seen) is { } refusal)
                 {
                     return new PhotoOutcome(imageId, refusal, photo);
                 }
 
                 var image = photo!.Image;
-                await ImageWriter.ChangeAsync(session, transition, image, label ?? image.Label, now).ConfigureAwait(false);
+                if (action != PhotoAction.Keep)
+                {
+                    await ImageWriter.ChangeAsync(session, transition, image, label ?? image.Label, now).ConfigureAwait(false);
+                }
+
                 await PhotoHistory.AddCurationAsync(session, new PhotoEvent
                 {
                     ImageId = imageId,
@@ -151,12 +167,13 @@ public sealed class TrainingSetEditor
                 return new PhotoOutcome(imageId, null, await PhotoRows.FindAsync(session, imageId).ConfigureAwait(false));
             },
             cancellationToken).ConfigureAwait(false);
-        return outcome.IsAccepted ? await RelocateAsync(outcome, cancellationToken).ConfigureAwait(false) : outcome;
+        return outcome.IsAccepted && action != PhotoAction.Keep ? await RelocateAsync(outcome, cancellationToken).ConfigureAwait(false) : outcome;
     }
 
-    private static PhotoRefusal? Refuse(CatalogImage? image, ImageTransition transition, string? label) => image?.State switch
+    private static PhotoRefusal? Refuse(CatalogImage? image, ImageTransition transition, string? label, string? seen) => image?.State switch
     {
         null => PhotoRefusal.NotFound,
+        var state when state == transition.From && seen is not null => image.Label == seen ? null : PhotoRefusal.LabelChanged,
         var state when state == transition.From => image.Label == label ? PhotoRefusal.AlreadyLabelled : null,
         _ when transition == ImageTransition.Restore => PhotoRefusal.NotWithdrawn,
         ImageState.Withdrawn => PhotoRefusal.AlreadyWithdrawn,
