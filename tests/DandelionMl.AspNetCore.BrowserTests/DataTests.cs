@@ -210,7 +210,7 @@ public abstract class DataTests(Browser browser, DemoHost demo)
         await reader.SignInAsync("/data");
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Français" }).ClickAsync();
 
-        foreach (var (path, heading) in new[] { ("/data", "Photos"), ("/data/statistics", "Équilibre et arrivées"), ("/data/9", "Photo 9") })
+        foreach (var (path, heading) in new[] { ("/data", "Photos"), ("/data/statistics", "Équilibre et arrivées"), ("/data/labels", "Étiquettes douteuses"), ("/data/9", "Photo 9") })
         {
             await reader.GotoAsync(path);
             await Assertions.Expect(reader.Page.Locator("h1")).ToContainTextAsync(heading);

@@ -47,6 +47,7 @@ public sealed class ScreenshotTests(Browser browser, DemoHost demo) : IClassFixt
         await tour.VisitAsync("data", "/data");
         await tour.VisitAsync("data-nothing", "/data?source=nowhere&state=withdrawn&from=2001-01-01");
         await tour.VisitAsync("data-statistics", "/data/statistics");
+        await tour.VisitAsync("data-labels", "/data/labels");
         await tour.VisitAsync("data-photo", "/data/3");
         await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).WaitForAsync();
         await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("blurred");

@@ -92,6 +92,7 @@ public sealed partial class PageTests(DemoFixture demo) : IClassFixture<DemoFixt
     [InlineData("review/history")]
     [InlineData("data")]
     [InlineData("data/statistics")]
+    [InlineData("data/labels")]
     [InlineData("data/1")]
     public async Task Admin_page_is_no_answer_for_strangers(string path)
     {

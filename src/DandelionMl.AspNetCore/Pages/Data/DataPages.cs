@@ -10,17 +10,20 @@ internal static class DataPages
 {
     private const int PerPage = 60;
     private const int UsualSimilar = 12;
+    private const int DoubtsPerPage = 24;
 
     public static void MapDataPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapAdminPages();
         pages.MapGet("/data", (HttpRequest request) => RenderListAsync(request.HttpContext));
         pages.MapGet("/data/statistics", (HttpRequest request) => RenderStatisticsAsync(request.HttpContext));
+        pages.MapGet("/data/labels", CheckLabelsAsync);
         pages.MapGet("/data/{imageId:long}", ShowAsync);
         pages.MapCurationForms();
         pages.MapBulkForms();
         pages.MapExports();
         pages.MapRenameForms();
+        pages.MapLabelForms();
     }
 
     /// <summary>The page of a photo.</summary>
@@ -128,6 +131,12 @@ internal static class DataPages
             },
             refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
+
+    private static async Task<IResult> CheckLabelsAsync(LabelCheck check, HttpContext context) => PageRoutes.Render<LabelsPage>(new
+    {
+        Found = new DoubtedLabels(await check.RunAsync(DoubtsPerPage, context.RequestAborted).ConfigureAwait(false)),
+        Done = LabelForms.SayDone(context),
+    });
 
     private static Task<IResult> ShowAsync(long imageId, HttpContext context) => RenderPhotoAsync(context, imageId);
 
