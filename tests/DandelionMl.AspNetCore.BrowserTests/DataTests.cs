@@ -204,6 +204,24 @@ public abstract class DataTests(Browser browser, DemoHost demo)
     }
 
     [Fact]
+    public async Task Label_in_doubt_is_kept_and_does_not_come_back()
+    {
+        await using var reader = await browser.OpenAsync(demo.Host.Address);
+        var page = reader.Page;
+        await reader.SignInAsync("/data/labels");
+        var doubt = page.Locator(".doubts li").First;
+        await Assertions.Expect(doubt.Locator("img")).ToHaveJSPropertyAsync("complete", true);
+        var seen = await doubt.Locator("input[type=hidden]").GetAttributeAsync("name");
+
+        await doubt.GetByRole(AriaRole.Radio).First.CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Assertions.Expect(page.Locator(".done")).ToHaveTextAsync("Labels kept: 1. Labels changed: 0.");
+        await Assertions.Expect(page.Locator($"input[name={seen}]")).ToHaveCountAsync(0);
+        Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
     public async Task Pages_speak_french()
     {
         await using var reader = await browser.OpenAsync(demo.Host.Address);

@@ -12,7 +12,8 @@ namespace DandelionMl.Photos;
 /// <remarks>
 /// <para>By default the photos that are most useful to review come first: the ones that the model was least certain of,
 /// spread over the embedding space so that near-copies do not come in a row, and a share drawn at random
-/// (<see cref="ReviewOptions.RandomShare"/>).</para>
+/// (<see cref="ReviewOptions.RandomShare"/>). While fewer than five photos a class have a label, the model's uncertainty says little: the
+/// most typical photos of those that wait come first then, in place of the uncertain ones.</para>
 /// <para>A decision is final once its transaction is committed. The object is moved after that; a move that is cut off is finished by the
 /// next retraining or the reconciler.</para>
 /// </remarks>

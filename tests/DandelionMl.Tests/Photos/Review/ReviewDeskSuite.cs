@@ -33,10 +33,34 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
             (await stores.Desk.DecideAsync(new ReviewDecision(id, action, label), "anna", Token)).Refusal);
     }
 
+    /// <summary>Five photos of a class are not few.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task TakeAsync_gives_typical_photos_first_while_few_have_a_label(int labelled, bool isTypicalFirst)
+    {
+        var stores = Open(new ReviewOptions { RandomShare = 0 });
+        await AddLabelledAsync(stores, labelled);
+
+        // What is alone is no photo to learn a class by, however uncertain the model is of it.
+        var alone = await stores.UploadAsync([10, 10, 250], probability: 0.51f);
+        var heap = new List<long>();
+        foreach (var green in new byte[] { 60, 75, 90, 105, 120 })
+        {
+            heap.Add(await stores.UploadAsync([200, green, 10], probability: 0.99f));
+        }
+
+        var taken = await stores.Desk.TakeAsync("anna", cancellationToken: Token);
+
+        Assert.Equal(isTypicalFirst ? heap[2] : alone, Assert.Single(taken).Image.Id);
+    }
+
     [Fact]
     public async Task TakeAsync_gives_the_least_certain_first()
     {
         var stores = Open(new ReviewOptions { RandomShare = 0 });
+        await AddLabelledAsync(stores, ofClass: 5);
         var sure = await stores.UploadAsync(Red, probability: 0.99f);
         var unsure = await stores.UploadAsync(Green, probability: 0.51f);
 
@@ -390,6 +414,15 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
         Assert.Equal(new ReviewProgress(2, 1, 1, 0), await stores.Desk.GetProgressAsync(Token));
         Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, (await stores.Desk.GetProgressAsync(Token)).Held);
+    }
+
+    private static async Task AddLabelledAsync(UploadStores stores, int ofClass)
+    {
+        for (byte number = 1; number <= ofClass; number++)
+        {
+            await TestStores.AddAsync(stores.Store, stores.Catalog, "dandelion", [number, 0, 240]);
+            await TestStores.AddAsync(stores.Store, stores.Catalog, "grass", [0, number, 240]);
+        }
     }
 
     private sealed class NoCopyStore(IImageStore inner) : StoreDecorator(inner)

@@ -28,13 +28,25 @@ internal static class KMeans
             points.Slice(order[c % pointCount] * dimensions, dimensions).CopyTo(centres.AsSpan(c * dimensions));
         }
 
+        Improve(points, dimensions, centres, iterations, random, cancellationToken);
+        return centres;
+    }
+
+    /// <summary>Moves centres to where their clusters are.</summary>
+    /// <param name="points">n points of <paramref name="dimensions"/> values each, one after the other.</param>
+    /// <param name="dimensions">Values of a point.</param>
+    /// <param name="centres">The centres to begin with, one after the other; receives those found.</param>
+    /// <param name="iterations">Number of rounds.</param>
+    /// <param name="random">Where the random numbers come from.</param>
+    /// <param name="cancellationToken">Cancels between rounds.</param>
+    public static void Improve(
+        ReadOnlySpan<float> points, int dimensions, float[] centres, int iterations, SplitMix random, CancellationToken cancellationToken)
+    {
         for (var iteration = 0; iteration < iterations; iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             MoveToMeans(points, dimensions, centres, random);
         }
-
-        return centres;
     }
 
     private static void MoveToMeans(ReadOnlySpan<float> points, int dimensions, float[] centres, SplitMix random)
