@@ -30,8 +30,8 @@ internal static class ComparisonEndpoint
         var differences = page.Cut(comparison.Differences, static (ImageDifference difference) => difference);
         var photos = await catalog.FindBySha256Async([.. differences.Items.Select(item => item.Sha256)], cancellationToken).ConfigureAwait(false);
         return TypedResults.Ok(new ComparisonResponse(
-            comparison.First, comparison.Second, comparison.Labels, comparison.Images, comparison.DistinctPhotos, comparison.TrainedOn, comparison.Unavailable,
-            comparison.BothRight, comparison.BothWrong,
+            comparison.First, comparison.Second, comparison.Labels, comparison.Images, comparison.DistinctPhotos, comparison.RelabelledImages, comparison.TrainedOn,
+            comparison.Unavailable, comparison.BothRight, comparison.BothWrong,
             new Page<DifferenceResponse>(
                 [.. differences.Items.Select(item => DifferenceResponse.Of(item, photos.GetValueOrDefault(item.Sha256)))],
                 differences.Offset, differences.Limit, differences.Total)));
@@ -44,6 +44,7 @@ internal static class ComparisonEndpoint
 /// <param name="Labels">The classes of both confusion matrices, in the order of their rows and columns.</param>
 /// <param name="Images">Number of photos compared on: those that either was tested on and neither was trained on.</param>
 /// <param name="DistinctPhotos">Number of distinct photos among them, which the chances are of: near-duplicates of one class are one.</param>
+/// <param name="RelabelledImages">Test photos of either, whether compared on or not, whose label was changed between the two trainings; the later label counts.</param>
 /// <param name="TrainedOn">Test photos left out because the other version was trained on them.</param>
 /// <param name="Unavailable">Test photos left out because an embedding of theirs is not kept.</param>
 /// <param name="BothRight">Photos that both are right on.</param>
@@ -55,6 +56,7 @@ internal sealed record ComparisonResponse(
     IReadOnlyList<string> Labels,
     int Images,
     int DistinctPhotos,
+    int RelabelledImages,
     int TrainedOn,
     int Unavailable,
     int BothRight,

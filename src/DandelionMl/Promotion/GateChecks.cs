@@ -32,7 +32,10 @@ internal static class GateChecks
     }
 
     /// <summary>What should be known of a candidate that is no reason to refuse it.</summary>
-    public static IReadOnlyList<string> Notes(ModelMetrics metrics)
+    /// <param name="metrics">How the candidate did.</param>
+    /// <param name="champion">The champion; null if there was none.</param>
+    /// <param name="comparison">The two beside each other; null if there was no champion.</param>
+    public static IReadOnlyList<string> Notes(ModelMetrics metrics, int? champion = null, ModelComparison? comparison = null)
     {
         var notes = new List<string>();
         if (metrics.DistinctPhotos < metrics.Images)
@@ -43,6 +46,11 @@ internal static class GateChecks
         if (metrics is { Images: > 0, Accuracy: >= 1 })
         {
             notes.Add(Text($"It is right on all {TestImages(metrics.Images, metrics.DistinctPhotos)}: they may be too few, or too much like the photos that it was trained on, to show its mistakes. Measure it on photos of another place or day."));
+        }
+
+        if (comparison is { RelabelledImages: > 0 and var changed })
+        {
+            notes.Add(Text($"Test labels changed since version {champion} was trained: {changed} of {metrics.Images}. Version {champion} may be wrong on them only because it learned the labels of before."));
         }
 
         return notes;

@@ -34,6 +34,7 @@ internal static class HeadToHead
         {
             Images = answers.Count,
             NearDuplicates = asked.Count - answers.Count,
+            RelabelledImages = ChangedLabels.Count(test, champion.Manifest),
             TrainedOn = test.Count - fair.Count,
             Unavailable = fair.Count - asked.Count,
             CandidateRight = answers.Count(answer => answer.Candidate),

@@ -70,7 +70,7 @@ public sealed class PromotionGate : IPromotionGate
         return new GateVerdict(
             champion.Version, [.. floors, .. GateChecks.Beside(champion.Version, comparison, _options)], comparison)
         {
-            Notes = GateChecks.Notes(candidate.Metrics),
+            Notes = GateChecks.Notes(candidate.Metrics, champion.Version, comparison),
         };
     }
 

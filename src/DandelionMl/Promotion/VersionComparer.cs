@@ -26,7 +26,12 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
         var fair = tested.Where(image => !trained.Contains(image.Sha256)).ToList();
         var one = await LoadAsync(first, manifests.First, fair, cancellationToken).ConfigureAwait(false);
         var other = await LoadAsync(second, manifests.Second, fair, cancellationToken).ConfigureAwait(false);
-        return Compare(one, other, fair, later: first < second ? other : one) with { TrainedOn = tested.Count - fair.Count };
+        return Compare(one, other, fair, later: first < second ? other : one) with
+        {
+            // The later label of each counts, which only the earlier version can differ from.
+            RelabelledImages = ChangedLabels.Count(tested, first < second ? manifests.First : manifests.Second),
+            TrainedOn = tested.Count - fair.Count,
+        };
     }
 
     /// <summary>What a version takes images for, as far as their embeddings are kept.</summary>

@@ -22,6 +22,10 @@ public sealed record VersionComparison
     /// <summary>Number of distinct photos among them: near-duplicates of one class are one, by the later version's embeddings.</summary>
     public int DistinctPhotos { get; init; }
 
+    /// <summary>Test images of either version, whether compared on or not, that had another label when the other one was trained; 0 by
+    /// default.</summary>
+    public int RelabelledImages { get; init; }
+
     /// <summary>Test images left out because the other version was trained on them.</summary>
     public required int TrainedOn { get; init; }
 

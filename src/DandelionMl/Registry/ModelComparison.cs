@@ -11,6 +11,10 @@ public sealed record ModelComparison
     /// <summary>Further images that both answered, near-duplicates of those counted; 0 by default.</summary>
     public int NearDuplicates { get; init; }
 
+    /// <summary>Test images of the candidate, whether compared on or not, that had another label when the champion was trained; 0 by
+    /// default.</summary>
+    public int RelabelledImages { get; init; }
+
     /// <summary>Test images left out because the champion was trained on them.</summary>
     public required int TrainedOn { get; init; }
 

@@ -44,6 +44,30 @@ public sealed class PromotionGateTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Decide_tells_how_many_test_labels_changed_since_the_champion_was_trained(int changed)
+    {
+        var images = await _gate.AddTwoClassesAsync();
+        var champion = await _gate.CrownAsync(images, Test(images, "grass").Take(1));
+        var relabelled = Test(images, "dandelion").Take(changed).Append(images.First(image => image.Row.Split == DataSplit.Train)).ToList();
+        var candidate = await _gate.RegisterAsync(
+            [
+                .. images.Select(image => relabelled.Contains(image) ? image with { Row = image.Row with { Label = "grass" } } : image),
+                .. await _gate.AddAsync("grass", DataSplit.Test, 2),
+            ],
+            Test(images, "grass").Take(1));
+
+        var verdict = (await _gate.Gate().DecideAsync(candidate, "train", Token)).Verdict!;
+
+        // The training image is no test label, and new images had no label before.
+        Assert.Equal(changed, verdict.Comparison!.RelabelledImages);
+        Assert.Equal(
+            changed == 0 ? [] : [$"Test labels changed since version {champion} was trained: {changed} of 102. Version {champion} may be wrong on them only because it learned the labels of before."],
+            verdict.Notes);
+    }
+
+    [Theory]
     [InlineData(5, 0, false, ModelState.Champion, "better: ")]
     [InlineData(9, 1, false, ModelState.Champion, "better: ")]
     [InlineData(4, 0, false, ModelState.Rejected, "a tie, and it was not trained on more data")]

@@ -104,6 +104,7 @@ public sealed class VersionComparerTests : IAsyncDisposable
         var difference = Assert.Single(comparison.Differences);
         Assert.Equal(("dandelion", "dandelion", "grass"), (difference.Label, difference.First.Label, difference.Second.Label));
         Assert.Equal((20, 19), (comparison.First.Right, comparison.Second.Right));
+        Assert.Equal(1, comparison.RelabelledImages);
     }
 
     [Fact]

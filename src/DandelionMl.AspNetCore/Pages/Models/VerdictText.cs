@@ -36,6 +36,11 @@ internal static class VerdictText
             notes.Add(text["Explain.AllRight"]);
         }
 
+        if (model.Verdict is { ChampionVersion: { } champion, Comparison.RelabelledImages: > 0 and var changed })
+        {
+            notes.Add(text["Explain.Relabelled", champion, Number(changed), Number(metrics.Images)]);
+        }
+
         return notes.Count == model.Verdict?.Notes.Count ? notes : null;
     }
 

@@ -55,7 +55,10 @@ public sealed class VerdictTextTests
             "le rappel de \u2068grass\u2069, le plus faible, est de 90,0",
             VerdictText.Explain(model.Verdict.Checks[1], model, _text)!.Replace('\u00a0', ' '),
             StringComparison.Ordinal);
-        Assert.StartsWith("Sur 60 images de test, 40 sont des photos distinctes", Assert.Single(VerdictText.Notes(model, _text)!), StringComparison.Ordinal);
+        var notes = VerdictText.Notes(model, _text)!;
+        Assert.Equal(2, notes.Count);
+        Assert.StartsWith("Sur 60 images de test, 40 sont des photos distinctes", notes[0], StringComparison.Ordinal);
+        Assert.StartsWith("Étiquettes de test changées depuis l’entraînement de la version 1\u202f: 3 sur 60.", notes[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +88,7 @@ public sealed class VerdictTextTests
         };
         var comparison = new ModelComparison
         {
-            Images = 40, TrainedOn = 0, Unavailable = 0, CandidateRight = 38, ChampionRight = 38, Wins = wins, Losses = losses, BetterP = betterP, WorseP = 0.5,
+            Images = 40, RelabelledImages = 3, TrainedOn = 0, Unavailable = 0, CandidateRight = 38, ChampionRight = 38, Wins = wins, Losses = losses, BetterP = betterP, WorseP = 0.5,
             LossBound = 0.01, CandidateTrainingImages = trainedOn, ChampionTrainingImages = 100, AddedClasses = [], MissingClasses = [],
             NewImages = 20, ContradictedImages = 1, ContradictionP = 0.9, Uses = 3.5, FreshImages = fresh,
             FreshWins = Math.Min(wins, fresh), FreshLosses = Math.Min(losses, fresh), BestVersion = 0, BestWins = 1, BestLosses = 1,
@@ -95,7 +98,7 @@ public sealed class VerdictTextTests
         {
             Version = 2, State = ModelState.Candidate, ArtifactKey = "", ArtifactSha256 = "", Space = new EmbeddingSpace("backbone", "preprocessing"), BackboneSha256 = "",
             Labels = ["dandelion", "grass"], ManifestSha256 = "", Options = "{}", CreatedAt = DateTimeOffset.UnixEpoch, Metrics = metrics,
-            Verdict = new GateVerdict(1, [.. GateChecks.Floors(metrics, options), .. GateChecks.Beside(1, comparison, options)], comparison) { Notes = GateChecks.Notes(metrics) },
+            Verdict = new GateVerdict(1, [.. GateChecks.Floors(metrics, options), .. GateChecks.Beside(1, comparison, options)], comparison) { Notes = GateChecks.Notes(metrics, 1, comparison) },
         };
     }
 }
