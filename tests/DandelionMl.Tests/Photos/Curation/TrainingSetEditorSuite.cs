@@ -66,6 +66,20 @@ public abstract class TrainingSetEditorSuite(TestDatabase database) : UploadSuit
         Assert.Single(await stores.Search.ListHistoryAsync(id, Token));
     }
 
+    [Fact]
+    public async Task SettleLabelAsync_a_kept_label_is_found_until_it_changes()
+    {
+        var stores = Open();
+        var id = await IngestAsync(stores, Red);
+
+        await stores.Editor.SettleLabelAsync(id, "dandelion", "dandelion", "anna", Token);
+
+        Assert.Equal([id], await stores.Database.ReadAsync(PhotoHistory.ListKeptAsync, Token));
+        Assert.Equal(PhotoAction.Keep, (await stores.Search.ListHistoryAsync(id, Token))[^1].Action);
+        await stores.Editor.RelabelAsync(id, "grass", "anna", cancellationToken: Token);
+        Assert.Empty(await stores.Database.ReadAsync(PhotoHistory.ListKeptAsync, Token));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("line\nbreak")]
