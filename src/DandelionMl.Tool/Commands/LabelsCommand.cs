@@ -24,7 +24,8 @@ internal static class LabelsCommand
         };
         top.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is < 1 or > LabelCheck.MostListed)
+            if (result.Tokens is [{ Value: var text }]
+                && int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is < 1 or > LabelCheck.MostListed)
             {
                 result.AddError($"--top is {count}: it must be between 1 and {LabelCheck.MostListed}.");
             }
@@ -42,7 +43,8 @@ internal static class LabelsCommand
 
     private static void Write(IAnsiConsole console, LabelCheckReport report)
     {
-        console.WriteLine(report.Why ?? Text($"{report.Checked} photos checked: {report.Flagged} labels are likely wrong (!), the others only rank high."));
+        console.WriteLine(report.Why ?? Text(
+            $"{report.Checked} photos checked: {report.Flagged} labels are likely wrong (!), the others only rank high."));
         WriteUnchecked(console, report);
         if (report.Photos.Count == 0)
         {

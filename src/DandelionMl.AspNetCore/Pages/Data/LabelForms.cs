@@ -60,7 +60,8 @@ internal static class LabelForms
             }
         }
 
-        return PageRoutes.SeeOther(string.Create(CultureInfo.InvariantCulture, $"data/labels?{Kept}={kept}&{Changed}={changed}&{Refused}={refused}"));
+        return PageRoutes.SeeOther(string.Create(
+            CultureInfo.InvariantCulture, $"data/labels?{Kept}={kept}&{Changed}={changed}&{Refused}={refused}"));
 
         async Task<bool> IsRefusedAsync(long photo, string seen, string given)
         {

@@ -11,10 +11,15 @@ namespace DandelionMl.Photos;
 
 /// <summary>Lists the photos of the training set whose labels are likely wrong. Only kept embeddings are read, and only a person changes a
 /// label. Thread-safe.</summary>
-/// <remarks>Test photos are judged as training photos are, by heads that did not see them: a wrong label there misleads the gate. What was found
-/// is kept in memory until a label, a photo or an embedding comes or goes.</remarks>
+/// <remarks>Test photos are judged as training photos are, by heads that did not see them: a wrong label there misleads the gate. What was
+/// found is kept in memory until a label, a photo or an embedding comes or goes.</remarks>
 internal sealed class LabelCheck(
-    Database database, IImageCatalog catalog, BackboneSelection backbones, IEmbeddingStore embeddings, NearDuplicateGroups groups, TrainingOptions options)
+    Database database,
+    IImageCatalog catalog,
+    BackboneSelection backbones,
+    IEmbeddingStore embeddings,
+    NearDuplicateGroups groups,
+    TrainingOptions options)
 {
     /// <summary>The most photos that are listed.</summary>
     public const int MostListed = 1_000;
@@ -50,11 +55,12 @@ internal sealed class LabelCheck(
         var kept = (await database.ReadAsync(PhotoHistory.ListKeptAsync, cancellationToken).ConfigureAwait(false)).ToHashSet();
         var open = ranking.Doubted.Where(doubted => !kept.Contains(doubted.ImageId)).ToList();
         return new LabelCheckReport(
-            [.. open.Take(count)], ranking.Checked, open.Count(doubted => doubted.IsFlagged), ranking.Doubted.Count - open.Count, ranking.Missing,
-            ranking.Alone, ranking.Obstacle);
+            [.. open.Take(count)], ranking.Checked, open.Count(doubted => doubted.IsFlagged), ranking.Doubted.Count - open.Count,
+            ranking.Missing, ranking.Alone, ranking.Obstacle);
     }
 
-    /// <summary>The ranking, or that of an earlier call on the same photos, labels and embeddings; several calls at a time wait for one.</summary>
+    /// <summary>The ranking, or that of an earlier call on the same photos, labels and embeddings; several calls at a time wait for
+    /// one.</summary>
     private async Task<LabelRanking> RankOnceAsync(BackboneInfo backbone, List<CatalogImage> stored, CancellationToken cancellationToken)
     {
         var kept = await embeddings.CountAsync(backbone.Space, cancellationToken).ConfigureAwait(false);
@@ -93,7 +99,9 @@ internal sealed class LabelCheck(
         var sides = HoldoutSplit.Split(images, leaders, options.TestFraction);
         var sided = images.Select((image, index) => (Image: image with { Leader = leaders[index] }, Side: sides[index]))
             .OrderBy(item => item.Image.Sha256, StringComparer.Ordinal).ToList();
-        if (HeldOutProbabilities.Of(sided.ConvertAll(item => item.Image), labels, options.BalanceClasses, cancellationToken) is not { } probabilities)
+        var probabilities = HeldOutProbabilities.Of(
+            sided.ConvertAll(item => item.Image), labels, options.BalanceClasses, cancellationToken);
+        if (probabilities is null)
         {
             return LabelRanking.Nothing(LabelCheckObstacle.EmbeddingsAlike, missing);
         }
@@ -105,8 +113,8 @@ internal sealed class LabelCheck(
             var (image, side) = sided[doubt.Photo];
             var row = rows[image.Sha256];
             return new DoubtedPhoto(
-                row.Id, image.Sha256, row.UrlSource, image.Label, labels[doubt.Likely], doubt.GivenProbability, doubt.LikelyProbability, doubt.Margin,
-                doubt.IsFlagged, side);
+                row.Id, image.Sha256, row.UrlSource, image.Label, labels[doubt.Likely], doubt.GivenProbability, doubt.LikelyProbability,
+                doubt.Margin, doubt.IsFlagged, side);
         });
         return new LabelRanking([.. doubted], ranked.Count, missing, embedded - ranked.Count, Obstacle: null);
     }

@@ -43,14 +43,14 @@ public sealed class TrainingSetEditor
         return ChangeAsync(imageId, ImageTransition.Relabel, label, PhotoAction.Relabel, reason, actor, cancellationToken);
     }
 
-    /// <summary>Does what <see cref="RelabelAsync(long, string, string, string?, CancellationToken)"/> does, unless the photo has another label by
-    /// now than the one that was looked at. The label that was looked at is kept: that is recorded, and it is doubted no more.</summary>
+    /// <summary>Does what <see cref="RelabelAsync(long, string, string, string?, CancellationToken)"/> does, unless the photo has another
+    /// label by now than the one that was looked at. Where that one is given again, it is recorded as kept, and doubted no more.</summary>
     internal Task<PhotoOutcome> SettleLabelAsync(
         long imageId, string seen, string label, string actor, CancellationToken cancellationToken = default)
     {
         ImageLabel.Check(label);
-        return ChangeAsync(
-            imageId, ImageTransition.Relabel, label, label == seen ? PhotoAction.Keep : PhotoAction.Relabel, reason: null, actor, cancellationToken, seen);
+        var action = label == seen ? PhotoAction.Keep : PhotoAction.Relabel;
+        return ChangeAsync(imageId, ImageTransition.Relabel, label, action, reason: null, actor, cancellationToken, seen);
     }
 
     /// <summary>Takes a photo out of the training set.</summary>

@@ -22,7 +22,8 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
     public async Task<List<ChosenCandidate>> ChooseAsync(
         string reviewer, int count, double randomShare, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (free, seen, slots, labelled) = await database.ReadAsync(session => ReadAsync(session, reviewer, now), cancellationToken).ConfigureAwait(false);
+        var (free, seen, slots, labelled) = await database.ReadAsync(
+            session => ReadAsync(session, reviewer, now), cancellationToken).ConfigureAwait(false);
         if (free.Count == 0)
         {
             return [];
@@ -30,7 +31,8 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
 
         // After a switch of backbones photos of two spaces may wait; distances are of the one that most of them are in.
         var space = free.CountBy(photo => photo.Upload!.Space).MaxBy(item => item.Value).Key;
-        var hashes = free.Concat(seen).Where(photo => photo.Upload!.Space == space).Select(photo => photo.Image.Content!.Sha256).Concat(labelled ?? []);
+        var hashes = free.Concat(seen).Where(photo => photo.Upload!.Space == space).Select(photo => photo.Image.Content!.Sha256)
+            .Concat(labelled ?? []);
         var known = await embeddings.GetAsync(space, [.. hashes.Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
         var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
         return ReviewSelection.Choose(
@@ -43,7 +45,8 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
             labelled?.Select(hash => directions.GetValueOrDefault(hash)).OfType<float[]>().ToList());
     }
 
-    /// <summary>Reads what is chosen from; <c>Labelled</c> are the hashes of all photos with a label where they are few, else null.</summary>
+    /// <summary>Reads what is chosen from. <c>Labelled</c> are the hashes of all photos with a label where they are few, else
+    /// null.</summary>
     private static async Task<(List<Photo> Free, List<Photo> Seen, long Slots, List<string>? Labelled)> ReadAsync(
         DatabaseSession session, string reviewer, DateTimeOffset now)
     {
@@ -52,7 +55,9 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         var free = new Dictionary<long, Photo>();
 
         // What is typical of all is not told from the uncertain ones, but from a sample.
-        string[] orders = labelled is null ? [$"{Uncertain} LIMIT {MostClosely}", $"{Random} LIMIT {AtRandom}"] : [$"{Random} LIMIT {MostClosely}"];
+        string[] orders = labelled is null
+            ? [$"{Uncertain} LIMIT {MostClosely}", $"{Random} LIMIT {AtRandom}"]
+            : [$"{Random} LIMIT {MostClosely}"];
         foreach (var order in orders)
         {
             foreach (var photo in await PhotoRows.QueryAsync(session, PhotoRows.Uploads, $"WHERE {ReviewRows.FreeFor} ORDER BY {order}", parameters).ConfigureAwait(false))

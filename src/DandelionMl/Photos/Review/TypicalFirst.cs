@@ -5,8 +5,9 @@ namespace DandelionMl.Photos;
 
 /// <summary>Orders photos for the first reviews, while the model knows too few to say what it is uncertain of: TypiClust (Hacohen, Dekel and
 /// Weinshall 2022, "Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets").</summary>
-/// <remarks>Photos are put into as many clusters as there will be reviewed ones, of at least five photos on average. The most typical photo of the largest cluster that has no
-/// reviewed photo comes first: the one nearest to its neighbours. Clusters of fewer than five photos come after those.</remarks>
+/// <remarks>Photos are put into as many clusters as there will be reviewed ones, of at least five photos on average. The most typical photo of
+/// the largest cluster that has no reviewed photo comes first: the one nearest to its neighbours. Clusters of fewer than five photos come
+/// after those.</remarks>
 internal static class TypicalFirst
 {
     private const int Iterations = 10;
@@ -39,7 +40,8 @@ internal static class TypicalFirst
         var sizes = clusters.CountBy(cluster => cluster).ToDictionary();
         var chosen = new List<int>(count);
         var taken = Enumerable.Range(candidates.Count, reviewed.Count).CountBy(index => clusters[index]).ToDictionary();
-        var members = Enumerable.Range(0, candidates.Count).GroupBy(index => clusters[index]).ToDictionary(group => group.Key, group => Ranked([.. group], all));
+        var members = Enumerable.Range(0, candidates.Count).GroupBy(index => clusters[index])
+            .ToDictionary(group => group.Key, group => Ranked([.. group], all));
         while (chosen.Count < Math.Min(count, candidates.Count))
         {
             var next = members.Where(cluster => cluster.Value.Count > 0)
@@ -93,9 +95,12 @@ internal static class TypicalFirst
         return [.. centres];
     }
 
-    private static (int Centre, double Distance) Nearest(float[] point, float[] centres) => Enumerable.Range(0, centres.Length / point.Length)
-        .Select(centre => (Centre: centre, Distance: Squared(TensorPrimitives.Distance(point, centres.AsSpan(centre * point.Length, point.Length)))))
-        .MinBy(centre => centre.Distance);
+    private static (int Centre, double Distance) Nearest(float[] point, float[] centres) =>
+        Enumerable.Range(0, centres.Length / point.Length)
+            .Select(centre => (
+                Centre: centre,
+                Distance: Squared(TensorPrimitives.Distance(point, centres.AsSpan(centre * point.Length, point.Length)))))
+            .MinBy(centre => centre.Distance);
 
     private static double Squared(double value) => value * value;
 }

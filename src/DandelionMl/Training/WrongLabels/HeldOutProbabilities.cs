@@ -24,7 +24,10 @@ internal static class HeldOutProbabilities
     /// <returns>For each photo a probability a class, null for one that can't be held out because its class has no other; null where all
     /// embeddings are alike.</returns>
     public static float[]?[]? Of(
-        IReadOnlyList<LabelledEmbedding> images, IReadOnlyList<string> labels, bool balanceClasses = false, CancellationToken cancellationToken = default)
+        IReadOnlyList<LabelledEmbedding> images,
+        IReadOnlyList<string> labels,
+        bool balanceClasses = false,
+        CancellationToken cancellationToken = default)
     {
         var setup = LogisticSetup.Of(images, labels, balanceClasses, cancellationToken);
         if (setup.Scaled.AreAlike)
@@ -42,8 +45,8 @@ internal static class HeldOutProbabilities
         Parallel.For(0, folds.Length, new ParallelOptions { CancellationToken = cancellationToken }, fold =>
         {
             var point = setup.Problem.Zero();
-            setup.Problem.Fit(
-                Share(folds[fold].Trained, hashes, targets, most), setup.Choice.Strength, point, Tolerance, cancellationToken: cancellationToken);
+            var trained = Share(folds[fold].Trained, hashes, targets, most);
+            setup.Problem.Fit(trained, setup.Choice.Strength, point, Tolerance, cancellationToken: cancellationToken);
             logits[fold] = LogisticLoss.Logits(setup.Problem, folds[fold].Held, point);
         });
         return Average(folds, logits, labels.Count, setup.Choice.HeldOut?.FindTemperature() ?? 1, images.Count);
