@@ -86,7 +86,11 @@ internal static class ExactTest
         return differing == 0 ? 0 : ((2 * UpperShare(losses, differing, level)) - 1) * differing / images;
     }
 
-    private static double UpperShare(int successes, int trials, double level)
+    /// <summary>The largest share that goes with so few successes, by Clopper and Pearson (1934).</summary>
+    /// <param name="successes">Successes.</param>
+    /// <param name="trials">Trials, at least one.</param>
+    /// <param name="level">Chance that the true share is beyond it.</param>
+    public static double UpperShare(int successes, int trials, double level)
     {
         if (successes == trials)
         {
