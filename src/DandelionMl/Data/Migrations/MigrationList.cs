@@ -21,6 +21,7 @@ internal static class MigrationList
         new SchemaReaders(),
         new NearDuplicateSchema(),
         new UnknownPhotosSchema(),
+        new RandomOrderSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

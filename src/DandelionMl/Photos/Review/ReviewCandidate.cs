@@ -9,5 +9,9 @@ internal sealed record ReviewCandidate(long ImageId, string Sha256, float Margin
 {
     /// <summary>Its place in an order that has nothing to do with what is on it: digits of the hash that the holdout split does not
     /// look at.</summary>
-    public string RandomRank => Sha256[16..32];
+    public string RandomRank => RandomRankOf(Sha256);
+
+    /// <summary>The place of a photo whose bytes have a SHA-256. It is kept with the upload: live accuracy is told from the photos that are first
+    /// in this order, see <see cref="LiveAccuracy.RandomDraw"/>.</summary>
+    public static string RandomRankOf(string sha256) => sha256[16..32];
 }

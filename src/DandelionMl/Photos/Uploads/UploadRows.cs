@@ -13,8 +13,9 @@ internal static class UploadRows
     private const string InsertSql =
         """
         INSERT INTO uploads (image_id, file_name, predicted_label, probability, margin, model_version, backbone_id, preprocessing_id,
-            drawn_at_random, original_sha256, receipt_sha256, is_known)
-        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt, @known)
+            drawn_at_random, original_sha256, receipt_sha256, is_known, random_rank)
+        VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt, @known,
+            @randomRank)
         """;
 
     /// <summary>Inserts a photo that waits for review.</summary>
@@ -46,6 +47,7 @@ internal static class UploadRows
                     ("original", prediction.Sha256 == content.Sha256 ? null : prediction.Sha256),
                     ("receipt", receipt),
                     ("known", prediction.IsKnown),
+                    ("randomRank", ReviewCandidate.RandomRankOf(content.Sha256)),
                 ]).ConfigureAwait(false);
         }
 

@@ -1,0 +1,5 @@
+using DandelionMl.Tests.LiveAccuracy;
+
+namespace DandelionMl.IntegrationTests.Postgres;
+
+public sealed class PostgresLiveAccuracyTests(PostgresFixture postgres) : LiveAccuracySuite(new PostgresTestDatabase(postgres));
