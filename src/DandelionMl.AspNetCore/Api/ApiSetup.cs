@@ -55,6 +55,7 @@ internal static class ApiSetup
         routes.MapPipelines();
         routes.MapRetraining();
         routes.MapDrift();
+        routes.MapLiveAccuracy();
     }
 
     private static void AddFramework(IServiceCollection own, IServiceProvider application)

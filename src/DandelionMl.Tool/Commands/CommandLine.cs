@@ -45,6 +45,7 @@ internal static class CommandLine
             PredictCommand.Create(options),
             LabelsCommand.Create(options),
             ModelsCommand.Create(options),
+            LiveAccuracyCommand.Create(options),
             PipelineCommand.Create(options),
             ReconcileCommand.Create(options),
             PruneCommand.Create(options),

@@ -6,6 +6,7 @@ using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Imaging;
+using DandelionMl.LiveAccuracy;
 using DandelionMl.Photos;
 using DandelionMl.Registry;
 using DandelionMl.Retraining;
@@ -46,6 +47,8 @@ internal static class ReviewServices
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>(),
             provider.GetRequiredService<PhotoTelemetry>()));
         services.TryAddSingleton(provider => new ReviewAgreement(provider.GetRequiredService<Database>()));
+        services.TryAddSingleton(provider => new LiveAccuracyReader(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new ValidatedPhotos(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new TrainingSetIntake(

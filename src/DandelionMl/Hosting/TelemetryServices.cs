@@ -2,6 +2,7 @@ using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
+using DandelionMl.LiveAccuracy;
 using DandelionMl.Monitoring;
 using DandelionMl.Photos;
 using DandelionMl.Pipelines;
@@ -40,6 +41,6 @@ internal static class TelemetryServices
         services.TryAddSingleton(provider => new LoopStateReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<PipelineRuns>(), provider.GetRequiredService<IImageStore>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<LiveAccuracyReader>(), provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -1,3 +1,4 @@
+using DandelionMl.LiveAccuracy;
 using DandelionMl.Pipelines;
 
 namespace DandelionMl.Monitoring;
@@ -22,6 +23,9 @@ internal sealed record LoopState
 
     /// <summary>Versions that the gate rejected since then.</summary>
     public required int RejectedSince { get; init; }
+
+    /// <summary>How good the champion is on the photos that people send; null if there is none, or no photo of it was kept.</summary>
+    public required WeekAccuracy? LiveAccuracy { get; init; }
 
     /// <summary>Bytes that the image store can still take; null where it can't be told.</summary>
     public required long? FreeBytes { get; init; }

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Data;
+using DandelionMl.LiveAccuracy;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
@@ -7,7 +8,7 @@ using DandelionMl.Storage;
 namespace DandelionMl.Monitoring;
 
 /// <summary>Reads how the learning loop stands from the database and the store.</summary>
-internal sealed class LoopStateReader(Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, TimeProvider time)
+internal sealed class LoopStateReader(Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, LiveAccuracyReader accuracy, TimeProvider time)
 {
     /// <summary>Of the newest runs some have not ended: one that works, and one that waits for it.</summary>
     private const int NewestRuns = 4;
@@ -31,6 +32,9 @@ internal sealed class LoopStateReader(Database database, IModelRegistry registry
             Champion = champion?.Version ?? 0,
             ChampionSince = champion?.StateChangedAt,
             RejectedSince = versions.Count(version => version.State == ModelState.Rejected && version.StateChangedAt > champion?.StateChangedAt),
+            LiveAccuracy = champion is null
+                ? null
+                : LiveAccuracyReader.NewestOf(await accuracy.ListAsync(cancellationToken).ConfigureAwait(false), champion.Version),
             FreeBytes = (store as IFreeSpace)?.FreeBytes,
             Pipelines = all,
             LastEnded = await ListLastEndedAsync(all, cancellationToken).ConfigureAwait(false),

@@ -27,6 +27,12 @@ internal sealed class LoopStateTelemetry
         meter.CreateObservableGauge(
             "dandelionml.model.rejected_since", () => Of(state => state.RejectedSince), "{version}", "Versions that the gate rejected since the champion became it.");
         meter.CreateObservableGauge(
+            "dandelionml.model.live_accuracy", LiveAccuracy, "1",
+            "Accuracy of the champion on the photos of its newest week with enough reviews, and the ends of its 95 % interval.");
+        meter.CreateObservableGauge(
+            "dandelionml.review.missing_random", () => Of(state => state.LiveAccuracy?.Figure.Missing), "{photo}",
+            "Photos, drawn at random, that are to be reviewed before the champion's live accuracy is known.");
+        meter.CreateObservableGauge(
             "dandelionml.store.free", () => Of(state => state.FreeBytes), "By", "Bytes that the image store can still take, where it can be told.");
         meter.CreateObservableGauge(
             "dandelionml.pipeline.failed", () => OfPipelines(LastFailed), "{run}", "1 if the newest run that has ended failed, else 0, by pipeline.");
@@ -46,6 +52,13 @@ internal sealed class LoopStateTelemetry
         let value = read(pipeline)
         where value is not null
         select new Measurement<double>(value.Value, TelemetryTags.Of("dandelionml.pipeline", pipeline.Id));
+
+    private IEnumerable<Measurement<double>> LiveAccuracy() => Current?.LiveAccuracy?.Figure.Estimate is not { } estimate ? [] :
+    [
+        new(estimate.Accuracy, TelemetryTags.Of("dandelionml.estimate", "value")),
+        new(estimate.Low, TelemetryTags.Of("dandelionml.estimate", "low")),
+        new(estimate.High, TelemetryTags.Of("dandelionml.estimate", "high")),
+    ];
 
     private double? Age(DateTimeOffset? since) => since is { } at ? Math.Max((_time.GetUtcNow() - at).TotalSeconds, 0) : null;
 

@@ -41,6 +41,40 @@ public sealed class LoopStateTests
     }
 
     [Fact]
+    public async Task Metrics_tell_the_live_accuracy_once_enough_photos_are_reviewed()
+    {
+        await using var loop = new TestLoop(time: _time);
+        await loop.LearnAsync();
+        for (var number = 0; number < 12; number++)
+        {
+            var angle = 1.5 * (number + 0.5) / 12;
+            byte[] photo = [(byte)(200 * Math.Cos(angle)), (byte)(200 * Math.Sin(angle)), 90];
+            Assert.Equal(UploadStatus.New, (await loop.Get<PhotoExaminer>().ExamineAsync(photo, new PhotoExamination { Keep = true }, Token)).Status);
+        }
+
+        using (var before = new Measurements(loop.Services))
+        {
+            await ReadAsync(loop);
+            before.Observe();
+            Assert.Equal([(10, "")], before.Of("dandelionml.review.missing_random"));
+            Assert.Empty(before.Of("dandelionml.model.live_accuracy"));
+        }
+
+        var taken = await loop.Get<ReviewDesk>().TakeAsync("anna", 12, cancellationToken: Token);
+        await loop.Get<ReviewDesk>().DecideAsync([.. taken.Select(photo => new ReviewDecision(photo.Image.Id, PhotoAction.Confirm))], "anna", Token);
+        using var measured = new Measurements(loop.Services);
+        await ReadAsync(loop);
+        measured.Observe();
+
+        Assert.Equal([(0, "")], measured.Of("dandelionml.review.missing_random"));
+        var estimates = measured.Of("dandelionml.model.live_accuracy");
+        Assert.Equal((1, "dandelionml.estimate=value"), estimates[0]);
+        Assert.Equal("dandelionml.estimate=low", estimates[1].Tags);
+        Assert.Equal(Math.Pow(0.025, 1 / 12.0), estimates[1].Value, 1e-9); // Twelve of twelve, by Clopper and Pearson.
+        Assert.Equal((1, "dandelionml.estimate=high"), estimates[2]);
+    }
+
+    [Fact]
     public async Task Metrics_tell_of_the_last_run_that_ended_while_the_next_one_waits()
     {
         await using var loop = new TestLoop(time: _time);
