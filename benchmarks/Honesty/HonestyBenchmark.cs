@@ -6,6 +6,8 @@ internal static class HonestyBenchmark
     private static readonly (string Name, Action<string> Run)[] Subjects =
     [
         ("labels", WrongLabelsBenchmark.Run),
+        ("accuracy", _ => LiveAccuracyBenchmark.Run()),
+        ("curve", LearningCurveBenchmark.Run),
         ("sets", PredictionSetsBenchmark.Run),
         ("gates", GateChainsBenchmark.Run),
     ];

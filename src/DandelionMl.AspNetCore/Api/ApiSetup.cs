@@ -56,6 +56,7 @@ internal static class ApiSetup
         routes.MapRetraining();
         routes.MapDrift();
         routes.MapLiveAccuracy();
+        routes.MapLearningCurve();
     }
 
     private static void AddFramework(IServiceCollection own, IServiceProvider application)

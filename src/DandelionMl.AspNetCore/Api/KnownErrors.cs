@@ -39,6 +39,7 @@ internal static class KnownErrors
         ChampionChangedException => (StatusCodes.Status409Conflict, "Another version is served"),
         NoPreviousChampionException => (StatusCodes.Status409Conflict, "There is no earlier version to roll back to"),
         IrreproducibleModelException => (StatusCodes.Status409Conflict, "The version can't be trained again"),
+        InsufficientTrainingDataException => (StatusCodes.Status409Conflict, "Too few photos"),
         ObjectNotFoundException => (StatusCodes.Status404NotFound, "The photo's file is missing"),
         DatabaseException { Failure: DatabaseFailure.OutcomeUnknown } => (StatusCodes.Status503ServiceUnavailable, "Check whether the change was saved"),
         DatabaseException { Failure: DatabaseFailure.StoreMismatch } =>

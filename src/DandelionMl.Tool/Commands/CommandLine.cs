@@ -46,6 +46,7 @@ internal static class CommandLine
             LabelsCommand.Create(options),
             ModelsCommand.Create(options),
             LiveAccuracyCommand.Create(options),
+            LearningCurveCommand.Create(options),
             PipelineCommand.Create(options),
             ReconcileCommand.Create(options),
             PruneCommand.Create(options),

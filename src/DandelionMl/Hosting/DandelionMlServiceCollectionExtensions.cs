@@ -19,6 +19,7 @@ using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Tracking;
 using DandelionMl.Training;
+using DandelionMl.Training.LearningCurves;
 using DandelionMl.Transfer;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -198,6 +199,8 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<ILogger<ModelPromotion>>(), provider.GetRequiredService<PromotionTelemetry>()));
         services.TryAddSingleton(provider => new TestPhotoPlanner(
             provider.GetRequiredService<IModelRegistry>(), Options(provider).Gate, Options(provider).Training));
+        services.TryAddSingleton(provider => new LearningCurveReader(
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IEmbeddingStore>()));
         services.TryAddSingleton(provider => new ModelReproduction(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<ManifestEmbeddings>()));
     }

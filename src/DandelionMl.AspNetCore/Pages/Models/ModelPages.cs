@@ -7,6 +7,8 @@ using DandelionMl.Pipelines;
 using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Tracking;
+using DandelionMl.Training;
+using DandelionMl.Training.LearningCurves;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Pages.Models;
@@ -29,6 +31,7 @@ internal static class ModelPages
         var pages = routes.MapAdminPages();
         pages.MapGet("/models", ListAsync);
         pages.MapGet("/models/compare", CompareAsync);
+        pages.MapGet("/models/learning-curve", ShowLearningCurveAsync);
         pages.MapPost("/models/rollback", RollbackAsync).LimitBody(MaxForm);
         pages.MapGet("/models/{version:int}", ShowAsync);
         pages.MapGet("/models/{version:int}/photos", ShowPhotosAsync);
@@ -56,6 +59,19 @@ internal static class ModelPages
             First = skip > 0 ? ModelsPage.AddressOf(chosen) : null,
             Next = found.Count > skip + VersionsPerPage ? ModelsPage.AddressOf(chosen, skip + VersionsPerPage) : null,
         });
+    }
+
+    private static async Task<IResult> ShowLearningCurveAsync(LearningCurveReader curves, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return PageRoutes.Render<LearningCurvePage>(
+                new { Picture = new LearningCurvePicture(await curves.GetAsync(cancellationToken).ConfigureAwait(false)) });
+        }
+        catch (InsufficientTrainingDataException)
+        {
+            return PageRoutes.Render<LearningCurvePage>(new { });
+        }
     }
 
     private static Task<IResult> ShowAsync(int version, HttpContext context, string? done = null) => RenderAsync(version, context, problem: null, done);

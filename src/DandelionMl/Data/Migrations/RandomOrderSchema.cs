@@ -2,7 +2,7 @@ namespace DandelionMl.Data.Migrations;
 
 /// <summary>The place of a photo that a user sent in a random order, kept as it was when the photo came: its bytes may be replaced by smaller
 /// ones. Empty for photos that came before.</summary>
-internal sealed class RandomOrderSchema() : Migration(19, "Random order of users' photos")
+internal sealed class RandomOrderSchema() : Migration(17, "Random order of users' photos")
 {
     public override bool IsReadableByOlder => true;
 

@@ -1,0 +1,99 @@
+using DandelionMl.Training.Logistic;
+
+namespace DandelionMl.Training.LearningCurves;
+
+/// <summary>Measures how the accuracy grows with the photos, and carries it on.</summary>
+internal static class LearningCurveFit
+{
+    /// <summary>How many more photos are asked about; besides, as many more as there are.</summary>
+    public const int More = 100;
+
+    /// <summary>The fewest distinct photos of a class that is measured.</summary>
+    public const int FewestOfClass = 8;
+
+    /// <summary>The fewest distinct photos in all.</summary>
+    public const int Fewest = 40;
+
+    // Of more a sample is enough for the curve's shape, and its time is that of few.
+    private const int MostMeasured = 1500;
+
+    /// <summary>Measures.</summary>
+    /// <param name="images">The images with their groups of near-duplicates.</param>
+    /// <param name="cancellationToken">Cancels before the next iteration of a fit.</param>
+    /// <exception cref="InsufficientTrainingDataException">There are too few photos, or too few of all classes but one.</exception>
+    public static LearningCurve Run(IReadOnlyList<LabelledEmbedding> images, CancellationToken cancellationToken = default)
+    {
+        // Images of two classes are two photos, however alike.
+        var photos = images.GroupBy(image => (image.Label, image.Leader)).Select(photo => photo.ToList())
+            .OrderBy(photo => photo[0].Leader, StringComparer.Ordinal).ThenBy(photo => photo[0].Label, StringComparer.Ordinal).ToList();
+        var counts = photos.CountBy(photo => photo[0].Label, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        List<string> labels = [.. counts.Where(item => item.Value >= FewestOfClass).Select(item => item.Key).Order(StringComparer.Ordinal)];
+        photos.RemoveAll(photo => counts[photo[0].Label] < FewestOfClass);
+        Check(labels, photos.Count);
+
+        var measured = Sample(photos);
+        List<LabelledEmbedding> sample = [.. measured.SelectMany(photo => photo)];
+        int[][] own = [.. sample.Index().GroupBy(item => (item.Item.Label, item.Item.Leader), item => item.Index).Select(photo => photo.ToArray())];
+        var problem = Problem(sample, labels);
+        var strength = ChooseStrength(problem, sample, cancellationToken);
+        var errors = HeldOutErrors.Measure(problem, own, strength, cancellationToken);
+        var curve = GrowthLaw.Fit(errors.Sizes, errors.Errors, photos.Count);
+
+        // Beyond twice the photos nothing is told.
+        int[] more = photos.Count > More ? [More, photos.Count] : [photos.Count];
+        return new LearningCurve
+        {
+            Photos = photos.Count,
+            Measured = measured.Count,
+            Points = [.. errors.Sizes.Select((size, index) => new CurvePoint((int)Math.Round(size), 1 - errors.Errors.Average(photo => photo[index])))],
+            Accuracy = Math.Clamp(1 - curve.Now, 0, 1),
+            Gains = [.. more.Select(count => new CurveGain(count, curve.Gain(count)))],
+            Classes = [.. labels.Select((label, target) => OfClass(label, counts[label], [.. errors.Errors.Where((_, photo) => errors.Targets[photo] == target)]))],
+            LeftOut = [.. counts.Keys.Except(labels, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+        };
+
+        ClassCurve OfClass(string label, int count, double[][] ofClass)
+        {
+            var own = GrowthLaw.Fit(errors.Sizes, ofClass, photos.Count);
+            return new ClassCurve(label, count, Math.Clamp(1 - own.Now, 0, 1), own.Gain(more[0]));
+        }
+    }
+
+    private static void Check(List<string> labels, int photos)
+    {
+        if (labels.Count < 2)
+        {
+            throw new InsufficientTrainingDataException(
+                $"The learning curve needs two classes with at least {FewestOfClass} distinct photos each; there {(labels.Count == 0 ? "is none" : "is one")}.");
+        }
+
+        if (photos < Fewest)
+        {
+            throw new InsufficientTrainingDataException($"The learning curve needs at least {Fewest} distinct photos; there are {photos}.");
+        }
+    }
+
+    private static List<List<LabelledEmbedding>> Sample(List<List<LabelledEmbedding>> photos) => photos.Count <= MostMeasured ? photos :
+    [
+        .. photos.GroupBy(photo => photo[0].Label, StringComparer.Ordinal).SelectMany(members => members
+            .Take(Math.Max(FewestOfClass, (int)((long)members.Count() * MostMeasured / photos.Count)))),
+    ];
+
+    private static LogisticProblem Problem(List<LabelledEmbedding> images, List<string> labels)
+    {
+        var scaled = new ScaledEmbeddings([.. images.Select(image => image.Embedding)]);
+        return new LogisticProblem(
+            3 * images.Count <= scaled.Width ? RowSpace.Of(scaled, [.. Enumerable.Range(0, images.Count)]) : scaled,
+            [.. images.Select(image => labels.IndexOf(image.Label))],
+            labels.Count,
+            [.. labels.Select(_ => 1.0)]);
+    }
+
+    private static double ChooseStrength(LogisticProblem problem, List<LabelledEmbedding> images, CancellationToken cancellationToken)
+    {
+        string[] hashes = [.. images.Select(image => image.Sha256)];
+        var chosen = SearchSample.Choose(hashes, problem.Targets);
+        return StrengthSearch.Run(
+            problem, [.. GroupedFolds.Divide(chosen, hashes, problem.Targets, [.. chosen.Select(image => images[image].Leader)])], cancellationToken).Strength;
+    }
+}
