@@ -104,6 +104,23 @@ public sealed class ModelCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_more_photos_would_bring_and_the_live_accuracy_are_told()
+    {
+        var curve = await RunAsync("learning-curve");
+        Assert.Equal((1, 7), (curve.GetProperty("modelVersion").GetInt32(), curve.GetProperty("points").GetArrayLength()));
+        Assert.Equal(curve.GetProperty("photos").GetInt32(), curve.GetProperty("classes").EnumerateArray().Sum(item => item.GetProperty("photos").GetInt32()));
+        var said = (await DandelionProcess.RunAsync("learning-curve", "--data", Data)).Output;
+        Assert.Contains($"{curve.GetProperty("gains")[0].GetProperty("more").GetInt32()} more photos: +", said, StringComparison.Ordinal);
+        var (exitCode, output, _) = await DandelionProcess.RunAsync("learning-curve", "--data", _folder["empty"], "--json");
+        Assert.Equal(1, exitCode);
+        Assert.Equal("InsufficientTrainingDataException", JsonDocument.Parse(output).RootElement.GetProperty("error").GetString());
+
+        Assert.Empty((await RunAsync("live-accuracy")).EnumerateArray());
+        Assert.Contains(
+            "No photo that a user sent was kept", (await DandelionProcess.RunAsync("live-accuracy", "--data", Data)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_says_of_a_photo_that_the_model_was_not_taught_it()
     {
         var frame = _folder["frame.jpg"];
