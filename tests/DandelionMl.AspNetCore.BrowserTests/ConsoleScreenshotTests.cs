@@ -29,6 +29,7 @@ public sealed class ConsoleScreenshotTests(Browser browser, ConsoleHost console)
         await tour.LookAsync("model-promote-help");
         await tour.VisitAsync("model-card", "/models/2/card");
         await tour.VisitAsync("model-photos", "/models/1/photos?split=test");
+        await tour.VisitAsync("models-learning-curve", "/models/learning-curve");
         await tour.VisitAsync("models-compare", "/models/compare?first=1&second=3");
         await tour.VisitAsync("pipelines", "/pipelines");
         await tour.VisitAsync("pipeline-runs", "/pipelines/runs");
