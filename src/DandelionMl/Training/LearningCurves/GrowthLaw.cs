@@ -20,6 +20,9 @@ internal sealed class GrowthLaw
     // What a point may be off the curve, as no learning follows a law to the last digit.
     private const double Doubt = 0.002;
 
+    // Where all curves would rise, they still count as each other.
+    private const double Never = 1e-12;
+
     // Beyond these, exponents are told from their neighbours by nothing.
     private static readonly IReadOnlyList<double> Exponents = [.. Enumerable.Range(-8, 25).Select(step => step / 10.0)];
 
@@ -45,7 +48,7 @@ internal sealed class GrowthLaw
         var least = curves.Min(curve => curve.Misfit);
         return new GrowthLaw(now, [.. curves.Select(curve => curve with
         {
-            Weight = Math.Exp((least - curve.Misfit) / 2) * Normal(curve.Slope / curve.SlopeDeviation),
+            Weight = Math.Exp((least - curve.Misfit) / 2) * Math.Max(Normal(curve.Slope / curve.SlopeDeviation), Never),
         })]);
     }
 

@@ -37,6 +37,10 @@ public sealed class GrowthLawTests
         Assert.InRange(GrowthLaw.Fit(Sizes, Photos(_ => 0, 50), 1_000).Gain(100).High, 0, 0.01);
 
     [Fact]
+    public void Gain_of_an_error_that_rises_is_zero() =>
+        Assert.InRange(GrowthLaw.Fit(Sizes, Photos(photos => photos / 2_000, 100_000), 1_000).Gain(100).High, 0, 1e-3);
+
+    [Fact]
     public void Gain_is_surer_with_more_photos()
     {
         static double Error(double photos) => 0.05 + (20 / photos);
