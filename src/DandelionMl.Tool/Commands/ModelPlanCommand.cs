@@ -45,6 +45,13 @@ internal static class ModelPlanCommand
             ? (FormattableString)$"With those that there are, a gain of {smallest:0.0} points or more can be shown."
             : $"With those that there are, no gain can be shown.");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"Reckoned with two versions that differ on {100 * plan.Differing:0.0} % of the photos, {(plan.IsDifferingMeasured ? "as in the verdicts so far" : "as often as the champion is wrong")}, and a chance of {100 * plan.Level:0.#} % that an equal one is taken for better.");
+            $"Calculated with two versions that differ on {100 * plan.Differing:0.0} % of the photos, {Reason(plan.DifferingBy)}, and a chance of {100 * plan.Level:0.#} % that an equal one is taken for better.");
     }
+
+    private static string Reason(DifferingSource source) => source switch
+    {
+        DifferingSource.Verdicts => "as in the last verdicts",
+        DifferingSource.Errors => "as often as the champion is wrong",
+        _ => "as fewer can't bring that gain",
+    };
 }

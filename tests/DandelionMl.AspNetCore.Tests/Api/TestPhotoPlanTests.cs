@@ -14,6 +14,7 @@ public sealed class TestPhotoPlanTests(TrainedHost trained) : IClassFixture<Trai
         var large = await trained.GetAsync($"{Route}?gain=20&power=0.5");
 
         Assert.Equal((1, 0.8), (small.GetProperty("gain").GetDouble(), small.GetProperty("power").GetDouble()));
+        Assert.Equal("Gain", large.GetProperty("differingBy").GetString(), ignoreCase: true);
         Assert.True(small.GetProperty("needed").GetInt32() > large.GetProperty("needed").GetInt32());
         Assert.Equal(
             Math.Max(0, small.GetProperty("needed").GetInt32() - small.GetProperty("present").GetInt32()), small.GetProperty("missing").GetInt32());

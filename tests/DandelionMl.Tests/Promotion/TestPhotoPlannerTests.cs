@@ -68,7 +68,7 @@ public sealed class TestPhotoPlannerTests : IAsyncDisposable
         var plan = await Planner().PlanAsync(gain: 2, cancellationToken: Token);
 
         // Four wins and four losses of a hundred.
-        Assert.Equal((0.08, true, 100, 1), (plan.Differing, plan.IsDifferingMeasured, plan.Present, plan.Version));
+        Assert.Equal((0.08, DifferingSource.Verdicts, 100, 1), (plan.Differing, plan.DifferingBy, plan.Present, plan.Version));
         Assert.Equal(McNemarPower.FindPhotos(0.02, 0.08, 0.05, 0.8, 1_000_000), plan.Needed);
         Assert.Equal(plan.Needed - 100, plan.Missing);
         Assert.Equal((int)Math.Ceiling(plan.Missing!.Value / 0.3), plan.ToLabel);
@@ -83,9 +83,9 @@ public sealed class TestPhotoPlannerTests : IAsyncDisposable
 
         var plan = await Planner().PlanAsync(gain: 20, power: 0.5, Token);
 
-        Assert.Equal((0.2, false), (plan.Differing, plan.IsDifferingMeasured));
+        Assert.Equal((0.2, DifferingSource.Gain), (plan.Differing, plan.DifferingBy));
         Assert.Equal((0, 0), (plan.Missing, plan.ToLabel));
-        Assert.Equal(0.1, (await Planner().PlanAsync(gain: 5, cancellationToken: Token)).Differing, 1e-9);
+        Assert.True(await Planner().PlanAsync(gain: 5, cancellationToken: Token) is { Differing: > 0.0999 and < 0.1001, DifferingBy: DifferingSource.Errors });
     }
 
     [Fact]

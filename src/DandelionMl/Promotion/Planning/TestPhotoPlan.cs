@@ -15,8 +15,8 @@ internal sealed record TestPhotoPlan
     /// <summary>Share of photos on which exactly one of the two is right, 0 to 1.</summary>
     public required double Differing { get; init; }
 
-    /// <summary>Whether that share was measured by the verdicts before; else it is how often the champion is wrong.</summary>
-    public required bool IsDifferingMeasured { get; init; }
+    /// <summary>Where that share comes from.</summary>
+    public required DifferingSource DifferingBy { get; init; }
 
     /// <summary>The version that the test photos are counted of.</summary>
     public required int Version { get; init; }
@@ -35,4 +35,17 @@ internal sealed record TestPhotoPlan
 
     /// <summary>The least gain that the present test photos can show with this chance, in points; null if they can show none.</summary>
     public required double? SmallestGain { get; init; }
+}
+
+/// <summary>Where the share of photos comes from on which two versions differ.</summary>
+internal enum DifferingSource
+{
+    /// <summary>The last verdicts.</summary>
+    Verdicts,
+
+    /// <summary>How often the champion is wrong, as there are no verdicts beside a champion yet.</summary>
+    Errors,
+
+    /// <summary>The gain itself, as two versions can't differ on fewer photos.</summary>
+    Gain,
 }

@@ -50,7 +50,7 @@ internal sealed class TestPhotoPlanner(IModelRegistry registry, PromotionGateOpt
             Power = power,
             Level = gate.SignificanceLevel,
             Differing = Math.Max(usual, gain / 100),
-            IsDifferingMeasured = isMeasured,
+            DifferingBy = gain / 100 > usual ? DifferingSource.Gain : isMeasured ? DifferingSource.Verdicts : DifferingSource.Errors,
             Version = champion.Version,
             Present = present,
             Needed = needed,
