@@ -1,6 +1,7 @@
 using DandelionMl.Classification;
 using DandelionMl.Drift.Watching;
 using DandelionMl.Monitoring;
+using DandelionMl.Shadowing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -29,11 +30,13 @@ public sealed class DandelionMlBuilder
     }
 
     /// <summary>Keeps the classifier on the registry's champion while the application runs, whichever process promoted it. For
-    /// applications that serve. Watches the photos that it serves for drift, too: see <see cref="ClassifierOptions.DriftEnabled"/>.</summary>
+    /// applications that serve. Watches the photos that it serves for drift, too: see <see cref="ClassifierOptions.DriftEnabled"/>; and asks the
+    /// champion's shadow about them, if one runs.</summary>
     public DandelionMlBuilder AddChampionWatcher()
     {
         Services.AddHostedService<ChampionWatcher>();
         Services.AddHostedService<DriftWatch>();
+        Services.AddHostedService<ShadowWatch>();
         return this;
     }
 }

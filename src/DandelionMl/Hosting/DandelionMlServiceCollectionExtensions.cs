@@ -16,6 +16,7 @@ using DandelionMl.Promotion.Planning;
 using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
 using DandelionMl.Registry;
+using DandelionMl.Shadowing;
 using DandelionMl.Storage;
 using DandelionMl.Tracking;
 using DandelionMl.Training;
@@ -132,13 +133,14 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<IBackboneProvider>(),
             provider.GetRequiredService<IImageDecoder>(), Options(provider).Images, Options(provider).Classifier,
             provider.GetRequiredService<ServingTelemetry>(), provider.GetRequiredService<EmbeddingTelemetry>(),
-            provider.GetRequiredService<ServedPhotoQueue>()));
+            new PredictionObservers(provider.GetRequiredService<ServedPhotoQueue>(), provider.GetRequiredService<ShadowQueue>())));
         services.TryAddSingleton(provider => new GoldenEmbedding(provider.GetRequiredService<SettingStore>()));
         services.TryAddSingleton<KnownWeights>();
         services.TryAddSingleton<BackboneCheck>();
         services.TryAddSingleton<ShardEmbedder>();
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddDrift();
+        services.AddShadow();
         services.AddPipelines();
         services.TryAddSingleton(provider => new DatabaseExperimentTracker(
             provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<PipelineRuns>()));

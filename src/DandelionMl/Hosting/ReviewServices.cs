@@ -32,7 +32,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new UploadIntake(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
             provider.GetRequiredService<IImageDecoder>(), provider.GetRequiredService<KnownPhotos>(),
-            Options(provider).Review, provider.GetRequiredService<TimeProvider>()));
+            Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IShadow>()));
         services.TryAddSingleton(provider => new ReferenceImport(
             provider.GetRequiredService<DatasetIngestor>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<UploadIntake>()));
@@ -45,7 +45,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new ReviewDesk(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>(),
-            provider.GetRequiredService<PhotoTelemetry>()));
+            provider.GetRequiredService<PhotoTelemetry>(), provider.GetRequiredService<IShadow>()));
         services.TryAddSingleton(provider => new ReviewAgreement(provider.GetRequiredService<Database>()));
         services.TryAddSingleton(provider => new LiveAccuracyReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));

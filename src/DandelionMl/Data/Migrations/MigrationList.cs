@@ -22,6 +22,7 @@ internal static class MigrationList
         new NearDuplicateSchema(),
         new UnknownPhotosSchema(),
         new RandomOrderSchema(),
+        new ShadowSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -5,7 +5,8 @@ namespace DandelionMl.Photos;
 /// <param name="Sha256">SHA-256 of its bytes.</param>
 /// <param name="Margin">How sure the model was, 0 to 1.</param>
 /// <param name="Direction">Its embedding, scaled to length 1; null if it is of another space than the rest.</param>
-internal sealed record ReviewCandidate(long ImageId, string Sha256, float Margin, float[]? Direction)
+/// <param name="IsContested">Whether the champion's shadow gave it another class.</param>
+internal sealed record ReviewCandidate(long ImageId, string Sha256, float Margin, float[]? Direction, bool IsContested = false)
 {
     /// <summary>Its place in an order that has nothing to do with what is on it: digits of the hash that the holdout split does not
     /// look at.</summary>

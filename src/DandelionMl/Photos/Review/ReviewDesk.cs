@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
+using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
 using DandelionMl.Labels;
@@ -13,7 +14,8 @@ namespace DandelionMl.Photos;
 /// <para>By default the photos that are most useful to review come first: the ones that the model was least certain of,
 /// spread over the embedding space so that near-copies do not come in a row, and a share drawn at random
 /// (<see cref="ReviewOptions.RandomShare"/>). While fewer than five photos a class have a label, the model's uncertainty says little: the
-/// most typical photos of those that wait come first then, in place of the uncertain ones.</para>
+/// most typical photos of those that wait come first then, in place of the uncertain ones. While a version runs as
+/// the champion's shadow, the photos on which the two differ come before all of these; the random share stays as it is.</para>
 /// <para>A decision is final once its transaction is committed. The object is moved after that; a move that is cut off is finished by the
 /// next retraining or the reconciler.</para>
 /// </remarks>
@@ -42,10 +44,11 @@ public sealed class ReviewDesk
         ReviewOptions options,
         TimeProvider time,
         ILogger<ReviewDesk> logger,
-        PhotoTelemetry? telemetry = null)
+        PhotoTelemetry? telemetry = null,
+        IShadow? shadow = null)
     {
         _telemetry = telemetry ?? new PhotoTelemetry();
-        (_database, _pool, _relocator) = (database, new ReviewPool(database, embeddings), relocator);
+        (_database, _pool, _relocator) = (database, new ReviewPool(database, embeddings, shadow), relocator);
         (_options, _time, _logger) = (options, time, logger);
     }
 

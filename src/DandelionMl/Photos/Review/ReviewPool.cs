@@ -1,11 +1,13 @@
 using DandelionMl.Catalog;
+using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Embeddings;
+using DandelionMl.Registry;
 
 namespace DandelionMl.Photos;
 
 /// <summary>Gathers what the next photos to review are chosen from.</summary>
-internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
+internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings, IShadow? shadow)
 {
     // Photos looked at closely: the least certain ones, and enough of the others to draw from at random.
     private const int MostClosely = 400;
@@ -18,12 +20,19 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
     private const string Uncertain = "u.margin, p.id";
     private const string Random = "substr(p.sha256, 17, 16)";
 
+    // Those that tell whether the shadow is better than the champion.
+    private const string Contested =
+        """
+        u.shadow_version = @shadow AND u.shadow_label <> u.predicted_label
+        AND u.model_version = (SELECT version FROM model_versions WHERE state = @champion)
+        """;
+
     /// <summary>Orders the photos that a reviewer may have, the one worth most first.</summary>
     public async Task<List<ChosenCandidate>> ChooseAsync(
         string reviewer, int count, double randomShare, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (free, seen, slots, labelled) = await database.ReadAsync(
-            session => ReadAsync(session, reviewer, now), cancellationToken).ConfigureAwait(false);
+        var (free, contested, seen, slots, labelled) = await database.ReadAsync(
+            session => ReadAsync(session, reviewer, shadow?.Version, now), cancellationToken).ConfigureAwait(false);
         if (free.Count == 0)
         {
             return [];
@@ -37,7 +46,8 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
         var directions = known.ToDictionary(item => item.Key, item => Direction.Of(item.Value), StringComparer.Ordinal);
         return ReviewSelection.Choose(
             [.. free.Select(photo => new ReviewCandidate(
-                photo.Image.Id, photo.Image.Content!.Sha256, photo.Upload!.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256)))],
+                photo.Image.Id, photo.Image.Content!.Sha256, photo.Upload!.Margin, directions.GetValueOrDefault(photo.Image.Content.Sha256),
+                contested.Contains(photo.Image.Id)))],
             [.. seen.Select(photo => directions.GetValueOrDefault(photo.Image.Content!.Sha256)).OfType<float[]>()],
             count,
             slots,
@@ -46,9 +56,9 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
     }
 
     /// <summary>Reads what is chosen from. <c>Labelled</c> are the hashes of all photos with a label where they are few, else
-    /// null.</summary>
-    private static async Task<(List<Photo> Free, List<Photo> Seen, long Slots, List<string>? Labelled)> ReadAsync(
-        DatabaseSession session, string reviewer, DateTimeOffset now)
+    /// null; <c>Contested</c> are those of the free ones to which the shadow gave another class.</summary>
+    private static async Task<(List<Photo> Free, HashSet<long> Contested, List<Photo> Seen, long Slots, List<string>? Labelled)> ReadAsync(
+        DatabaseSession session, string reviewer, int? shadow, DateTimeOffset now)
     {
         SqlParameters parameters = [("reviewer", reviewer), ("now", now), ("pending", ImageStateText.Pending)];
         var labelled = await ReadLabelledAsync(session).ConfigureAwait(false);
@@ -66,6 +76,16 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
             }
         }
 
+        var contested = shadow is null ? [] : await PhotoRows.QueryAsync(
+            session,
+            PhotoRows.Uploads,
+            $"WHERE {ReviewRows.FreeFor} AND {Contested} ORDER BY {Uncertain} LIMIT {MostClosely}",
+            [.. parameters, ("shadow", (long)shadow), ("champion", ModelStateText.Champion)]).ConfigureAwait(false);
+        foreach (var photo in contested)
+        {
+            free[photo.Image.Id] = photo;
+        }
+
         // Those in other reviewers' hands, and those decided last.
         var seen = await PhotoRows.QueryAsync(
             session,
@@ -76,7 +96,7 @@ internal sealed class ReviewPool(Database database, IEmbeddingStore embeddings)
             session, PhotoRows.Uploads, $"WHERE u.decision IS NOT NULL ORDER BY u.decided_at DESC LIMIT {JustSeen}", parameters).ConfigureAwait(false));
         var slots = await session.ScalarAsync<long>(
             "SELECT COUNT(*) FROM uploads WHERE decision IS NOT NULL OR leased_until > @now", parameters).ConfigureAwait(false);
-        return ([.. free.Values], seen, slots, labelled);
+        return ([.. free.Values], [.. contested.Select(photo => photo.Image.Id)], seen, slots, labelled);
     }
 
     private static async Task<List<string>?> ReadLabelledAsync(DatabaseSession session)

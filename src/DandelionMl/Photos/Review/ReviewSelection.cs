@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace DandelionMl.Photos;
 
 /// <summary>Orders photos so that each is worth most to the model: uncertain, and unlike those seen just before; the most typical ones while few
-/// have a label.</summary>
+/// have a label. Those to which the champion's shadow gave another class come before both.</summary>
 /// <remarks>Margin sampling (Scheffer, Decomain and Wrobel 2001) weighted by the distance to the nearest photo already chosen, as in
 /// k-center greedy (Sener and Savarese 2018): of ten near-copies the first is worth its uncertainty, the others next to nothing.
 /// While few photos have a label, the model's uncertainty says little: the most typical photos come first then, see <see cref="TypicalFirst"/>.
@@ -40,15 +40,15 @@ internal static class ReviewSelection
             MoveAway(left, direction);
         }
 
-        var typical = few is null ? [] : MostTypical(candidates, [.. few, .. seen], count);
+        // What is typical is told from a sample, which contested photos are not.
+        var typical = few is null ? [] : MostTypical(candidates.Where(candidate => !candidate.IsContested), [.. few, .. seen], count);
         var chosen = new List<ChosenCandidate>(count);
         for (var slot = firstSlot; chosen.Count < count && left.Count > 0; slot++)
         {
             var isRandom = Math.Floor((slot + 1) * randomShare) > Math.Floor(slot * randomShare);
             var next = isRandom
                 ? left.Keys.MinBy(candidate => candidate.RandomRank, StringComparer.Ordinal)!
-                : typical.Find(left.ContainsKey)
-                    ?? left.OrderByDescending(item => (1 - item.Key.Margin) * item.Value).ThenBy(item => item.Key.ImageId).First().Key;
+                : MostUncertain(left.Where(item => item.Key.IsContested)) ?? typical.Find(left.ContainsKey) ?? MostUncertain(left)!;
             chosen.Add(new ChosenCandidate(next.ImageId, isRandom));
             left.Remove(next);
             if (next.Direction is not null)
@@ -60,7 +60,11 @@ internal static class ReviewSelection
         return chosen;
     }
 
-    private static List<ReviewCandidate> MostTypical(IReadOnlyCollection<ReviewCandidate> candidates, IReadOnlyCollection<float[]> known, int count)
+    /// <param name="left">Candidates, each with its distance to the nearest photo that was chosen.</param>
+    private static ReviewCandidate? MostUncertain(IEnumerable<KeyValuePair<ReviewCandidate, float>> left) => left
+        .OrderByDescending(item => (1 - item.Key.Margin) * item.Value).ThenBy(item => item.Key.ImageId).Select(item => item.Key).FirstOrDefault();
+
+    private static List<ReviewCandidate> MostTypical(IEnumerable<ReviewCandidate> candidates, IReadOnlyCollection<float[]> known, int count)
     {
         ReviewCandidate[] comparable = [.. candidates.Where(candidate => candidate.Direction is not null)];
         return TypicalFirst.Choose(

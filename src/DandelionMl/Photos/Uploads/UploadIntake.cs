@@ -22,6 +22,7 @@ internal sealed class UploadIntake
     private readonly KnownPhotos _known;
     private readonly TimeProvider _time;
     private readonly PendingBudget _budget;
+    private readonly IShadow? _shadow;
 
     public UploadIntake(
         Database database,
@@ -30,10 +31,11 @@ internal sealed class UploadIntake
         IImageDecoder decoder,
         KnownPhotos known,
         ReviewOptions options,
-        TimeProvider time)
+        TimeProvider time,
+        IShadow? shadow = null)
     {
         (_database, _store, _embeddings) = (database, store, embeddings);
-        (_decoder, _known, _time) = (decoder, known, time);
+        (_decoder, _known, _time, _shadow) = (decoder, known, time, shadow);
         _budget = new PendingBudget(database, store, options, time);
     }
 
@@ -66,7 +68,9 @@ internal sealed class UploadIntake
             prediction.RequireBackbone().Space, [KeyValuePair.Create(content.Sha256, prediction.Embedding.ToArray())], cancellationToken).ConfigureAwait(false);
         var receipt = UploadReceipt.New();
         var id = await _database.WriteIdempotentAsync(
-            session => UploadRows.InsertAsync(session, prediction, content, Clean(fileName), UploadReceipt.HashOf(receipt), _time.GetUtcMicroseconds()), cancellationToken).ConfigureAwait(false);
+            session => UploadRows.InsertAsync(
+                session, prediction, _shadow?.Answer(prediction), content, Clean(fileName), UploadReceipt.HashOf(receipt), _time.GetUtcMicroseconds()),
+            cancellationToken).ConfigureAwait(false);
         if (id is not null)
         {
             return new Submission(id.Value, Receipt: receipt);

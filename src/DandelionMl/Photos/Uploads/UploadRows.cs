@@ -13,21 +13,23 @@ internal static class UploadRows
     private const string InsertSql =
         """
         INSERT INTO uploads (image_id, file_name, predicted_label, probability, margin, model_version, backbone_id, preprocessing_id,
-            drawn_at_random, original_sha256, receipt_sha256, is_known, random_rank)
+            drawn_at_random, original_sha256, receipt_sha256, is_known, random_rank,
+            shadow_version, shadow_label)
         VALUES (@id, @fileName, @label, @probability, @margin, @version, @backbone, @preprocessing, @no, @original, @receipt, @known,
-            @randomRank)
+            @randomRank, @shadowVersion, @shadowLabel)
         """;
 
     /// <summary>Inserts a photo that waits for review.</summary>
     /// <param name="session">A write transaction.</param>
     /// <param name="prediction">The prediction for the photo as it came.</param>
+    /// <param name="shadow">What the shadow says of it; null if there is none.</param>
     /// <param name="content">What was stored of it.</param>
     /// <param name="fileName">What its sender calls it.</param>
     /// <param name="receipt">Hash of the sender's receipt.</param>
     /// <param name="now">The time.</param>
     /// <returns>Its id; null if there is a row with its bytes already.</returns>
     public static async Task<long?> InsertAsync(
-        DatabaseSession session, Prediction prediction, StoredContent content, string? fileName, string receipt, DateTimeOffset now)
+        DatabaseSession session, Prediction prediction, ShadowAnswer? shadow, StoredContent content, string? fileName, string receipt, DateTimeOffset now)
     {
         var id = await ImageWriter.UploadAsync(session, SourceScheme + content.Sha256, prediction.Label, content, now).ConfigureAwait(false);
         if (id is not null)
@@ -48,6 +50,8 @@ internal static class UploadRows
                     ("receipt", receipt),
                     ("known", prediction.IsKnown),
                     ("randomRank", ReviewCandidate.RandomRankOf(content.Sha256)),
+                    ("shadowVersion", (long?)shadow?.Version),
+                    ("shadowLabel", shadow?.Label),
                 ]).ConfigureAwait(false);
         }
 

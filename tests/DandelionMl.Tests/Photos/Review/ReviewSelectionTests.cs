@@ -112,6 +112,19 @@ public sealed class ReviewSelectionTests
             ReviewSelection.Choose(candidates, [], 1, 0, randomShare: 1, few: [])[0].ImageId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Choose_contested_photos_come_first_and_leave_the_random_share_as_it_is(bool areFew)
+    {
+        var candidates = Heaps().Select(candidate => candidate with { IsContested = candidate.ImageId is 4 or 14 }).ToList();
+        IReadOnlyCollection<float[]>? few = areFew ? [] : null;
+
+        Assert.Equal([4L, 14], Ids(ReviewSelection.Choose(candidates, [], 3, 0, randomShare: 0, few)).Take(2).Order());
+        Assert.Equal(
+            Ids(ReviewSelection.Choose(Heaps(), [], 20, 0, randomShare: 1, few)), Ids(ReviewSelection.Choose(candidates, [], 20, 0, randomShare: 1, few)));
+    }
+
     [Fact]
     public void Choose_photos_without_an_embedding_come_after_typical_ones_by_margin()
     {

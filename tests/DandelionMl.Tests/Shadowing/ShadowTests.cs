@@ -1,0 +1,5 @@
+using DandelionMl.Tests.Support;
+
+namespace DandelionMl.Tests.Shadowing;
+
+public sealed class ShadowTests() : ShadowSuite(new SqliteFile());
