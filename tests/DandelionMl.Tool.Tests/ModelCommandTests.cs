@@ -121,6 +121,31 @@ public sealed class ModelCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shadow_is_started_told_and_ended()
+    {
+        Assert.Equal(JsonValueKind.Null, (await RunAsync("models", "shadow")).ValueKind);
+        Assert.Equal(JsonValueKind.Null, (await RunAsync("models", "shadow", "--stop")).GetProperty("stopped").ValueKind);
+        Assert.Equal("ShadowRefusedException", await FailAsync("models", "shadow", "1"));
+        Assert.Equal("ModelNotFoundException", await FailAsync("models", "shadow", "2"));
+        Assert.NotEqual(0, (await DandelionProcess.RunAsync("models", "shadow", "2", "--stop", "--data", Data)).ExitCode);
+
+        await RunAsync("train", "--no-promote");
+        Assert.Equal(2, (await RunAsync("models", "shadow", "2")).GetProperty("shadowVersion").GetInt32());
+        var report = await RunAsync("models", "shadow");
+        Assert.Equal((2, 1, 0), (
+            report.GetProperty("shadowVersion").GetInt32(), report.GetProperty("championVersion").GetInt32(), report.GetProperty("compared").GetInt32()));
+        Assert.Equal((0, 1.0, "open"), (
+            report.GetProperty("reviewed").GetProperty("won").GetInt32(), report.GetProperty("reviewed").GetProperty("better").GetDouble(),
+            report.GetProperty("reviewed").GetProperty("verdict").GetString()));
+        var said = (await DandelionProcess.RunAsync("models", "shadow", "--data", Data)).Output.ReplaceLineEndings(" ");
+        Assert.Contains("Version 2 is the shadow of version 1", said, StringComparison.Ordinal);
+        Assert.Contains("No answer was compared yet.", said, StringComparison.Ordinal);
+
+        Assert.Equal(2, (await RunAsync("models", "shadow", "--stop")).GetProperty("stopped").GetInt32());
+        Assert.Contains("No shadow runs.", (await DandelionProcess.RunAsync("models", "shadow", "--data", Data)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predict_says_of_a_photo_that_the_model_was_not_taught_it()
     {
         var frame = _folder["frame.jpg"];

@@ -41,6 +41,7 @@ internal static class ApiSetup
         routes.MapSession();
         routes.MapModels();
         routes.MapComparison();
+        routes.MapShadow();
         routes.MapTestPhotoPlan();
         routes.MapCheckDuplicate();
         routes.MapUploads();

@@ -6,6 +6,7 @@ using DandelionMl.Imaging;
 using DandelionMl.Labels;
 using DandelionMl.Pipelines;
 using DandelionMl.Registry;
+using DandelionMl.Shadowing;
 using DandelionMl.Storage;
 using DandelionMl.Training;
 using Microsoft.AspNetCore.Mvc;
@@ -37,6 +38,7 @@ internal static class KnownErrors
         PipelineBusyException => (StatusCodes.Status409Conflict, "The pipeline is already running"),
         PipelineRunStateException => (StatusCodes.Status409Conflict, "Not possible in this state"),
         ChampionChangedException => (StatusCodes.Status409Conflict, "Another version is served"),
+        ShadowRefusedException => (StatusCodes.Status409Conflict, "This version can't be the shadow"),
         NoPreviousChampionException => (StatusCodes.Status409Conflict, "There is no earlier version to roll back to"),
         IrreproducibleModelException => (StatusCodes.Status409Conflict, "The version can't be trained again"),
         InsufficientTrainingDataException => (StatusCodes.Status409Conflict, "Too few photos"),

@@ -12,7 +12,7 @@ internal static class ModelsCommand
     public static Command Create(CommonOptions options) => new("models", "The trained models.")
     {
         List(options), ModelShowCommand.Create(options), Promote(options), Rollback(options), ModelImagesCommand.Create(options),
-        ModelReproduceCommand.Create(options), ModelPlanCommand.Create(options),
+        ModelReproduceCommand.Create(options), ModelPlanCommand.Create(options), ModelShadowCommand.Create(options),
     };
 
     /// <summary>The argument that names a version.</summary>

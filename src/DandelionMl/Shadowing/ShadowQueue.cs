@@ -10,7 +10,7 @@ internal sealed class ShadowQueue : IPredictionObserver, IShadow
     private const int Most = 10_000;
 
     private readonly Channel<(ShadowModel Shadow, Prediction Prediction)> _waiting = Channel.CreateBounded<(ShadowModel, Prediction)>(
-        new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private ShadowModel? _shadow;
 

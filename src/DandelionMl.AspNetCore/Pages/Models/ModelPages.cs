@@ -38,6 +38,7 @@ internal static class ModelPages
         pages.MapPost("/models/{version:int}/promote", PromoteAsync).LimitBody(MaxForm);
         pages.MapPost("/models/{version:int}/note", AnnotateAsync).LimitBody(MaxForm);
         pages.MapModelCards();
+        pages.MapShadowPages();
     }
 
     private static async Task<IResult> ListAsync(
