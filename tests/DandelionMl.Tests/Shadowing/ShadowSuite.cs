@@ -144,6 +144,7 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
         await watch.StartAsync(Token);
         while (queue.Version is null)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 
