@@ -8,6 +8,7 @@ using DandelionMl.Shadowing;
 using DandelionMl.Storage;
 using DandelionMl.Tests.LearningLoop;
 using DandelionMl.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -134,7 +135,7 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
         Assert.Equal(3, (await CountAsync(1, Same)).Sum(count => count.Answers));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact]
     public async Task Watch_runs_a_shadow_by_itself_and_counts_what_is_left_when_the_application_stops()
     {
         await using var process = await OpenTrainedAsync();
@@ -142,16 +143,14 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
         using var watch = Watch(process);
         await StartAsync(process, Same);
         await watch.StartAsync(Token);
-        while (queue.Version is null)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await Eventually.IsAsync(() => Task.FromResult(queue.Version == Same));
+        await StartAsync(process, Opposite);
+        await Eventually.IsAsync(() => Task.FromResult(queue.Version == Opposite));
 
         await ClassifyAsync(process, [_photos.Draw("grass")]);
         await watch.StopAsync(Token);
 
-        Assert.Equal(1, (await CountAsync(1, Same)).Sum(count => count.Answers));
+        Assert.Equal(1, (await CountAsync(1, Opposite)).Sum(count => count.Answers));
     }
 
     [Fact]
@@ -193,12 +192,15 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
     public async Task Damaged_shadow_is_told_and_the_champion_serves_on()
     {
         await using var process = await OpenTrainedAsync();
-        using var watch = Watch(process);
+        var log = new Lines();
+        using var watch = Watch(process, log);
         await StartAsync(process, Same);
         var version = (await process.Registry.FindAsync(Same, Token))!;
         await process.Get<PairedImageStore>().DeleteAsync(version.ArtifactKey, Token);
         await watch.LookAsync(Token);
+        await watch.LookAsync(Token);
 
+        Assert.Contains(version.ArtifactKey, Assert.Single(log.Written), StringComparison.Ordinal);
         Assert.Equal(1, Assert.Single(await ClassifyAsync(process, [_photos.Draw("grass")])).ModelVersion);
         Assert.Null(process.Get<ShadowQueue>().Version);
         var report = (await process.Get<ShadowReader>().FindAsync(Token))!;
@@ -330,9 +332,9 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
         Assert.Null((await process.Desk.DecideAsync(new ReviewDecision(id, action, label), "anna", Token)).Refusal);
     }
 
-    private ShadowWatch Watch(LoopProcess process) => new(
+    private ShadowWatch Watch(LoopProcess process, ILogger<ShadowWatch>? log = null) => new(
         process.Get<ShadowQueue>(), process.Get<ShadowSwitch>(), process.Get<ShadowRecorder>(), process.Get<Database>(), new ClassifierOptions(), _time,
-        NullLogger<ShadowWatch>.Instance);
+        log ?? NullLogger<ShadowWatch>.Instance);
 
     private Task<List<ShadowCount>> CountAsync(int champion, int shadow) =>
         database.Open().ReadAsync(session => ShadowRows.ListAsync(session, champion, shadow), Token);
@@ -360,5 +362,19 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
         }
 
         return process;
+    }
+
+    /// <summary>What was written to the log.</summary>
+    private sealed class Lines : ILogger<ShadowWatch>
+    {
+        public List<string> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add(formatter(state, exception));
     }
 }
