@@ -10,7 +10,8 @@ namespace DandelionMl.Shadowing;
 /// or lost. How much to bet depends on how much better the shadow is, which nobody knows: the capital is spread over several shares that
 /// stay as they are, which leaves nothing to choose afterwards.</para>
 /// <para>Photos that are reviewed because the two differ are fair here, unlike in a figure of accuracy: no other photo counts. It is asked which is
-/// right on such photos, and the order in which they are reviewed is fixed before anybody knows who is right.</para>
+/// right on such photos, and the order in which they are reviewed is fixed before anybody knows who is right. What is told is of the photos that
+/// were reviewed: of a shadow that is better on uncertain photos, which come first, and worse on sure ones, it may tell the first alone.</para>
 /// </remarks>
 /// <param name="Won">Photos on which the shadow alone is right.</param>
 /// <param name="Lost">Photos on which the champion alone is right.</param>
