@@ -7,13 +7,18 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Monitoring;
 
-/// <summary>Reads how the learning loop stands from the database and the store.</summary>
+/// <summary>Reads how the learning loop stands from the database and the store. Its live accuracy may be minutes old.</summary>
 internal sealed class LoopStateReader(Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, LiveAccuracyReader accuracy, TimeProvider time)
 {
     /// <summary>Of the newest runs some have not ended: one that works, and one that waits for it.</summary>
     private const int NewestRuns = 4;
 
+    /// <summary>How long a live accuracy is told: all photos of weeks are read for it, and it changes with each review by little.</summary>
+    private static readonly TimeSpan LiveAccuracyKept = TimeSpan.FromMinutes(5);
+
     private const string PendingSql = "SELECT COUNT(*), MIN(created_at) FROM plants_data WHERE state = @pending";
+
+    private (int Champion, DateTimeOffset At, WeekAccuracy? Accuracy)? _live;
 
     public async Task<LoopState> ReadAsync(CancellationToken cancellationToken)
     {
@@ -32,13 +37,23 @@ internal sealed class LoopStateReader(Database database, IModelRegistry registry
             Champion = champion?.Version ?? 0,
             ChampionSince = champion?.StateChangedAt,
             RejectedSince = versions.Count(version => version.State == ModelState.Rejected && version.StateChangedAt > champion?.StateChangedAt),
-            LiveAccuracy = champion is null
-                ? null
-                : LiveAccuracyReader.NewestOf(await accuracy.ListAsync(cancellationToken).ConfigureAwait(false), champion.Version),
+            LiveAccuracy = champion is null ? null : await FindLiveAccuracyAsync(champion.Version, cancellationToken).ConfigureAwait(false),
             FreeBytes = (store as IFreeSpace)?.FreeBytes,
             Pipelines = all,
             LastEnded = await ListLastEndedAsync(all, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    private async Task<WeekAccuracy?> FindLiveAccuracyAsync(int champion, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_live is not { } kept || kept.Champion != champion || (now - kept.At).Duration() >= LiveAccuracyKept)
+        {
+            kept = (champion, now, LiveAccuracyReader.NewestOf(await accuracy.ListAsync(cancellationToken).ConfigureAwait(false), champion));
+            _live = kept;
+        }
+
+        return kept.Accuracy;
     }
 
     private async Task<Dictionary<string, PipelineRun>> ListLastEndedAsync(IEnumerable<PipelineInfo> all, CancellationToken cancellationToken)

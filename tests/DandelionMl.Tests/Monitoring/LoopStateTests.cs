@@ -62,6 +62,15 @@ public sealed class LoopStateTests
 
         var taken = await loop.Get<ReviewDesk>().TakeAsync("anna", 12, cancellationToken: Token);
         await loop.Get<ReviewDesk>().DecideAsync([.. taken.Select(photo => new ReviewDecision(photo.Image.Id, PhotoAction.Confirm))], "anna", Token);
+        using (var soon = new Measurements(loop.Services))
+        {
+            // All photos of weeks are read for it, so not every time.
+            await ReadAsync(loop);
+            soon.Observe();
+            Assert.Equal([(10, "")], soon.Of("dandelionml.review.missing_random"));
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(5));
         using var measured = new Measurements(loop.Services);
         await ReadAsync(loop);
         measured.Observe();
