@@ -82,31 +82,6 @@ internal sealed class GrowthLaw
     private static double Rise(double share, double exponent) =>
         Math.Abs(exponent) < 1e-9 ? -Math.Log(share) : (Math.Pow(share, -exponent) - 1) / exponent;
 
-    private Likely Quantiles(Func<Curve, (double Mean, double Deviation)> of, double least)
-    {
-        var parts = _curves.Select(curve => (of(curve).Mean, of(curve).Deviation, curve.Weight)).ToList();
-        var (low, high) = (Math.Max(least, parts.Min(part => part.Mean - (6 * part.Deviation))), parts.Max(part => part.Mean + (6 * part.Deviation)));
-        return new Likely(Find(0.5), Find(0.025), Find(0.975));
-
-        double Find(double share)
-        {
-            var (from, to) = (low, high);
-            for (var step = 0; step < 50; step++)
-            {
-                var middle = (from + to) / 2;
-                (from, to) = Below(middle) < share ? (middle, to) : (from, middle);
-            }
-
-            return (from + to) / 2;
-        }
-
-        double Below(double value) => parts.Sum(part =>
-        {
-            var lost = double.IsInfinity(least) ? 0 : Normal((least - part.Mean) / part.Deviation);
-            return part.Weight * (Normal((value - part.Mean) / part.Deviation) - lost) / Math.Max(1 - lost, 1e-12);
-        }) / parts.Sum(part => part.Weight);
-    }
-
     private static double[][] Covariance(IReadOnlyList<double[]> errors, double[] means) =>
     [
         .. means.Select((mean, row) => means.Select((other, column) =>
