@@ -48,6 +48,9 @@ switch (args.FirstOrDefault())
     case "telemetry":
         await TelemetryBenchmark.RunAsync(photos);
         return 0;
+    case "shadow":
+        await ShadowBenchmark.RunAsync(photos);
+        return 0;
     case "soak":
         await SoakBenchmark.RunAsync(photos);
         return 0;
@@ -86,6 +89,7 @@ switch (args.FirstOrDefault())
               uploads     the duplicate check of an upload beside embedding every stored photo again
               hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open
               telemetry   predictions of the host with its metrics read every five seconds, beside the same without telemetry and drift
+              shadow      predictions of the host with a version that runs beside the champion, beside the same without
               soak        100,000 predictions: memory of the host, and whether all are answered
               built-in    accuracy and speed of the built-in backbone
               backbones   all backbones side by side: accuracy, log loss, strangers, speed, bytes; third argument: DINOv2's weights

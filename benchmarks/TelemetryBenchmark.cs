@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -8,9 +7,6 @@ namespace DandelionMl.Benchmarks;
 /// with both switched off, in turn, so that what else the machine does falls on both.</summary>
 internal static class TelemetryBenchmark
 {
-    private const int Rounds = 12;
-    private const int PredictionsOfRound = 300;
-    private const int Clients = 8;
     private const int Port = 18_441;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -34,23 +30,13 @@ internal static class TelemetryBenchmark
             await HostProcess.ReadyAsync(without, bare);
             using var stop = new CancellationTokenSource();
             var reading = ReadMetricsAsync(measured, stop.Token);
-            var rates = new List<(double With, double Without)>();
-            for (var round = 0; round <= Rounds; round++)
-            {
-                // Each begins in turn; the first round warms up.
-                var first = round % 2 == 0 ? await RoundAsync(measured, photos) : await RoundAsync(bare, photos);
-                var second = round % 2 == 0 ? await RoundAsync(bare, photos) : await RoundAsync(measured, photos);
-                rates.Add(round % 2 == 0 ? (first, second) : (second, first));
-            }
-
+            var rates = await SideBySide.MeasureAsync(measured, bare, photos);
             await stop.CancelAsync();
             var size = await reading;
-            var kept = rates.Skip(1).ToList();
-            var ratio = Median(kept.Select(rate => rate.With / rate.Without));
-            var result = new { with = Median(kept.Select(rate => rate.With)), without = Median(kept.Select(rate => rate.Without)), ratio, metricsBytes = size };
+            var result = new { with = rates.First, without = rates.Second, rates.Ratio, metricsBytes = size };
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"predictions/s with telemetry {result.with:0.0}, without {result.without:0.0}; ratio of the rounds, median {ratio:0.000}; /metrics {size} bytes"));
+                $"predictions/s with telemetry {result.with:0.0}, without {result.without:0.0}; ratio of the rounds, median {result.Ratio:0.000}; /metrics {size} bytes"));
             Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "telemetry", result }, JsonSerializerOptions.Web));
         }
         finally
@@ -59,19 +45,6 @@ internal static class TelemetryBenchmark
             without.Kill();
             await Task.WhenAll(with.WaitForExitAsync(), without.WaitForExitAsync());
         }
-    }
-
-    private static async Task<double> RoundAsync(HttpClient client, UniquePhotos photos)
-    {
-        var clock = Stopwatch.StartNew();
-        await Parallel.ForAsync(0, PredictionsOfRound, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, _) =>
-        {
-            if (!await HostileAttack.PredictAsync(client, photos.Next()))
-            {
-                throw new InvalidOperationException("A prediction was refused.");
-            }
-        });
-        return PredictionsOfRound / clock.Elapsed.TotalSeconds;
     }
 
     /// <returns>The size of the last answer in bytes.</returns>
@@ -86,6 +59,4 @@ internal static class TelemetryBenchmark
 
         return size;
     }
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 }
