@@ -3,7 +3,6 @@ using System.Globalization;
 using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
-using DandelionMl.Storage;
 using DandelionMl.Tests.Training.LearningCurves;
 using DandelionMl.Training;
 using DandelionMl.Training.LearningCurves;
@@ -38,8 +37,8 @@ internal static class LearningCurveBenchmark
         }
 
         var real = Embed(LabelledPhotos.Read(folder));
-        Report("140 of the 300, built-in", 140, draw => Split(real, 140 + More, draw), ["0", "1"]);
-        Report("100 of the 300, built-in", 100, draw => Split(real, 100 + More, draw), ["0", "1"]);
+        Report("140 of the 300, built-in", 140, draw => Split(real, 140 + More, draw), EmbeddedPhotos.Labels);
+        Report("100 of the 300, built-in", 100, draw => Split(real, 100 + More, draw), EmbeddedPhotos.Labels);
         Time();
     }
 
@@ -76,12 +75,9 @@ internal static class LearningCurveBenchmark
     private static LabelledEmbedding[] Embed(LabelledPhotos photos)
     {
         using var backbone = BuiltInBackbone.Load();
-        LabelledEmbedding[] embedded = [.. photos.Files.Zip(photos.Labels, (file, label) => new LabelledEmbedding(
-            ContentHash.Of(file), label.ToString(CultureInfo.InvariantCulture), PhotoEmbedding.Of(backbone, LabelledPhotos.Decode(file))))];
-        var leaders = NearDuplicates.FindLeaders([.. embedded.Select(photo => photo.Embedding)], backbone.Info.DuplicateThreshold);
 
         // One of each group, so that as many photos are drawn as are counted.
-        return [.. embedded.Where((_, index) => leaders[index] == index)];
+        return [.. EmbeddedPhotos.Of(backbone, photos).Where(photo => photo.Leader == photo.Sha256)];
     }
 
     private static (LabelledEmbedding[] All, LabelledEmbedding[] Others) Split(LabelledEmbedding[] photos, int trained, int seed)

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
-using DandelionMl.ResNet18;
 using DandelionMl.Storage;
 using DandelionMl.Training;
 using DandelionMl.Training.Logistic;
@@ -32,21 +30,7 @@ internal static class PredictionSetsBenchmark
         }
 
         var photos = LabelledPhotos.Read(photosFolder);
-        using (var builtIn = BuiltInBackbone.Load())
-        {
-            Report(builtIn.Info.Id, Split(EmbeddedPhotos.Of(builtIn, photos)));
-        }
-
-        using (var resNet = ResNet18Backbone.Load(threads: 2))
-        {
-            Report(resNet.Info.Id, Split(EmbeddedPhotos.Of(resNet, photos)));
-        }
-
-        using var mobileNet = MobileNetV2.TryLoad(threads: 2);
-        if (mobileNet is not null)
-        {
-            Report(mobileNet.Info.Id, Split(EmbeddedPhotos.Of(mobileNet, photos)));
-        }
+        BackbonesAtHand.ForEach(backbone => Report(backbone.Info.Id, Split(EmbeddedPhotos.Of(backbone, photos))));
     }
 
     /// <summary>Splits photos so that near-duplicates are on one side.</summary>

@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using DandelionMl.Backbones;
-using DandelionMl.Backbones.BuiltIn;
 using DandelionMl.Benchmarks.Backbones;
 using DandelionMl.Benchmarks.BuiltIn;
-using DandelionMl.ResNet18;
 using DandelionMl.Storage;
 using DandelionMl.Training;
 using DandelionMl.Training.WrongLabels;
@@ -28,24 +26,7 @@ internal static class WrongLabelsBenchmark
         var photos = LabelledPhotos.Read(photosFolder);
         Console.WriteLine($"\nWrong labels: {photos.Count} photos, {Draws} draws of flipped labels");
         Console.WriteLine($"{"",-20}{"flipped",8}{"found in twice as many",24}{"lowest",8}{"flagged",9}{"of them flipped",17}{"of the flipped",16}");
-        using (var builtIn = BuiltInBackbone.Load())
-        {
-            Report(builtIn, photos);
-        }
-
-        using (var resNet = ResNet18Backbone.Load(threads: 2))
-        {
-            Report(resNet, photos);
-        }
-
-        using (var mobileNet = MobileNetV2.TryLoad(threads: 2))
-        {
-            if (mobileNet is not null)
-            {
-                Report(mobileNet, photos);
-            }
-        }
-
+        BackbonesAtHand.ForEach(backbone => Report(backbone, photos));
         Time(1_000);
         Time(20_000);
     }

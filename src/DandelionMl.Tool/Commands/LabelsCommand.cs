@@ -21,15 +21,7 @@ internal static class LabelsCommand
             Description = $"The most photos to list, 1 to {LabelCheck.MostListed}.",
             HelpName = "N",
             DefaultValueFactory = _ => UsualTop,
-        };
-        top.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }]
-                && int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count is < 1 or > LabelCheck.MostListed)
-            {
-                result.AddError($"--top is {count}: it must be between 1 and {LabelCheck.MostListed}.");
-            }
-        });
+        }.RequireBetween(1, LabelCheck.MostListed);
         var command = new Command(
             "check", "List the photos whose labels are likely wrong, the likeliest first; reads kept embeddings and changes nothing.") { top };
         command.SetAction((parseResult, cancellationToken) => CommandContext.RunAsync(parseResult, options, async context =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 
 namespace DandelionMl.Tool.Commands;
 
@@ -20,26 +21,16 @@ internal static class OptionRules
     }
 
     /// <summary>Refuses a number outside a range.</summary>
-    public static Option<int?> RequireBetween(this Option<int?> option, int least, int most)
+    public static Option<TOption> RequireBetween<TOption, TNumber>(this Option<TOption> option, TNumber least, TNumber most)
+        where TNumber : INumber<TNumber>
     {
         option.Validators.Add(result =>
         {
-            if (int.TryParse(result.Tokens is [{ Value: var text }, ..] ? text : "", CultureInfo.InvariantCulture, out var number) && (number < least || number > most))
+            // A comparison with what is no number holds for none.
+            if (result.Tokens is [{ Value: var text }, ..] && TNumber.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && !(number >= least && number <= most))
             {
-                result.AddError($"{option.Name} must be between {least} and {most}.");
-            }
-        });
-        return option;
-    }
-
-    /// <summary>Refuses a number outside a range.</summary>
-    public static Option<double> RequireBetween(this Option<double> option, double least, double most)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && double.TryParse(text, CultureInfo.InvariantCulture, out var number) && !(number >= least && number <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be between {least} and {most}."));
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} is {number}: it must be between {least} and {most}."));
             }
         });
         return option;

@@ -32,6 +32,9 @@ namespace DandelionMl.Promotion;
 /// <para>New labels: of the photos that the champion never saw, on either side, it may not contradict significantly more than a share.
 /// A batch of wrong labels hardly moves a linear head that has hundreds of right ones, and those of them that are test images speak for
 /// whoever learned the mistake, so no comparison of the two models finds it; the champion, which did not learn it, does.</para>
+/// <para>Over time: images that no version was judged on before speak first, where they are enough to, each of the two tests at half of the
+/// level. Images that were used for more than <see cref="PromotionGateOptions.MaximumTestImageUses"/> verdicts on average prove no candidate
+/// better any more. The best champion so far is a floor as the champion is, unless a person chose the champion.</para>
 /// </remarks>
 public sealed class PromotionGate : IPromotionGate
 {

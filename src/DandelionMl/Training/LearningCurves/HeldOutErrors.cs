@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using DandelionMl.Training.Logistic;
 
 namespace DandelionMl.Training.LearningCurves;
@@ -60,5 +61,5 @@ internal sealed record HeldOutErrors(double[] Sizes, double[][] Errors, int[] Ta
     }
 
     private static int Answer(ReadOnlySpan<double> logits) =>
-        logits.Length == 1 ? (logits[0] > 0 ? 1 : 0) : System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits);
+        logits.Length == 1 ? (logits[0] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax(logits);
 }

@@ -34,9 +34,8 @@ internal static class LearningCurveFit
         var measured = Sample(photos);
         List<LabelledEmbedding> sample = [.. measured.SelectMany(photo => photo)];
         int[][] own = [.. sample.Index().GroupBy(item => (item.Item.Label, item.Item.Leader), item => item.Index).Select(photo => photo.ToArray())];
-        var problem = Problem(sample, labels);
-        var strength = ChooseStrength(problem, sample, cancellationToken);
-        var errors = HeldOutErrors.Measure(problem, own, strength, cancellationToken);
+        var setup = LogisticSetup.Of(sample, labels, balanceClasses: false, cancellationToken);
+        var errors = HeldOutErrors.Measure(setup.Problem, own, setup.Choice.Strength, cancellationToken);
         var curve = GrowthLaw.Fit(errors.Sizes, errors.Errors, photos.Count);
 
         // Beyond twice the photos nothing is told.
@@ -78,22 +77,4 @@ internal static class LearningCurveFit
         .. photos.GroupBy(photo => photo[0].Label, StringComparer.Ordinal).SelectMany(members => members
             .Take(Math.Max(FewestOfClass, (int)((long)members.Count() * MostMeasured / photos.Count)))),
     ];
-
-    private static LogisticProblem Problem(List<LabelledEmbedding> images, List<string> labels)
-    {
-        var scaled = new ScaledEmbeddings([.. images.Select(image => image.Embedding)]);
-        return new LogisticProblem(
-            3 * images.Count <= scaled.Width ? RowSpace.Of(scaled, [.. Enumerable.Range(0, images.Count)]) : scaled,
-            [.. images.Select(image => labels.IndexOf(image.Label))],
-            labels.Count,
-            [.. labels.Select(_ => 1.0)]);
-    }
-
-    private static double ChooseStrength(LogisticProblem problem, List<LabelledEmbedding> images, CancellationToken cancellationToken)
-    {
-        string[] hashes = [.. images.Select(image => image.Sha256)];
-        var chosen = SearchSample.Choose(hashes, problem.Targets);
-        return StrengthSearch.Run(
-            problem, [.. GroupedFolds.Divide(chosen, hashes, problem.Targets, [.. chosen.Select(image => images[image].Leader)])], cancellationToken).Strength;
-    }
 }
