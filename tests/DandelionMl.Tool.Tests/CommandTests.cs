@@ -96,7 +96,7 @@ public sealed class CommandTests
     public async Task Train_that_the_gate_rejects_ends_with_a_code_of_its_own()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
 
         var (exitCode, _, _) = await DandelionProcess.RunAsync(
             new Dictionary<string, string> { ["DandelionMl__Gate__MinimumTestImagesPerClass"] = "1000" }, "train", "--data", folder["data"]);

@@ -11,7 +11,7 @@ public sealed class InterruptedIngestionTests
     public async Task Ingest_killed_again_and_again_ends_with_every_photo_exactly_once()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["demo"]);
+        await DemoData.CopyToAsync(folder["demo"]);
         var (pictures, data) = (Path.Combine(folder["demo"], "pictures"), folder["data"]);
 
         await IngestUntilAsync(pictures, data, objects: 1);

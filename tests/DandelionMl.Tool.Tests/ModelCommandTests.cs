@@ -10,7 +10,7 @@ public sealed class ModelCommandTests : IAsyncLifetime
 
     private string Data => _folder["data"];
 
-    public async ValueTask InitializeAsync() => await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", Data);
+    public async ValueTask InitializeAsync() => await DemoData.CopyToAsync(Data);
 
     public ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ public sealed class DrawnPictures : IAsyncLifetime
     public string Path => System.IO.Path.Combine(_folder["demo"], "pictures");
 
     public async ValueTask InitializeAsync() =>
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
 
     public ValueTask DisposeAsync()
     {

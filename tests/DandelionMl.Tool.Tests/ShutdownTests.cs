@@ -20,7 +20,7 @@ public sealed class ShutdownTests : IDisposable
     public async Task Photo_under_way_is_answered_and_a_client_that_never_goes_on_is_not_waited_for()
     {
         var data = _folder["data"];
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", data);
+        await DemoData.CopyToAsync(data);
         await using var host = DandelionProcess.Start("serve", "--data", data, "--urls", "http://127.0.0.1:0");
         var line = await host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
         var address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]);

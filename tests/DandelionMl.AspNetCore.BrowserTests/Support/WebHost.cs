@@ -65,8 +65,7 @@ public sealed class WebHost : IAsyncDisposable
         var host = new WebHost(prefix);
         if (withModel)
         {
-            var trained = await TestContext.Current.GetFixture<TrainedData>();
-            trained!.CopyTo(host.Data);
+            await DemoData.CopyToAsync(host.Data);
         }
 
         await host.StartAsync("http://127.0.0.1:0", withPassword);

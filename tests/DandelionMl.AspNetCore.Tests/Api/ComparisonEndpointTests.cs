@@ -12,7 +12,7 @@ public sealed class ComparisonEndpointTests
     public async Task Comparison_counts_on_the_same_photos_and_names_those_that_differ_by_their_numbers()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
 
         // Pictures with each other's labels: version 2 has learned them, version 1 contradicts them.
         DemoPictures.Draw(folder["drawn"], perClass: 40, seed: 5, TestContext.Current.CancellationToken);

@@ -77,7 +77,7 @@ public sealed class ErasureApiTests(TrainedHost host) : IClassFixture<TrainedHos
     public async Task Where_training_photos_are_not_shown_strangers_are_not_told_which_there_are()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await using var closed = await HostApplication.StartAsync(
             folder["data"], new() { ["Pages:ShowTrainingPhotos"] = "false", ["Security:PredictionsPerMinute"] = "0" });
         var photo = await File.ReadAllBytesAsync(host.Samples[0], Token);

@@ -11,7 +11,7 @@ public sealed class ModelEndpointsTests
     public async Task List_and_find_give_the_versions_page_by_page()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await DandelionProcess.RunJsonAsync("train", "--data", folder["data"], "--no-promote");
         await using var host = await HostApplication.StartAsync(folder["data"]);
 

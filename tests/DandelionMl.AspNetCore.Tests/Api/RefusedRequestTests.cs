@@ -72,7 +72,7 @@ public sealed class RefusedRequestTests
     public async Task Form_of_several_photos_says_its_own_limit_and_a_photo_that_is_too_large_both_of_its_own()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await using var host = await HostApplication.StartAsync(
             folder["data"], new() { ["Images:MaxBytes"] = "2097152", ["Images:MaxPixels"] = "3000000" });
 
@@ -160,7 +160,7 @@ public sealed class RefusedRequestTests
     public async Task Almost_full_disk_degrades_readiness(string minimumFreeBytes, string status)
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await using var host = await HostApplication.StartAsync(folder["data"], new() { ["Review:MinimumFreeBytes"] = minimumFreeBytes });
 
         using var response = await host.CreateClient().SendAsync("GET", "readyz");
@@ -173,7 +173,7 @@ public sealed class RefusedRequestTests
     public async Task Folder_that_cannot_be_written_to_degrades_readiness()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         var aside = Path.Combine(folder["data"], "objects", "~writing");
         Directory.Delete(aside, recursive: true);
         await File.WriteAllTextAsync(aside, "in the way", TestContext.Current.CancellationToken);
@@ -204,7 +204,7 @@ public sealed class RefusedRequestTests
     public async Task Damaged_champion_degrades_readiness_while_the_one_before_it_answers()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         var second = (await DandelionProcess.RunJsonAsync("train", "--force-promote", "to damage it", "--data", folder["data"])).GetProperty("model");
         await File.WriteAllBytesAsync(
             Path.Combine(folder["data"], "objects", second.GetProperty("artifactKey").GetString()!), [1, 2, 3], TestContext.Current.CancellationToken);
@@ -227,7 +227,7 @@ public sealed class RefusedRequestTests
     public async Task Damaged_model_is_not_taken_for_none(string page)
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         var artifact = Directory.EnumerateFiles(Path.Combine(folder["data"], "objects", "model"), "*", SearchOption.AllDirectories).Single();
         await File.WriteAllBytesAsync(artifact, [1, 2, 3], TestContext.Current.CancellationToken);
         await using var host = await HostApplication.StartAsync(folder["data"]);

@@ -16,7 +16,7 @@ public sealed class TrainedHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["data"]);
+        await DemoData.CopyToAsync(_folder["data"]);
         Host = await HostApplication.StartAsync(_folder["data"], new()
         {
             ["Security:PredictionsPerMinute"] = "0",

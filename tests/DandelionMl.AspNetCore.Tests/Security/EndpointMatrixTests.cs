@@ -145,13 +145,19 @@ public sealed class EndpointMatrixTests
     public async Task Admin_route_lets_in_a_right_key_and_a_session_with_its_token()
     {
         await using var host = await HostApplication.StartAsync(settings: ManySignIns);
+        var person = await host.SignInAsync();
         foreach (var (method, path) in AdminRoutes(host))
         {
             var refused = new[] { HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden };
             Assert.DoesNotContain(await host.CreateClient().StatusAsync(method, path, ("X-Api-Key", host.Key)), refused);
             Assert.DoesNotContain(await host.CreateClient().StatusAsync(method, path, ("Authorization", $"Bearer {host.Key}")), refused);
 
-            var person = await host.SignInAsync();
+            // A route may have signed the person out; to sign in again each time costs a password's hash.
+            if (await person.StatusAsync("GET", "api/v1/session") != HttpStatusCode.OK)
+            {
+                person = await host.SignInAsync();
+            }
+
             using var response = await person.SendAsync(method, path, ("X-Csrf-Token", person.Token!));
             Assert.DoesNotContain(response.StatusCode, refused);
             Assert.DoesNotContain("antiforgery token is missing", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);

@@ -41,7 +41,7 @@ public sealed class OutageTests
     public async Task Store_that_fails_is_told_once_and_without_a_stack()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await using var host = await HostApplication.StartAsync(folder["data"]);
 
         // Nothing can be stored where a file stands in the place of the folder.

@@ -74,7 +74,7 @@ public sealed class PredictionLimitTests
     public async Task Photo_larger_than_what_a_client_may_have_kept_is_classified_alone()
     {
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         await using var host = await HostApplication.StartAsync(folder["data"], new() { ["Security:KeptBytesPerHour"] = "1024" });
         var sample = Directory.EnumerateFiles(folder["data/samples"], "*", SearchOption.AllDirectories).First();
         using var form = new MultipartFormDataContent

@@ -33,7 +33,7 @@ public sealed class AirflowHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var data = _folder["data"];
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", data);
+        await DemoData.CopyToAsync(data);
         _key = (await DandelionProcess.RunJsonAsync("admin", "create-key", "airflow", "--data", data)).GetProperty("key").GetString()!;
         _samples = new Queue<string>(
             Directory.EnumerateFiles(Path.Combine(data, "samples"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));

@@ -23,7 +23,7 @@ public sealed class FrozenDatabaseTests(PostgresFixture postgres) : IAsyncLifeti
     {
         _database = await postgres.CreateBareDatabaseAsync();
         _proxy = new FreezingProxy(_database.Connect().Port);
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         await DandelionProcess.RunJsonAsync(Settings(_database.Connect().Port), "ingest", Path.Combine(_folder["demo"], "pictures"), "--data", _folder["data"]);
         await DandelionProcess.RunJsonAsync(Settings(_database.Connect().Port), "train", "--force-promote", "to have one", "--data", _folder["data"]);
     }

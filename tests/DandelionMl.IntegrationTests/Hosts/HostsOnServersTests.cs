@@ -34,7 +34,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     public async Task Whole_slice_runs_on_the_servers_shared_by_two_hosts()
     {
         // Drawn beside the servers, with the embedded default.
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         var (pictures, samples) = (Path.Combine(_folder["demo"], "pictures"), Path.Combine(_folder["demo"], "samples"));
 
         var ingestions = await Task.WhenAll(RunAsync("one", "ingest", pictures), RunAsync("two", "ingest", pictures));
@@ -76,7 +76,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     [Fact]
     public async Task Data_directory_is_moved_to_the_servers_though_the_move_is_killed()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         var sample = Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples", "grass")).Order(StringComparer.Ordinal).First();
         var expected = await DandelionProcess.RunJsonAsync("predict", sample, "--data", _folder["demo"]);
         using var store = new S3ImageStore(_s3);
@@ -109,7 +109,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     [Fact]
     public async Task Backup_restored_into_empty_servers_gives_the_same_champion_and_the_same_prediction()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         var sample = Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples", "grass")).Order(StringComparer.Ordinal).First();
         await DandelionProcess.RunJsonAsync(_servers, "migrate", "--data", _folder["demo"]);
         var expected = (await RunAsync("one", "predict", sample), await RunAsync("one", "models", "list"));
@@ -140,7 +140,7 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
     [Fact]
     public async Task One_photo_sent_fifty_times_to_two_hosts_at_once_is_kept_once()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         await RunAsync("one", "ingest", Path.Combine(_folder["demo"], "pictures"));
         await RunAsync("one", "train", "--force-promote", "to have one to serve");
         var photo = await File.ReadAllBytesAsync(

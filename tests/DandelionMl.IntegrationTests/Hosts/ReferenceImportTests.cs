@@ -23,7 +23,7 @@ public sealed class ReferenceImportTests(CephServer ceph, PostgresFixture postgr
 
     public async ValueTask InitializeAsync()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         _photos = [.. Directory.EnumerateFiles(Path.Combine(_folder["demo"], "pictures"), "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         _store = new S3ImageStore(ceph.Options(_bucket));
         _database = await postgres.CreateBareDatabaseAsync();

@@ -54,7 +54,7 @@ public sealed class RollingRestartTests(CephServer ceph, PostgresFixture postgre
     [Fact]
     public async Task Hosts_are_replaced_under_load_without_a_failed_request_and_follow_one_champion()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         await RunAsync("ingest", Path.Combine(_folder["demo"], "pictures"));
         await EmbedAsync();
         var trained = await RunAsync("train", "--force-promote", "the first");
@@ -87,7 +87,7 @@ public sealed class RollingRestartTests(CephServer ceph, PostgresFixture postgre
     [Fact]
     public async Task Host_that_is_killed_fails_the_requests_that_it_had_alone()
     {
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         await DandelionProcess.RunJsonAsync(_servers, "migrate", "--data", _folder["demo"]);
         await StartAsync("a");
         await StartAsync("b");

@@ -37,7 +37,7 @@ public sealed partial class SecretRotationTests(CephServer ceph, PostgresFixture
         await ceph.AddKeysAsync(OldKey, OldSecret);
         await _database.ExecuteAsync($"CREATE ROLE plants LOGIN PASSWORD '{OldPassword}'; ALTER DATABASE {_database.Name} OWNER TO plants");
         var before = Servers("plants", OldPassword, OldKey, OldSecret);
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", _folder["demo"]);
+        await DemoData.CopyToAsync(_folder["demo"]);
         await DandelionProcess.RunJsonAsync(before, "migrate", "--data", _folder["demo"]);
         var samples = Directory.EnumerateFiles(Path.Combine(_folder["demo"], "samples"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         await using var old = await ServedHost.StartAsync(before, _folder["old"]);

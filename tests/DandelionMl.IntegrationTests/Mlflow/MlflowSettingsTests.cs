@@ -75,7 +75,7 @@ public sealed class MlflowSettingsTests(PostgresFixture postgres)
     {
         await using var server = await MlflowServer.CreateAsync("--static-prefix", "/tracking");
         using var folder = new TempFolder();
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
+        await DemoData.CopyToAsync(folder["data"]);
         var key = (await DandelionProcess.RunJsonAsync("admin", "create-key", "test", "--data", folder["data"])).GetProperty("key").GetString()!;
         var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         await using var host = DandelionProcess.Start(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using DandelionMl.S3;
+using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.S3;
 
@@ -20,7 +21,7 @@ public sealed class S3HostTests(CephServer server) : IDisposable
     {
         var data = Path.Combine(_folder.FullName, "data");
         var pictures = Path.Combine(_folder.FullName, "demo", "pictures");
-        await RunAsync("demo", "--no-serve", "--data", Path.Combine(_folder.FullName, "demo"));
+        await DemoData.CopyToAsync(Path.Combine(_folder.FullName, "demo"));
         using var store = new S3ImageStore(server.Options(_bucket));
         Assert.Empty(await KeysAsync(store, ""));
 
@@ -47,7 +48,7 @@ public sealed class S3HostTests(CephServer server) : IDisposable
             await store.PutBytesAsync("raw/a.jpg", [1], Cancellation);
         }
 
-        await RunAsync("demo", "--no-serve", "--data", Path.Combine(_folder.FullName, "demo"));
+        await DemoData.CopyToAsync(Path.Combine(_folder.FullName, "demo"));
         var (exitCode, output) = await RunProcessAsync(
             secret, "ingest", Path.Combine(_folder.FullName, "demo", "pictures"), "--data", Path.Combine(_folder.FullName, "data"));
 

@@ -25,7 +25,7 @@ public sealed class WatchedHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var data = _folder["data"];
-        await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", data);
+        await DemoData.CopyToAsync(data);
         var key = (await DandelionProcess.RunJsonAsync("admin", "create-key", "test", "--data", data)).GetProperty("key").GetString()!;
         _host = DandelionProcess.Start("serve", "--data", data, "--urls", "http://127.0.0.1:0");
         var line = await _host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
