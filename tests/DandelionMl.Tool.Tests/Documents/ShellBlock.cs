@@ -23,7 +23,7 @@ internal sealed record ShellBlock(string Place, string Info, string Commands)
     public static IEnumerable<string> Documents() =>
         [.. MarkdownFiles.ForUsers(Checkout.Path), "CONTRIBUTING.md", "deploy/airflow/README.md", "deploy/helm/dandelion/README.md"];
 
-    /// <summary>The blocks of a document, in its order.</summary>
+    /// <summary>The blocks of a document, in its order; also those in a comment, which set the scene for what is shown.</summary>
     public static IReadOnlyList<ShellBlock> In(string path)
     {
         const string fence = "```bash";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Onnx.Tests.Support;
 using DandelionMl.Packages.Tests.Support;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
@@ -8,7 +9,8 @@ using DandelionMl.Tool.Tests.Support;
 namespace DandelionMl.Tool.Tests.Documents;
 
 /// <summary>Runs a document's blocks one after the other in one shell, as a newcomer pastes them, in a home folder of its own
-/// with drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>.</summary>
+/// with drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>, and an exported network in
+/// <c>mobilenetv2-features.onnx</c>, far smaller than that one.</summary>
 internal static class ShellScript
 {
     private const string DocumentedAddress = "http://localhost:8000";
@@ -23,6 +25,7 @@ internal static class ShellScript
         var dandelions = Path.Combine(home, "other-photos", "dandelion");
         var photo = Directory.EnumerateFiles(dandelions).Order(StringComparer.Ordinal).First();
         File.Copy(photo, Path.Combine(home, "photo.jpg"));
+        await File.WriteAllBytesAsync(Path.Combine(home, "mobilenetv2-features.onnx"), ShapedGraphs.Plain("n").ToModel(), TestContext.Current.CancellationToken);
         var address = $"http://localhost:{FreePort.Find()}";
         var script = Path.Combine(home, "document.sh");
         await File.WriteAllTextAsync(script, Write(blocks, address), TestContext.Current.CancellationToken);
