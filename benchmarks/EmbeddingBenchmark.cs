@@ -29,7 +29,7 @@ internal static class EmbeddingBenchmark
         var folder = Directory.CreateTempSubdirectory("dandelionml-benchmark-");
         try
         {
-            var graph = PrepareGraph(folder.FullName);
+            var graph = ExportedVitS14.Write(SharedFolder(), folder.FullName);
             using var backbone = LoadBackbone(folder.FullName, DinoV2Precision.Full);
             using var bFloat16 = BFloat16Support.Missing is null ? LoadBackbone(folder.FullName, DinoV2Precision.BFloat16) : null;
             using var options = new SessionOptions { IntraOpNumThreads = Threads, InterOpNumThreads = 1 };
@@ -116,28 +116,6 @@ internal static class EmbeddingBenchmark
         var path = Path.Combine(folder, "dinov2-vits14.safetensors");
         FormulaVitS14.Write(path);
         return DinoV2Backbone.Load(path, "dinov2-vits14", new FixedSize(), new DinoV2Options { Threads = Threads }, precision);
-    }
-
-    // The graph looks for its weights beside itself; there they are made, since they are not part of it.
-    private static string PrepareGraph(string folder)
-    {
-        var source = SharedFolder();
-        var graph = Path.Combine(folder, "dinov2-vits14-graph.onnx");
-        File.Copy(Path.Combine(source, "dinov2-vits14-graph.onnx"), graph);
-
-        using var description = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(source, "dinov2-vits14-weights.json")));
-        var root = description.RootElement;
-        using var weights = File.Create(Path.Combine(folder, root.GetProperty("location").GetString()!));
-        weights.SetLength(root.GetProperty("bytes").GetInt64());
-        foreach (var tensor in root.GetProperty("tensors").EnumerateArray())
-        {
-            long[] shape = [.. tensor.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            var values = FormulaWeights.Tensor(tensor.GetProperty("name").GetString()!, shape).Values;
-            weights.Position = tensor.GetProperty("offset").GetInt64();
-            weights.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.Span));
-        }
-
-        return graph;
     }
 
     private static string SharedFolder()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using DandelionMl.Backbones;
 using DandelionMl.Imaging;
 using DandelionMl.Onnx.Graphs;
@@ -25,9 +24,9 @@ public sealed class OnnxBackbone : IBackbone
     private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _isDisposed;
 
-    private OnnxBackbone(FeatureGraph graph, BackboneInfo info, string provider)
+    private OnnxBackbone(FeatureGraph graph, BackboneInfo info, IReadOnlyList<string> weightFiles, string provider)
     {
-        (_graph, Info) = (graph, info);
+        (_graph, Info, WeightFiles) = (graph, info, weightFiles);
         Environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ONNX Runtime"] = Session.RuntimeVersion,
@@ -43,6 +42,9 @@ public sealed class OnnxBackbone : IBackbone
 
     /// <summary>How an embedding is taken from the graph's output, for people to read.</summary>
     internal string Reading => _graph.Reading;
+
+    /// <summary>Files beside the ONNX file in which its weights lie, relative to its folder; none where they are inside it.</summary>
+    internal IReadOnlyList<string> WeightFiles { get; }
 
     /// <summary>Pictures of a pass; 1 where the graph takes one at a time.</summary>
     internal int PicturesPerPass => _graph.PicturesPerPass;
@@ -63,7 +65,7 @@ public sealed class OnnxBackbone : IBackbone
         try
         {
             return Load(
-                id, File.ReadAllBytes(options.Path), options,
+                id, OnnxFile.Read(options.Path), options,
                 (session, side) => preprocessing ?? GivenPreprocessing.Choose(options, session.Metadata, side));
         }
         catch (UnusableGraphException cause)
@@ -76,17 +78,17 @@ public sealed class OnnxBackbone : IBackbone
         }
     }
 
-    /// <summary>Loads an ONNX graph from memory.</summary>
+    /// <summary>Loads an ONNX file that was read.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="model">The file's bytes.</param>
+    /// <param name="file">The file.</param>
     /// <param name="options">How it is used.</param>
     /// <param name="prepare">Gives the preprocessing, told the side of the graph's input in pixels; null where that is
     /// free.</param>
     /// <exception cref="UnusableGraphException">The graph is no feature extractor that can be used.</exception>
     internal static OnnxBackbone Load(
-        string id, byte[] model, OnnxBackboneOptions options, Func<Session, int?, Preprocessing> prepare)
+        string id, OnnxFile file, OnnxBackboneOptions options, Func<Session, int?, Preprocessing> prepare)
     {
-        var session = Session.Open(model, options);
+        var session = Session.Open(file.Graph, options, file.Folder);
         try
         {
             var input = PictureInput.Of(session);
@@ -94,8 +96,8 @@ public sealed class OnnxBackbone : IBackbone
             input.Check(preprocessing);
             var graph = FeatureGraph.Probe(session, input, options, preprocessing);
             var info = new BackboneInfo(
-                id, graph.Dimensions, preprocessing, Convert.ToHexStringLower(SHA256.HashData(model)), options.DuplicateThreshold);
-            return new OnnxBackbone(graph, info, options.ExecutionProvider);
+                id, graph.Dimensions, preprocessing, file.Sha256, options.DuplicateThreshold);
+            return new OnnxBackbone(graph, info, file.Weights, options.ExecutionProvider);
         }
         catch
         {

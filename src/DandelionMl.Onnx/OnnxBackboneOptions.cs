@@ -9,7 +9,8 @@ public sealed class OnnxBackboneOptions
     /// <summary>Name of the configuration section that has a section of these options for each backbone, by its id.</summary>
     public const string SectionName = "DandelionMl:Backbones:Onnx";
 
-    /// <summary>The ONNX file, its weights inside it. Required.</summary>
+    /// <summary>The ONNX file. Weights that lie in files of their own are looked for in its folder, under the names that it has for them.
+    /// Required.</summary>
     public string Path { get; set; } = "";
 
     /// <summary>How pictures are prepared, such as <c>squash-bilinear-224</c> or <c>eval-bicubic-crop-224</c>. Default: null,

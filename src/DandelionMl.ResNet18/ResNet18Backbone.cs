@@ -28,7 +28,7 @@ internal static class ResNet18Backbone
         try
         {
             var preprocessing = MeanPicturePreprocessing.Read(Resource("ResNetPreprocess.onnx"));
-            return OnnxBackbone.Load(Id, Resource("ResNet18.onnx"), options, (_, _) => preprocessing);
+            return OnnxBackbone.Load(Id, OnnxFile.Of(Resource("ResNet18.onnx")), options, (_, _) => preprocessing);
         }
         catch (UnusableGraphException cause)
         {

@@ -181,7 +181,6 @@ public sealed class OnnxBackboneTests : IDisposable
         { nameof(Endless), "values that are not finite" },
         { nameof(Blind), "is the same whatever the picture" },
         { nameof(WithoutBatch), "has the shape [3] for a batch of 1" },
-        { nameof(WeightsElsewhere), "Export it as one file with its weights inside" },
         { nameof(NoGraph), "ONNX Runtime can't open it" },
         { nameof(MixedFixedBatch), "depends on the others of its batch of 2" },
     };
@@ -273,13 +272,6 @@ public sealed class OnnxBackboneTests : IDisposable
 
     private static byte[] WithoutBatch() => new TinyGraph()
         .Input("x", 1, 3, 8, 8).Node("ReduceMean", ["x"], "features", ("axes", [0, 2, 3]), ("keepdims", [0])).Output("features", 3).ToModel();
-
-    private static byte[] WeightsElsewhere() => new TinyGraph()
-        .Input("x", "n", 3, 8, 8)
-        .ConstantElsewhere("weights", [3], "net.onnx_data")
-        .Node("ReduceMean", ["x"], "mean", ("axes", [2, 3]), ("keepdims", [0]))
-        .Node("Mul", ["mean", "weights"], "features")
-        .Output("features", "n", 3).ToModel();
 
     private static byte[] NoGraph() => "not a graph"u8.ToArray();
 

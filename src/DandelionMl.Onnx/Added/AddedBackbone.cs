@@ -6,8 +6,11 @@ namespace DandelionMl.Onnx.Added;
 /// <summary>What is kept of a backbone that was added to a data directory, beside its file.</summary>
 internal sealed record AddedBackbone
 {
-    /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
+    /// <summary>SHA-256 of the file with its weights, lower-case hexadecimal; see <see cref="Graphs.OnnxFile.Sha256"/>.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>The ONNX file, relative to the folder of added backbones; null for the id with the extension <c>.onnx</c>.</summary>
+    public string? File { get; init; }
 
     /// <summary>Length of an embedding.</summary>
     public required int Dimensions { get; init; }

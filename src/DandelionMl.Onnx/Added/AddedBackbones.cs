@@ -5,7 +5,8 @@ using DandelionMl.Backbones;
 namespace DandelionMl.Onnx.Added;
 
 /// <summary>The ONNX files that were added to a data directory, in its folder <c>backbones</c>: of each a copy,
-/// <c>{id}.onnx</c>, and what is known of it, <c>{id}.json</c>.</summary>
+/// <c>{id}.onnx</c>, or where its weights lie in files of their own a folder <c>{id}</c> with all of them; and what is known of it,
+/// <c>{id}.json</c>.</summary>
 /// <param name="dataDirectory">The data directory.</param>
 internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSourceSet
 {
@@ -36,6 +37,7 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
         var note = new AddedBackbone
         {
             Sha256 = backbone.Info.WeightsSha256,
+            File = backbone.WeightFiles.Count == 0 ? null : Path.Combine(id, Path.GetFileName(options.Path)),
             Dimensions = backbone.Info.Dimensions,
             Output = options.Output,
             MeanPool = options.MeanPool,
@@ -44,13 +46,14 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
             Preprocessing = backbone.Info.Preprocessing.Id,
         };
         Directory.CreateDirectory(_folder);
-        Replace(ModelPath(id), path =>
+        if (note.File is null)
         {
-            File.Copy(options.Path, path, overwrite: true);
-
-            // A copy of a file that is read-only could not be removed everywhere.
-            File.SetAttributes(path, FileAttributes.Normal);
-        });
+            Replace(ModelPath(id), path => Copy(options.Path, path));
+        }
+        else
+        {
+            CopyFolder(id, Path.GetDirectoryName(Path.GetFullPath(options.Path))!, [Path.GetFileName(options.Path), .. backbone.WeightFiles]);
+        }
 
         // The note makes it a backbone, so it comes last.
         Replace(
@@ -64,6 +67,7 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
     {
         File.Delete(NotePath(id));
         File.Delete(ModelPath(id));
+        DeleteFolder(Path.Combine(_folder, id));
     }
 
     private IBackboneSource SourceOf(string notePath)
@@ -73,7 +77,7 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
         {
             var note = JsonSerializer.Deserialize(File.ReadAllBytes(notePath), AddedBackboneJson.Default.AddedBackbone)
                 ?? throw new JsonException("It is empty.");
-            return note.SourceOf(id, ModelPath(id));
+            return note.SourceOf(id, note.File is { } file ? Path.Combine(_folder, file) : ModelPath(id));
         }
         catch (Exception cause) when (cause is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -85,6 +89,37 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
     private string ModelPath(string id) => Path.Combine(_folder, id + ".onnx");
 
     private string NotePath(string id) => Path.Combine(_folder, id + NoteExtension);
+
+    private void CopyFolder(string id, string from, IEnumerable<string> files)
+    {
+        var (folder, aside) = (Path.Combine(_folder, id), Path.Combine(_folder, id + ".new"));
+        DeleteFolder(aside);
+        foreach (var file in files)
+        {
+            var to = Path.Combine(aside, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            Copy(Path.Combine(from, file), to);
+        }
+
+        DeleteFolder(folder);
+        Directory.Move(aside, folder);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        File.Copy(from, to, overwrite: true);
+
+        // A copy of a file that is read-only could not be removed everywhere.
+        File.SetAttributes(to, FileAttributes.Normal);
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
 
     private static void Replace(string path, Action<string> write)
     {

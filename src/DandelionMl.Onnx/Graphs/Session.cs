@@ -21,13 +21,13 @@ internal sealed class Session : IDisposable
     /// <summary>What the file's writer says of the model beyond the graph.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
 
-    /// <summary>Opens a graph. It is read from memory, so that what runs is what was hashed; weights in other files are not
-    /// found.</summary>
+    /// <summary>Opens a graph. It is read from memory, so that what runs is what was hashed.</summary>
     /// <param name="model">The ONNX file's bytes.</param>
     /// <param name="options">Threads and execution provider.</param>
+    /// <param name="weights">The folder with the files in which its weights lie; null where they are inside it.</param>
     /// <exception cref="UnusableGraphException">It is no ONNX graph that this runtime can run; or the runtime's native library
     /// or the execution provider is missing.</exception>
-    public static Session Open(byte[] model, OnnxBackboneOptions options)
+    public static Session Open(byte[] model, OnnxBackboneOptions options, string? weights = null)
     {
         try
         {
@@ -42,6 +42,11 @@ internal sealed class Session : IDisposable
 
             // Threads that spin while they wait slow down everything else that the application does.
             session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            if (weights is not null)
+            {
+                session.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weights);
+            }
+
             AddProvider(session, options.ExecutionProvider);
             return new Session(new InferenceSession(model, session));
         }
@@ -54,7 +59,7 @@ internal sealed class Session : IDisposable
         catch (OnnxRuntimeException cause)
         {
             throw new UnusableGraphException(
-                "ONNX Runtime can't open it. Export it as one file with its weights inside, float32, for the processor. ONNX Runtime says: "
+                "ONNX Runtime can't open it. Export it in float32, for the processor. ONNX Runtime says: "
                 + cause.Message, cause);
         }
     }

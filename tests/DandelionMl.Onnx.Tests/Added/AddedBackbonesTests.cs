@@ -52,6 +52,25 @@ public sealed class AddedBackbonesTests : IDisposable
     }
 
     [Fact]
+    public void Weights_in_a_file_of_their_own_are_copied_with_it_told_when_they_change_and_removed()
+    {
+        var original = _folder.Write("downloads/model.onnx", ShapedGraphs.Weighted("model.onnx_data").ToModel());
+        var weights = _folder.Write("downloads/model.onnx_data", ShapedGraphs.Weights(1, 2, 3));
+        _added.Add("mine", new OnnxBackboneOptions { Path = original });
+        File.Delete(original);
+        File.Delete(weights);
+
+        _added.Sources.Single().Load().Dispose();
+
+        _folder.Write("backbones/mine/model.onnx_data", ShapedGraphs.Weights(1, 2, 4));
+        var error = Assert.Throws<BackboneUnavailableException>(() => _added.Sources.Single().Load());
+        Assert.Contains("is not the file that was added as backbone 'mine'", error.Message, StringComparison.Ordinal);
+
+        _added.Remove("mine");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Sub("backbones")));
+    }
+
+    [Fact]
     public async Task Removed_or_damaged_ones_are_told_and_stop_nothing_else()
     {
         var options = new OnnxBackboneOptions { Path = _folder.Write("net.onnx", ShapedGraphs.Plain("n").ToModel()) };

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace DandelionMl.Onnx.Tests.Support;
 
 /// <summary>Feature extractors of a few nodes. Pictures are 8 × 8 pixels, patches 4 × 4, so there are four of them; an embedding has
@@ -13,6 +15,18 @@ internal static class ShapedGraphs
         .Input("x", batch, 3, Side, Side)
         .Node("ReduceMean", ["x"], "features", ("axes", [2, 3]), ("keepdims", [0]))
         .Output("features", batch, 3);
+
+    /// <summary>[n, 3]: the mean of each channel, times a weight that lies in another file.</summary>
+    /// <param name="file">The file, as the graph names it.</param>
+    public static TinyGraph Weighted(string file) => new TinyGraph()
+        .Input("x", "n", 3, Side, Side)
+        .ConstantElsewhere("weights", [3], file)
+        .Node("ReduceMean", ["x"], "mean", ("axes", [2, 3]), ("keepdims", [0]))
+        .Node("Mul", ["mean", "weights"], "features")
+        .Output("features", "n", 3);
+
+    /// <summary>A file of weights.</summary>
+    public static byte[] Weights(params float[] values) => MemoryMarshal.AsBytes<float>(values).ToArray();
 
     /// <summary>[n, 3, 1, 1], as after a pooling layer.</summary>
     public static TinyGraph Pooled(object batch) => new TinyGraph()
