@@ -1,9 +1,10 @@
 using DandelionMl.Benchmarks;
+using DandelionMl.Benchmarks.Predict;
 using DandelionMl.Benchmarks.Stores;
 
 // dotnet run --project benchmarks -c Release -- <name> [folder of labelled photos]
 var photos = args.ElementAtOrDefault(1) ?? "../shared/data/dandelion-grass";
-if (args.FirstOrDefault() is { } name && name != HostileAttack.Command)
+if (args.FirstOrDefault() is { } name && name is not (HostileAttack.Command or BareServer.Command))
 {
     Console.WriteLine(Machine.Describe());
 }
@@ -18,6 +19,14 @@ switch (args.FirstOrDefault())
         return 0;
     case "decode":
         DecodeBenchmark.Run();
+        return 0;
+    case "predict":
+        await PredictBenchmark.RunAsync(
+            "../shared/data/dandelion-grass", NamedBackbone.Find(Option("--backbone") ?? "built-in"),
+            int.Parse(Option("--rounds") ?? "6", System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
+    case BareServer.Command:
+        await BareServer.RunAsync(args[1], args[2], args[3]);
         return 0;
     case "serving":
         await ServingBenchmark.RunAsync(photos);
@@ -81,6 +90,7 @@ switch (args.FirstOrDefault())
               embedding   DinoV2Backbone beside ONNX Runtime on the same weights, batch 1, 4 and 16
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
+              predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
               serving     cold start and memory of the host
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
@@ -102,3 +112,5 @@ switch (args.FirstOrDefault())
             """);
         return 2;
 }
+
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args.ElementAtOrDefault(index + 1) : null;
