@@ -48,7 +48,8 @@ public sealed class DinoV2Backbone : IBackbone
     /// <param name="precision">What it computes with; give another id with another one, as its embeddings are another space.</param>
     /// <exception cref="BackboneUnavailableException">The native library can't be loaded; the processor can't compute so; or the file can't be read, is damaged, or holds
     /// another network.</exception>
-    /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14.</exception>
+    /// <exception cref="ArgumentException">The preprocessing's sides are not multiples of 14, or the threads are less than one, or there is no such
+    /// precision.</exception>
     public static DinoV2Backbone Load(
         string weightsPath,
         string id,
@@ -63,12 +64,20 @@ public sealed class DinoV2Backbone : IBackbone
                 nameof(preprocessing));
         }
 
+        if (!Enum.IsDefined(precision))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(precision), precision, $"There is no such precision; there are {string.Join(" and ", Enum.GetNames<DinoV2Precision>())}.");
+        }
+
+        options ??= new DinoV2Options();
+        var threads = options.Threads ?? System.Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
         if (precision == DinoV2Precision.BFloat16)
         {
             BFloat16Support.Require(id);
         }
 
-        options ??= new DinoV2Options();
         TorchRuntime.EnsureLoaded();
         if (options.LimitTorchThreads)
         {
@@ -86,7 +95,7 @@ public sealed class DinoV2Backbone : IBackbone
             var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
             using var file = WeightFile.Open(stream);
             var network = DinoV2Network.Load(file, options.Heads, precision: precision);
-            var team = new WorkerTeam(options.Threads > 0 ? options.Threads : System.Environment.ProcessorCount);
+            var team = new WorkerTeam(threads);
             return new DinoV2Backbone(
                 network, team, new BackboneInfo(id, network.Architecture.Width, preprocessing, sha256, options.DuplicateThreshold));
         }

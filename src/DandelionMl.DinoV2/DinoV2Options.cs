@@ -14,9 +14,10 @@ public sealed class DinoV2Options
     [Range(1, 1024)]
     public int? Heads { get; set; }
 
-    /// <summary>Threads that a pass uses; these are the library's own, not libtorch's. Default: 0, for one per processor.</summary>
-    [Range(0, 1024)]
-    public int Threads { get; set; }
+    /// <summary>Threads that a pass uses, 1 to 1,024; these are the library's own, not libtorch's. Default: null, for one per processor that the
+    /// process may use, as a container's limits say.</summary>
+    [Range(1, 1024)]
+    public int? Threads { get; set; }
 
     /// <summary>Whether libtorch's own threads are set to one, for the whole process. Default: true, since they spin while they wait for
     /// each other and slow down everything else. False leaves them as they are, for an application that uses TorchSharp itself.</summary>

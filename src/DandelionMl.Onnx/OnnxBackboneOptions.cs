@@ -35,9 +35,10 @@ public sealed class OnnxBackboneOptions
     /// output that has none is then refused. Ignored for outputs [n, d] and [n, d, 1, 1].</summary>
     public bool MeanPool { get; set; }
 
-    /// <summary>Threads that a pass uses. Default: 0, for one per processor.</summary>
-    [Range(0, 1024)]
-    public int Threads { get; set; }
+    /// <summary>Threads that a pass uses, 1 to 1,024. Default: null, for one per processor that the process may use, as a container's limits
+    /// say.</summary>
+    [Range(1, 1024)]
+    public int? Threads { get; set; }
 
     /// <summary>What runs the graph: <c>CPU</c>, <c>CUDA</c>, or the name of another execution provider of ONNX Runtime that the
     /// application brings. CUDA takes the package <c>Microsoft.ML.OnnxRuntime.Gpu</c> in the application. Default: <c>CPU</c>.

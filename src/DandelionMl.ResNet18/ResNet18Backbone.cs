@@ -20,9 +20,9 @@ internal static class ResNet18Backbone
     public const float DuplicateThreshold = 0.965f;
 
     /// <summary>Loads the backbone.</summary>
-    /// <param name="threads">Threads of a pass; 0 for one per processor.</param>
+    /// <param name="threads">Threads of a pass; null for one per processor that the process may use.</param>
     /// <exception cref="BackboneUnavailableException">ONNX Runtime's native library is missing.</exception>
-    public static IBackbone Load(int threads = 0)
+    public static IBackbone Load(int? threads = null)
     {
         var options = new OnnxBackboneOptions { Threads = threads, DuplicateThreshold = DuplicateThreshold };
         try

@@ -29,10 +29,13 @@ public sealed class AddDinoV2Tests
         Assert.Single(provider.GetRequiredService<IBackboneProvider>().Available, backbone => backbone.Id == "dinov2-vits14");
     }
 
-    [Fact]
-    public async Task AddDinoV2_setting_out_of_range_is_named()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(1025)]
+    public async Task AddDinoV2_threads_out_of_range_are_named(int threads)
     {
-        await using var provider = new ServiceCollection().AddDandelionMl().AddDinoV2(options => options.Threads = -1).Services.BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddDandelionMl().AddDinoV2(options => options.Threads = threads).Services.BuildServiceProvider();
 
         var exception = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<DinoV2Options>>().Value);
 

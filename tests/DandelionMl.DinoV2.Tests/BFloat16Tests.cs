@@ -55,6 +55,14 @@ public sealed class BFloat16Tests : IDisposable
         }
     }
 
+    [Fact]
+    public void Load_unknown_precision_is_refused_with_those_there_are()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Load((DinoV2Precision)7));
+
+        Assert.Contains("there are Full and BFloat16", error.Message, StringComparison.Ordinal);
+    }
+
     private DinoV2Backbone Load(DinoV2Precision precision) =>
         DinoV2Backbone.Load(_weights, "test", new StubPreprocessing(Width, Height), new DinoV2Options { Threads = 2 }, precision);
 }

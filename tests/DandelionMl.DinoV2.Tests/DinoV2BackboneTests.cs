@@ -96,6 +96,24 @@ public sealed class DinoV2BackboneTests : IDisposable
         Assert.All(embeddings, embedding => Assert.Equal(expected, embedding));
     }
 
+    [Fact]
+    public void Load_default_takes_a_thread_per_processor_that_the_process_may_use()
+    {
+        using var backbone = Load(new DinoV2Options());
+
+        Assert.Equal(Environment.ProcessorCount, backbone.Team.Size);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Load_no_thread_is_refused(int threads)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Load(new DinoV2Options { Threads = threads }));
+
+        Assert.Equal(nameof(DinoV2Options.Threads), error.ParamName);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -60,7 +60,7 @@ public sealed class AddOnnxBackboneTests : IDisposable
     public async Task Settings_are_checked_at_start()
     {
         await using var provider = Build("auto", builder => builder.AddOnnxBackbones(Section(
-            ("DandelionMl:Backbones:Onnx:mine:Threads", "-1"))));
+            ("DandelionMl:Backbones:Onnx:mine:Threads", "0"))));
 
         var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
 

@@ -27,13 +27,16 @@ internal sealed class Session : IDisposable
     /// <param name="weights">The folder with the files in which its weights lie; null where they are inside it.</param>
     /// <exception cref="UnusableGraphException">It is no ONNX graph that this runtime can run; or the runtime's native library
     /// or the execution provider is missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The threads are less than one.</exception>
     public static Session Open(byte[] model, OnnxBackboneOptions options, string? weights = null)
     {
+        var threads = options.Threads ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(options.Threads));
         try
         {
             using var session = new SessionOptions
             {
-                IntraOpNumThreads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+                IntraOpNumThreads = threads,
                 LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
 
                 // It would keep the largest pass's memory for ever, and is no faster.

@@ -93,6 +93,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.AddSingleton(new Added(HasSettings: false));
         services.AddOptions<DandelionMlOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, DandelionMlOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DandelionMlOptions>, ServingMemoryRule>(_ => new ServingMemoryRule()));
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddTelemetry();
@@ -119,6 +120,7 @@ public static partial class DandelionMlServiceCollectionExtensions
             provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<NearDuplicateGroups>(),
             provider.GetRequiredService<IModelRegistry>(), Options(provider).Training, provider.GetRequiredService<TrainingTelemetry>()));
         services.AddReview();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfiguredBackboneCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorePairingCheck>());
         services.TryAddSingleton(provider => new Reconciler(
