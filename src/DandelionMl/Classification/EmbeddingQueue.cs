@@ -3,18 +3,27 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using DandelionMl.Backbones;
 using DandelionMl.Embeddings;
+using DandelionMl.Imaging.Decoding;
 using DandelionMl.Telemetry;
 
 namespace DandelionMl.Classification;
 
 /// <summary>Batches concurrent requests: one loop takes all that wait, up to a batch, and embeds them in one backbone pass. Nobody
-/// waits for a batch to fill. Its length is bounded by the classifier's places.</summary>
+/// waits for a batch to fill. Its length is bounded by the classifier's places. Where a batch gains nothing, each photo has a pass of its own, so
+/// that none waits for the slowest of a batch.</summary>
 internal sealed class EmbeddingQueue : IAsyncDisposable
 {
+    // The process's, as its cores are. Its threads are gentle, so that requests come in and go out while all of them embed.
+    private static readonly Lazy<DecodingLane> OneThreadPasses = new(() => new DecodingLane("embedding", Environment.ProcessorCount));
+
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private readonly int _maxBatchSize;
     private readonly EmbeddingTelemetry _telemetry;
     private readonly Task _loop;
+    private readonly TaskCompletionSource _isIdle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Photos with a pass of their own, and one more until this is disposed.
+    private int _alone = 1;
 
     public EmbeddingQueue(int maxBatchSize, EmbeddingTelemetry? telemetry = null)
     {
@@ -27,6 +36,11 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
     public async Task<float[]> EmbedAsync(IBackbone backbone, ReadOnlyMemory<float> tensor, CancellationToken cancellationToken)
     {
         using var activity = LibraryTelemetry.Source.StartActivity("embed photo");
+        if (backbone is IOneThreadBackbone)
+        {
+            return await EmbedAloneAsync(backbone, tensor, activity, cancellationToken).ConfigureAwait(false);
+        }
+
         var request = new Request(backbone, tensor, activity, cancellationToken);
         ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), typeof(Classifier));
         return await request.Embedding.Task.ConfigureAwait(false);
@@ -34,9 +48,48 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _requests.Writer.TryComplete();
+        if (_requests.Writer.TryComplete())
+        {
+            Leave();
+        }
+
         await _loop.ConfigureAwait(false);
+        await _isIdle.Task.ConfigureAwait(false);
     }
+
+    private async Task<float[]> EmbedAloneAsync(
+        IBackbone backbone, ReadOnlyMemory<float> tensor, Activity? activity, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _alone);
+        try
+        {
+            return await OneThreadPasses.Value.RunAsync(
+                () =>
+                {
+                    NotePass(activity, batchSize: 1);
+                    var embedding = new float[backbone.Info.Dimensions];
+                    _telemetry.Embed(backbone, tensor.Span, embedding, cancellationToken);
+                    return embedding;
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _alone) == 0)
+        {
+            _isIdle.TrySetResult();
+        }
+    }
+
+    /// <summary>Notes when a request's wait ended, with how many others.</summary>
+    private static void NotePass(Activity? activity, int batchSize) => activity?.AddEvent(new ActivityEvent(
+        "backbone pass", tags: new ActivityTagsCollection { ["dandelionml.embedding.batch_size"] = batchSize }));
 
     private async Task RunAsync()
     {
@@ -67,7 +120,7 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
     {
         foreach (var request in requests)
         {
-            request.Begin(requests.Length);
+            NotePass(request.Activity, requests.Length);
         }
 
         var (length, dimensions) = (requests[0].Tensor.Length, backbone.Info.Dimensions);
@@ -105,10 +158,6 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
 
     private sealed record Request(IBackbone Backbone, ReadOnlyMemory<float> Tensor, Activity? Activity, CancellationToken CancellationToken)
     {
-        /// <summary>Notes when its wait ended, with how many others.</summary>
-        public void Begin(int batchSize) => Activity?.AddEvent(new ActivityEvent(
-            "backbone pass", tags: new ActivityTagsCollection { ["dandelionml.embedding.batch_size"] = batchSize }));
-
         public TaskCompletionSource<float[]> Embedding { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

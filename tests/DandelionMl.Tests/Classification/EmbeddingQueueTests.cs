@@ -1,3 +1,4 @@
+using DandelionMl.Backbones;
 using DandelionMl.Classification;
 using DandelionMl.Tests.Support;
 
@@ -22,7 +23,68 @@ public sealed class EmbeddingQueueTests
         Assert.Equal((9, 2), (backbone.Images, backbone.Passes));
     }
 
+    [Fact]
+    public async Task EmbedAsync_backbone_of_one_thread_gives_each_photo_a_pass_of_its_own()
+    {
+        var inner = new FakeBackbone();
+        using var backbone = new OneThread(inner);
+        await using var queue = new EmbeddingQueue(maxBatchSize: 8);
+
+        var embeddings = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => queue.EmbedAsync(backbone, Image(number), Token)));
+
+        Assert.Equal(Enumerable.Range(0, 20), embeddings.Select(embedding => (int)embedding[0]));
+        Assert.Equal((20, 20), (inner.Images, inner.Passes));
+    }
+
+    [Fact]
+    public async Task EmbedAsync_backbone_of_one_thread_that_fails_fails_its_photo_alone()
+    {
+        using var failing = new OneThread(new FakeBackbone(), isBroken: true);
+        using var sound = new OneThread(new FakeBackbone());
+        await using var queue = new EmbeddingQueue(maxBatchSize: 8);
+
+        var (broken, whole) = (queue.EmbedAsync(failing, Image(1), Token), queue.EmbedAsync(sound, Image(2), Token));
+
+        await Assert.ThrowsAsync<BackboneUnavailableException>(() => broken);
+        Assert.Equal(2, (await whole)[0]);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_waits_for_a_pass_of_one_thread()
+    {
+        var inner = new FakeBackbone();
+        using var backbone = new OneThread(inner);
+        var queue = new EmbeddingQueue(maxBatchSize: 8);
+        using var pass = new PassGate(inner);
+        var embedding = queue.EmbedAsync(backbone, Image(3), Token);
+        await pass.Entered;
+
+        var disposal = queue.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        pass.Open();
+        await disposal;
+
+        Assert.Equal(3, (await embedding)[0]);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static float[] Image(int number) => [number, 0, 0];
+
+    private sealed class OneThread(IBackbone inner, bool isBroken = false) : IOneThreadBackbone
+    {
+        public BackboneInfo Info => inner.Info;
+
+        public void Embed(ReadOnlySpan<float> images, Span<float> embeddings, CancellationToken cancellationToken)
+        {
+            if (isBroken)
+            {
+                throw new BackboneUnavailableException("broken");
+            }
+
+            inner.Embed(images, embeddings, cancellationToken);
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
 }

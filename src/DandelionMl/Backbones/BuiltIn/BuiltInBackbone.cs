@@ -15,7 +15,7 @@ namespace DandelionMl.Backbones.BuiltIn;
 /// <para>It is plain managed code; a batch's images are embedded on as many threads as there are processors, and the results are the
 /// same to the bit whatever vectors the processor has.</para>
 /// </remarks>
-public sealed class BuiltInBackbone : IBackbone
+public sealed class BuiltInBackbone : IOneThreadBackbone
 {
     /// <summary>The id of the backbone with the weights that ship with the library.</summary>
     public const string DefaultId = "built-in-v1";
