@@ -1,4 +1,5 @@
 using DandelionMl.Benchmarks;
+using DandelionMl.Benchmarks.All;
 using DandelionMl.Benchmarks.Predict;
 using DandelionMl.Benchmarks.Stores;
 
@@ -11,6 +12,8 @@ if (args.FirstOrDefault() is { } name && name is not (HostileAttack.Command or B
 
 switch (args.FirstOrDefault())
 {
+    case "all":
+        return await AllBenchmarks.RunAsync(args.Contains("--write") ? "docs/performance.md" : null) ? 0 : 1;
     case "embedding":
         EmbeddingBenchmark.Run();
         return 0;
@@ -29,7 +32,7 @@ switch (args.FirstOrDefault())
         await BareServer.RunAsync(args[1], args[2], args[3]);
         return 0;
     case "serving":
-        await ServingBenchmark.RunAsync(photos);
+        await ServingBenchmark.RunAsync(photos, isShort: args.Contains("--short"));
         return 0;
     case "stores":
         await StoresBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
@@ -87,11 +90,12 @@ switch (args.FirstOrDefault())
         Console.Error.WriteLine(
             """
             Usage: benchmarks <name> [folder with one subfolder of photos per label]
+              all         a short form of those that speed is told by, ten minutes at most, as one table; --write puts it into docs/performance.md
               embedding   DinoV2Backbone beside ONNX Runtime on the same weights, batch 1, 4 and 16
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
-              serving     cold start and memory of the host
+              serving     cold start and memory of the host; --short: fewer predictions
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
               scale       retraining, the gate and pages by the number of photos; further arguments: photos

@@ -6,14 +6,15 @@ using DandelionMl.Tool.Tests.Support;
 namespace DandelionMl.Benchmarks;
 
 /// <summary>Cold start of the host, from the start of its process to its first ready answer, and its resident memory while it answers
-/// 1,000 predictions, with each backbone.</summary>
+/// 1,000 predictions, or 100 in the short form, with each backbone.</summary>
 internal static class ServingBenchmark
 {
     private const int ColdStarts = 5;
     private const int Predictions = 1_000;
+    private const int FewPredictions = 100;
     private const int Clients = 4;
 
-    public static async Task RunAsync(string photosFolder)
+    public static async Task RunAsync(string photosFolder, bool isShort)
     {
         var photos = Directory.EnumerateFiles(photosFolder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         using var folder = new TempFolder();
@@ -39,10 +40,10 @@ internal static class ServingBenchmark
             };
             await HostProcess.RunToEndAsync(environment, "ingest", photosFolder);
             await HostProcess.RunToEndAsync(environment, "train");
-            results.Add(await MeasureAsync(backbone, environment, photos));
+            results.Add(await MeasureAsync(backbone, environment, photos, isShort ? FewPredictions : Predictions));
         }
 
-        Console.WriteLine($"{"backbone",-16}{"cold start",14}   resident memory after 0, 250, 500, 750, 1,000 predictions");
+        Console.WriteLine($"{"backbone",-16}{"cold start",14}   resident memory at first and after each quarter of the predictions");
         foreach (var result in results)
         {
             Console.WriteLine(string.Create(
@@ -53,7 +54,7 @@ internal static class ServingBenchmark
         Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "serving", results }, JsonSerializerOptions.Web));
     }
 
-    private static async Task<Result> MeasureAsync(string backbone, Dictionary<string, string> environment, List<string> photos)
+    private static async Task<Result> MeasureAsync(string backbone, Dictionary<string, string> environment, List<string> photos, int predictions)
     {
         var coldStarts = new List<double>();
         for (var start = 1; start < ColdStarts; start++)
@@ -68,7 +69,7 @@ internal static class ServingBenchmark
         var clock = Stopwatch.StartNew();
         for (var quarter = 0; quarter < 4; quarter++)
         {
-            await Parallel.ForAsync(0, Predictions / 4, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (index, token) =>
+            await Parallel.ForAsync(0, predictions / 4, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (index, token) =>
             {
                 using var form = new MultipartFormDataContent
                 {
@@ -80,7 +81,7 @@ internal static class ServingBenchmark
             memory.Add(served.ResidentMegabytes);
         }
 
-        var perSecond = Predictions / clock.Elapsed.TotalSeconds;
+        var perSecond = predictions / clock.Elapsed.TotalSeconds;
         coldStarts.Sort();
         return new Result(backbone, coldStarts[coldStarts.Count / 2], memory, perSecond);
     }
