@@ -14,13 +14,14 @@ internal sealed class PhotoDescriber(PatchDictionary dictionary, FisherVector fi
     {
         const int Side = ImagePyramid.Side;
         workspace.Pyramid.Fill(image);
+        workspace.Colours.Fill(image);
 
         var rest = output;
         fisher.Describe(workspace.Pyramid, workspace.Scratch, Take(ref rest, FisherVector.Length));
         dictionary.Describe(workspace.Pyramid, workspace.Scratch, Take(ref rest, PatchDictionary.Length));
-        HsvHistogram.Describe(image, Take(ref rest, HsvHistogram.Length));
-        LocalBinaryPatterns.Describe(image, Side, Take(ref rest, LocalBinaryPatterns.Length));
-        ColourMoments.Describe(image, Side, Take(ref rest, ColourMoments.Length));
+        HsvHistogram.Describe(workspace.Colours, Take(ref rest, HsvHistogram.Length));
+        LocalBinaryPatterns.Describe(workspace.Colours, Side, Take(ref rest, LocalBinaryPatterns.Length));
+        ColourMoments.Describe(workspace.Colours, Side, Take(ref rest, ColourMoments.Length));
         OrientedGradients.Describe(image, Side, Take(ref rest, OrientedGradients.Length));
     }
 
@@ -35,6 +36,8 @@ internal sealed class PhotoDescriber(PatchDictionary dictionary, FisherVector fi
     internal sealed class Workspace
     {
         public ImagePyramid Pyramid { get; } = new();
+
+        public ColourPlanes Colours { get; } = new(ImagePyramid.Side * ImagePyramid.Side);
 
         public Scratch Scratch { get; } = new();
     }

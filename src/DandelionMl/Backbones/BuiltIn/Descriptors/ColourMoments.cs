@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
 
 /// <summary>Mean, standard deviation and cube root of the third central moment (Stricker and Orengo 1995) of intensity,
@@ -11,65 +14,74 @@ internal static class ColourMoments
     public const int Length = Grid * Grid / 2 * Channels * Moments;
 
     /// <summary>Describes an image.</summary>
-    /// <param name="image">Red, green and blue plane, values from 0 to 1.</param>
-    /// <param name="side">Its width and height in pixels, a multiple of 4.</param>
+    /// <param name="planes">The colours of the image.</param>
+    /// <param name="side">Its width and height in pixels, a multiple of 8.</param>
     /// <param name="output">Receives <see cref="Length"/> values.</param>
-    public static void Describe(ReadOnlySpan<float> image, int side, Span<float> output)
+    public static void Describe(ColourPlanes planes, int side, Span<float> output)
     {
         output.Clear();
         var cell = side / Grid;
-        var values = new float[cell * cell * Channels];
+        Span<float> values = stackalloc float[cell * cell * Channels];
         for (var row = 0; row < Grid; row++)
         {
             for (var column = 0; column < Grid; column++)
             {
-                Collect(image, side, column * cell, row * cell, cell, values);
+                Collect(planes, side, column * cell, row * cell, cell, values);
                 var folded = Math.Min(column, Grid - 1 - column);
-                var target = output.Slice((row * Grid / 2 + folded) * Channels * Moments, Channels * Moments);
-                for (var channel = 0; channel < Channels; channel++)
-                {
-                    AddMoments(values.AsSpan(channel * cell * cell, cell * cell), target.Slice(channel * Moments, Moments));
-                }
+                AddMoments(values, output.Slice((row * Grid / 2 + folded) * Channels * Moments, Channels * Moments));
             }
         }
     }
 
-    private static void Collect(ReadOnlySpan<float> image, int side, int left, int top, int cell, Span<float> values)
+    /// <summary>Lays the channels of a cell's pixels side by side, so that all four are summed at once.</summary>
+    private static void Collect(ColourPlanes planes, int side, int left, int top, int cell, Span<float> values)
     {
-        var (pixels, area) = (side * side, cell * cell);
         for (var y = 0; y < cell; y++)
         {
-            for (var x = 0; x < cell; x++)
-            {
-                var source = (top + y) * side + left + x;
-                var (red, green, blue) = (image[source], image[pixels + source], image[2 * pixels + source]);
-                var target = y * cell + x;
-                values[target] = (red + green + blue) / 3;
-                values[area + target] = red - green;
-                values[2 * area + target] = (red + green) / 2 - blue;
-                values[3 * area + target] = Hsv.FromRgb(red, green, blue).Saturation;
-            }
+            var source = (top + y) * side + left;
+            var target = values.Slice(y * cell * Channels, cell * Channels);
+            CopyChannel(planes.Intensity.AsSpan(source, cell), target);
+            CopyChannel(planes.RedGreen.AsSpan(source, cell), target[1..]);
+            CopyChannel(planes.YellowBlue.AsSpan(source, cell), target[2..]);
+            CopyChannel(planes.Saturation.AsSpan(source, cell), target[3..]);
+        }
+    }
+
+    private static void CopyChannel(ReadOnlySpan<float> plane, Span<float> target)
+    {
+        for (var x = 0; x < plane.Length; x++)
+        {
+            target[x * Channels] = plane[x];
         }
     }
 
     private static void AddMoments(ReadOnlySpan<float> values, Span<float> moments)
     {
-        double mean = 0, second = 0, third = 0;
-        foreach (var value in values)
+        // Two pixels of four channels each.
+        var pairs = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        var (mean, second, third) = (Vector256<double>.Zero, Vector256<double>.Zero, Vector256<double>.Zero);
+        foreach (var pair in pairs)
         {
-            mean += value;
+            var (first, next) = Vector256.Widen(pair);
+            mean = mean + first + next;
         }
 
-        mean /= values.Length;
-        foreach (var value in values)
+        var count = values.Length / Channels;
+        mean /= count;
+        foreach (var pair in pairs)
         {
-            var difference = value - mean;
-            second += difference * difference;
-            third += difference * difference * difference;
+            var (first, next) = Vector256.Widen(pair);
+            var (difference, nextDifference) = (first - mean, next - mean);
+            var (square, nextSquare) = (difference * difference, nextDifference * nextDifference);
+            second = second + square + nextSquare;
+            third = third + square * difference + nextSquare * nextDifference;
         }
 
-        moments[0] += (float)mean / 2;
-        moments[1] += (float)Math.Sqrt(second / values.Length) / 2;
-        moments[2] += (float)Math.Cbrt(third / values.Length) / 2;
+        for (var channel = 0; channel < Channels; channel++)
+        {
+            moments[channel * Moments] += (float)mean[channel] / 2;
+            moments[channel * Moments + 1] += (float)Math.Sqrt(second[channel] / count) / 2;
+            moments[channel * Moments + 2] += (float)Math.Cbrt(third[channel] / count) / 2;
+        }
     }
 }

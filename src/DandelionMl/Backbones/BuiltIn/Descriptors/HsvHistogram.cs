@@ -10,40 +10,58 @@ internal static class HsvHistogram
 
     public const int Length = HueBins * SaturationBins * ValueBins;
 
+    // While votes are counted there is a bin more of saturation and of value: the last one's neighbour, whose votes weigh nothing.
+    private const int ValueStep = 1;
+    private const int SaturationStep = ValueBins + 1;
+    private const int HueStep = SaturationStep * (SaturationBins + 1);
+
     /// <summary>Describes an image.</summary>
-    /// <param name="image">Red, green and blue plane, values from 0 to 1.</param>
+    /// <param name="planes">The colours of the image.</param>
     /// <param name="output">Receives <see cref="Length"/> values.</param>
-    public static void Describe(ReadOnlySpan<float> image, Span<float> output)
+    public static void Describe(ColourPlanes planes, Span<float> output)
     {
-        var pixels = image.Length / 3;
-        output.Clear();
-        for (var i = 0; i < pixels; i++)
+        Span<float> votes = stackalloc float[HueBins * HueStep];
+        votes.Clear();
+        var (hues, saturations, values) = (planes.Hue, planes.Saturation, planes.Value);
+        for (var i = 0; i < hues.Length; i++)
         {
-            Vote(Hsv.FromRgb(image[i], image[pixels + i], image[2 * pixels + i]), output);
+            Vote(hues[i], saturations[i], values[i], votes);
         }
 
         for (var i = 0; i < Length; i++)
         {
-            output[i] = MathF.Sqrt(output[i] / pixels);
+            var bin = i / (SaturationBins * ValueBins) * HueStep + i / ValueBins % SaturationBins * SaturationStep + i % ValueBins;
+            output[i] = MathF.Sqrt(votes[bin] / hues.Length);
         }
     }
 
-    private static void Vote(Hsv colour, Span<float> histogram)
+    private static void Vote(float hue, float saturation, float value, Span<float> votes)
     {
-        var (hue, hueRest) = Split(colour.Hue * HueBins);
-        var (saturation, saturationRest) = Split(Math.Clamp(colour.Saturation * SaturationBins - 0.5f, 0, SaturationBins - 1));
-        var (value, valueRest) = Split(Math.Clamp(colour.Value * ValueBins - 0.5f, 0, ValueBins - 1));
-        for (var corner = 0; corner < 8; corner++)
-        {
-            var (h, s, v) = (corner & 1, corner >> 1 & 1, corner >> 2);
-            var weight = (h == 0 ? 1 - hueRest : hueRest) * (s == 0 ? 1 - saturationRest : saturationRest)
-                * (v == 0 ? 1 - valueRest : valueRest);
-            var bin = (hue + h) % HueBins;
-            bin = bin * SaturationBins + Math.Min(saturation + s, SaturationBins - 1);
-            bin = bin * ValueBins + Math.Min(value + v, ValueBins - 1);
-            histogram[bin] += weight;
-        }
+        var (h, nextHue) = Split(hue * HueBins);
+        var (s, nextSaturation) = Split(Limit(saturation * SaturationBins - 0.5f, SaturationBins - 1));
+        var (v, nextValue) = Split(Limit(value * ValueBins - 0.5f, ValueBins - 1));
+        var rest = s * SaturationStep + v * ValueStep;
+        var near = votes.Slice(h * HueStep + rest, SaturationStep + ValueStep + 1);
+        var far = votes.Slice((h + 1 == HueBins ? 0 : h + 1) * HueStep + rest, SaturationStep + ValueStep + 1);
+        VoteOfHue(near, 1 - nextHue, nextSaturation, nextValue);
+        VoteOfHue(far, nextHue, nextSaturation, nextValue);
     }
 
-    private static (int Whole, float Part) Split(float position) => ((int)position, position - (int)position);
+    /// <summary>Votes into the four bins of a hue.</summary>
+    private static void VoteOfHue(Span<float> bins, float weight, float nextSaturation, float nextValue)
+    {
+        var (less, more) = (weight * (1 - nextSaturation), weight * nextSaturation);
+        bins[0] += less * (1 - nextValue);
+        bins[ValueStep] += less * nextValue;
+        bins[SaturationStep] += more * (1 - nextValue);
+        bins[SaturationStep + ValueStep] += more * nextValue;
+    }
+
+    private static float Limit(float position, float largest) => float.MinNative(float.MaxNative(position, 0), largest);
+
+    private static (int Whole, float Part) Split(float position)
+    {
+        var whole = float.ConvertToIntegerNative<int>(position);
+        return (whole, position - whole);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
 
@@ -16,49 +17,63 @@ internal static class LocalBinaryPatterns
     public static int Length => Channels * Bins;
 
     /// <summary>Describes an image.</summary>
-    /// <param name="image">Red, green and blue plane, values from 0 to 1.</param>
-    /// <param name="side">Its width and height in pixels.</param>
+    /// <param name="planes">The colours of the image.</param>
+    /// <param name="side">Its width and height in pixels, at least 18.</param>
     /// <param name="output">Receives <see cref="Length"/> values.</param>
-    public static void Describe(ReadOnlySpan<float> image, int side, Span<float> output)
+    public static void Describe(ColourPlanes planes, int side, Span<float> output)
     {
-        var pixels = side * side;
-        var plane = new float[pixels];
-        for (var channel = 0; channel < Channels; channel++)
-        {
-            for (var i = 0; i < pixels; i++)
-            {
-                var (red, green, blue) = (image[i], image[pixels + i], image[2 * pixels + i]);
-                plane[i] = channel switch { 0 => (red + green + blue) / 3, 1 => red - green, _ => (red + green) / 2 - blue };
-            }
-
-            Describe(plane, side, output.Slice(channel * Bins, Bins));
-        }
+        Describe(planes.Intensity, side, output[..Bins]);
+        Describe(planes.RedGreen, side, output.Slice(Bins, Bins));
+        Describe(planes.YellowBlue, side, output.Slice(2 * Bins, Bins));
     }
 
-    private static void Describe(float[] plane, int side, Span<float> histogram)
+    private static void Describe(ReadOnlySpan<float> plane, int side, Span<float> histogram)
     {
-        Span<int> counts = stackalloc int[Bins];
+        Span<int> counts = stackalloc int[256];
         counts.Clear();
-        Span<int> neighbours = [1, side + 1, side, side - 1, -1, -side - 1, -side, -side + 1];
+        Span<int> patterns = stackalloc int[side - 2];
         for (var y = 1; y < side - 1; y++)
         {
-            for (var centre = y * side + 1; centre < (y + 1) * side - 1; centre++)
+            for (var x = 1; x < side - 1; x += Vector512<float>.Count)
             {
-                var pattern = 0;
-                for (var k = 0; k < 8; k++)
-                {
-                    pattern |= plane[centre + neighbours[k]] >= plane[centre] ? 1 << k : 0;
-                }
-
-                counts[BinOfPattern[pattern]]++;
+                // The last vector of a row begins earlier, where it ends with the row.
+                var first = Math.Min(x, side - 1 - Vector512<float>.Count);
+                Patterns(plane, y * side + first, side).CopyTo(patterns[(first - 1)..]);
             }
+
+            foreach (var pattern in patterns)
+            {
+                counts[pattern]++;
+            }
+        }
+
+        Span<int> countOfBin = stackalloc int[Bins];
+        countOfBin.Clear();
+        for (var pattern = 0; pattern < counts.Length; pattern++)
+        {
+            countOfBin[BinOfPattern[pattern]] += counts[pattern];
         }
 
         var total = (side - 2) * (side - 2);
         for (var bin = 0; bin < Bins; bin++)
         {
-            histogram[bin] = MathF.Sqrt((float)counts[bin] / total);
+            histogram[bin] = MathF.Sqrt((float)countOfBin[bin] / total);
         }
+    }
+
+    /// <summary>The patterns of 16 pixels: bit k says that neighbour k, at an angle of 45° · k, is at least as bright.</summary>
+    private static Vector512<int> Patterns(ReadOnlySpan<float> plane, int centre, int side)
+    {
+        ReadOnlySpan<int> neighbours = [1, side + 1, side, side - 1, -1, -side - 1, -side, -side + 1];
+        var own = Vector512.Create(plane[centre..]);
+        var patterns = Vector512<int>.Zero;
+        for (var k = 0; k < neighbours.Length; k++)
+        {
+            var isBrighter = Vector512.GreaterThanOrEqual(Vector512.Create(plane[(centre + neighbours[k])..]), own);
+            patterns |= isBrighter.AsInt32() & Vector512.Create(1 << k);
+        }
+
+        return patterns;
     }
 
     private static byte[] CreateBins()

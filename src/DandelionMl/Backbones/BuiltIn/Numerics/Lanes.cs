@@ -52,7 +52,16 @@ internal static class Lanes
     /// <summary>Euclidean length.</summary>
     public static float Norm(ReadOnlySpan<float> values) => MathF.Sqrt(Dot(values, values));
 
-    private static float Fold(Vector512<float> lanes)
+    /// <summary>The largest value of a vector, none of them NaN.</summary>
+    public static float Max(Vector512<float> lanes)
+    {
+        var eight = Vector256.MaxNative(lanes.GetLower(), lanes.GetUpper());
+        var four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+        return float.MaxNative(float.MaxNative(four[0], four[2]), float.MaxNative(four[1], four[3]));
+    }
+
+    /// <summary>Σ of a vector's values.</summary>
+    public static float Fold(Vector512<float> lanes)
     {
         var eight = lanes.GetLower() + lanes.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
 
 /// <summary>A <see cref="Whitening"/> made ready for use.</summary>
@@ -30,7 +28,7 @@ internal sealed class Projection
         _components.Multiply(rows, scratch);
         for (var i = 0; i < rows.Length / InputLength; i++)
         {
-            TensorPrimitives.Subtract(
+            ShortRows.Subtract(
                 scratch.Slice(i * Stride, OutputLength),
                 _projectedMean.AsSpan(0, OutputLength),
                 projected.Slice(i * OutputLength, OutputLength));

@@ -42,7 +42,8 @@ internal sealed class FisherVector
     /// <param name="output">Receives <see cref="Length"/> values.</param>
     public void Describe(ImagePyramid pyramid, Scratch scratch, Span<float> output)
     {
-        var sums = new MixtureSums(ComponentCount, PointLength);
+        var sums = scratch.Sums;
+        sums.Clear();
         for (var view = 0; view < ImagePyramid.Views; view++)
         {
             for (var level = 0; level < Grids.Length; level++)
@@ -81,11 +82,13 @@ internal sealed class FisherVector
         for (var c = 0; c < ComponentCount; c++)
         {
             var (members, root) = ((double)sums.Members[c], Math.Sqrt(_mixture.Shares[c]));
-            for (var i = c * PointLength; i < (c + 1) * PointLength; i++)
+            for (var d = 0; d < PointLength; d++)
             {
+                var i = c * PointLength + d;
                 double mean = _mixture.Means[i], variance = _mixture.Variances[i];
-                byMean[i] = (float)((sums.First[i] - members * mean) / (Math.Sqrt(variance) * root));
-                var second = sums.Second[i] - 2 * mean * sums.First[i] + members * mean * mean;
+                var first = sums.First(c)[d];
+                byMean[i] = (float)((first - members * mean) / (Math.Sqrt(variance) * root));
+                var second = sums.Second(c)[d] - 2 * mean * first + members * mean * mean;
                 byVariance[i] = (float)((second / variance - members) / (Math.Sqrt(2) * root));
             }
         }

@@ -69,9 +69,9 @@ internal sealed record GaussianMixture(float[] Shares, float[] Means, float[] Va
             for (var d = 0; d < dimensions; d++)
             {
                 var i = c * dimensions + d;
-                var mean = (double)sums.First[i] / members;
+                var mean = (double)sums.First(c)[d] / members;
                 means[i] = (float)mean;
-                variances[i] = (float)Math.Max((double)sums.Second[i] / members - mean * mean, VarianceFloor * spread[d]);
+                variances[i] = (float)Math.Max((double)sums.Second(c)[d] / members - mean * mean, VarianceFloor * spread[d]);
             }
         }
 

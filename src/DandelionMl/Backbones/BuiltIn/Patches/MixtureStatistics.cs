@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using DandelionMl.Backbones.BuiltIn.Numerics;
 
 namespace DandelionMl.Backbones.BuiltIn.Patches;
@@ -7,11 +10,24 @@ namespace DandelionMl.Backbones.BuiltIn.Patches;
 /// their squares.</summary>
 internal sealed class MixtureSums(int components, int dimensions)
 {
+    private readonly float[] _pairs = new float[2 * components * dimensions];
+
     public float[] Members { get; } = new float[components];
 
-    public float[] First { get; } = new float[components * dimensions];
+    /// <summary>Sums of the values of a component's points.</summary>
+    public ReadOnlySpan<float> First(int component) => Pair(component)[..dimensions];
 
-    public float[] Second { get; } = new float[components * dimensions];
+    /// <summary>Sums of the squares of a component's points.</summary>
+    public ReadOnlySpan<float> Second(int component) => Pair(component)[dimensions..];
+
+    /// <summary>Both sums of a component, the values' and then the squares'.</summary>
+    public Span<float> Pair(int component) => _pairs.AsSpan(2 * component * dimensions, 2 * dimensions);
+
+    public void Clear()
+    {
+        Members.AsSpan().Clear();
+        _pairs.AsSpan().Clear();
+    }
 }
 
 /// <summary>Assigns points to the components of a mixture and sums them up.</summary>
@@ -25,13 +41,15 @@ internal sealed class MixtureStatistics
     private readonly int _count;
     private readonly int _dimensions;
     private readonly PackedMatrix _exponents;
+
+    // As many as a row of products has; the columns beyond the components get -∞, and so no part of a point.
     private readonly float[] _constants;
 
     public MixtureStatistics(GaussianMixture mixture)
     {
         (_count, _dimensions) = (mixture.Count, mixture.Dimensions);
         var exponents = new float[2 * mixture.Means.Length];
-        _constants = new float[_count];
+        var constants = new float[_count];
         for (var c = 0; c < _count; c++)
         {
             var constant = Math.Log(mixture.Shares[c]);
@@ -43,10 +61,11 @@ internal sealed class MixtureStatistics
                 exponents[(2 * c + 1) * _dimensions + d] = (float)(-0.5 / variance);
             }
 
-            _constants[c] = (float)constant;
+            constants[c] = (float)constant;
         }
 
         _exponents = new PackedMatrix(exponents, 2 * _dimensions, _count);
+        _constants = [.. constants, .. Enumerable.Repeat(float.NegativeInfinity, _exponents.Stride - _count)];
     }
 
     /// <summary>Sums over any number of points.</summary>
@@ -69,42 +88,66 @@ internal sealed class MixtureStatistics
         for (var i = 0; i < rows; i++)
         {
             var point = points.Slice(i * _dimensions, _dimensions);
-            point.CopyTo(pairs[(2 * i * _dimensions)..]);
-            TensorPrimitives.Multiply(point, point, pairs.Slice((2 * i + 1) * _dimensions, _dimensions));
+            var pair = pairs.Slice(2 * i * _dimensions, 2 * _dimensions);
+            point.CopyTo(pair);
+            ShortRows.Multiply(point, point, pair[_dimensions..]);
         }
 
         _exponents.Multiply(pairs, scratch.Posteriors);
+        var posteriors = MemoryMarshal.Cast<float, Vector512<float>>(scratch.Posteriors.AsSpan(0, rows * _exponents.Stride));
+        Normalise(posteriors, rows);
+        var vectors = posteriors.Length / rows;
         for (var i = 0; i < rows; i++)
         {
-            var posteriors = scratch.Posteriors.AsSpan(i * _exponents.Stride, _count);
-            Normalise(posteriors);
-            AddPoint(posteriors, pairs.Slice(2 * i * _dimensions, 2 * _dimensions), sums);
+            AddPoint(posteriors.Slice(i * vectors, vectors), pairs.Slice(2 * i * _dimensions, 2 * _dimensions), sums);
         }
     }
 
-    private void Normalise(Span<float> logits)
+    /// <summary>Turns logits into posteriors: <c>exp(x - max) / sum</c> of each row.</summary>
+    private void Normalise(Span<Vector512<float>> logits, int rows)
     {
-        TensorPrimitives.Add(logits, _constants, logits);
-        TensorPrimitives.Subtract(logits, TensorPrimitives.Max<float>(logits), logits);
-        TensorPrimitives.Exp(logits, logits);
-        TensorPrimitives.Divide(logits, Lanes.Sum(logits), logits);
-    }
-
-    private void AddPoint(ReadOnlySpan<float> posteriors, ReadOnlySpan<float> pair, MixtureSums sums)
-    {
-        for (var c = 0; c < posteriors.Length; c++)
+        var constants = MemoryMarshal.Cast<float, Vector512<float>>(_constants);
+        for (var first = 0; first < logits.Length; first += constants.Length)
         {
-            var posterior = posteriors[c];
-            if (posterior < LeastPosterior)
+            var row = logits.Slice(first, constants.Length);
+            var largest = Vector512.Create(float.NegativeInfinity);
+            for (var k = 0; k < row.Length; k++)
             {
-                continue;
+                row[k] += constants[k];
+                largest = Vector512.MaxNative(largest, row[k]);
             }
 
-            sums.Members[c] += posterior;
-            var first = sums.First.AsSpan(c * _dimensions, _dimensions);
-            var second = sums.Second.AsSpan(c * _dimensions, _dimensions);
-            TensorPrimitives.MultiplyAdd(pair[.._dimensions], posterior, first, first);
-            TensorPrimitives.MultiplyAdd(pair[_dimensions..], posterior, second, second);
+            largest = Vector512.Create(Lanes.Max(largest));
+            for (var k = 0; k < row.Length; k++)
+            {
+                row[k] -= largest;
+            }
+        }
+
+        var values = MemoryMarshal.Cast<Vector512<float>, float>(logits);
+        TensorPrimitives.Exp(values, values);
+        for (var i = 0; i < rows; i++)
+        {
+            var sum = Vector512.Create(Lanes.Sum(values.Slice(i * _constants.Length, _count)));
+            foreach (ref var posterior in logits.Slice(i * constants.Length, constants.Length))
+            {
+                posterior /= sum;
+            }
+        }
+    }
+
+    private static void AddPoint(ReadOnlySpan<Vector512<float>> posteriors, ReadOnlySpan<float> pair, MixtureSums sums)
+    {
+        for (var k = 0; k < posteriors.Length; k++)
+        {
+            var chosen = Vector512.GreaterThanOrEqual(posteriors[k], Vector512.Create(LeastPosterior)).ExtractMostSignificantBits();
+            for (; chosen != 0; chosen &= chosen - 1)
+            {
+                var lane = BitOperations.TrailingZeroCount(chosen);
+                var (component, posterior) = (k * Lanes.Count + lane, posteriors[k][lane]);
+                sums.Members[component] += posterior;
+                ShortRows.AddMultiple(pair, posterior, sums.Pair(component));
+            }
         }
     }
 }

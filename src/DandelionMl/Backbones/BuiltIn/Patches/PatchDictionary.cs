@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using DandelionMl.Backbones.BuiltIn.Numerics;
 
 namespace DandelionMl.Backbones.BuiltIn.Patches;
@@ -64,13 +66,7 @@ internal sealed class PatchDictionary
         {
             for (var row = 0; row < Grid.PatchesPerSide; row++)
             {
-                Activate(pyramid[view, Level], row, scratch);
-                for (var i = 0; i < Grid.PatchesPerSide; i++)
-                {
-                    var activations = scratch.Products.AsSpan(i * _words.Stride, WordCount);
-                    TensorPrimitives.Add(means, activations, means);
-                    TensorPrimitives.Max(maxima, activations, maxima);
-                }
+                AddRow(pyramid[view, Level], row, scratch, means, maxima);
             }
         }
 
@@ -78,8 +74,8 @@ internal sealed class PatchDictionary
         TensorPrimitives.Sqrt(means, means);
     }
 
-    /// <summary>Leaves the activations of a row of patches in <see cref="Scratch.Products"/>.</summary>
-    private void Activate(ReadOnlySpan<float> image, int row, Scratch scratch)
+    /// <summary>Adds the activations of a row of patches to their sums and maxima.</summary>
+    private void AddRow(ReadOnlySpan<float> image, int row, Scratch scratch, Span<float> sums, Span<float> maxima)
     {
         var count = Grid.PatchesPerSide;
         var patches = scratch.Patches.AsSpan(0, count * PatchGrid.PatchLength);
@@ -95,14 +91,34 @@ internal sealed class PatchDictionary
         for (var i = 0; i < count; i++)
         {
             var patch = whitened.Slice(i * WordLength, WordLength);
-            var distances = scratch.Products.AsSpan(i * _words.Stride, WordCount);
-            TensorPrimitives.Multiply(distances, -2, distances);
-            TensorPrimitives.Add(distances, _wordSquares, distances);
-            TensorPrimitives.Add(distances, Lanes.Dot(patch, patch), distances);
-            TensorPrimitives.Max(distances, 0, distances);
-            TensorPrimitives.Sqrt(distances, distances);
-            TensorPrimitives.Subtract(Lanes.Sum(distances) / WordCount, distances, distances);
-            TensorPrimitives.Max(distances, 0, distances);
+            Activate(scratch.Products.AsSpan(i * WordCount, WordCount), Lanes.Dot(patch, patch), sums, maxima);
         }
     }
+
+    /// <summary>Adds the activations of one patch, in two passes: its distances to the words, then how much nearer than the average one
+    /// each word is.</summary>
+    private void Activate(Span<float> products, float patchSquare, Span<float> sums, Span<float> maxima)
+    {
+        var distances = Vectors(products);
+        var wordSquares = Vectors(_wordSquares);
+        var sum = Vectors(sums);
+        var maximum = Vectors(maxima);
+        var total = Vector512<float>.Zero;
+        for (var k = 0; k < distances.Length; k++)
+        {
+            var square = distances[k] * -2 + wordSquares[k] + Vector512.Create(patchSquare);
+            distances[k] = Vector512.Sqrt(Vector512.MaxNative(square, Vector512<float>.Zero));
+            total += distances[k];
+        }
+
+        var mean = Vector512.Create(Lanes.Fold(total) / WordCount);
+        for (var k = 0; k < distances.Length; k++)
+        {
+            var activation = Vector512.MaxNative(mean - distances[k], Vector512<float>.Zero);
+            sum[k] += activation;
+            maximum[k] = Vector512.MaxNative(maximum[k], activation);
+        }
+    }
+
+    private static Span<Vector512<float>> Vectors(Span<float> values) => MemoryMarshal.Cast<float, Vector512<float>>(values[..WordCount]);
 }

@@ -16,4 +16,7 @@ internal sealed class Scratch
 
     /// <summary>Posteriors of the components of a mixture.</summary>
     public float[] Posteriors { get; } = new float[MaximumPatches * MaximumProducts];
+
+    /// <summary>What the patches of a photo add to its Fisher vector.</summary>
+    public MixtureSums Sums { get; } = new(FisherVector.ComponentCount, FisherVector.PointLength);
 }
