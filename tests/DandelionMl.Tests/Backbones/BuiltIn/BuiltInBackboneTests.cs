@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using DandelionMl.Backbones.BuiltIn;
+using DandelionMl.Embeddings;
 
 namespace DandelionMl.Tests.Backbones.BuiltIn;
 
@@ -25,6 +26,35 @@ public sealed class BuiltInBackboneTests : IDisposable
 
     [Fact]
     public void Dimensions_fit_an_index_of_pgvector() => Assert.InRange(_backbone.Info.Dimensions, 1, 2_000);
+
+    [Fact]
+    public void Embed_fixed_picture_gives_the_values_that_databases_keep()
+    {
+        // Every 62nd value, some of each descriptor.
+        float[] kept =
+        [
+            0.439138f, 0.46217f, -0.00573713f, 0.21143f, 0.113696f, -0.57703f, 0.0943816f, 0.0624171f, -1.12395f, -0.0805495f, -0.225862f,
+            -0.225971f, -0.193806f, 0.354319f, 1.87841f, 0.809999f, -0.0915576f, 0.177494f, 0.114464f, -0.806872f, 0.476628f, -1.43701f,
+            -1.99169f, -1.6537f, -1.6974f, 1.43232f, 9.93474f, -0.00721383f, 0.866561f, -0.934659f, -0.258404f, 1.53967f,
+        ];
+
+        var embedding = GoldenEmbedding.Embed(_backbone, TestContext.Current.CancellationToken);
+
+        Assert.Equal(kept, embedding.Where((_, i) => i % 62 == 0), (expected, actual) => Math.Abs(expected - actual) < 1e-4f);
+    }
+
+    [Fact]
+    public void Embed_once_warm_asks_for_no_memory()
+    {
+        var image = SyntheticPhotos.Preprocess(SyntheticPhotos.Create(1));
+        var embedding = new float[_backbone.Info.Dimensions];
+        _backbone.Embed(image, embedding, TestContext.Current.CancellationToken);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _backbone.Embed(image, embedding, TestContext.Current.CancellationToken);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+    }
 
     [Fact]
     public void Embed_batch_equals_embedding_one_by_one()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DandelionMl.Backbones.BuiltIn.Descriptors;
@@ -29,6 +30,7 @@ internal sealed class ColourPlanes(int pixels)
 
     /// <summary>Takes an image.</summary>
     /// <param name="image">Red, green and blue plane, values from 0 to 1.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Fill(ReadOnlySpan<float> image)
     {
         for (var i = 0; i < pixels; i += Vector512<float>.Count)

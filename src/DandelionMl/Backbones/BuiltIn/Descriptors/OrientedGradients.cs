@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DandelionMl.Backbones.BuiltIn.Numerics;
 
@@ -58,6 +59,7 @@ internal static class OrientedGradients
     }
 
     /// <summary>The gradient of the strongest channel at each inner pixel of a row, and its length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void StrongestGradients(
         ReadOnlySpan<float> image, int side, int y, Span<float> dx, Span<float> dy, Span<float> magnitudes)
     {

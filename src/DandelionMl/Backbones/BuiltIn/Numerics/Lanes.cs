@@ -6,6 +6,8 @@ namespace DandelionMl.Backbones.BuiltIn.Numerics;
 /// <summary>Sums in an order that is fixed: 16 lanes, whatever vectors the processor has, so that learning and embedding give the
 /// same bits on each of them. (The sums of <c>TensorPrimitives</c> add in an order that follows the width of the vectors; its
 /// element-wise operations are exact and used as they are.)</summary>
+/// <remarks>The methods of this backbone that work on 16 lanes are not inlined: where the processor has narrower vectors, each
+/// operation is several, and the JIT gives up on a caller that grows too large, which then takes twice as long.</remarks>
 internal static class Lanes
 {
     public const int Count = 16;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DandelionMl.Backbones.BuiltIn.Numerics;
@@ -76,6 +77,7 @@ internal sealed class PackedMatrix
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void MultiplyFour(float* left, float* panel, float* product)
     {
         Vector512<float> sum00 = default, sum01 = default, sum10 = default, sum11 = default;
@@ -104,6 +106,7 @@ internal sealed class PackedMatrix
         Store(product + 3 * Stride, sum30, sum31);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private unsafe void MultiplyOne(float* left, float* panel, float* product)
     {
         Vector512<float> sum0 = default, sum1 = default;

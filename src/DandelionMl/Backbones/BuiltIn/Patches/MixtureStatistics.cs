@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DandelionMl.Backbones.BuiltIn.Numerics;
@@ -94,18 +95,18 @@ internal sealed class MixtureStatistics
         }
 
         _exponents.Multiply(pairs, scratch.Posteriors);
-        var posteriors = MemoryMarshal.Cast<float, Vector512<float>>(scratch.Posteriors.AsSpan(0, rows * _exponents.Stride));
-        Normalise(posteriors, rows);
-        var vectors = posteriors.Length / rows;
+        Normalise(scratch.Posteriors.AsSpan(0, rows * _exponents.Stride));
         for (var i = 0; i < rows; i++)
         {
-            AddPoint(posteriors.Slice(i * vectors, vectors), pairs.Slice(2 * i * _dimensions, 2 * _dimensions), sums);
+            AddPoint(scratch.Posteriors.AsSpan(i * _exponents.Stride, _exponents.Stride), pairs.Slice(2 * i * _dimensions, 2 * _dimensions), sums);
         }
     }
 
     /// <summary>Turns logits into posteriors: <c>exp(x - max) / sum</c> of each row.</summary>
-    private void Normalise(Span<Vector512<float>> logits, int rows)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Normalise(Span<float> values)
     {
+        var logits = MemoryMarshal.Cast<float, Vector512<float>>(values);
         var constants = MemoryMarshal.Cast<float, Vector512<float>>(_constants);
         for (var first = 0; first < logits.Length; first += constants.Length)
         {
@@ -124,29 +125,29 @@ internal sealed class MixtureStatistics
             }
         }
 
-        var values = MemoryMarshal.Cast<Vector512<float>, float>(logits);
         TensorPrimitives.Exp(values, values);
-        for (var i = 0; i < rows; i++)
+        for (var first = 0; first < logits.Length; first += constants.Length)
         {
-            var sum = Vector512.Create(Lanes.Sum(values.Slice(i * _constants.Length, _count)));
-            foreach (ref var posterior in logits.Slice(i * constants.Length, constants.Length))
+            var sum = Vector512.Create(Lanes.Sum(values.Slice(first * Lanes.Count, _count)));
+            foreach (ref var posterior in logits.Slice(first, constants.Length))
             {
                 posterior /= sum;
             }
         }
     }
 
-    private static void AddPoint(ReadOnlySpan<Vector512<float>> posteriors, ReadOnlySpan<float> pair, MixtureSums sums)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddPoint(ReadOnlySpan<float> posteriors, ReadOnlySpan<float> pair, MixtureSums sums)
     {
-        for (var k = 0; k < posteriors.Length; k++)
+        for (var first = 0; first < posteriors.Length; first += Lanes.Count)
         {
-            var chosen = Vector512.GreaterThanOrEqual(posteriors[k], Vector512.Create(LeastPosterior)).ExtractMostSignificantBits();
+            var part = Vector512.Create(posteriors[first..]);
+            var chosen = Vector512.GreaterThanOrEqual(part, Vector512.Create(LeastPosterior)).ExtractMostSignificantBits();
             for (; chosen != 0; chosen &= chosen - 1)
             {
-                var lane = BitOperations.TrailingZeroCount(chosen);
-                var (component, posterior) = (k * Lanes.Count + lane, posteriors[k][lane]);
-                sums.Members[component] += posterior;
-                ShortRows.AddMultiple(pair, posterior, sums.Pair(component));
+                var component = first + BitOperations.TrailingZeroCount(chosen);
+                sums.Members[component] += posteriors[component];
+                ShortRows.AddMultiple(pair, posteriors[component], sums.Pair(component));
             }
         }
     }

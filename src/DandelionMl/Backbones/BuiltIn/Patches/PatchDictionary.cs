@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using DandelionMl.Backbones.BuiltIn.Numerics;
@@ -46,6 +47,7 @@ internal sealed class PatchDictionary
     }
 
     /// <summary>Takes the brightness and the contrast out of a patch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void NormaliseContrast(Span<float> patch)
     {
         TensorPrimitives.Subtract(patch, Lanes.Sum(patch) / patch.Length, patch);
@@ -97,6 +99,7 @@ internal sealed class PatchDictionary
 
     /// <summary>Adds the activations of one patch, in two passes: its distances to the words, then how much nearer than the average one
     /// each word is.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Activate(Span<float> products, float patchSquare, Span<float> sums, Span<float> maxima)
     {
         var distances = Vectors(products);

@@ -45,6 +45,28 @@ public sealed class NumericsTests
         Assert.Equal(left.Sum(value => (double)value), Lanes.Sum(left), 1e-4);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(27)]
+    public void ShortRows_any_length_agree_with_the_definition(int length)
+    {
+        var (left, right) = (Values(length, 9), Values(length, 10));
+        var (difference, product, sums) = (new float[length], new float[length], (float[])right.Clone());
+
+        ShortRows.Subtract(left, right, difference);
+        ShortRows.Multiply(left, right, product);
+        ShortRows.AddMultiple(left, 0.3f, sums);
+
+        Assert.Equal(left.Zip(right, (l, r) => l - r), difference);
+        Assert.Equal(left.Zip(right, (l, r) => l * r), product);
+        Assert.Equal(left.Zip(right, (l, r) => r + l * 0.3f), sums);
+    }
+
+    [Fact]
+    public void ShortRows_of_different_lengths_throw() =>
+        Assert.Throws<ArgumentException>(() => ShortRows.Subtract(new float[9], new float[8], new float[9]));
+
     [Fact]
     public void Decompose_symmetric_matrix_gives_it_back()
     {
