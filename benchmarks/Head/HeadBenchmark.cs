@@ -60,7 +60,7 @@ internal static class HeadBenchmark
             foreach (var (known, held) in Divisions(embedded, photos.Labels))
             {
                 var targets = Array.ConvertAll(known, photo => photo.Label == Labels[0] ? 0 : 1);
-                var byAdam = adam.Time(() => HeadTrainer.Fit([.. known.Select(photo => photo.Embedding)], targets, Labels.Length, new TrainingOptions()));
+                var byAdam = adam.Time(() => HeadTrainer.Fit([.. known.Select(photo => photo.Embedding.ToArray())], targets, Labels.Length, new TrainingOptions()));
                 var logistic = calibrated.Time(() => LogisticTrainer.Fit(known, Labels).Head);
                 adam.Add(byAdam, held);
                 calibrated.Add(logistic, held);
@@ -99,7 +99,7 @@ internal static class HeadBenchmark
             return new LabelledEmbedding(ContentHash.Of(BitConverter.GetBytes(number)), Labels[number % 2], embedding);
         })];
         int[] targets = [.. Enumerable.Range(0, ManyPhotos).Select(number => number % 2)];
-        float[][] embeddings = [.. photos.Select(photo => photo.Embedding)];
+        float[][] embeddings = [.. photos.Select(photo => photo.Embedding.ToArray())];
         var (adam, logistic) = (new Measured("Adam"), new Measured("logistic regression"));
         logistic.Time(() => LogisticTrainer.Fit(photos, Labels).Head);
         adam.Time(() => HeadTrainer.Fit(embeddings, targets, Labels.Length, new TrainingOptions()));
@@ -141,7 +141,7 @@ internal static class HeadBenchmark
         }
 
         public void Add(LinearHead head, LabelledEmbedding[] held) =>
-            _answers.AddRange(held.Select(photo => new EvaluatedImage(head.Classify(photo.Embedding), photo.Label == Labels[0] ? 0 : 1)));
+            _answers.AddRange(held.Select(photo => new EvaluatedImage(head.Classify(photo.Embedding.Span), photo.Label == Labels[0] ? 0 : 1)));
 
         public void Report(string backbone, Measured? adam)
         {

@@ -95,7 +95,7 @@ internal static class PredictionSetsBenchmark
             return null;
         }
 
-        var answers = held.Select(photo => (Own: Array.IndexOf(labels, photo.Label), Set: sets.Of(fit.Head.Classify(photo.Embedding)))).ToList();
+        var answers = held.Select(photo => (Own: Array.IndexOf(labels, photo.Label), Set: sets.Of(fit.Head.Classify(photo.Embedding.Span)))).ToList();
         return new Measured(
             answers.Average(answer => answer.Set.Contains(answer.Own) ? 1.0 : 0),
             [.. answers.GroupBy(answer => answer.Own).OrderBy(group => group.Key).Select(group => group.Average(answer => answer.Set.Contains(answer.Own) ? 1.0 : 0))],

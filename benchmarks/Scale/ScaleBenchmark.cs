@@ -74,7 +74,7 @@ internal static class ScaleBenchmark
         IReadOnlyDictionary<string, float[]> kept = new Dictionary<string, float[]>();
         var read = await TimeAsync(async () => kept = await embeddings.GetAsync(backbone.Info.Space, photos.Hashes));
         float[][] vectors = [.. photos.Hashes.Select(hash => kept[hash])];
-        var leaders = await TimeAsync(() => Task.Run(() => NearDuplicates.FindLeaders(vectors, backbone.Info.DuplicateThreshold)));
+        var leaders = await TimeAsync(() => Task.Run(() => NearDuplicates.FindLeaders([.. vectors], backbone.Info.DuplicateThreshold)));
         var eachWithEach = count > MostInPairs
             ? (double?)null
             : await TimeAsync(() => Task.Run(() => EachWithEach.FindLeaders(vectors, backbone.Info.DuplicateThreshold)));

@@ -125,7 +125,7 @@ internal static class UnknownsBenchmark
     /// <summary>Embeddings with their groups of near-duplicates.</summary>
     private static LabelledEmbedding[] Group(float[][] embeddings, float threshold) =>
     [
-        .. NearDuplicates.FindLeaders(embeddings, threshold)
+        .. NearDuplicates.FindLeaders([.. embeddings], threshold)
             .Select((leader, index) => new LabelledEmbedding($"{index}", "", embeddings[index]) { Leader = $"{leader}" }),
     ];
 

@@ -103,7 +103,7 @@ internal static class EvaluateCommand
         var threshold = measured[0].Prediction.RequireBackbone().DuplicateThreshold;
         var distinct = DistinctPhotos.Find(
             measured.ConvertAll(item => new LabelledEmbedding(
-                item.Prediction.Sha256, labels[item.Image.Target], item.Prediction.Embedding.ToArray())),
+                item.Prediction.Sha256, labels[item.Image.Target], item.Prediction.Embedding)),
             threshold, cancellationToken);
         var metrics = Evaluation.Measure(labels, measured.ConvertAll(item => item.Image), distinct) with { DuplicateThreshold = threshold };
         return (metrics, failures.OfType<Failure>().ToList());

@@ -119,7 +119,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         public Kept(List<float[]> sample, long since)
         {
             Since = since;
-            (_subspace, SampledOf) = (LeadingSubspace.ForSearches(sample, searches: int.MaxValue), sample.Count);
+            (_subspace, SampledOf) = (LeadingSubspace.ForSearches([.. sample], searches: int.MaxValue), sample.Count);
             _table = new ProjectionTable(_subspace.Width);
         }
 

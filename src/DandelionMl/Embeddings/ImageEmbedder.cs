@@ -44,20 +44,19 @@ internal sealed class ImageEmbedder(
         ArgumentNullException.ThrowIfNull(backbone);
         ArgumentNullException.ThrowIfNull(images);
         var contents = images.Where(image => image.Content is not null).DistinctBy(image => image.Content!.Sha256).ToList();
-        var known = await embeddings.GetAsync(
+        var all = await embeddings.ReadAsync(
             backbone.Info.Space, [.. contents.Select(image => image.Content!.Sha256)], cancellationToken).ConfigureAwait(false);
-        var missing = contents.Where(image => !known.ContainsKey(image.Content!.Sha256)).ToList();
+        var missing = contents.Where(image => !all.Rows.ContainsKey(image.Content!.Sha256)).ToList();
 
-        var all = new Dictionary<string, float[]>(known, StringComparer.Ordinal);
         var unreadable = new List<UnreadableImage>();
         var kept = EmbedAsync(backbone, missing.ToAsyncEnumerable(), Counting(progress, missing.Count), cancellationToken);
         await foreach (var group in kept.ConfigureAwait(false))
         {
-            group.Embeddings.ForEach(item => all[item.Key] = item.Value);
+            group.Embeddings.ForEach(item => all.Add(item.Key, item.Value));
             unreadable.AddRange(group.Unreadable);
         }
 
-        return new EmbeddingReport(all, missing.Count - unreadable.Count, unreadable);
+        return new EmbeddingReport(all.Rows, missing.Count - unreadable.Count, unreadable);
     }
 
     /// <summary>Embeds images that are not embedded yet; memory does not grow with them.</summary>
@@ -175,7 +174,7 @@ internal sealed record EmbeddedImages(List<KeyValuePair<string, float[]>> Embedd
 /// <param name="Embedded">Number of images embedded now: each cost a backbone pass.</param>
 /// <param name="Unreadable">Images whose bytes are lost or damaged, or can't be decoded.</param>
 internal sealed record EmbeddingReport(
-    IReadOnlyDictionary<string, float[]> Embeddings, int Embedded, IReadOnlyList<UnreadableImage> Unreadable);
+    IReadOnlyDictionary<string, ReadOnlyMemory<float>> Embeddings, int Embedded, IReadOnlyList<UnreadableImage> Unreadable);
 
 /// <summary>A stored image whose bytes are lost or damaged, or can't be decoded.</summary>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hexadecimal.</param>

@@ -30,8 +30,8 @@ internal sealed class LeadingSubspace
     /// <summary>Finds it for comparing embeddings; for few searches it has no direction, and rules nothing out.</summary>
     /// <param name="embeddings">At least one, all of the same number of values.</param>
     /// <param name="searches">How many of them will be compared with others.</param>
-    public static LeadingSubspace ForSearches(IReadOnlyList<float[]> embeddings, int searches) =>
-        Of([.. Sample(embeddings).Select(embedding => Direction.Of(embedding))], Math.Min(MaxDirections, searches / SearchesPerDirection));
+    public static LeadingSubspace ForSearches(IReadOnlyList<ReadOnlyMemory<float>> embeddings, int searches) =>
+        Of([.. Sample(embeddings).Select(embedding => Direction.Of(embedding.Span))], Math.Min(MaxDirections, searches / SearchesPerDirection));
 
     /// <summary>Finds it.</summary>
     /// <param name="vectors">At least one, all of the same number of values.</param>
@@ -70,7 +70,7 @@ internal sealed class LeadingSubspace
         projection[_basis.Length] = MathF.Sqrt(Math.Max(outside, 0));
     }
 
-    private static IEnumerable<float[]> Sample(IReadOnlyList<float[]> vectors)
+    private static IEnumerable<T> Sample<T>(IReadOnlyList<T> vectors)
     {
         var sampled = Math.Min(SampleSize, vectors.Count);
         return Enumerable.Range(0, sampled).Select(index => vectors[(int)((long)index * vectors.Count / sampled)]);

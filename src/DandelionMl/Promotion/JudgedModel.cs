@@ -10,14 +10,14 @@ namespace DandelionMl.Promotion;
 /// <param name="Manifest">What it saw.</param>
 /// <param name="Embeddings">The images to ask about, in its own space, by SHA-256.</param>
 internal sealed record JudgedModel(
-    ModelVersion Version, LinearHead Head, TrainingManifest Manifest, IReadOnlyDictionary<string, float[]> Embeddings)
+    ModelVersion Version, LinearHead Head, TrainingManifest Manifest, IReadOnlyDictionary<string, ReadOnlyMemory<float>> Embeddings)
 {
     /// <summary>Puts a version together.</summary>
     /// <exception cref="InvalidModelArtifactException">Its head takes other embeddings than these.</exception>
     public static JudgedModel Of(
-        ModelVersion version, ModelArtifact artifact, TrainingManifest manifest, IReadOnlyDictionary<string, float[]> embeddings)
+        ModelVersion version, ModelArtifact artifact, TrainingManifest manifest, IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings)
     {
-        if (embeddings.Values.FirstOrDefault() is { } embedding)
+        if (embeddings.Values.FirstOrDefault() is { IsEmpty: false } embedding)
         {
             ModelArtifactValidation.CheckTakes(artifact, embedding.Length);
         }
@@ -40,7 +40,7 @@ internal sealed record JudgedModel(
     /// <summary>What it takes an image for.</summary>
     public ImageAnswer Answer(ManifestImage image)
     {
-        var probabilities = Head.Classify(Embeddings[image.Sha256]);
+        var probabilities = Head.Classify(Embeddings[image.Sha256].Span);
         var most = TensorPrimitives.IndexOfMax<float>(probabilities);
         return new ImageAnswer(Version.Labels[most], probabilities[most]);
     }

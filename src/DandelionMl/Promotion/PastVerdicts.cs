@@ -19,7 +19,7 @@ internal sealed record PastVerdicts(IReadOnlySet<string> Judged, double Uses, Ju
     /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<PastVerdicts> ReadAsync(
         IModelRegistry registry, ModelVersion candidate, ModelVersion champion, TrainingManifest ofChampion,
-        IReadOnlyDictionary<string, float[]> embeddings, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken)
     {
         var versions = await registry.ListAsync(cancellationToken).ConfigureAwait(false);
         var last = versions.Where(version => version.Verdict?.Comparison is not null && version.Version != candidate.Version).MaxBy(version => version.Version);
@@ -41,7 +41,7 @@ internal sealed record PastVerdicts(IReadOnlySet<string> Judged, double Uses, Ju
 
     /// <returns>Null where its artifact is lost or damaged: a candidate is not refused for that.</returns>
     private static async Task<JudgedModel?> TryLoadAsync(
-        IModelRegistry registry, ModelVersion model, IReadOnlyDictionary<string, float[]> embeddings, CancellationToken cancellationToken)
+        IModelRegistry registry, ModelVersion model, IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken)
     {
         try
         {

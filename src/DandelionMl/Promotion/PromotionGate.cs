@@ -78,6 +78,6 @@ public sealed class PromotionGate : IPromotionGate
     }
 
     private async Task<JudgedModel> LoadAsync(
-        ModelVersion model, TrainingManifest manifest, IReadOnlyDictionary<string, float[]> embeddings, CancellationToken cancellationToken) =>
+        ModelVersion model, TrainingManifest manifest, IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken) =>
         JudgedModel.Of(model, await _registry.LoadArtifactAsync(model.Version, cancellationToken).ConfigureAwait(false), manifest, embeddings);
 }

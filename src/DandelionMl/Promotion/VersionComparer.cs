@@ -62,7 +62,7 @@ public sealed class VersionComparer(IModelRegistry registry, IEmbeddingStore emb
     {
         var model = await registry.FindAsync(version, cancellationToken).ConfigureAwait(false) ?? throw new ModelNotFoundException(version);
         var artifact = await registry.LoadArtifactAsync(version, cancellationToken).ConfigureAwait(false);
-        return JudgedModel.Of(model, artifact, manifest, await embeddings.GetAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false));
+        return JudgedModel.Of(model, artifact, manifest, (await embeddings.ReadAsync(model.Space, images.ConvertAll(image => image.Sha256), cancellationToken).ConfigureAwait(false)).Rows);
     }
 
     private static VersionComparison Compare(JudgedModel first, JudgedModel second, List<ManifestImage> fair, JudgedModel later)

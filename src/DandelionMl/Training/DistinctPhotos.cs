@@ -21,7 +21,7 @@ internal static class DistinctPhotos
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>For each image, in the same order, the index of its photo's first image.</returns>
     public static int[] Find(
-        IReadOnlyList<ManifestImage> images, IReadOnlyDictionary<string, float[]> embeddings, float? threshold, CancellationToken cancellationToken = default)
+        IReadOnlyList<ManifestImage> images, IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings, float? threshold, CancellationToken cancellationToken = default)
     {
         if (threshold is not null && images.Any(image => image.Leader is null))
         {

@@ -40,12 +40,12 @@ internal static class FamiliarRegionFit
     {
         var sample = Sample(photos);
         var rank = (int)Math.Ceiling((sample.Count + 1) * (1 - falseAlarmRate));
-        if (rank > sample.Count || sample.Any(photo => !TensorPrimitives.IsFiniteAll<float>(photo.Embedding)))
+        if (rank > sample.Count || sample.Any(photo => !TensorPrimitives.IsFiniteAll(photo.Embedding.Span)))
         {
             return null;
         }
 
-        var region = Find([.. sample.Select(photo => photo.Embedding)]);
+        var region = Find([.. sample.Select(photo => photo.Embedding.ToArray())]);
         var bound = HeldOutDistances(sample, region, cancellationToken).Order().ElementAt(rank - 1);
         return IsMoreThanRounding(bound, region) ? region with { Bound = bound } : null;
     }
@@ -86,14 +86,14 @@ internal static class FamiliarRegionFit
         for (var fold = 0; fold < Folds; fold++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float[][] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding)];
+            float[][] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding.ToArray())];
             var region = others.Length == 0 ? null : Find(others, ofAll.Extents.Length, ofAll.IsScaled);
             for (var index = 0; index < photos.Count; index++)
             {
                 if (foldOf[photos[index].Leader] == fold)
                 {
                     // Where all photos are near-duplicates of one there is nothing to compare them with.
-                    distances[index] = region?.DistanceOf(photos[index].Embedding) ?? 0;
+                    distances[index] = region?.DistanceOf(photos[index].Embedding.Span) ?? 0;
                 }
             }
         }

@@ -27,7 +27,7 @@ internal sealed record HeadFit(
     /// number.</exception>
     public static async Task<HeadFit> RunAsync(
         TrainingManifest manifest,
-        IReadOnlyDictionary<string, float[]> embeddings,
+        IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings,
         IReadOnlyList<string> labels,
         TrainingOptions options,
         float? duplicateThreshold,
@@ -75,7 +75,7 @@ internal sealed record HeadFit(
             {
                 return (
                     HeadTrainer.Fit(
-                        [.. train.Select(image => image.Embedding)], [.. train.Select(image => targets[image.Label])], labels.Count, options,
+                        [.. train.Select(image => image.Embedding.ToArray())], [.. train.Select(image => targets[image.Label])], labels.Count, options,
                         recorder, cancellationToken),
                     null);
             }
@@ -85,7 +85,7 @@ internal sealed record HeadFit(
         }
 
         ModelMetrics Measure(LinearHead measured, PredictionSets? sets = null) => Evaluation.Measure(
-            labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding), targets[image.Label]))], photos, sets);
+            labels, [.. test.Select(image => new EvaluatedImage(measured.Classify(image.Embedding.Span), targets[image.Label]))], photos, sets);
     }
 
     /// <exception cref="InvalidEmbeddingException">An embedding has another length than the others, or a value that is no finite
@@ -101,7 +101,7 @@ internal sealed record HeadFit(
                     + $"{images[0].Embedding.Length}: all must have the same length, above 0.");
             }
 
-            if (!TensorPrimitives.IsFiniteAll<float>(image.Embedding))
+            if (!TensorPrimitives.IsFiniteAll(image.Embedding.Span))
             {
                 throw new InvalidEmbeddingException(
                     $"The embedding of image {image.Sha256} holds a value that is infinite or not a number: its backbone, or what is kept of it, is broken.");

@@ -20,7 +20,7 @@ internal sealed class LeaderIndex
 
     private const int NearestCells = 12;
 
-    private readonly IReadOnlyList<float[]> _embeddings;
+    private readonly IReadOnlyList<ReadOnlyMemory<float>> _embeddings;
     private readonly float[] _scales;
     private readonly float[] _projections;
     private readonly int _width;
@@ -35,7 +35,7 @@ internal sealed class LeaderIndex
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
     /// <param name="searches">How many images will be compared with leaders: to compare few in full costs less than to prepare.</param>
     /// <param name="exactUpTo">The most images that are compared with all leaders.</param>
-    public LeaderIndex(IReadOnlyList<float[]> embeddings, float threshold, int searches, int exactUpTo = ExactUpTo)
+    public LeaderIndex(IReadOnlyList<ReadOnlyMemory<float>> embeddings, float threshold, int searches, int exactUpTo = ExactUpTo)
     {
         (_embeddings, _threshold) = (embeddings, threshold);
         var subspace = LeadingSubspace.ForSearches(embeddings, searches);
@@ -44,8 +44,8 @@ internal sealed class LeaderIndex
         _projections = new float[embeddings.Count * _width];
         Parallel.For(0, embeddings.Count, image =>
         {
-            _scales[image] = Direction.ScaleOf(embeddings[image]);
-            subspace.Project(embeddings[image], _scales[image], ProjectionOf(image));
+            _scales[image] = Direction.ScaleOf(embeddings[image].Span);
+            subspace.Project(embeddings[image].Span, _scales[image], ProjectionOf(image));
         });
 
         // Few searches pass by all leaders: to find each its cell would cost more.
@@ -200,7 +200,7 @@ internal sealed class LeaderIndex
 
             Interlocked.Increment(ref _cosines);
             var leader = _leaders[cell.PlaceOf(position)];
-            if (TensorPrimitives.Dot<float>(_embeddings[leader], _embeddings[image]) * _scales[leader] * _scales[image] >= _threshold)
+            if (TensorPrimitives.Dot(_embeddings[leader].Span, _embeddings[image].Span) * _scales[leader] * _scales[image] >= _threshold)
             {
                 return cell.PlaceOf(position);
             }

@@ -14,12 +14,12 @@ internal sealed class ManifestEmbeddings(
     /// <exception cref="BackboneUnavailableException">An image has to be embedded, and the model's backbone can't be loaded or has other
     /// weights now.</exception>
     /// <exception cref="Storage.ObjectNotFoundException">An image has to be embedded, and its bytes are lost.</exception>
-    public async Task<IReadOnlyDictionary<string, float[]>> GetAsync(
+    public async Task<IReadOnlyDictionary<string, ReadOnlyMemory<float>>> GetAsync(
         ModelVersion model, IReadOnlyCollection<string> sha256, CancellationToken cancellationToken)
     {
-        var kept = await store.GetAsync(model.Space, sha256, cancellationToken).ConfigureAwait(false);
+        var kept = await store.ReadAsync(model.Space, sha256, cancellationToken).ConfigureAwait(false);
         var missing = new List<CatalogImage>();
-        foreach (var hash in sha256.Where(hash => !kept.ContainsKey(hash)))
+        foreach (var hash in sha256.Where(hash => !kept.Rows.ContainsKey(hash)))
         {
             if (await catalog.FindBySha256Async(hash, cancellationToken).ConfigureAwait(false) is { State: ImageState.Stored } image)
             {
@@ -29,12 +29,12 @@ internal sealed class ManifestEmbeddings(
 
         if (missing.Count == 0)
         {
-            return kept;
+            return kept.Rows;
         }
 
         var embedded = await embedder.EmbedMissingAsync(
             await LoadBackboneAsync(model, cancellationToken).ConfigureAwait(false), missing, progress: null, cancellationToken).ConfigureAwait(false);
-        return kept.Concat(embedded.Embeddings).ToDictionary(StringComparer.Ordinal);
+        return kept.Rows.Concat(embedded.Embeddings).ToDictionary(StringComparer.Ordinal);
     }
 
     private async Task<IBackbone> LoadBackboneAsync(ModelVersion model, CancellationToken cancellationToken)

@@ -51,7 +51,7 @@ internal sealed class NearDuplicateGroups(Database database, IEmbeddingStore emb
         [
             .. elsewhere.OrderBy(item => item.Key, StringComparer.Ordinal).Select(item => new Leading(item.Key, item.Value)),
             .. known.Where(group => !elsewhere.ContainsKey(group.Key))
-                .Select(group => new Leading(group.Key, own.GetValueOrDefault(group.Key) ?? group.First())),
+                .Select(group => new Leading(group.Key, own.TryGetValue(group.Key, out var embedding) ? embedding : group.First())),
         ];
     }
 
@@ -64,5 +64,5 @@ internal sealed class NearDuplicateGroups(Database database, IEmbeddingStore emb
         return open.Select((image, index) => KeyValuePair.Create(image.Sha256, hashes[leaders[leading.Count + index]]));
     }
 
-    private readonly record struct Leading(string Sha256, float[] Embedding);
+    private readonly record struct Leading(string Sha256, ReadOnlyMemory<float> Embedding);
 }

@@ -12,15 +12,15 @@ internal static class NearDuplicates
     /// <param name="embeddings">One an image.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, CancellationToken cancellationToken = default) =>
+    public static int[] FindLeaders(IReadOnlyList<ReadOnlyMemory<float>> embeddings, float threshold, CancellationToken cancellationToken = default) =>
         FindLeaders(embeddings, threshold, known: 0, cancellationToken);
 
-    /// <inheritdoc cref="FindLeaders(IReadOnlyList{float[]}, float, CancellationToken)"/>
+    /// <inheritdoc cref="FindLeaders(IReadOnlyList{ReadOnlyMemory{float}}, float, CancellationToken)"/>
     /// <param name="embeddings">One an image.</param>
     /// <param name="threshold">Cosine similarity from which two images are near-duplicates.</param>
     /// <param name="known">How many of the first images are known to lead groups, and are not compared with each other.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static int[] FindLeaders(IReadOnlyList<float[]> embeddings, float threshold, int known, CancellationToken cancellationToken)
+    public static int[] FindLeaders(IReadOnlyList<ReadOnlyMemory<float>> embeddings, float threshold, int known, CancellationToken cancellationToken)
     {
         if (embeddings.Count == 0)
         {

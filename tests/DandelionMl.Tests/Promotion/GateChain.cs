@@ -33,7 +33,7 @@ internal sealed record GateChain(int Photos, int Weekly, double Mislabelled = 0,
     public ChainOutcome Run(int seed, bool hasMemory = true)
     {
         var random = new Random(seed);
-        var (images, embeddings, targets) = (new List<ManifestImage>(), new Dictionary<string, float[]>(), new Dictionary<string, int>());
+        var (images, embeddings, targets) = (new List<ManifestImage>(), new Dictionary<string, ReadOnlyMemory<float>>(), new Dictionary<string, int>());
         Add(Photos, week: 0);
         var champions = new List<JudgedModel>();
         var (judged, uses, best) = (new HashSet<string>(), 0.0, (int?)null);

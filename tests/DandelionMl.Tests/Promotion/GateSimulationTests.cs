@@ -122,7 +122,7 @@ public sealed class GateSimulationTests(WorseHeads worse, ITestOutputHelper outp
         LinearHead champion, LinearHead candidate, List<(float[] Embedding, int Target)> test, bool hasSeenMore)
     {
         var images = test.Index().Select(item => new ManifestImage($"{item.Index}", SimulatedPhotos.Labels[item.Item.Target], DataSplit.Test)).ToList();
-        var embeddings = test.Index().ToDictionary(item => $"{item.Index}", item => item.Item.Embedding);
+        var embeddings = test.Index().ToDictionary(item => $"{item.Index}", item => (ReadOnlyMemory<float>)item.Item.Embedding);
         var more = hasSeenMore ? new ManifestImage("new", SimulatedPhotos.Labels[0], DataSplit.Train) : null;
         return HeadToHead.Compare(
             JudgedHead.Of(candidate, SimulatedPhotos.Labels, more is null ? images : [.. images, more], embeddings),

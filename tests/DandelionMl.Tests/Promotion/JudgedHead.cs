@@ -9,7 +9,7 @@ namespace DandelionMl.Tests.Promotion;
 internal static class JudgedHead
 {
     public static JudgedModel Of(
-        LinearHead head, IReadOnlyList<string> labels, IReadOnlyList<ManifestImage> images, IReadOnlyDictionary<string, float[]> embeddings, int version = 1) => new(
+        LinearHead head, IReadOnlyList<string> labels, IReadOnlyList<ManifestImage> images, IReadOnlyDictionary<string, ReadOnlyMemory<float>> embeddings, int version = 1) => new(
         new ModelVersion
         {
             Version = version,

@@ -106,7 +106,7 @@ public sealed class FamiliarRegionFitTests
     {
         ManifestImage[] images = [.. trained.Concat(tested).Select((_, index) =>
             new ManifestImage($"{index:x64}", index % 2 == 0 ? "a" : "b", index < trained.Length ? DataSplit.Train : DataSplit.Test))];
-        var embeddings = images.Zip(trained.Concat(tested)).ToDictionary(pair => pair.First.Sha256, pair => pair.Second);
+        var embeddings = images.Zip(trained.Concat(tested)).ToDictionary(pair => pair.First.Sha256, pair => (ReadOnlyMemory<float>)pair.Second);
         var options = new TrainingOptions { Epochs = 2 };
         return (await HeadFit.RunAsync(new TrainingManifest(images), embeddings, ["a", "b"], options, duplicateThreshold: null, cancellationToken: Token)).Familiar;
     }

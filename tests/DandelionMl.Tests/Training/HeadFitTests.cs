@@ -101,7 +101,7 @@ public sealed class HeadFitTests
     private static Task<HeadFit> RunAsync(float[][] embeddings, TrainingOptions options) => HeadFit.RunAsync(
         new TrainingManifest([.. embeddings.Select((_, index) => new ManifestImage(
             Hash(index), Labels[index % 2], index % 5 < 2 ? DataSplit.Test : DataSplit.Train)).OrderBy(image => image.Sha256, StringComparer.Ordinal)]),
-        embeddings.Index().ToDictionary(item => Hash(item.Index), item => item.Item), Labels, options, duplicateThreshold: 0.99f, cancellationToken: Token);
+        embeddings.Index().ToDictionary(item => Hash(item.Index), item => (ReadOnlyMemory<float>)item.Item), Labels, options, duplicateThreshold: 0.99f, cancellationToken: Token);
 
     private static float[][] Embeddings(int count) =>
     [

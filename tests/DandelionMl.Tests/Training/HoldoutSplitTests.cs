@@ -33,7 +33,7 @@ public sealed class HoldoutSplitTests
     public void Split_near_duplicates_go_to_the_side_of_the_first()
     {
         var originals = Enumerable.Range(0, 100).Select(index => Image(index, index % 2 == 0 ? "a" : "b")).ToList();
-        var copies = originals.Select((image, index) => Image(1_000 + index, image.Label) with { Embedding = [.. image.Embedding.Select(value => value * 1.01f)] });
+        var copies = originals.Select((image, index) => Image(1_000 + index, image.Label) with { Embedding = Array.ConvertAll(image.Embedding.ToArray(), value => value * 1.01f) });
 
         var sides = Split([.. originals, .. copies]);
 

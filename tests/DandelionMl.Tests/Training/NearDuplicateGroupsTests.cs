@@ -101,7 +101,7 @@ public sealed class NearDuplicateGroupsTests : IAsyncLifetime
         await FindAsync(images);
 
         var other = await FindAsync(
-            [images[0], images[1] with { Embedding = [0, 1] }], Backbone with { Id = "other" });
+            [images[0], images[1] with { Embedding = new float[] { 0, 1 } }], Backbone with { Id = "other" });
 
         Assert.Equal(images.Select(image => image.Sha256), other);
     }
@@ -110,7 +110,7 @@ public sealed class NearDuplicateGroupsTests : IAsyncLifetime
     {
         backbone ??= Backbone;
         await _stores.Embeddings.PutAsync(
-            backbone.Space, [.. images.Select(image => KeyValuePair.Create(image.Sha256, image.Embedding))], TestContext.Current.CancellationToken);
+            backbone.Space, [.. images.Select(image => KeyValuePair.Create(image.Sha256, image.Embedding.ToArray()))], TestContext.Current.CancellationToken);
         return await Groups.FindLeadersAsync(backbone, images, TestContext.Current.CancellationToken);
     }
 
@@ -121,5 +121,5 @@ public sealed class NearDuplicateGroupsTests : IAsyncLifetime
     })];
 
     private static LabelledEmbedding Image(int number, float first, float second) =>
-        new(ContentHash.Of(BitConverter.GetBytes(number)), "a", [first, second]);
+        new(ContentHash.Of(BitConverter.GetBytes(number)), "a", new[] { first, second });
 }

@@ -16,7 +16,7 @@ public sealed class NearDuplicatesTests
     {
         var embeddings = Scenes(dimensions, count, seed: dimensions);
 
-        var leaders = NearDuplicates.FindLeaders(embeddings, threshold, TestContext.Current.CancellationToken);
+        var leaders = NearDuplicates.FindLeaders([.. embeddings], threshold, TestContext.Current.CancellationToken);
 
         Assert.Equal(CompareEachWithEach(embeddings, threshold), leaders);
         Assert.InRange(leaders.Distinct().Count(), 1, count - 1);
@@ -27,7 +27,7 @@ public sealed class NearDuplicatesTests
     {
         float[][] embeddings = [new float[8], .. Enumerable.Repeat(Scenes(8, 1, seed: 1)[0], 1_000), new float[8]];
 
-        var leaders = NearDuplicates.FindLeaders(embeddings, 0.95f, TestContext.Current.CancellationToken);
+        var leaders = NearDuplicates.FindLeaders([.. embeddings], 0.95f, TestContext.Current.CancellationToken);
 
         Assert.Equal([0, .. Enumerable.Repeat(1, 1_000), 1_001], leaders);
     }
@@ -38,7 +38,7 @@ public sealed class NearDuplicatesTests
     [Fact]
     public void Few_pairs_of_distinct_images_are_compared_in_full()
     {
-        var index = new LeaderIndex(Scenes(384, 4_000, seed: 5), threshold: 0.999f, searches: 2_000);
+        var index = new LeaderIndex([.. Scenes(384, 4_000, seed: 5)], threshold: 0.999f, searches: 2_000);
         foreach (var image in Enumerable.Range(0, 2_000))
         {
             index.Add(image);
@@ -63,7 +63,7 @@ public sealed class NearDuplicatesTests
 
         static long CountBounds(float[][] embeddings)
         {
-            var index = new LeaderIndex(embeddings, threshold: 0.999f, searches: embeddings.Length, exactUpTo: 1_000);
+            var index = new LeaderIndex([.. embeddings], threshold: 0.999f, searches: embeddings.Length, exactUpTo: 1_000);
             Search(index, embeddings.Length);
             return index.Bounds;
         }
@@ -77,9 +77,9 @@ public sealed class NearDuplicatesTests
     public void Few_near_duplicates_among_many_images_are_missed(int dimensions, float threshold)
     {
         var embeddings = Scenes(dimensions, 12_000, seed: 8);
-        var exact = Search(new LeaderIndex(embeddings, threshold, embeddings.Length), embeddings.Length);
+        var exact = Search(new LeaderIndex([.. embeddings], threshold, embeddings.Length), embeddings.Length);
 
-        var found = Search(new LeaderIndex(embeddings, threshold, embeddings.Length, exactUpTo: 1_000), embeddings.Length);
+        var found = Search(new LeaderIndex([.. embeddings], threshold, embeddings.Length, exactUpTo: 1_000), embeddings.Length);
 
         var (followers, missed) = (exact.Index().Count(item => item.Item != item.Index), exact.Zip(found).Count(pair => pair.First != pair.Second));
         Assert.InRange(followers, 1_000, 6_000);
@@ -109,7 +109,7 @@ public sealed class NearDuplicatesTests
     [InlineData(100, 3)]
     [InlineData(4_000, 31)]
     public void Few_embeddings_are_compared_in_full_and_many_on_few_directions(int count, int directions) =>
-        Assert.Equal(directions + 1, LeadingSubspace.ForSearches(Scenes(48, count, seed: 3), count).Width);
+        Assert.Equal(directions + 1, LeadingSubspace.ForSearches([.. Scenes(48, count, seed: 3)], count).Width);
 
     /// <summary>Photos about some scenes: near ones, and chains of ever less similar ones.</summary>
     private static float[][] Scenes(int dimensions, int count, int seed)

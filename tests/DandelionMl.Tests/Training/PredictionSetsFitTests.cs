@@ -29,7 +29,7 @@ public sealed class PredictionSetsFitTests
                 fit.Choice.HeldOut!, fit.Head.Temperature, [.. photos[..150].Select(photo => photo.Leader)], classes, coverage)!;
             foreach (var photo in photos[150..])
             {
-                var probabilities = fit.Head.Classify(photo.Embedding);
+                var probabilities = fit.Head.Classify(photo.Embedding.Span);
                 var set = sets.Of(probabilities);
                 var own = Array.IndexOf(labels, photo.Label);
                 covered[own] += set.Contains(own) ? 1.0 / (Draws * New / classes) : 0;

@@ -62,7 +62,7 @@ internal sealed class DriftReferenceSource(IModelRegistry registry, IEmbeddingSt
     {
         // Ten files of one scene say no more of what is usual than one does.
         var leaders = model.Metrics.DuplicateThreshold is { } threshold
-            ? NearDuplicates.FindLeaders(heldOut, threshold, cancellationToken)
+            ? NearDuplicates.FindLeaders([.. heldOut], threshold, cancellationToken)
             : [.. Enumerable.Range(0, heldOut.Count)];
         var head = LinearHead.From(artifact);
         return new DriftReference(

@@ -82,8 +82,8 @@ internal sealed class LabelCheck(
 
     private async Task<LabelRanking> RankAsync(BackboneInfo backbone, List<CatalogImage> stored, CancellationToken cancellationToken)
     {
-        var known = await embeddings.GetAsync(
-            backbone.Space, [.. stored.Select(image => image.Content!.Sha256)], cancellationToken).ConfigureAwait(false);
+        var known = (await embeddings.ReadAsync(
+            backbone.Space, [.. stored.Select(image => image.Content!.Sha256)], cancellationToken).ConfigureAwait(false)).Rows;
         var images = stored.Where(image => known.ContainsKey(image.Content!.Sha256))
             .Select(image => new LabelledEmbedding(image.Content!.Sha256, image.Label, known[image.Content.Sha256])).ToList();
         var (missing, embedded) = (stored.Count - images.Count, images.Count);

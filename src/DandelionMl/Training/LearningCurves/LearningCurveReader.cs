@@ -33,7 +33,7 @@ internal sealed class LearningCurveReader(IModelRegistry registry, IEmbeddingSto
     private async Task<LearningCurve> MeasureAsync(ModelVersion model, CancellationToken cancellationToken)
     {
         var manifest = await registry.LoadManifestAsync(model.Version, cancellationToken).ConfigureAwait(false);
-        var kept = await embeddings.GetAsync(model.Space, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false);
+        var kept = (await embeddings.ReadAsync(model.Space, [.. manifest.Images.Select(image => image.Sha256)], cancellationToken).ConfigureAwait(false)).Rows;
         List<LabelledEmbedding> images =
         [
             .. manifest.Images.Where(image => kept.ContainsKey(image.Sha256))

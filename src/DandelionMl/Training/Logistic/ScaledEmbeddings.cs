@@ -11,19 +11,19 @@ internal sealed class ScaledEmbeddings : IFeatureRows
     // Embeddings that differ by less, as a share of their squared length, are equal but for the rounding of their values.
     private const double Rounding = 1e-14;
 
-    private readonly IReadOnlyList<float[]> _embeddings;
+    private readonly IReadOnlyList<ReadOnlyMemory<float>> _embeddings;
     private readonly double[] _mean;
     private readonly double _scale;
 
     /// <param name="embeddings">The embeddings, at least one, all as long.</param>
-    public ScaledEmbeddings(IReadOnlyList<float[]> embeddings)
+    public ScaledEmbeddings(IReadOnlyList<ReadOnlyMemory<float>> embeddings)
     {
         _embeddings = embeddings;
         _mean = new double[embeddings[0].Length];
         var row = new double[Width];
         foreach (var embedding in embeddings)
         {
-            TensorPrimitives.ConvertTruncating<float, double>(embedding, row);
+            TensorPrimitives.ConvertTruncating<float, double>(embedding.Span, row);
             TensorPrimitives.Add(_mean, row, _mean);
         }
 
@@ -31,7 +31,7 @@ internal sealed class ScaledEmbeddings : IFeatureRows
         var spread = 0.0;
         foreach (var embedding in embeddings)
         {
-            TensorPrimitives.ConvertTruncating<float, double>(embedding, row);
+            TensorPrimitives.ConvertTruncating<float, double>(embedding.Span, row);
             TensorPrimitives.Subtract(row, _mean, row);
             spread += TensorPrimitives.SumOfSquares<double>(row) / Count;
         }
@@ -49,7 +49,7 @@ internal sealed class ScaledEmbeddings : IFeatureRows
     public void CopyTo(int row, Span<double> values)
     {
         // In one pass, as most of the time of a fit to many photos is spent here.
-        var source = MemoryMarshal.Cast<float, Vector<float>>(_embeddings[row]);
+        var source = MemoryMarshal.Cast<float, Vector<float>>(_embeddings[row].Span);
         var means = MemoryMarshal.Cast<double, Vector<double>>(_mean);
         var targets = MemoryMarshal.Cast<double, Vector<double>>(values);
         for (var i = 0; i < source.Length; i++)
@@ -61,7 +61,7 @@ internal sealed class ScaledEmbeddings : IFeatureRows
 
         for (var i = source.Length * Vector<float>.Count; i < Width; i++)
         {
-            values[i] = (_embeddings[row][i] - _mean[i]) * _scale;
+            values[i] = (_embeddings[row].Span[i] - _mean[i]) * _scale;
         }
     }
 

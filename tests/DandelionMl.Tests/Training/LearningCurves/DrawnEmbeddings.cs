@@ -50,7 +50,7 @@ internal sealed class DrawnEmbeddings
         var head = LogisticTrainer.Fit([.. trained.OrderBy(photo => photo.Sha256, StringComparer.Ordinal)], labels).Head;
         return others.Average(photo =>
         {
-            var probabilities = head.Classify(photo.Embedding);
+            var probabilities = head.Classify(photo.Embedding.Span);
             return labels[probabilities.AsSpan().IndexOf(probabilities.Max())] == photo.Label ? 1.0 : 0;
         });
     }

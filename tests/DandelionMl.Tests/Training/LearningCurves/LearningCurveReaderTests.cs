@@ -36,7 +36,7 @@ public sealed class LearningCurveReaderTests
         };
         var manifest = new TrainingManifest([.. photos.OrderBy(photo => photo.Sha256, StringComparer.Ordinal)
             .Select((photo, index) => new ManifestImage(photo.Sha256, photo.Label, index % 5 == 0 ? DataSplit.Test : DataSplit.Train))]);
-        await embeddings.PutAsync(artifact.Space, [.. photos.Skip(4).Select(photo => KeyValuePair.Create(photo.Sha256, photo.Embedding))], Token);
+        await embeddings.PutAsync(artifact.Space, [.. photos.Skip(4).Select(photo => KeyValuePair.Create(photo.Sha256, photo.Embedding.ToArray()))], Token);
         var version = await registry.RegisterAsync(
             new ModelRegistration(artifact, manifest, "{}", Evaluation.Measure(artifact.Labels, [new EvaluatedImage([1, 0], 0)])), Token);
         var reader = loop.Get<LearningCurveReader>();

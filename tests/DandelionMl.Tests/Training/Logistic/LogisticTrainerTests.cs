@@ -41,18 +41,18 @@ public sealed class LogisticTrainerTests
         var fit = Fit(images);
 
         // The mean of (probability - own class) · scaled embedding is -λw, and that of (probability - own class) is zero.
-        var mean = Enumerable.Range(0, dimensions).Select(value => images.Average(image => (double)image.Embedding[value])).ToArray();
-        var scale = 1 / Math.Sqrt(images.Average(image => image.Embedding.Zip(mean, (value, middle) => (value - middle) * (value - middle)).Sum()));
+        var mean = Enumerable.Range(0, dimensions).Select(value => images.Average(image => (double)image.Embedding.Span[value])).ToArray();
+        var scale = 1 / Math.Sqrt(images.Average(image => image.Embedding.ToArray().Zip(mean, (value, middle) => (value - middle) * (value - middle)).Sum()));
         var head = fit.Head.Uncalibrated;
         for (var output = 0; output < head.Bias.Length; output++)
         {
             var label = Labels(classes)[classes == 2 ? 1 : output];
             var residuals = images.Select(image =>
-                head.Classify(image.Embedding)[classes == 2 ? 1 : output] - (image.Label == label ? 1.0 : 0)).ToArray();
+                head.Classify(image.Embedding.Span)[classes == 2 ? 1 : output] - (image.Label == label ? 1.0 : 0)).ToArray();
             Assert.Equal(0, residuals.Average(), 1e-5);
             for (var value = 0; value < dimensions; value++)
             {
-                var gradient = images.Zip(residuals, (image, residual) => residual * scale * (image.Embedding[value] - mean[value])).Average();
+                var gradient = images.Zip(residuals, (image, residual) => residual * scale * (image.Embedding.Span[value] - mean[value])).Average();
                 var weight = head.Weights.Span[(output * dimensions) + value] / scale;
                 Assert.Equal(0, gradient + (fit.Choice.Strength / images.Count * weight), 1e-5);
             }
@@ -103,7 +103,7 @@ public sealed class LogisticTrainerTests
         var fit = Fit(images);
 
         Assert.True(fit.Choice.Strength >= 1, $"strength {fit.Choice.Strength}");
-        Assert.All(images, image => Assert.InRange(fit.Head.Classify(image.Embedding)[0], 0.1, 0.9));
+        Assert.All(images, image => Assert.InRange(fit.Head.Classify(image.Embedding.Span)[0], 0.1, 0.9));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class LogisticTrainerTests
 
         var fit = LogisticTrainer.Fit(images, labels, cancellationToken: Token);
 
-        Assert.True(images.Count(image => labels[fit.Head.Classify(image.Embedding) is var said ? said.AsSpan().IndexOf(said.Max()) : 0] == image.Label) > 2900);
+        Assert.True(images.Count(image => labels[fit.Head.Classify(image.Embedding.Span) is var said ? said.AsSpan().IndexOf(said.Max()) : 0] == image.Label) > 2900);
     }
 
     [Fact]
@@ -151,12 +151,12 @@ public sealed class LogisticTrainerTests
     {
         var images = Clusters(1, 30, 6, spread: 1).SelectMany((image, index) => new[]
         {
-            image, Image(1000 + index, "b", image.Embedding),
+            image, Image(1000 + index, "b", image.Embedding.ToArray()),
         }).ToList();
 
         var fit = Fit(images);
 
-        Assert.All(images, image => Assert.InRange(fit.Head.Classify(image.Embedding)[0], 0.3, 0.7));
+        Assert.All(images, image => Assert.InRange(fit.Head.Classify(image.Embedding.Span)[0], 0.3, 0.7));
     }
 
     [Fact]
@@ -201,8 +201,8 @@ public sealed class LogisticTrainerTests
     private static LogisticFit Fit(IReadOnlyList<LabelledEmbedding> images) => LogisticTrainer.Fit(
         images, [.. images.Select(image => image.Label).Distinct().Order(StringComparer.Ordinal)], cancellationToken: Token);
 
-    private static string Answer(LinearHead head, float[] embedding, int classes) =>
-        Labels(classes)[head.Classify(embedding) is var said ? said.AsSpan().IndexOf(said.Max()) : 0];
+    private static string Answer(LinearHead head, ReadOnlyMemory<float> embedding, int classes) =>
+        Labels(classes)[head.Classify(embedding.Span) is var said ? said.AsSpan().IndexOf(said.Max()) : 0];
 
     private static List<LabelledEmbedding> Clusters(int classes, int perClass, int dimensions, float spread) =>
     [
