@@ -15,12 +15,13 @@ internal delegate double SmoothFunction(double[] point, double[] gradient);
 internal sealed class Lbfgs
 {
     private readonly int _memory;
+    private readonly Action<double[]>? _precondition;
     private readonly double[] _previousGradient;
     private readonly double[] _direction;
     private readonly Queue<Step> _steps = [];
 
-    private Lbfgs(int parameters, int memory) =>
-        (_memory, _previousGradient, _direction) = (memory, new double[parameters], new double[parameters]);
+    private Lbfgs(int parameters, int memory, Action<double[]>? precondition) =>
+        (_memory, _precondition, _previousGradient, _direction) = (memory, precondition, new double[parameters], new double[parameters]);
 
     /// <summary>Minimises.</summary>
     /// <param name="function">The function, convex and bounded from below.</param>
@@ -29,13 +30,14 @@ internal sealed class Lbfgs
     /// <param name="maxIterations">Iterations after which it ends at the latest.</param>
     /// <param name="memory">Steps that are remembered, each as long as two points.</param>
     /// <param name="iterated">Told after each iteration.</param>
+    /// <param name="precondition">Multiplies a vector by about the inverse Hessian; null for none.</param>
     /// <param name="cancellationToken">Cancels before the next iteration.</param>
     /// <returns>Number of iterations.</returns>
     public static int Minimize(
         SmoothFunction function, double[] point, double tolerance, int maxIterations, int memory, Action? iterated = null,
-        CancellationToken cancellationToken = default)
+        Action<double[]>? precondition = null, CancellationToken cancellationToken = default)
     {
-        var lbfgs = new Lbfgs(point.Length, memory);
+        var lbfgs = new Lbfgs(point.Length, memory, precondition);
         var gradient = new double[point.Length];
         var value = function(point, gradient);
         for (var iteration = 0; iteration < maxIterations; iteration++)
@@ -59,7 +61,7 @@ internal sealed class Lbfgs
         var (start, change) = _steps.Count == _memory && _steps.Dequeue() is var oldest ? (oldest.Move, oldest.Change) : (new double[point.Length], new double[point.Length]);
         point.CopyTo(start, 0);
         gradient.CopyTo(_previousGradient, 0);
-        var first = _steps.Count == 0 ? Math.Min(1, 1 / TensorPrimitives.Norm<double>(gradient)) : 1;
+        var first = _steps.Count == 0 && _precondition is null ? Math.Min(1, 1 / TensorPrimitives.Norm<double>(gradient)) : 1;
         if (!WolfeSearch.TryMove(function, start, _direction, first, point, gradient, ref value))
         {
             start.CopyTo(point, 0);
@@ -73,7 +75,8 @@ internal sealed class Lbfgs
         return true;
     }
 
-    /// <summary>Sets the direction to minus the gradient times the inverse Hessian that the remembered steps tell of: the two loops.</summary>
+    /// <summary>Sets the direction to minus the gradient times the inverse Hessian that the remembered steps tell of: the two loops. Between
+    /// them is what is known of it without the steps.</summary>
     private void SetDirection(double[] gradient)
     {
         TensorPrimitives.Negate(gradient, _direction);
@@ -83,7 +86,11 @@ internal sealed class Lbfgs
             TensorPrimitives.MultiplyAdd(step.Change, -step.Alpha, _direction, _direction);
         }
 
-        if (_steps.Count > 0)
+        if (_precondition is not null)
+        {
+            _precondition(_direction);
+        }
+        else if (_steps.Count > 0)
         {
             TensorPrimitives.Multiply(_direction, _steps.Last().Scale, _direction);
         }

@@ -8,10 +8,6 @@ namespace DandelionMl.Training.Logistic;
 /// number of threads.</remarks>
 internal sealed class LogisticLoss
 {
-    // Photos whose values are held at a time, in a second-level cache, and how many of them share a read of the weights.
-    private const int Block = 16;
-    private const int Tile = FourRows.Count;
-
     private const int PhotosPerStripe = 512;
     private const int MaxStripes = 16;
 
@@ -24,6 +20,9 @@ internal sealed class LogisticLoss
     private readonly double[] _weights;
     private readonly double _lambda;
     private readonly int _outputs;
+    private readonly int _stride;
+    private readonly double[] _scaled;
+    private readonly double[] _shift;
     private readonly Stripe[] _stripes;
 
     /// <param name="problem">The problem.</param>
@@ -35,9 +34,11 @@ internal sealed class LogisticLoss
         var total = photos.Sum(photo => problem.ClassWeights[_targets[photo]]);
         _weights = Array.ConvertAll(problem.ClassWeights, weight => weight / total);
         Parameters = (_outputs * _rows.Width) + _outputs;
+        _stride = RowBlock.Padded(_rows.Width);
+        (_scaled, _shift) = (new double[_outputs * _stride], new double[_outputs]);
         var count = Math.Clamp(Math.Min(photos.Length / PhotosPerStripe, MaxStripeValues / Parameters), 1, MaxStripes);
         _stripes = [.. Enumerable.Range(0, count).Select(index => new Stripe(
-            (int)((long)index * photos.Length / count), (int)((long)(index + 1) * photos.Length / count), _outputs, _rows.Width, Parameters))];
+            (int)((long)index * photos.Length / count), (int)((long)(index + 1) * photos.Length / count), _outputs, _stride, _rows.NewBlock()))];
     }
 
     /// <summary>Number of parameters.</summary>
@@ -52,16 +53,18 @@ internal sealed class LogisticLoss
     /// <summary>The objective, and its gradient.</summary>
     public double Evaluate(double[] point, double[] gradient)
     {
+        Scale(_rows, _outputs, point, _scaled, _shift);
         if (_stripes.Length == 1)
         {
-            Sum(_stripes[0], point);
+            Sum(_stripes[0]);
         }
         else
         {
-            Parallel.ForEach(_stripes, stripe => Sum(stripe, point));
+            Parallel.ForEach(_stripes, Sum);
         }
 
-        var weights = point.AsSpan(0, _outputs * _rows.Width);
+        var width = _rows.Width;
+        var weights = point.AsSpan(0, _outputs * width);
         TensorPrimitives.Multiply(weights, _lambda, gradient);
         gradient.AsSpan(weights.Length).Clear();
         Loss = 0;
@@ -70,7 +73,14 @@ internal sealed class LogisticLoss
         {
             Loss += stripe.Loss;
             right += stripe.Right;
-            TensorPrimitives.Add(gradient, stripe.Gradient, gradient);
+            for (var output = 0; output < _outputs; output++)
+            {
+                // The gradient by a scaled value is that by the value itself, moved by the mean as often as it was added, and scaled.
+                var own = gradient.AsSpan(output * width, width);
+                TensorPrimitives.MultiplyAdd(stripe.Gradient.AsSpan(output * _stride, width), _rows.Scale, own, own);
+                TensorPrimitives.MultiplyAdd(_rows.Mean, -_rows.Scale * stripe.Bias[output], own, own);
+                gradient[weights.Length + output] += stripe.Bias[output];
+            }
         }
 
         Accuracy = (double)right / _photos.Length;
@@ -84,86 +94,82 @@ internal sealed class LogisticLoss
     /// <returns>Photos × outputs, row-major.</returns>
     public static double[] Logits(LogisticProblem problem, int[] photos, double[] point)
     {
-        var (logits, row) = (new double[photos.Length * problem.Outputs], new double[problem.Rows.Width]);
-        for (var index = 0; index < photos.Length; index++)
+        var (rows, outputs) = (problem.Rows, problem.Outputs);
+        var (scaled, shift) = (new double[outputs * RowBlock.Padded(rows.Width)], new double[outputs]);
+        Scale(rows, outputs, point, scaled, shift);
+        var (block, products) = (rows.NewBlock(), new double[RowBlock.MaxCount * outputs]);
+        var logits = new double[photos.Length * outputs];
+        for (var start = 0; start < photos.Length; start += RowBlock.MaxCount)
         {
-            problem.Rows.CopyTo(photos[index], row);
-            for (var output = 0; output < problem.Outputs; output++)
+            var count = Math.Min(RowBlock.MaxCount, photos.Length - start);
+            block.Fill(photos.AsSpan(start, count));
+            block.Multiply(scaled, outputs, products);
+            for (var index = 0; index < count; index++)
             {
-                logits[(index * problem.Outputs) + output] =
-                    TensorPrimitives.Dot<double>(row, point.AsSpan(output * row.Length, row.Length)) + point[(problem.Outputs * row.Length) + output];
+                TensorPrimitives.Add(products.AsSpan(index * outputs, outputs), shift, logits.AsSpan((start + index) * outputs, outputs));
             }
         }
 
         return logits;
     }
 
-    private void Sum(Stripe stripe, double[] point)
+    /// <summary>Turns the parameters into weights for the values as they are kept, and what is added to each product with them.</summary>
+    private static void Scale(IFeatureRows rows, int outputs, double[] point, double[] scaled, double[] shift)
     {
-        Array.Clear(stripe.Gradient);
-        (stripe.Loss, stripe.Right) = (0, 0);
-        for (var start = stripe.From; start < stripe.To; start += Block)
+        var (width, stride) = (rows.Width, RowBlock.Padded(rows.Width));
+        for (var output = 0; output < outputs; output++)
         {
-            AddBlock(stripe, point, _photos.AsSpan(start, Math.Min(Block, stripe.To - start)));
+            var weights = scaled.AsSpan(output * stride, width);
+            TensorPrimitives.Multiply(point.AsSpan(output * width, width), rows.Scale, weights);
+            shift[output] = point[(outputs * width) + output] - TensorPrimitives.Dot(weights, rows.Mean);
         }
     }
 
-    private void AddBlock(Stripe stripe, double[] point, ReadOnlySpan<int> photos)
+    private void Sum(Stripe stripe)
     {
-        var width = _rows.Width;
-        for (var index = 0; index < photos.Length; index++)
+        Array.Clear(stripe.Gradient);
+        Array.Clear(stripe.Bias);
+        (stripe.Loss, stripe.Right) = (0, 0);
+        for (var start = stripe.From; start < stripe.To; start += RowBlock.MaxCount)
         {
-            _rows.CopyTo(photos[index], stripe.Rows.AsSpan(index * width, width));
+            AddBlock(stripe, _photos.AsSpan(start, Math.Min(RowBlock.MaxCount, stripe.To - start)));
         }
+    }
 
-        var bias = point.AsSpan(_outputs * width);
-        for (var output = 0; output < _outputs; output++)
-        {
-            var weights = point.AsSpan(output * width, width);
-            for (var index = 0; index < photos.Length; index += Tile)
-            {
-                FourRows.Dot(weights, stripe.Rows.AsSpan(index * width, Tile * width), out var a, out var b, out var c, out var d);
-                var logits = stripe.Logits.AsSpan((index * _outputs) + output);
-                (logits[0], logits[_outputs], logits[2 * _outputs], logits[3 * _outputs]) =
-                    (a + bias[output], b + bias[output], c + bias[output], d + bias[output]);
-            }
-        }
-
+    private void AddBlock(Stripe stripe, ReadOnlySpan<int> photos)
+    {
+        stripe.Rows.Fill(photos);
+        stripe.Rows.Multiply(_scaled, _outputs, stripe.Logits);
         for (var index = 0; index < photos.Length; index++)
         {
             var target = _targets[photos[index]];
-            var (loss, isRight) = LogitLoss.ToGradient(stripe.Logits.AsSpan(index * _outputs, _outputs), target);
+            var own = stripe.Logits.AsSpan(index * _outputs, _outputs);
+            TensorPrimitives.Add(own, _shift, own);
+            var (loss, isRight) = LogitLoss.ToGradient(own, target);
             stripe.Loss += _weights[target] * loss;
             stripe.Right += isRight ? 1 : 0;
-            TensorPrimitives.Multiply(stripe.Logits.AsSpan(index * _outputs, _outputs), _weights[target], stripe.Logits.AsSpan(index * _outputs, _outputs));
+            TensorPrimitives.Multiply(own, _weights[target], own);
+            TensorPrimitives.Add(stripe.Bias, own, stripe.Bias);
         }
 
-        // What is left of an earlier block adds nothing.
-        stripe.Logits.AsSpan(photos.Length * _outputs).Clear();
-        for (var output = 0; output < _outputs; output++)
-        {
-            var gradient = stripe.Gradient.AsSpan(output * width, width);
-            for (var index = 0; index < photos.Length; index += Tile)
-            {
-                var by = stripe.Logits.AsSpan((index * _outputs) + output);
-                FourRows.Add(gradient, stripe.Rows.AsSpan(index * width, Tile * width), by[0], by[_outputs], by[2 * _outputs], by[3 * _outputs]);
-                stripe.Gradient[(_outputs * width) + output] += by[0] + by[_outputs] + by[2 * _outputs] + by[3 * _outputs];
-            }
-        }
+        stripe.Rows.AddMultiples(stripe.Logits, _outputs, stripe.Gradient);
     }
 
     /// <summary>Photos whose losses and gradients are added up by one thread, in order.</summary>
-    private sealed class Stripe(int from, int to, int outputs, int width, int parameters)
+    private sealed class Stripe(int from, int to, int outputs, int stride, RowBlock rows)
     {
         public int From => from;
 
         public int To => to;
 
-        public double[] Rows { get; } = new double[Block * width];
+        public RowBlock Rows => rows;
 
-        public double[] Logits { get; } = new double[Block * outputs];
+        public double[] Logits { get; } = new double[RowBlock.MaxCount * outputs];
 
-        public double[] Gradient { get; } = new double[parameters];
+        /// <summary>By the weights for the values as they are kept.</summary>
+        public double[] Gradient { get; } = new double[outputs * stride];
+
+        public double[] Bias { get; } = new double[outputs];
 
         public double Loss { get; set; }
 

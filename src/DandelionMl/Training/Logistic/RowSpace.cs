@@ -15,12 +15,21 @@ internal sealed class RowSpace : IFeatureRows
     private readonly IFeatureRows _rows;
     private readonly double[][] _coordinates;
     private readonly int[] _pivots;
+    private readonly double[] _none;
 
-    private RowSpace(IFeatureRows rows, double[][] coordinates, int[] pivots) => (_rows, _coordinates, _pivots) = (rows, coordinates, pivots);
+    private RowSpace(IFeatureRows rows, double[][] coordinates, int[] pivots) =>
+        (_rows, _coordinates, _pivots, _none) = (rows, coordinates, pivots, new double[pivots.Length]);
 
     public int Count => _coordinates.Length;
 
     public int Width => _pivots.Length;
+
+    // Their mean need not be zero: it is that of all photos which is.
+    public ReadOnlySpan<double> Mean => _none;
+
+    public double Scale => 1;
+
+    public RowBlock NewBlock() => new RowBlock<double>(Width, CopyTo);
 
     public void CopyTo(int row, Span<double> values) => _coordinates[row].AsSpan(0, Width).CopyTo(values);
 

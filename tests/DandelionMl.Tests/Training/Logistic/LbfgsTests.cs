@@ -50,6 +50,24 @@ public sealed class LbfgsTests
     }
 
     [Fact]
+    public void Minimize_quadratic_with_its_inverse_Hessian_takes_one_step()
+    {
+        double[] point = [3, -5];
+
+        var iterations = Lbfgs.Minimize(
+            (at, gradient) =>
+            {
+                (gradient[0], gradient[1]) = (at[0], 1e6 * at[1]);
+                return ((at[0] * at[0]) + (1e6 * at[1] * at[1])) / 2;
+            },
+            point, tolerance: 1e-8, maxIterations: 100, memory: 10, precondition: vector => vector[1] /= 1e6,
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, iterations);
+        Assert.Equal([0, 0], point);
+    }
+
+    [Fact]
     public void Minimize_at_the_minimum_stays()
     {
         double[] point = [0];
@@ -76,7 +94,7 @@ public sealed class LbfgsTests
                 iterations++;
                 cancellation.Cancel();
             },
-            cancellation.Token));
+            cancellationToken: cancellation.Token));
         Assert.Equal(1, iterations);
     }
 
