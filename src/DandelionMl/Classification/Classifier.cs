@@ -86,6 +86,10 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Whether something looks for the champion all the time, so that requests need not wait for it.</summary>
     internal bool IsWatched { get; set; }
 
+    /// <summary>Drops what is remembered of some photos, as when they are erased.</summary>
+    /// <param name="sha256">SHA-256 of each photo's bytes, lower-case hexadecimal.</param>
+    internal void Forget(IReadOnlyCollection<string> sha256) => _recent.Forget(sha256);
+
     /// <summary>Why the champion is not what is served, as its artifact is lost, damaged or another version's, or, before there is a model, as
     /// the database does not answer; null where all is well.</summary>
     internal string? ChampionFailure => Volatile.Read(ref _championFailure);

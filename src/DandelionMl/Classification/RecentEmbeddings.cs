@@ -20,5 +20,14 @@ internal sealed class RecentEmbeddings
         return _embeddings?.TryGet((space, sha256), out embedding!) ?? false;
     }
 
+    /// <summary>Drops the embeddings of some photos, in all spaces.</summary>
+    public void Forget(IReadOnlyCollection<string> sha256)
+    {
+        foreach (var key in _embeddings?.Keys.Where(key => sha256.Contains(key.Sha256)).ToList() ?? [])
+        {
+            _embeddings!.TryRemove(key);
+        }
+    }
+
     public void Add(EmbeddingSpace space, string sha256, float[] embedding) => _embeddings?.AddOrUpdate((space, sha256), embedding);
 }

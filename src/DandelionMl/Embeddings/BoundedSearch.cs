@@ -19,6 +19,16 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
 
     private readonly ConcurrentDictionary<EmbeddingSpace, EmbeddingBounds> _spaces = new();
 
+    /// <summary>Drops what is kept in memory of some images, as when their photos are erased.</summary>
+    /// <param name="sha256">SHA-256 of each image's bytes.</param>
+    public async Task ForgetAsync(IReadOnlyCollection<string> sha256)
+    {
+        foreach (var space in _spaces.Values)
+        {
+            await space.ForgetAsync(sha256).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Finds the nearest.</summary>
     /// <param name="space">The embedding space.</param>
     /// <param name="vector">The vector, as long as the space's embeddings.</param>

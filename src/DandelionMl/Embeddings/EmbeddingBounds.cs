@@ -47,6 +47,26 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         }
     }
 
+    /// <summary>Drops what is kept of some images; one that comes again is taken in again.</summary>
+    public async Task ForgetAsync(IReadOnlyCollection<string> sha256)
+    {
+        Task<Kept?>? loading;
+        lock (_lock)
+        {
+            loading = _loading;
+        }
+
+        // One that is being read may have begun before they were deleted. Where reading fails, nothing is kept.
+        await ((Task?)loading ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (loading is { IsCompletedSuccessfully: true, Result: { } kept })
+        {
+            lock (_lock)
+            {
+                kept.Forget(sha256);
+            }
+        }
+    }
+
     /// <summary>All of the space, read once for all who ask; it goes on if one of them no longer waits.</summary>
     private Task<Kept?> Load(ReadOnlyMemory<float> vector)
     {
@@ -112,7 +132,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
 
     private sealed class Kept
     {
-        private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
         private readonly LeadingSubspace _subspace;
         private readonly ProjectionTable _table;
 
@@ -123,7 +143,8 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
             _table = new ProjectionTable(_subspace.Width);
         }
 
-        /// <summary>The images, of which there are only ever more, so that who has counted them may read on.</summary>
+        /// <summary>The images, of which there are only ever more, so that who has counted them may read on; empty for one that was
+        /// forgotten.</summary>
         public List<string> Hashes { get; } = [];
 
         public int SampledOf { get; }
@@ -131,14 +152,26 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         /// <summary>What transactions with smaller numbers added is known.</summary>
         public long Since { get; set; }
 
-        public bool Contains(string sha256) => _known.Contains(sha256);
+        public bool Contains(string sha256) => _known.ContainsKey(sha256);
 
         public void Add(string sha256, ReadOnlySpan<float> embedding)
         {
-            if (_known.Add(sha256))
+            if (_known.TryAdd(sha256, Hashes.Count))
             {
                 Hashes.Add(sha256);
                 _table.Add(Project(embedding));
+            }
+        }
+
+        public void Forget(IReadOnlyCollection<string> sha256)
+        {
+            foreach (var hash in sha256)
+            {
+                if (_known.Remove(hash, out var index))
+                {
+                    Hashes[index] = "";
+                    _table.Clear(index);
+                }
             }
         }
 

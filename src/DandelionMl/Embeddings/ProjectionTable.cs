@@ -33,6 +33,16 @@ internal sealed class ProjectionTable(int width)
         Count++;
     }
 
+    /// <summary>Sets a projection to zeros.</summary>
+    public void Clear(int index)
+    {
+        var (block, lane) = Math.DivRem(index, Lanes);
+        for (var coordinate = 0; coordinate < width; coordinate++)
+        {
+            _coordinates[(((block * width) + coordinate) * Lanes) + lane] = 0;
+        }
+    }
+
     /// <summary>A block, coordinate by coordinate.</summary>
     public ReadOnlySpan<Vector512<float>> Block(int block) =>
         MemoryMarshal.Cast<float, Vector512<float>>(_coordinates.AsSpan(block * Lanes * width, Lanes * width));

@@ -97,6 +97,8 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
 
             await _database.WriteIdempotentAsync(session => DeleteAsync(session, rows, indexes), cancellationToken).ConfigureAwait(false);
         }
+
+        await _search.ForgetAsync(sha256).ConfigureAwait(false);
     }
 
     /// <summary>Makes the indexes of vectors, where the database has them, and completes them. Else the first process that needs one waits for

@@ -72,7 +72,8 @@ internal static class ReviewServices
             provider.GetRequiredService<KnownPhotos>()));
         services.TryAddSingleton(provider => new PhotoEraser(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PairedImageStore>(), provider.GetRequiredService<IEmbeddingStore>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoEraser>>()));
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoEraser>>(),
+            provider.GetRequiredService<Classifier>()));
         services.TryAddSingleton(provider => new ErasedTrainingPhotos(provider.GetRequiredService<Database>()));
         services.TryAddSingleton<ClassRenaming>();
         services.TryAddSingleton(provider => new LabelCheck(

@@ -62,17 +62,22 @@ internal sealed class KnownPhotos
     public async Task<IReadOnlyList<KnownPhoto>> FindSimilarAsync(
         EmbeddingSpace space, ReadOnlyMemory<float> embedding, int count, float minimumSimilarity = -1, CancellationToken cancellationToken = default)
     {
-        var photos = new List<KnownPhoto>(count);
-        foreach (var neighbour in await _embeddings.FindNearestAsync(space, embedding, count, minimumSimilarity, cancellationToken).ConfigureAwait(false))
+        var neighbours = await _embeddings.FindNearestAsync(space, embedding, count, minimumSimilarity, cancellationToken).ConfigureAwait(false);
+        var photos = new Dictionary<string, Photo>(StringComparer.Ordinal);
+        foreach (var batch in neighbours.Select(neighbour => neighbour.Sha256).Chunk(SqlRows.BatchSize))
         {
-            // The embedding of one that is being erased may still be there.
-            if (await FindBySha256Async(neighbour.Sha256, cancellationToken).ConfigureAwait(false) is { Image.State: not ImageState.Erased } photo)
+            foreach (var (hash, photo) in await _database.ReadAsync(session => PhotoRows.FindEachAsync(session, batch), cancellationToken).ConfigureAwait(false))
             {
-                photos.Add(new KnownPhoto(photo, neighbour.Similarity));
+                photos[hash] = photo;
             }
         }
 
-        return photos;
+        // The embedding of one that is being erased may still be there.
+        return
+        [
+            .. neighbours.Where(neighbour => photos.TryGetValue(neighbour.Sha256, out var photo) && photo.Image.State != ImageState.Erased)
+                .Select(neighbour => new KnownPhoto(photos[neighbour.Sha256], neighbour.Similarity)),
+        ];
     }
 
     // A photo whose metadata were taken out, or that was scaled down, is known by the bytes it came with, too.

@@ -45,6 +45,32 @@ internal static class PhotoRows
             [("sha256", sha256)],
             Read).ConfigureAwait(false);
 
+    /// <summary>The photos that have some bytes, or had them before their metadata were taken out or they were scaled down; never a
+    /// duplicate.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="sha256">SHA-256 of the bytes; at most <see cref="SqlRows.BatchSize"/>, and at least one.</param>
+    /// <returns>The photos by the SHA-256 that was asked for.</returns>
+    public static async Task<Dictionary<string, Photo>> FindEachAsync(DatabaseSession session, IReadOnlyCollection<string> sha256)
+    {
+        var hashes = new SqlRows().With("duplicate", ImageStateText.Duplicate);
+        foreach (var hash in sha256)
+        {
+            hashes.Add(hash);
+        }
+
+        // Each part by its own index, however many photos there are; the bytes that a photo has come before those that another had.
+        var found = await session.QueryAsync(
+            $"""
+            SELECT {Columns}, p.sha256, 0 AS place FROM {All} WHERE p.sha256 IN (VALUES {hashes}) AND p.state <> @duplicate
+            UNION ALL
+            SELECT {Columns}, u.original_sha256, 1 AS place FROM {All} WHERE u.original_sha256 IN (VALUES {hashes})
+            ORDER BY place, id
+            """,
+            hashes.Parameters,
+            static row => (Sha256: row.GetFieldValue<string>(row.FieldCount - 2), Photo: Read(row))).ConfigureAwait(false);
+        return found.DistinctBy(item => item.Sha256).ToDictionary(item => item.Sha256, item => item.Photo, StringComparer.Ordinal);
+    }
+
     private static Photo Read(DbDataReader row) => new()
     {
         Image = ImageRows.Read(row),

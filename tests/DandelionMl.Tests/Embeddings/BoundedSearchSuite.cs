@@ -73,6 +73,43 @@ public abstract class BoundedSearchSuite(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_forgotten_leaves_nothing_in_memory_and_may_come_again()
+    {
+        var embeddings = Draw(40, 8, seed: 10);
+        await Open().PutAsync(Space, embeddings, Token);
+        var bounds = new EmbeddingBounds(database.Open(), Space, most: 100);
+        var before = await bounds.OfAsync(embeddings[3].Value, Token);
+        var place = before!.Hashes.ToList().IndexOf(embeddings[3].Key);
+        Assert.Equal(1, before.Values[place], 1e-4f);
+
+        await Open().DeleteAsync([embeddings[3].Key], Token);
+        await bounds.ForgetAsync([embeddings[3].Key, embeddings[3].Key]);
+
+        var after = await bounds.OfAsync(embeddings[3].Value, Token);
+        Assert.Equal(0, after!.Values[place]);
+        Assert.DoesNotContain(embeddings[3].Key, after.Hashes);
+
+        await Open().PutAsync(Space, embeddings[3..4], Token);
+        var again = await bounds.OfAsync(embeddings[3].Value, Token);
+        Assert.Equal(1, again!.Values[again.Hashes.ToList().IndexOf(embeddings[3].Key)], 1e-4f);
+    }
+
+    [Fact]
+    public async Task Deleted_in_this_process_is_not_found_again()
+    {
+        var embeddings = Draw(40, 8, seed: 11);
+        var store = Open();
+        await store.PutAsync(Space, embeddings, Token);
+        await store.FindNearestAsync(Space, embeddings[0].Value, 1, cancellationToken: Token);
+
+        await store.DeleteAsync([embeddings[0].Key, embeddings[5].Key], Token);
+        await store.PutAsync(Space, embeddings[5..6], Token);
+
+        var left = embeddings.Where((_, index) => index != 0).ToArray();
+        Assert.Equal(Compare(left, embeddings[0].Value, 39, -1), await store.FindNearestAsync(Space, embeddings[0].Value, 40, cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task What_grows_to_too_many_is_no_longer_kept_in_memory()
     {
         var embeddings = Draw(30, 8, seed: 9);

@@ -1,5 +1,6 @@
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Transitions;
+using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Drift.Watching;
 using DandelionMl.Embeddings;
@@ -12,7 +13,7 @@ namespace DandelionMl.Photos;
 /// decency demands. Thread-safe; several processes may share the work.</summary>
 /// <remarks>
 /// <para>The bytes are deleted, also those that were moved aside, with the embeddings, the sender's name for the photo, and what people wrote
-/// about it. What stays is a row with the hash of the bytes, so that neither an upload nor an ingestion of the same bytes brings the photo
+/// about it, and what this process has in memory of them; another process drops that when it ends. What stays is a row with the hash of the bytes, so that neither an upload nor an ingestion of the same bytes brings the photo
 /// back, and who erased it, when and why.</para>
 /// <para>Models that were trained on the photo keep what they learned, and its hash in their lineage; the next training is without it. What
 /// backups and a bucket's old versions hold is theirs to delete.</para>
@@ -28,10 +29,11 @@ internal sealed class PhotoEraser
     private readonly IEmbeddingStore _embeddings;
     private readonly TimeProvider _time;
     private readonly ILogger<PhotoEraser> _logger;
+    private readonly Classifier? _classifier;
 
     public PhotoEraser(
-        Database database, IImageStore store, IEmbeddingStore embeddings, TimeProvider time, ILogger<PhotoEraser> logger) =>
-        (_database, _store, _embeddings, _time, _logger) = (database, store, embeddings, time, logger);
+        Database database, IImageStore store, IEmbeddingStore embeddings, TimeProvider time, ILogger<PhotoEraser> logger, Classifier? classifier = null) =>
+        (_database, _store, _embeddings, _time, _logger, _classifier) = (database, store, embeddings, time, logger, classifier);
 
     /// <summary>Erases a photo in any state; a duplicate only with the photo that it is a duplicate of.</summary>
     /// <param name="imageId">Its row in the catalog.</param>
@@ -152,6 +154,7 @@ internal sealed class PhotoEraser
     private async Task DeleteEmbeddingsAsync(IReadOnlyCollection<string> hashes, CancellationToken cancellationToken)
     {
         await _embeddings.DeleteAsync(hashes, cancellationToken).ConfigureAwait(false);
+        _classifier?.Forget(hashes);
         await _database.WriteIdempotentAsync(session => ServedPhotoRows.DeleteAsync(session, hashes), cancellationToken).ConfigureAwait(false);
     }
 
