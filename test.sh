@@ -51,13 +51,15 @@ trap 'rm -rf "$results"' EXIT
 
 dotnet build MLOps.sln --configuration Release
 
-# Runs the tests of a project, and prints what they say once they have ended.
+# Runs the tests of a project, and prints what they say once they have ended, and what time they took.
 run() {
-  local name=$1
-  dotnet test --project "tests/$name/$name.csproj" --configuration Release --no-build --timeout 60m \
-    --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name.log" 2>&1 \
-    || echo "$name" >>"$results/failed"
-  cat "$results/$name.log"
+  local name=$1 TIMEFORMAT="$1: %0R s, processors %0U s"
+  {
+    time dotnet test --project "tests/$name/$name.csproj" --configuration Release --no-build --timeout 60m \
+      --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" >"$results/$name.log" 2>&1 \
+      || echo "$name" >>"$results/failed"
+  } 2>>"$results/$name.time"
+  cat "$results/$name.log" "$results/$name.time"
 }
 
 # Tests with real servers wait for them much of the time, so most others run beside them. Those with a browser run alone: they need all that
