@@ -33,6 +33,17 @@ public sealed class WeightFilesTests : IDisposable
         Assert.NotEqual(backbone.Info.WeightsSha256, other.Info.WeightsSha256);
     }
 
+    [Fact]
+    public void Load_follows_links_as_the_Hugging_Face_hub_makes_them()
+    {
+        var blobs = (_folder.Write("blobs/a", ShapedGraphs.Weighted(Data).ToModel()), _folder.Write("blobs/b", ShapedGraphs.Weights(1, 2, 3)));
+        var graph = _folder.Sub("snapshots", "model.onnx");
+        File.CreateSymbolicLink(graph, blobs.Item1);
+        File.CreateSymbolicLink(_folder.Sub("snapshots", Data), blobs.Item2);
+
+        Load(graph).Dispose();
+    }
+
     [Theory]
     [InlineData(Data, "'model.onnx_data', which was not found beside it")]
     [InlineData("sub/" + Data, "'sub/model.onnx_data', which was not found beside it")]
