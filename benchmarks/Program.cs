@@ -41,9 +41,7 @@ switch (args.FirstOrDefault())
         await ShardsBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "2000", System.Globalization.CultureInfo.InvariantCulture));
         return 0;
     case "scale":
-        await DandelionMl.Benchmarks.Scale.ScaleBenchmark.RunAsync(args.Length > 1
-            ? args.Skip(1).Select(count => int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))
-            : [1_000, 10_000, 20_000, 100_000]);
+        await DandelionMl.Benchmarks.Scale.ScaleBenchmark.RunAsync([.. args.Skip(1)]);
         return 0;
     case "index":
         await VectorIndexBenchmark.RunAsync(int.Parse(args.ElementAtOrDefault(1) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
@@ -98,7 +96,8 @@ switch (args.FirstOrDefault())
               serving     cold start and memory of the host; --short: fewer predictions
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
-              scale       retraining, the gate and pages by the number of photos; further arguments: photos
+              scale       retraining, the gate and pages by the number of photos; further arguments: photos, --postgres for a PostgreSQL server,
+                          too, --million for 1,000,000 photos, or as many as are given, of 384 values
               index       pgvector's index in half and in full precision: bytes, memory, recall; second argument: vectors
               uploads     the duplicate check of an upload beside embedding every stored photo again
               hostile     memory and answers of the host while one client sends the worst pictures and holds uploads open

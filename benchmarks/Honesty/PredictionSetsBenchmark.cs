@@ -55,7 +55,7 @@ internal static class PredictionSetsBenchmark
         double[][] middles = [.. labels.Select(_ => Enumerable.Range(0, Dimensions).Select(_ => Distance * random.NextGaussian()).ToArray())];
         LabelledEmbedding[] photos = [.. Enumerable.Range(0, (classes * perClass) + NewPhotos).Select(number => new LabelledEmbedding(
             ContentHash.Of(BitConverter.GetBytes(number)), labels[number % classes],
-            middles[number % classes].Select(value => (float)(value + (2.5 * random.NextGaussian()))).ToArray()))];
+            Array.ConvertAll(middles[number % classes], value => (float)(value + (2.5 * random.NextGaussian())))))];
         return new Division(labels, photos[..(classes * perClass)], photos[(classes * perClass)..]);
     }
 
