@@ -71,7 +71,12 @@ internal sealed class LeaderIndex
     /// <summary>Makes an image a leader, after all others.</summary>
     public void Add(int image)
     {
-        _cells[_cells.Length == 1 ? 0 : CellsNear(image, 1)[0]].Add(_leaders.Count, ProjectionOf(image));
+        // Zeros are like nothing: as they have no direction, all of them would be put into one cell, and be compared with each other.
+        if (_scales[image] > 0)
+        {
+            _cells[_cells.Length == 1 ? 0 : CellsNear(image, 1)[0]].Add(_leaders.Count, ProjectionOf(image));
+        }
+
         _leaders.Add(image);
     }
 
