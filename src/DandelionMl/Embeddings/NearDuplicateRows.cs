@@ -20,7 +20,8 @@ internal static class NearDuplicateRows
             static row => (Sha256: row.GetFieldValue<string>(0), Leader: row.GetFieldValue<string>(1)));
         await foreach (var (sha256, leader) in rows.ConfigureAwait(false))
         {
-            leaders[sha256] = leader;
+            // Most lead their own group: one text for both.
+            leaders[sha256] = leader == sha256 ? sha256 : leader;
         }
 
         return leaders;
