@@ -21,12 +21,13 @@ public sealed class OnnxBackbone : IBackbone
     internal const string UnknownLicense = "NOASSERTION";
 
     private readonly FeatureGraph _graph;
+    private readonly WeightCopies? _copies;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private bool _isDisposed;
 
-    private OnnxBackbone(FeatureGraph graph, BackboneInfo info, IReadOnlyList<string> weightFiles, string provider)
+    private OnnxBackbone(FeatureGraph graph, BackboneInfo info, OnnxFile file, string provider)
     {
-        (_graph, Info, WeightFiles) = (graph, info, weightFiles);
+        (_graph, Info, WeightFiles, _copies) = (graph, info, file.Weights, file.Copies);
         Environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ONNX Runtime"] = Session.RuntimeVersion,
@@ -80,7 +81,7 @@ public sealed class OnnxBackbone : IBackbone
 
     /// <summary>Loads an ONNX file that was read.</summary>
     /// <param name="id">The backbone's id.</param>
-    /// <param name="file">The file.</param>
+    /// <param name="file">The file; its copies are owned by the result.</param>
     /// <param name="options">How it is used.</param>
     /// <param name="prepare">Gives the preprocessing, told the side of the graph's input in pixels; null where that is
     /// free.</param>
@@ -88,20 +89,22 @@ public sealed class OnnxBackbone : IBackbone
     internal static OnnxBackbone Load(
         string id, OnnxFile file, OnnxBackboneOptions options, Func<Session, int?, Preprocessing> prepare)
     {
-        var session = Session.Open(file.Graph, options, file.Folder);
+        Session? session = null;
         try
         {
+            session = Session.Open(file.Graph, options, file.Folder);
             var input = PictureInput.Of(session);
             var preprocessing = prepare(session, input.Side);
             input.Check(preprocessing);
             var graph = FeatureGraph.Probe(session, input, options, preprocessing);
             var info = new BackboneInfo(
                 id, graph.Dimensions, preprocessing, file.Sha256, options.DuplicateThreshold);
-            return new OnnxBackbone(graph, info, file.Weights, options.ExecutionProvider);
+            return new OnnxBackbone(graph, info, file, options.ExecutionProvider);
         }
         catch
         {
-            session.Dispose();
+            session?.Dispose();
+            file.Copies?.Dispose();
             throw;
         }
     }
@@ -134,6 +137,7 @@ public sealed class OnnxBackbone : IBackbone
         {
             _isDisposed = true;
             _graph.Dispose();
+            _copies?.Dispose();
         }
 
         _gate.Release();

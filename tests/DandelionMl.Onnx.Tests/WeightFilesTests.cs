@@ -41,7 +41,15 @@ public sealed class WeightFilesTests : IDisposable
         File.CreateSymbolicLink(graph, blobs.Item1);
         File.CreateSymbolicLink(_folder.Sub("snapshots", Data), blobs.Item2);
 
-        Load(graph).Dispose();
+        var before = Copies();
+        using (var backbone = Load(graph))
+        {
+            Assert.Equal(before + 1, Copies());
+        }
+
+        Assert.Equal(before, Copies());
+
+        static int Copies() => Directory.GetDirectories(Path.GetTempPath(), "dandelion-onnx-*").Length;
     }
 
     [Theory]

@@ -6,8 +6,8 @@ namespace DandelionMl.Onnx.Graphs;
 /// <summary>An ONNX file that was read, with the files beside it in which its weights lie.</summary>
 internal sealed class OnnxFile
 {
-    private OnnxFile(byte[] graph, string? folder, IReadOnlyList<string> weights, string sha256) =>
-        (Graph, Folder, Weights, Sha256) = (graph, folder, weights, sha256);
+    private OnnxFile(byte[] graph, string? folder, IReadOnlyList<string> weights, string sha256, WeightCopies? copies = null) =>
+        (Graph, Folder, Weights, Sha256, Copies) = (graph, copies?.Folder ?? folder, weights, sha256, copies);
 
     /// <summary>The ONNX file's bytes.</summary>
     public byte[] Graph { get; }
@@ -18,6 +18,9 @@ internal sealed class OnnxFile
     /// <summary>The files of weights, relative to the folder.</summary>
     public IReadOnlyList<string> Weights { get; }
 
+    /// <summary>The copies of the files of weights, while they are needed; null where there are none.</summary>
+    public WeightCopies? Copies { get; }
+
     /// <summary>SHA-256 of the file, lower-case hexadecimal; where weights lie beside it, of the hash of each file: the ONNX file's, then
     /// of each file of weights in order its name, a zero byte and its hash.</summary>
     public string Sha256 { get; }
@@ -25,7 +28,8 @@ internal sealed class OnnxFile
     /// <summary>A graph in memory, its weights inside it.</summary>
     public static OnnxFile Of(byte[] graph) => new(graph, null, [], Convert.ToHexStringLower(SHA256.HashData(graph)));
 
-    /// <summary>Reads a file, and hashes those in which its weights lie.</summary>
+    /// <summary>Reads a file, and hashes those in which its weights lie. Where these are links, as in the cache of the Hugging Face hub, which
+    /// ONNX Runtime does not follow, they are copied.</summary>
     /// <exception cref="UnusableGraphException">A file of weights is missing, or lies outside of the ONNX file's folder.</exception>
     /// <exception cref="IOException">A file can't be read.</exception>
     public static OnnxFile Read(string path)
@@ -47,7 +51,10 @@ internal sealed class OnnxFile
             hash.AppendData(SHA256.HashData(file));
         }
 
-        return new OnnxFile(graph, folder, weights, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        var copies = weights.Any(name => File.ResolveLinkTarget(Path.Combine(folder, name), returnFinalTarget: false) is not null)
+            ? new WeightCopies(folder, weights)
+            : null;
+        return new OnnxFile(graph, folder, weights, Convert.ToHexStringLower(hash.GetHashAndReset()), copies);
     }
 
     private static FileStream Open(string folder, string name)
