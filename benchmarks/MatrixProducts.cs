@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using DandelionMl.Backbones;
+using DandelionMl.DinoV2.Native;
 using TorchSharp;
 
 namespace DandelionMl.Benchmarks;
@@ -26,8 +28,11 @@ internal static class MatrixProducts
     /// <param name="batch">Photos in a pass.</param>
     /// <param name="threads">Threads.</param>
     /// <returns>10⁹ multiplications and additions a second, the median of some turns.</returns>
+    /// <exception cref="BackboneUnavailableException">libtorch can't be loaded here.</exception>
     public static double MeasureGigaflopPerSecond(int batch, int threads)
     {
+        TorchRuntime.EnsureLoaded();
+        TorchRuntime.LimitThreads();
         var rows = batch * Tokens / threads;
         var work = 2e-9 * threads * rows * Shapes.Sum(shape => (long)shape.In * shape.Out);
         using var turn = new Barrier(threads);

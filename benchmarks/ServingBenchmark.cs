@@ -33,6 +33,7 @@ internal static class ServingBenchmark
 
                 // Weights by a formula learn little, and are to be served all the same.
                 ["DandelionMl__Gate__MinimumAccuracy"] = "0",
+                ["DandelionMl__Gate__MinimumRecall"] = "0",
 
                 // A photo sent again is to cost a backbone pass again.
                 ["DandelionMl__Classifier__RecentEmbeddings"] = "0",

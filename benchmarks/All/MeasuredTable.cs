@@ -4,8 +4,8 @@ using System.Text;
 namespace DandelionMl.Benchmarks.All;
 
 /// <summary>The common table of all benchmarks, and its place in a page.</summary>
-/// <param name="gigaflopPerSecond">The matrix products' peak, measured in the same run.</param>
-internal sealed class MeasuredTable(double gigaflopPerSecond)
+/// <param name="gigaflopPerSecond">The matrix products' peak, measured in the same run; null where it could not be.</param>
+internal sealed class MeasuredTable(double? gigaflopPerSecond)
 {
     private const string Begin = "<!-- measured by: benchmarks all -->";
     private const string End = "<!-- end of what benchmarks all measured -->";
@@ -20,8 +20,10 @@ internal sealed class MeasuredTable(double gigaflopPerSecond)
     public string ToMarkdown(TimeSpan taken)
     {
         var text = new StringBuilder();
-        text.AppendLine(FormattableString.Invariant(
-            $"{Machine.Describe()}; matrix products of DINOv2 ViT-S/14 alone, in single precision: {gigaflopPerSecond:0} GFLOP/s. The run took {taken.TotalMinutes:0.0} minutes."));
+        var peak = gigaflopPerSecond is { } peakOf
+            ? FormattableString.Invariant($"; matrix products of DINOv2 ViT-S/14 alone, in single precision: {peakOf:0} GFLOP/s")
+            : "";
+        text.AppendLine(FormattableString.Invariant($"{Machine.Describe()}{peak}. The run took {taken.TotalMinutes:0.0} minutes."));
         text.AppendLine().AppendLine("| what | measured | beside | ratio | benchmark |").AppendLine("| --- | --- | --- | ---: | --- |");
         foreach (var (benchmark, row) in _rows)
         {

@@ -35,6 +35,7 @@ internal sealed record NamedBackbone(string Name, string Id)
 
             // Weights by a formula learn little, and are to be served all the same.
             settings["DandelionMl__Gate__MinimumAccuracy"] = "0";
+            settings["DandelionMl__Gate__MinimumRecall"] = "0";
         }
 
         return settings;

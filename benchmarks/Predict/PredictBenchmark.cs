@@ -43,6 +43,14 @@ internal static class PredictBenchmark
             Console.WriteLine(rows[^1]);
         }
 
+        if (backbone.Name == "dinov2")
+        {
+            var peak = MatrixProducts.MeasureGigaflopPerSecond(batch: 16, Environment.ProcessorCount);
+            var reached = rows.Max(row => row.Host.PerSecond) * MatrixProducts.GigaflopPerPhoto / peak;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"matrix products alone: {peak:0} GFLOP/s; the host reaches {reached * 100:0} % of it, decoding and HTTP included"));
+        }
+
         Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "predict", backbone = backbone.Id, rows }, JsonSerializerOptions.Web));
         return rows;
     }
