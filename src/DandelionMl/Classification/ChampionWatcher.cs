@@ -7,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Classification;
 
 /// <summary>Keeps the classifier on the registry's champion, whichever process promoted it: at once where it was this one or the database
-/// notifies (PostgreSQL), and by polling everywhere. The first look is taken before the host starts to answer, unless it
-/// lasts.</summary>
+/// notifies (PostgreSQL), and by polling everywhere. The first look is taken while the host gets ready to answer, and its start ends with it, unless
+/// it lasts; a photo that comes before waits for it.</summary>
 internal sealed class ChampionWatcher(
     Classifier classifier, BackboneCheck backbone, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     // One look that has not begun yet stands for every wish for one.
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(
@@ -25,15 +25,23 @@ internal sealed class ChampionWatcher(
     private Task _first = Task.CompletedTask;
     private int? _served;
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         classifier.IsWatched = true;
-        _first = LookFirstAsync(_stopping.Token);
 
-        // By the system's clock, whatever clock the program was given: this bounds how long people wait.
-        await Task.WhenAny(_first, Task.Delay(StartLimit, cancellationToken)).ConfigureAwait(false);
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+        // On another thread: what it loads takes as long as all the rest of the start.
+        _first = Task.Run(() => LookFirstAsync(_stopping.Token), CancellationToken.None);
+        return base.StartAsync(cancellationToken);
     }
+
+    // By the system's clock, whatever clock the program was given: this bounds how long people wait.
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.WhenAny(_first, Task.Delay(StartLimit, cancellationToken));
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -120,6 +120,11 @@ public sealed class ChampionWatcherTests(PostgresFixture postgres) : IAsyncLifet
             await service.StartAsync(Token);
         }
 
+        foreach (var service in host.Services.GetServices<IHostedService>().OfType<IHostedLifecycleService>())
+        {
+            await service.StartedAsync(Token);
+        }
+
         return host;
     }
 

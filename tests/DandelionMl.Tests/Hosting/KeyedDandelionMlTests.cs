@@ -115,13 +115,17 @@ public sealed class KeyedDandelionMlTests : IDisposable
     }
 
     [Fact]
-    public async Task AddKeyedDandelionMl_services_of_the_loop_are_told_before_the_host_stops_any()
+    public async Task AddKeyedDandelionMl_services_of_the_loop_are_told_when_the_host_has_started_all_and_before_it_stops_any()
     {
         var told = new Told();
         Add("plants", _ => { }).Services.AddSingleton<IHostedService>(told);
         await using var provider = _services.BuildServiceProvider();
         var host = Assert.Single(provider.GetServices<IHostedService>());
         await host.StartAsync(Token);
+
+        Assert.False(told.IsStarted);
+        await ((IHostedLifecycleService)host).StartedAsync(Token);
+        Assert.True(told.IsStarted);
 
         await ((IHostedLifecycleService)host).StoppingAsync(Token);
         Assert.True(told.IsStopping);
@@ -264,13 +268,19 @@ public sealed class KeyedDandelionMlTests : IDisposable
 
     private sealed class Told : IHostedLifecycleService
     {
+        public bool IsStarted { get; private set; }
+
         public bool IsStopping { get; private set; }
 
         public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            IsStarted = true;
+            return Task.CompletedTask;
+        }
 
         public Task StoppingAsync(CancellationToken cancellationToken)
         {

@@ -32,7 +32,14 @@ internal sealed class KeyedLoopHost(KeyedLoop loop) : BackgroundService, IHosted
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tells those that want to know when all have started, as the host tells this one.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in _started.OfType<IHostedLifecycleService>())
+        {
+            await service.StartedAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
