@@ -8,9 +8,12 @@ internal static class HostProcess
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>The program; the one that was built with the benchmarks by default.</summary>
+    public static string Program { get; set; } = Path.Combine(AppContext.BaseDirectory, "dandelion.dll");
+
     public static Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "dandelion.dll"), .. arguments]);
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

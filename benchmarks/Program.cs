@@ -10,6 +10,11 @@ if (args.FirstOrDefault() is { } name && name is not (HostileAttack.Command or B
     Console.WriteLine(Machine.Describe());
 }
 
+if (Option("--host") is { } host)
+{
+    HostProcess.Program = host;
+}
+
 switch (args.FirstOrDefault())
 {
     case "all":
@@ -93,7 +98,7 @@ switch (args.FirstOrDefault())
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
               predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
-              serving     cold start and memory of the host; --short: fewer predictions
+              serving     cold start and memory of the host; --short: fewer predictions; --host: a dandelion.dll that was published
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
               scale       retraining, the gate and pages by the number of photos; further arguments: photos, --postgres for a PostgreSQL server,
