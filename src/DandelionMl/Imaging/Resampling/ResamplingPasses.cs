@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DandelionMl.Imaging.Resampling;
 
@@ -15,6 +17,9 @@ internal static unsafe class ResamplingPasses
 
     /// <summary>Bytes after the resampled row that <see cref="HorizontalVectorised"/> writes rubbish to.</summary>
     public const int WriteAhead = 1;
+
+    // Four vectors, so that their products overlap.
+    private const int ColumnsAtOnce = 64;
 
     /// <summary>Resamples one row.</summary>
     public static void Horizontal(byte* source, FilterTaps taps, byte* target)
@@ -46,6 +51,14 @@ internal static unsafe class ResamplingPasses
     public static void Vertical(byte* source, int stride, ReadOnlySpan<int> weights, byte* target, int length)
     {
         var done = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; done + ColumnsAtOnce <= length; done += ColumnsAtOnce)
+            {
+                SumRows512(source + done, stride, weights, target + done);
+            }
+        }
+
         if (Vector128.IsHardwareAccelerated)
         {
             for (; done + Vector128<byte>.Count <= length; done += Vector128<byte>.Count)
@@ -84,6 +97,24 @@ internal static unsafe class ResamplingPasses
     {
         // Four pixels a turn, each in a vector of R, G, B and a lane that is not used.
         var spread = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+        if (Avx512F.IsSupported)
+        {
+            // Their weights, four times each.
+            var repeat = Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+            var sums = Vector512<int>.Zero;
+            ref var weight = ref MemoryMarshal.GetReference(weights);
+            for (var i = 0; i + FilterTaps.Group <= weights.Length; i += FilterTaps.Group, source += 12)
+            {
+                var pixels = Avx512F.ConvertToVector512Int32(Vector128.Shuffle(Vector128.Load(source), spread));
+                var four = Vector128.LoadUnsafe(ref weight, (nuint)i).ToVector256Unsafe().ToVector512Unsafe();
+                sums += pixels * Avx512F.PermuteVar16x32(four, repeat);
+            }
+
+            var eight = sums.GetLower() + sums.GetUpper();
+            StorePixel(eight.GetLower() + eight.GetUpper() + Vector128.Create(Half), target);
+            return;
+        }
+
         var even = Vector128.Create(Half);
         var odd = Vector128<int>.Zero;
         for (var i = 0; i + FilterTaps.Group <= weights.Length; i += FilterTaps.Group, source += 12)
@@ -95,10 +126,38 @@ internal static unsafe class ResamplingPasses
             odd += Vector128.WidenUpper(high).AsInt32() * weights[i + 3];
         }
 
-        var sum = Round(even + odd).AsUInt32();
-        var bytes = Vector128.Narrow(Vector128.Narrow(sum, sum), default);
+        StorePixel(even + odd, target);
+    }
+
+    private static void StorePixel(Vector128<int> sum, byte* target)
+    {
+        var rounded = Round(sum).AsUInt32();
+        var bytes = Vector128.Narrow(Vector128.Narrow(rounded, rounded), default);
         Unsafe.WriteUnaligned(target, bytes.AsUInt32().ToScalar());
     }
+
+    private static void SumRows512(byte* source, int stride, ReadOnlySpan<int> weights, byte* target)
+    {
+        var sum0 = Vector512.Create(Half);
+        var (sum1, sum2, sum3) = (sum0, sum0, sum0);
+        foreach (var weight in weights)
+        {
+            var factor = Vector512.Create(weight);
+            sum0 += Avx512F.ConvertToVector512Int32(Vector128.Load(source)) * factor;
+            sum1 += Avx512F.ConvertToVector512Int32(Vector128.Load(source + 16)) * factor;
+            sum2 += Avx512F.ConvertToVector512Int32(Vector128.Load(source + 32)) * factor;
+            sum3 += Avx512F.ConvertToVector512Int32(Vector128.Load(source + 48)) * factor;
+            source += stride;
+        }
+
+        Narrow(sum0).Store(target);
+        Narrow(sum1).Store(target + 16);
+        Narrow(sum2).Store(target + 32);
+        Narrow(sum3).Store(target + 48);
+    }
+
+    private static Vector128<byte> Narrow(Vector512<int> sum) =>
+        Avx512F.ConvertToVector128ByteWithSaturation(Vector512.Max(sum >> FilterTaps.PrecisionBits, Vector512<int>.Zero).AsUInt32());
 
     private static void SumRowsVectorised(byte* source, int stride, ReadOnlySpan<int> weights, byte* target)
     {
