@@ -18,4 +18,7 @@ internal static class DandelionMlExperiments
 
     /// <summary>By which method a head is fitted.</summary>
     public const string HeadMethod = "DANDELION005";
+
+    /// <summary>What more photos would bring.</summary>
+    public const string LearningCurve = "DANDELION006";
 }

@@ -10,7 +10,7 @@ public sealed class NotebookReportTests(Browser browser, NotebookReport report) 
 {
     private static readonly string[] Sections =
     [
-        "The photos", "Embeddings", "The embedding space", "The model", "Learning curve", "Confusion matrix", "Mistakes", "Nearest neighbours",
+        "The photos", "Embeddings", "The embedding space", "The model", "The fit", "Learning curve", "Confusion matrix", "Mistakes", "Nearest neighbours",
         "Backbones compared", "When to train again",
     ];
 
@@ -33,9 +33,10 @@ public sealed class NotebookReportTests(Browser browser, NotebookReport report) 
         var pictures = await reader.Page.Locator("img").EvaluateAllAsync<int[]>("all => all.map(picture => picture.naturalWidth)");
         Assert.True(pictures.Length >= 3 * 6 + 3 * 6, $"{pictures.Length} pictures");
         Assert.All(pictures, width => Assert.InRange(width, 1, 160));
-        Assert.Equal(4, await reader.Page.GetByRole(AriaRole.Img).And(reader.Page.Locator("svg")).CountAsync());
+        Assert.Equal(5, await reader.Page.GetByRole(AriaRole.Img).And(reader.Page.Locator("svg")).CountAsync());
         var points = await Section(reader, "The embedding space").Locator("svg ellipse").CountAsync();
         Assert.True(points >= 150, $"{points} points for 150 photos");
+        Assert.Contains("more photos the accuracy would go from", await Section(reader, "Learning curve").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal(9, await Section(reader, "Confusion matrix").Locator("td").CountAsync());
         Assert.Equal(
             ["built-in-v1", "resnet18-imagenet"],
@@ -50,6 +51,20 @@ public sealed class NotebookReportTests(Browser browser, NotebookReport report) 
 
         Assert.Equal(2, code);
         Assert.Contains("There is no folder 'nowhere'.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task App_with_too_few_photos_says_so_in_a_sentence()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["photos/dandelion"]);
+
+        var (code, output, error) = await NotebookReport.RunAsync(folder["photos"], folder["report.html"]);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("There are 0 photos of 0 classes in ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.False(File.Exists(folder["report.html"]));
     }
 
     private static ILocator Section(Reader reader, string title) =>

@@ -92,7 +92,7 @@ public sealed class NotebookTests(PackedFamily family)
     private static List<string> Titles(string code)
     {
         var titles = code.Split("Section(\n    \"")[1..].Select(call => call.Split('"')[0]).ToList();
-        Assert.Equal(10, titles.Count);
+        Assert.Equal(11, titles.Count);
         return titles;
     }
 

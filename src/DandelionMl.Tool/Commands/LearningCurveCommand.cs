@@ -49,10 +49,17 @@ internal static class LearningCurveCommand
         }
 
         console.Write(classes);
+        var alone = new Table().AddColumns("more photos of one class alone", "found", "accuracy of all");
+        foreach (var (label, own) in curve.Classes.Where(item => item.Own is not null).Select(item => (item.Label, item.Own!)))
+        {
+            alone.AddRow(Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{own.More} of {label}")), Points(own.Recall), Points(own.Accuracy));
+        }
+
+        console.Write(alone);
     }
 
     private static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
 
     private static string Points(Likely gain) =>
-        string.Create(CultureInfo.InvariantCulture, $"+{100 * gain.Value:0.0} points (+{100 * gain.Low:0.0} to +{100 * gain.High:0.0})");
+        string.Create(CultureInfo.InvariantCulture, $"{100 * gain.Value:+0.0;-0.0} points ({100 * gain.Low:+0.0;-0.0} to {100 * gain.High:+0.0;-0.0})");
 }

@@ -118,7 +118,8 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new Trainer(
             provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
             provider.GetRequiredService<ImageEmbedder>(), provider.GetRequiredService<NearDuplicateGroups>(),
-            provider.GetRequiredService<IModelRegistry>(), Options(provider).Training, provider.GetRequiredService<TrainingTelemetry>()));
+            provider.GetRequiredService<IModelRegistry>(), provider.GetRequiredService<LearningCurveReader>(), Options(provider).Training,
+            provider.GetRequiredService<TrainingTelemetry>()));
         services.AddReview();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConfiguredBackboneCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OwnCatalogWarning>());

@@ -18,9 +18,14 @@ public sealed class LearningCurveApiTests(TrainedHost host) : IClassFixture<Trai
         var gain = curve.GetProperty("gains")[0];
         Assert.InRange(gain.GetProperty("accuracy").GetProperty("value").GetDouble(), 0, 0.2);
 
+        var alone = curve.GetProperty("classes")[0].GetProperty("own");
+        Assert.Equal(curve.GetProperty("classes")[0].GetProperty("photos").GetInt32(), alone.GetProperty("more").GetInt32());
+        Assert.InRange(alone.GetProperty("accuracy").GetProperty("value").GetDouble(), -0.2, 0.2);
+
         Assert.Contains("href=\"models/learning-curve\"", await PageAsync("models"), StringComparison.Ordinal);
         var page = await PageAsync("models/learning-curve");
         Assert.Contains($"{gain.GetProperty("more").GetInt32()} more photos: +", page, StringComparison.Ordinal);
+        Assert.Contains(">More photos of one class alone<", page, StringComparison.Ordinal);
         Assert.Contains("<polyline class=\"same\"", page, StringComparison.Ordinal);
         Assert.All(curve.GetProperty("classes").EnumerateArray(), item => Assert.Contains($">{item.GetProperty("label").GetString()}<", page, StringComparison.Ordinal));
     }

@@ -7,6 +7,7 @@ using DandelionMl.Imaging;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 using DandelionMl.Training;
+using DandelionMl.Training.LearningCurves;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,7 +31,7 @@ internal sealed class TestStores : IAsyncDisposable
         Selection = new BackboneSelection(
             settings, Backbones, Catalog, Embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), preference ?? "fake",
             logger ?? NullLogger<BackboneSelection>.Instance);
-        Trainer = new Trainer(Catalog, Selection, Embedder, new NearDuplicateGroups(Database, Embeddings), Registry);
+        Trainer = new Trainer(Catalog, Selection, Embedder, new NearDuplicateGroups(Database, Embeddings), Registry, new LearningCurveReader(Registry, Embeddings));
     }
 
     public string ObjectsFolder => Path.Combine(_folder.FullName, "objects");

@@ -12,6 +12,7 @@ using DandelionMl.Registry;
 using DandelionMl.Retraining;
 using DandelionMl.Storage;
 using DandelionMl.Training;
+using DandelionMl.Training.LearningCurves;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DandelionMl.Tests.Support;
@@ -48,7 +49,7 @@ internal sealed class UploadStores
         Selection = new BackboneSelection(
             settings, backbones, Catalog, embedder, new KnownWeights(settings, new GoldenEmbedding(settings)), Backbone.Id,
             NullLogger<BackboneSelection>.Instance);
-        Trainer = new Trainer(Catalog, Selection, embedder, new NearDuplicateGroups(Database, Embeddings), Registry);
+        Trainer = new Trainer(Catalog, Selection, embedder, new NearDuplicateGroups(Database, Embeddings), Registry, new LearningCurveReader(Registry, Embeddings));
         Search = new PhotoSearch(database);
         Similar = new SimilarPhotos(Catalog, Selection, backbones, embedder, Known);
         Editor = new TrainingSetEditor(database, Relocator, Eraser, time, NullLogger<TrainingSetEditor>.Instance);

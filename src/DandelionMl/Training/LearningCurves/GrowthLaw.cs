@@ -168,4 +168,15 @@ internal sealed class GrowthLaw
 /// <param name="Value">The figure.</param>
 /// <param name="Low">The interval's lower end.</param>
 /// <param name="High">Its upper end.</param>
-internal readonly record struct Likely(double Value, double Low, double High);
+internal readonly record struct Likely(double Value, double Low, double High)
+{
+    /// <summary>Adds the mean of what was measured of each photo.</summary>
+    /// <param name="shifts">What was measured.</param>
+    /// <param name="inflation">How many times more its variance is taken for.</param>
+    public Likely Shift(double[] shifts, double inflation)
+    {
+        var mean = shifts.Average();
+        var doubt = 1.96 * Math.Sqrt(inflation * shifts.Sum(shift => (shift - mean) * (shift - mean))) / shifts.Length;
+        return new Likely(Value + mean, Value + mean - double.Hypot(Value - Low, doubt), Value + mean + double.Hypot(High - Value, doubt));
+    }
+}

@@ -46,4 +46,12 @@ internal readonly record struct CurveGain(int More, Likely Accuracy);
 /// <param name="Photos">Its distinct photos.</param>
 /// <param name="Recall">The share of its photos that are found with all photos there are, 0 to 1.</param>
 /// <param name="Gain">By how much that share rises with the first number of more photos of all classes.</param>
-internal sealed record ClassCurve(string Label, int Photos, double Recall, Likely Gain);
+/// <param name="Own">What more photos of this class alone would bring; null where there are more than <see cref="LearningCurveFit.MostAlone"/> classes and
+/// others are wrong more often.</param>
+internal sealed record ClassCurve(string Label, int Photos, double Recall, Likely Gain, OwnGain? Own);
+
+/// <summary>What more photos of one class would bring, while there are no more of the others.</summary>
+/// <param name="More">How many more.</param>
+/// <param name="Recall">By how much the share of its photos that are found rises, 0 to 1.</param>
+/// <param name="Accuracy">By how much the accuracy of all rises; below 0 where it falls, as photos of other classes are taken for this one.</param>
+internal sealed record OwnGain(int More, Likely Recall, Likely Accuracy);

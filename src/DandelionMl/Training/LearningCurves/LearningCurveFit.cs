@@ -14,6 +14,13 @@ internal static class LearningCurveFit
     /// <summary>The fewest distinct photos in all.</summary>
     public const int Fewest = 40;
 
+    /// <summary>The most classes that are measured by themselves, those with the most wrong answers: each takes as long as all together.</summary>
+    public const int MostAlone = 10;
+
+    // What the weight of a class does depends on how strongly heads are regularised, too, in which sets that might have come differ: how many times more
+    // it varies than the photos of one set do, so that intervals hold.
+    private const double WeightInflation = 7;
+
     // Of more a sample is enough for the curve's shape, and its time is that of few.
     private const int MostMeasured = 1500;
 
@@ -35,11 +42,13 @@ internal static class LearningCurveFit
         List<LabelledEmbedding> sample = [.. measured.SelectMany(photo => photo)];
         int[][] own = [.. sample.Index().GroupBy(item => (item.Item.Label, item.Item.Leader), item => item.Index).Select(photo => photo.ToArray())];
         var setup = LogisticSetup.Of(sample, labels, balanceClasses: false, cancellationToken);
-        var errors = HeldOutErrors.Measure(setup.Problem, own, setup.Choice.Strength, cancellationToken);
+        var errors = Measure();
         var curve = GrowthLaw.Fit(errors.Sizes, errors.Errors, photos.Count);
 
         // Beyond twice the photos nothing is told.
         int[] more = photos.Count > More ? [More, photos.Count] : [photos.Count];
+        var alone = errors.Targets.Zip(errors.Errors).GroupBy(photo => photo.First).OrderByDescending(ofClass => ofClass.Sum(photo => photo.Second[^1]))
+            .ThenBy(ofClass => ofClass.Key).Take(MostAlone).Select(ofClass => ofClass.Key).ToHashSet();
         return new LearningCurve
         {
             Photos = photos.Count,
@@ -47,14 +56,34 @@ internal static class LearningCurveFit
             Points = [.. errors.Sizes.Select((size, index) => new CurvePoint((int)Math.Round(size), 1 - errors.Errors.Average(photo => photo[index])))],
             Accuracy = Math.Clamp(1 - curve.Now, 0, 1),
             Gains = [.. more.Select(count => new CurveGain(count, curve.Gain(count)))],
-            Classes = [.. labels.Select((label, target) => OfClass(label, counts[label], [.. errors.Errors.Where((_, photo) => errors.Targets[photo] == target)]))],
+            Classes = [.. labels.Select((label, target) => OfClass(label, target, counts[label]))],
             LeftOut = [.. counts.Keys.Except(labels, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
 
-        ClassCurve OfClass(string label, int count, double[][] ofClass)
+        HeldOutErrors Measure(GrowingClass? alone = null) => HeldOutErrors.Measure(setup.Problem, own, setup.Choice.Strength, alone, cancellationToken);
+
+        ClassCurve OfClass(string label, int target, int count)
         {
-            var own = GrowthLaw.Fit(errors.Sizes, ofClass, photos.Count);
-            return new ClassCurve(label, count, Math.Clamp(1 - own.Now, 0, 1), own.Gain(more[0]));
+            var recall = GrowthLaw.Fit(errors.Sizes, errors.Of(target), photos.Count);
+            return new ClassCurve(
+                label, count, Math.Clamp(1 - recall.Now, 0, 1), recall.Gain(more[0]), alone.Contains(target) ? Alone(target, count) : null);
+        }
+
+        OwnGain Alone(int target, int count)
+        {
+            var most = Math.Min(More, count);
+            var grown = Measure(new GrowingClass(target, 1 + ((double)most / count)));
+
+            // What counts beside the other classes is their proportion, so that the largest share, four fifths of all, stands for all.
+            double[] sizes = [.. grown.Sizes.Select(size => size / grown.Sizes[^1] * count)];
+            return new OwnGain(most, Gain(errors.Of(target), grown.Of(target)), Gain(errors.Errors, grown.Errors));
+
+            // To the class's new weight, which is measured, and from there by its law.
+            Likely Gain(double[][] before, double[][] after)
+            {
+                double[] shifts = [.. before.Zip(after, (old, young) => old[^1] - young[^1])];
+                return GrowthLaw.Fit(sizes, after, count).Gain(most).Shift(shifts, WeightInflation);
+            }
         }
     }
 

@@ -44,15 +44,31 @@ internal sealed class DrawnEmbeddings
         })];
     }
 
+    /// <summary>Draws photos of a label alone.</summary>
+    public LabelledEmbedding[] DrawOf(string label, int count, int seed) =>
+        [.. Draw(4 * count * _means.Length, seed).Where(photo => photo.Label == label).Take(count)];
+
     /// <summary>The accuracy on other photos of a head that is trained as a model is.</summary>
-    public static double Accuracy(IReadOnlyCollection<LabelledEmbedding> trained, IReadOnlyCollection<LabelledEmbedding> others, string[] labels)
+    public static double Accuracy(IReadOnlyCollection<LabelledEmbedding> trained, IReadOnlyCollection<LabelledEmbedding> others, string[] labels) =>
+        Right(trained, others, labels).Average(photo => photo.IsRight ? 1.0 : 0);
+
+    /// <summary>The accuracy on other photos, and the share of one label's that are found.</summary>
+    public static (double Accuracy, double Recall) Accuracy(
+        IReadOnlyCollection<LabelledEmbedding> trained, IReadOnlyCollection<LabelledEmbedding> others, string[] labels, string label)
+    {
+        var right = Right(trained, others, labels);
+        return (right.Average(photo => photo.IsRight ? 1.0 : 0), right.Where(photo => photo.Label == label).Average(photo => photo.IsRight ? 1.0 : 0));
+    }
+
+    private static List<(string Label, bool IsRight)> Right(
+        IReadOnlyCollection<LabelledEmbedding> trained, IReadOnlyCollection<LabelledEmbedding> others, string[] labels)
     {
         var head = LogisticTrainer.Fit([.. trained.OrderBy(photo => photo.Sha256, StringComparer.Ordinal)], labels).Head;
-        return others.Average(photo =>
+        return [.. others.Select(photo =>
         {
             var probabilities = head.Classify(photo.Embedding.Span);
-            return labels[probabilities.AsSpan().IndexOf(probabilities.Max())] == photo.Label ? 1.0 : 0;
-        });
+            return (photo.Label, labels[probabilities.AsSpan().IndexOf(probabilities.Max())] == photo.Label);
+        })];
     }
 
     private static string Name(int index) => index.ToString("00", CultureInfo.InvariantCulture);

@@ -33,6 +33,54 @@ public sealed class LearningCurveFitTests
         Assert.True(held >= 0.9 * draws, $"{held} of {draws} intervals hold {gain:0.0000}.");
     }
 
+    /// <summary>The same of photos of one class alone, while there are no more of the others: that class's recall, and the accuracy of all.</summary>
+    [Fact]
+    public void Run_holds_what_more_photos_of_one_class_bring()
+    {
+        const int draws = 20;
+        const int photos = 150;
+        var source = new DrawnEmbeddings(classes: 2, width: 64, distance: 3);
+        var others = source.Draw(1_500, seed: 1);
+        var results = Enumerable.Range(100, draws).AsParallel().Select(seed =>
+        {
+            var known = source.Draw(photos, seed);
+            var own = LearningCurveFit.Run(known, Token).Classes[0].Own!;
+            var before = DrawnEmbeddings.Accuracy(known, others, source.Labels, "00");
+            var after = DrawnEmbeddings.Accuracy([.. known, .. source.DrawOf("00", own.More, seed + 1_000)], others, source.Labels, "00");
+            return (Own: own, Accuracy: after.Accuracy - before.Accuracy, Recall: after.Recall - before.Recall);
+        }).ToList();
+
+        Check(results.Average(result => result.Recall), result => result.Recall);
+        Check(results.Average(result => result.Accuracy), result => result.Accuracy);
+
+        void Check(double gain, Func<OwnGain, Likely> told)
+        {
+            var held = results.Count(result => told(result.Own).Low <= gain && gain <= told(result.Own).High);
+            Assert.True(held >= 0.9 * draws, $"{held} of {draws} intervals hold {gain:0.0000}.");
+        }
+    }
+
+    /// <summary>Where two classes overlap, more photos of one draw those of the other to it.</summary>
+    [Fact]
+    public void Run_more_photos_of_one_class_do_not_help_all()
+    {
+        var own = LearningCurveFit.Run(new DrawnEmbeddings(classes: 2, width: 8, distance: 0.5).Draw(400, seed: 1), Token).Classes[0].Own!;
+
+        Assert.True(own.Recall.Low > 0, $"Its recall rises by {own.Recall}.");
+        Assert.True(own.Accuracy.Low < 0, $"The accuracy rises by {own.Accuracy}.");
+        Assert.Equal(100, own.More);
+    }
+
+    [Fact]
+    public void Run_of_many_classes_measures_those_alone_that_are_wrong_most_often()
+    {
+        var curve = LearningCurveFit.Run(new DrawnEmbeddings(classes: 12, width: 16, distance: 2.5).Draw(240, seed: 1), Token);
+
+        var measured = curve.Classes.Where(item => item.Own is not null).ToList();
+        Assert.Equal(LearningCurveFit.MostAlone, measured.Count);
+        Assert.All(measured, item => Assert.Equal(item.Photos, item.Own!.More));
+    }
+
     [Fact]
     public void Run_tells_classes_points_and_gains()
     {

@@ -25,7 +25,7 @@ public sealed class LearningCurveReaderTests
     {
         await using var loop = new TestLoop();
         var (registry, embeddings) = (loop.Get<IModelRegistry>(), loop.Get<IEmbeddingStore>());
-        var photos = new DrawnEmbeddings(classes: 2, width: 3, distance: 2).Draw(60, seed: 1);
+        var photos = new DrawnEmbeddings(classes: 2, width: 3, distance: 1).Draw(60, seed: 1);
         var artifact = new ModelArtifact
         {
             Labels = ["00", "01"],
@@ -45,5 +45,12 @@ public sealed class LearningCurveReaderTests
 
         Assert.Equal((version.Version, 56, 4), (curve.ModelVersion, curve.Photos, curve.Gone));
         Assert.Same(curve, await reader.GetAsync(Token));
+
+        // The door of applications tells the same.
+        var told = await loop.Get<Trainer>().MeasureLearningCurveAsync(Token);
+        Assert.Equal([.. curve.Points.Select(point => point.Photos), 56, 112], told.Select(point => point.Photos));
+        Assert.Equal((curve.Accuracy, curve.Accuracy, curve.Accuracy), (told[^2].Accuracy, told[^2].Low, told[^2].High));
+        Assert.Equal(curve.Accuracy + curve.Gains[0].Accuracy.Low, told[^1].Low, 1e-12);
+        Assert.True(told[^1].Low <= told[^1].Accuracy && told[^1].Accuracy <= told[^1].High && told[^1].High <= 1);
     }
 }
