@@ -49,6 +49,10 @@ internal static class ModelShowCommand
         if (epochs.Count > 0)
         {
             Add("training", string.Create(CultureInfo.InvariantCulture, $"{epochs.Count} epochs or iterations, loss {epochs[0].Loss:0.0000} to {epochs[^1].Loss:0.0000}, accuracy {epochs[0].Accuracy:0.000} to {epochs[^1].Accuracy:0.000}"));
+            if (epochs[^1] is { HeldOutLoss: { } loss, HeldOutAccuracy: { } accuracy })
+            {
+                Add("on photos held out", string.Create(CultureInfo.InvariantCulture, $"loss {epochs[0].HeldOutLoss:0.0000} to {loss:0.0000}, accuracy {epochs[0].HeldOutAccuracy:0.000} to {accuracy:0.000}"));
+            }
         }
 
         console.Write(facts);

@@ -31,7 +31,7 @@ public sealed record Prediction
     /// <summary>The classes that the photo may be of, the most probable first, <see cref="Label"/> always among them: of photos like the training
     /// photos, so many have their own class among them as <see cref="Training.TrainingOptions.PredictionSetCoverage"/> says, 95 % by default. One class is a sure
     /// answer; several are those that a person has to tell apart. Null where that can't be told: the version was trained on too few
-    /// photos, by <see cref="Training.HeadMethod.Reference"/>, or before this was measured.</summary>
+    /// photos, or before this was measured.</summary>
     public IReadOnlyList<string>? Labels { get; init => field = value is null ? null : ValueList<string>.Of(value); }
 
     /// <summary>Whether the photo is like those that the model was trained on. A model gives one of its classes to any photo, so where this is

@@ -14,6 +14,7 @@ internal sealed class ServingTelemetry
     private readonly Counter<long> _predictions;
     private readonly Counter<long> _unknown;
     private readonly Histogram<double> _confidence;
+    private readonly Histogram<int> _setSizes;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _rejections;
@@ -32,6 +33,9 @@ internal sealed class ServingTelemetry
         _confidence = meter.CreateHistogram(
             "dandelionml.prediction.confidence", "1", "Probability of the label given, by model version.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] });
+        _setSizes = meter.CreateHistogram(
+            "dandelionml.prediction.set_size", "{class}", "Number of classes that a photo may be of, by model version.", tags: null,
+            new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 10, 20, 50, 100] });
         _duration = meter.CreateHistogram(
             "dandelionml.prediction.duration", "s", "Time from a photo's arrival at the classifier to its answer or failure, waiting included.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
@@ -76,6 +80,11 @@ internal sealed class ServingTelemetry
         }
 
         _confidence.Record(prediction.Probability, known);
+        if (prediction.Labels is { } labels)
+        {
+            _setSizes.Record(labels.Count, known);
+        }
+
         activity?.SetTag(TelemetryTags.ModelVersion, version).SetTag(TelemetryTags.Label, prediction.Label);
         return prediction;
     }

@@ -19,6 +19,11 @@ internal static class ExperimentMetrics
             var left = time * (1 - ((double)epoch.Epoch / Math.Max(epochs.Count, epoch.Epoch)));
             yield return new("train_loss", epoch.Loss, epoch.Epoch, model.CreatedAt - left);
             yield return new("train_accuracy", epoch.Accuracy * Percent, epoch.Epoch, model.CreatedAt - left);
+            if (epoch is { HeldOutLoss: { } loss, HeldOutAccuracy: { } accuracy })
+            {
+                yield return new("held_out_loss", loss, epoch.Epoch, model.CreatedAt - left);
+                yield return new("held_out_accuracy", accuracy * Percent, epoch.Epoch, model.CreatedAt - left);
+            }
         }
     }
 

@@ -11,8 +11,7 @@ namespace DandelionMl.Training;
 /// <param name="Metrics">How well it does on the test images.</param>
 /// <param name="Choice">How strongly it is regularised and why; null by <see cref="HeadMethod.Reference"/>.</param>
 /// <param name="Familiar">What tells unknown photos; null where there are too few training images.</param>
-/// <param name="Sets">What tells the classes that a photo may be of; null where there are too few training images, and by
-/// <see cref="HeadMethod.Reference"/>.</param>
+/// <param name="Sets">What tells the classes that a photo may be of; null where there are too few training images.</param>
 internal sealed record HeadFit(
     LinearHead Head, IReadOnlyList<EpochMetrics> Epochs, ModelMetrics Metrics, StrengthChoice? Choice, FamiliarRegion? Familiar, PredictionSets? Sets)
 {
@@ -43,10 +42,10 @@ internal sealed record HeadFit(
             epochs.Add(epoch);
             progress?.Report(epoch);
         });
-        var (head, choice) = await Task.Run(Fit, cancellationToken).ConfigureAwait(false);
+        var (head, choice, heldOut) = await Task.Run(Fit, cancellationToken).ConfigureAwait(false);
         var photos = duplicateThreshold is null ? null : DistinctPhotos.Find(
             [.. manifest.Images.Where(image => image.Split == DataSplit.Test)], embeddings, duplicateThreshold, cancellationToken);
-        var sets = choice?.HeldOut is { } heldOut
+        var sets = heldOut is not null
             ? PredictionSetsFit.Find(heldOut, head.Temperature, [.. train.Select(image => image.Leader)], labels.Count, options.PredictionSetCoverage)
             : null;
         var (metrics, before) = (Measure(head, sets), head.Temperature == 1 ? null : Measure(head.Uncalibrated));
@@ -69,19 +68,25 @@ internal sealed record HeadFit(
                 .Select(image => new LabelledEmbedding(image.Sha256, image.Label, embeddings[image.Sha256]) { Leader = image.Leader ?? image.Sha256 }),
         ];
 
-        (LinearHead Head, StrengthChoice? Choice) Fit()
+        (LinearHead Head, StrengthChoice? Choice, HeldOutLogits? HeldOut) Fit()
         {
             if (options.Method == HeadMethod.Reference)
             {
-                return (
-                    HeadTrainer.Fit(
-                        [.. train.Select(image => image.Embedding.ToArray())], [.. train.Select(image => targets[image.Label])], labels.Count, options,
-                        recorder, cancellationToken),
-                    null);
+                int[] own = [.. train.Select(image => targets[image.Label])];
+                var folds = ReferenceFolds.Run(train, own, labels.Count, options, cancellationToken);
+                var byReference = HeadTrainer.Fit(
+                    [.. train.Select(image => image.Embedding.ToArray())], own, labels.Count, options,
+                    new SynchronousProgress<EpochMetrics>(epoch => recorder.Report(epoch with
+                    {
+                        HeldOutLoss = folds?.Epochs[epoch.Epoch - 1].Loss,
+                        HeldOutAccuracy = folds?.Epochs[epoch.Epoch - 1].Accuracy,
+                    })),
+                    cancellationToken);
+                return (byReference, null, folds?.HeldOut);
             }
 
             var fit = LogisticTrainer.Fit(train, labels, options.BalanceClasses, recorder, cancellationToken);
-            return (fit.Head, fit.Choice);
+            return (fit.Head, fit.Choice, fit.Choice.HeldOut);
         }
 
         ModelMetrics Measure(LinearHead measured, PredictionSets? sets = null) => Evaluation.Measure(

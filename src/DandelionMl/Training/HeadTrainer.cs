@@ -59,6 +59,18 @@ internal sealed class HeadTrainer
         CancellationToken cancellationToken = default)
     {
         var trainer = new HeadTrainer(classes, embeddings[0].Length, options);
+        foreach (var epoch in trainer.Train(embeddings, targets, options, cancellationToken))
+        {
+            progress?.Report(epoch);
+        }
+
+        return trainer.ToHead();
+    }
+
+    /// <summary>Fits to all embeddings: an epoch each time that the next is asked for.</summary>
+    public IEnumerable<EpochMetrics> Train(
+        IReadOnlyList<float[]> embeddings, IReadOnlyList<int> targets, TrainingOptions options, CancellationToken cancellationToken)
+    {
         var random = new Random(options.Seed);
         var order = Enumerable.Range(0, embeddings.Count).ToArray();
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -68,17 +80,18 @@ internal sealed class HeadTrainer
             for (var start = 0; start < order.Length; start += options.BatchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var batch = order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start));
-                var step = trainer.Step(embeddings, targets, batch);
+                var step = Step(embeddings, targets, order.AsSpan(start, Math.Min(options.BatchSize, order.Length - start)));
                 loss += step.LossSum;
                 correct += step.Correct;
             }
 
-            progress?.Report(new EpochMetrics(epoch, loss / order.Length, (double)correct / order.Length));
+            yield return new EpochMetrics(epoch, loss / order.Length, (double)correct / order.Length);
         }
-
-        return trainer.ToHead();
     }
+
+    /// <summary>The logits of an embedding, one an output.</summary>
+    public double[] Logits(float[] embedding) =>
+        [.. Enumerable.Range(0, _outputs).Select(output => (double)(TensorPrimitives.Dot<float>(Row(_weights, output), embedding) + _bias[output]))];
 
     /// <summary>One step of Adam on a batch.</summary>
     /// <returns>Sum of the images' losses and number of right answers, both before the step.</returns>

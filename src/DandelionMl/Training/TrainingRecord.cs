@@ -8,7 +8,7 @@ internal static class TrainingRecord
 {
     private const string Method = "method";
 
-    private static readonly string[] OfLogistic = ["balanceClasses", "predictionSetCoverage"];
+    private static readonly string[] OfLogistic = ["balanceClasses"];
     private static readonly string[] OfReference = ["learningRate", "epochs", "batchSize", "weightDecay", "seed"];
 
     /// <param name="options">The options.</param>

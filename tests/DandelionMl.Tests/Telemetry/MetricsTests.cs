@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Photos;
@@ -115,6 +116,25 @@ public sealed class MetricsTests
 
         Assert.Equal((true, false), (known.IsKnown, unknown.IsKnown));
         Assert.Equal([(1, "dandelionml.model.version=1")], measured.Of("dandelionml.predictions.unknown"));
+    }
+
+    [Fact]
+    public async Task Classes_that_a_photo_may_be_of_are_counted_by_version()
+    {
+        await using var loop = new TestLoop();
+        using var measured = new Measurements(loop.Services);
+        var telemetry = new ServingTelemetry(loop.Get<IMeterFactory>());
+        var unsure = new Prediction
+        {
+            Probabilities = [new("daisy", 0.5f), new("dandelion", 0.4f), new("grass", 0.1f)], Labels = ["daisy", "dandelion"], ModelVersion = 3, Sha256 = "",
+        };
+
+        await telemetry.MeasureAsync(() => Task.FromResult(unsure));
+        await telemetry.MeasureAsync(() => Task.FromResult(unsure with { Labels = ["daisy"] }));
+        await telemetry.MeasureAsync(() => Task.FromResult(unsure with { Labels = null }));
+
+        const string tags = "dandelionml.model.version=3";
+        Assert.Equal([(2, tags), (1, tags)], measured.Of("dandelionml.prediction.set_size"));
     }
 
     [Fact]

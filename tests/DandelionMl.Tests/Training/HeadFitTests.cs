@@ -44,9 +44,41 @@ public sealed class HeadFitTests
         Assert.Equal(1, fit.Head.Temperature);
         Assert.Null(fit.Choice);
         Assert.Null(fit.Metrics.UncalibratedLoss);
-        Assert.Null(fit.Metrics.PredictionSetCoverage);
-        Assert.Null(fit.Sets);
         Assert.Equal(5, fit.Epochs.Count);
+    }
+
+    /// <summary>More epochs than enough: the loss on training photos falls on, that on photos held out rises.</summary>
+    [Fact]
+    public async Task RunAsync_reference_keeps_the_loss_on_photos_held_out_by_epoch()
+    {
+        var options = new TrainingOptions { Method = HeadMethod.Reference, Epochs = 300, LearningRate = 0.05, WeightDecay = 0 };
+
+        var epochs = (await RunAsync(Embeddings(120), options)).Epochs;
+
+        Assert.All(epochs, epoch => Assert.InRange(epoch.HeldOutAccuracy!.Value, 0, 1));
+        Assert.Equal(epochs.Select(epoch => epoch.Loss).Min(), epochs[^1].Loss, 0.02);
+        Assert.True(epochs[^1].HeldOutLoss > epochs[^1].Loss + 0.02, $"{epochs[^1]}");
+        Assert.True(epochs[^1].HeldOutLoss > epochs.Min(epoch => epoch.HeldOutLoss) + 0.01, $"{epochs[^1]}");
+        Assert.All((await RunAsync(Embeddings(120), new TrainingOptions())).Epochs, epoch => Assert.Null(epoch.HeldOutLoss));
+    }
+
+    [Fact]
+    public async Task RunAsync_reference_names_the_classes_that_a_photo_may_be_of()
+    {
+        var fit = await RunAsync(Embeddings(120), new TrainingOptions { Method = HeadMethod.Reference, Epochs = 20 });
+
+        Assert.Equal((0.95, 72, 2), (fit.Sets!.Coverage, fit.Sets.Photos, fit.Sets.Bounds.Length));
+        Assert.InRange(fit.Metrics.PredictionSetCoverage!.Value, fit.Metrics.Accuracy, 1);
+        Assert.Equal(72, fit.Metrics.CalibrationPhotos);
+    }
+
+    [Fact]
+    public async Task RunAsync_reference_of_too_few_photos_names_none()
+    {
+        var fit = await RunAsync(Embeddings(5), new TrainingOptions { Method = HeadMethod.Reference, Epochs = 2 });
+
+        Assert.Null(fit.Sets);
+        Assert.Equal(2, fit.Epochs.Count);
     }
 
     [Theory]
@@ -88,6 +120,7 @@ public sealed class HeadFitTests
         Assert.Contains("\"logLoss\":", first, StringComparison.Ordinal);
         Assert.DoesNotContain("epochs", first, StringComparison.Ordinal);
         Assert.DoesNotContain("strength", second, StringComparison.Ordinal);
+        Assert.Contains("predictionSetCoverage", second, StringComparison.Ordinal);
         Assert.DoesNotContain("balanceClasses", second, StringComparison.Ordinal);
         Assert.True(TrainingRecord.Read(first) is { Method: HeadMethod.Logistic, BalanceClasses: true, TestFraction: 0.4 });
         Assert.True(TrainingRecord.Read(second) is { Method: HeadMethod.Reference, Epochs: 5, Seed: 3 });

@@ -11,10 +11,11 @@ public sealed class PredictionSetsFitTests
     private const int Dimensions = 6;
 
     [Theory]
-    [InlineData(2, 0.95)]
-    [InlineData(3, 0.95)]
-    [InlineData(3, 0.8)]
-    public void Sets_cover_new_photos_of_each_class_as_often_as_stated(int classes, double coverage)
+    [InlineData(HeadMethod.Logistic, 2, 0.95)]
+    [InlineData(HeadMethod.Logistic, 3, 0.95)]
+    [InlineData(HeadMethod.Logistic, 3, 0.8)]
+    [InlineData(HeadMethod.Reference, 3, 0.95)]
+    public void Sets_cover_new_photos_of_each_class_as_often_as_stated(HeadMethod method, int classes, double coverage)
     {
         const int Draws = 25;
         const int New = 300;
@@ -24,12 +25,12 @@ public sealed class PredictionSetsFitTests
         {
             var photos = Photos(classes, 150 + New, draw);
             var labels = Labels(classes);
-            var fit = LogisticTrainer.Fit(photos[..150], labels, cancellationToken: TestContext.Current.CancellationToken);
+            var (head, heldOut) = Fit(method, photos[..150], labels);
             var sets = PredictionSetsFit.Find(
-                fit.Choice.HeldOut!, fit.Head.Temperature, [.. photos[..150].Select(photo => photo.Leader)], classes, coverage)!;
+                heldOut, head.Temperature, [.. photos[..150].Select(photo => photo.Leader)], classes, coverage)!;
             foreach (var photo in photos[150..])
             {
-                var probabilities = fit.Head.Classify(photo.Embedding.Span);
+                var probabilities = head.Classify(photo.Embedding.Span);
                 var set = sets.Of(probabilities);
                 var own = Array.IndexOf(labels, photo.Label);
                 covered[own] += set.Contains(own) ? 1.0 / (Draws * New / classes) : 0;
@@ -124,6 +125,21 @@ public sealed class PredictionSetsFitTests
         [.. Enumerable.Range(0, photos.Length)], [.. photos.Select(photo => photo.Target)], 1, [1, 1]);
 
     private static string[] Apart(int photos) => [.. Enumerable.Range(0, photos).Select(photo => $"{photo}")];
+
+    private static (LinearHead Head, HeldOutLogits HeldOut) Fit(HeadMethod method, LabelledEmbedding[] photos, string[] labels)
+    {
+        if (method == HeadMethod.Logistic)
+        {
+            var fit = LogisticTrainer.Fit(photos, labels, cancellationToken: TestContext.Current.CancellationToken);
+            return (fit.Head, fit.Choice.HeldOut!);
+        }
+
+        var options = new TrainingOptions { Method = method, Epochs = 20 };
+        int[] targets = [.. photos.Select(photo => Array.IndexOf(labels, photo.Label))];
+        return (
+            HeadTrainer.Fit([.. photos.Select(photo => photo.Embedding)], targets, labels.Length, options),
+            ReferenceFolds.Run(photos, targets, labels.Length, options, TestContext.Current.CancellationToken)!.HeldOut);
+    }
 
     private static string[] Labels(int classes) => [.. "abcd"[..classes].Select(letter => letter.ToString())];
 

@@ -19,10 +19,12 @@ internal sealed class Curve
 
     /// <param name="values">The value of each epoch, from the first; at least one.</param>
     /// <param name="isShare">Whether the values are shares of 1; such a picture ends at 1, others begin at 0.</param>
-    public Curve(IReadOnlyList<double> values, bool isShare)
+    /// <param name="others">Values of the same epochs that have to fit in, too.</param>
+    public Curve(IReadOnlyList<double> values, bool isShare, IReadOnlyList<double>? others = null)
     {
         _values = values;
-        var range = isShare ? 1 - values.Min() : values.Max();
+        List<double> all = [.. values, .. others ?? []];
+        var range = isShare ? 1 - all.Min() : all.Max();
         _step = RoundStep(range > 0 ? range / MostMarks : 0.01);
         var steps = Math.Max(1, Math.Ceiling((range / _step) - 1e-9));
         (Least, Most) = isShare ? (1 - (steps * _step), 1.0) : (0.0, steps * _step);
@@ -33,13 +35,16 @@ internal sealed class Curve
     public double Most { get; }
 
     /// <summary>The line, for a <c>polyline</c>.</summary>
-    public string Points => string.Join(' ', _values.Select((value, index) => $"{Text(X(index + 1))},{Text(Y(value))}"));
+    public string Points => PointsOf(_values);
 
     /// <summary>The heights that are marked, from the bottom.</summary>
     public IEnumerable<double> Marks => Enumerable.Range(0, (int)Math.Round((Most - Least) / _step) + 1).Select(mark => Least + (mark * _step));
 
     /// <summary>The epochs that are marked.</summary>
     public IEnumerable<int> Epochs => new[] { 1, (_values.Count + 1) / 2, _values.Count }.Distinct();
+
+    /// <summary>The line of other values of the same epochs.</summary>
+    public string PointsOf(IEnumerable<double> values) => string.Join(' ', values.Select((value, index) => $"{Text(X(index + 1))},{Text(Y(value))}"));
 
     public double X(int epoch) => _values.Count == 1 ? (Left + Right) / 2.0 : Left + ((epoch - 1.0) * (Right - Left) / (_values.Count - 1));
 
