@@ -16,6 +16,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
     private readonly string _root;
     private readonly UnfinishedFiles _unfinished;
     private readonly FolderFailures _failures;
+    private volatile bool _isUsed;
 
     /// <summary>Makes the store; the folder is created when it is first written to.</summary>
     /// <param name="options">Where the objects are.</param>
@@ -48,6 +49,8 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
     /// <inheritdoc/>
     public void CheckWritable()
     {
+        CheckStillThere();
+
         // It is made when it is first written to.
         if (Directory.Exists(_root))
         {
@@ -65,6 +68,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
     {
         ArgumentNullException.ThrowIfNull(content);
         var path = PathOf(key);
+        CheckStillThere();
         var aside = Path.Combine(_root, WritingFolder, Guid.NewGuid().ToString("N"));
         var file = _failures.Try($"writing '{key}'", () => CreateFile(aside));
         try
@@ -75,6 +79,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
             }
 
             _failures.Try($"writing '{key}'", () => MoveInPlace(aside, path));
+            _isUsed = true;
         }
         catch
         {
@@ -91,14 +96,16 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
         try
         {
             // Deletion and replacement stay possible while somebody reads; the reader keeps what it opened.
-            return Task.FromResult<Stream>(new FileStream(path, new FileStreamOptions
+            var opened = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.Open,
                 Access = FileAccess.Read,
                 Share = FileShare.ReadWrite | FileShare.Delete,
                 Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
                 BufferSize = 0,
-            }));
+            });
+            _isUsed = true;
+            return Task.FromResult<Stream>(opened);
         }
         catch (Exception exception) when (IsMissing(exception, path))
         {
@@ -179,6 +186,18 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
         cancellationToken.ThrowIfCancellationRequested();
         _unfinished.Remove(leftover);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A folder that was renamed, moved or unmounted under a running process is not made anew: the database, which is open, went with it or knows what
+    /// was in it, and a photo would lie where nobody looks for it.</summary>
+    private void CheckStillThere()
+    {
+        if (_isUsed && !(Directory.Exists(_root) && Directory.EnumerateFileSystemEntries(_root).Any()))
+        {
+            throw new StorageUnavailableException(
+                $"Folder store {_root}: the folder is gone, or empty. It was renamed, moved or unmounted while it was in use. Put it back, or start again "
+                + "with the place where it is now.");
+        }
     }
 
     private FileStream CreateFile(string path)

@@ -29,6 +29,28 @@ public sealed class FolderImageStoreTests : ImageStoreConformance
         Assert.Equal(["raw/a.jpg"], (await ToListAsync(Open().ListAsync("", Cancellation))).Select(found => found.Key));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Put_after_the_folder_was_renamed_or_unmounted_is_refused_and_makes_no_new_one(bool isUnmounted)
+    {
+        var store = Open();
+        await store.PutAsync("raw/a.jpg", new MemoryStream([1]), Cancellation);
+        var root = Path.Combine(_folder.Path, "objects #1");
+        Directory.Move(root, root + " moved");
+        if (isUnmounted)
+        {
+            Directory.CreateDirectory(root);
+        }
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => store.PutAsync("raw/b.jpg", new MemoryStream([1]), Cancellation));
+        Assert.Throws<StorageUnavailableException>(((IWriteCheck)store).CheckWritable);
+
+        Assert.Contains("renamed, moved or unmounted", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(isUnmounted, Directory.Exists(root));
+        await Open().PutAsync("raw/b.jpg", new MemoryStream([1]), Cancellation);
+    }
+
     [Fact]
     public async Task Put_leaves_nothing_aside()
     {

@@ -64,7 +64,13 @@ internal sealed class StorePairing : IDisposable
         try
         {
             _known = Known.Nothing;
-            _known = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
+            var known = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
+            if (known == Known.Paired)
+            {
+                await MovedFolder.FollowAsync(_database, _store, cancellationToken).ConfigureAwait(false);
+            }
+
+            _known = known;
         }
         finally
         {

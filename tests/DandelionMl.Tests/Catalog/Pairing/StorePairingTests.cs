@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using DandelionMl.Catalog;
 using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
 using DandelionMl.Storage;
@@ -44,6 +45,39 @@ public sealed class StorePairingTests : IAsyncDisposable
         await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
 
         Assert.Empty(await _first.Store.ListAsync("", Token).ToListAsync(Token));
+    }
+
+    [Theory]
+    [InlineData("moved to #1, ü")]
+    [InlineData("%41")]
+    public async Task CheckAsync_folder_that_was_moved_has_its_new_address_with_each_photo(string name)
+    {
+        await JoinAsync(_first);
+        var photo = await _first.AddAsync("green", [0, 255, 0]);
+        await _first.AddAsync("a b", [0, 0, 255]);
+        var to = Path.Combine(Path.GetDirectoryName(_first.ObjectsFolder)!, name);
+        Directory.Move(_first.ObjectsFolder, to);
+        var moved = new FolderImageStore(new FolderImageStoreOptions { Root = to });
+
+        await new StorePairing(_first.Database, moved).CheckAsync(Token);
+
+        Assert.NotEqual(_first.Store.GetUri(photo.Content!.Key), moved.GetUri(photo.Content.Key));
+        await foreach (var image in _first.Catalog.ListAsync(ImageState.Stored, Token))
+        {
+            Assert.Equal(moved.GetUri(image.Content!.Key).ToString(), image.Content.Url.ToString());
+        }
+    }
+
+    [Fact]
+    public async Task CheckAsync_address_that_is_no_folder_s_stays()
+    {
+        await JoinAsync(_first);
+        var photo = await _first.AddAsync("green", [0, 255, 0]);
+        await _first.Database.WriteIdempotentAsync(session => session.ExecuteAsync("UPDATE plants_data SET url_s3 = 's3://bucket/x'"), Token);
+
+        await new StorePairing(_first.Database, _first.Store).CheckAsync(Token);
+
+        Assert.Equal("s3://bucket/x", (await _first.Catalog.FindAsync(photo.Id, Token))!.Content!.Url.ToString());
     }
 
     [Fact]
