@@ -38,6 +38,7 @@ internal static class SecuritySetup
         services.TryAddSingleton<PhotoTraffic>();
         services.TryAddSingleton<PhotoReception>();
         services.TryAddSingleton<SignInLockout>();
+        services.TryAddSingleton<SharedLockout>();
         services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<EndedSessions>();
         services.TryAddSingleton<PersonSessions>();

@@ -1,7 +1,8 @@
 namespace DandelionMl.AspNetCore.Security.Limits;
 
 /// <summary>Makes guessing passwords slow: after some failures a client waits, twice as long after each further one. Being refused while
-/// it waits makes no client wait longer, and no client waits for another one's failures. The clock may be set meanwhile. Thread-safe.</summary>
+/// it waits makes no client wait longer, and no client waits for another one's failures. The clock may be set meanwhile. It counts in this process; see <see cref="SharedLockout"/>.
+/// Thread-safe.</summary>
 internal sealed class SignInLockout(TimeProvider time)
 {
     public const int FreeFailures = 5;
@@ -55,7 +56,8 @@ internal sealed class SignInLockout(TimeProvider time)
     private TimeSpan Passed(Record record) =>
         time.GetElapsedTime(record.Last) is var passed && passed > TimeSpan.Zero ? passed : TimeSpan.Zero;
 
-    private static TimeSpan Delay(int failures)
+    /// <summary>How long to wait after some failures.</summary>
+    public static TimeSpan Delay(int failures)
     {
         if (failures < FreeFailures)
         {

@@ -6,7 +6,7 @@ namespace DandelionMl.AspNetCore.Security.Sessions;
 /// <summary>Signs people in by their password: the one way in, for the API and for the page. Thread-safe.</summary>
 internal sealed class PasswordSignIn(
     AdminCredentials credentials,
-    SignInLockout lockout,
+    SharedLockout lockout,
     RateLimits limits,
     KnownDevices devices,
     PersonSessions sessions,
@@ -23,7 +23,7 @@ internal sealed class PasswordSignIn(
     public async Task<SignInOutcome> TryAsync(HttpContext context, string name, string password)
     {
         var (client, address) = (limits.SignInClient(context), ClientAddress.Describe(context));
-        if (lockout.Begin(client) is { } wait)
+        if (await lockout.BeginAsync(client).ConfigureAwait(false) is { } wait)
         {
             SignInLog.SignInLocked(logger, address, wait);
             return new SignInOutcome(null, SignInRefusal.Locked, wait);
@@ -35,7 +35,7 @@ internal sealed class PasswordSignIn(
             return new SignInOutcome(null, SignInRefusal.Wrong);
         }
 
-        lockout.Forget(client);
+        await lockout.ForgetAsync(client).ConfigureAwait(false);
         devices.Remember(context);
         var actor = await sessions.StartAsync(context, person).ConfigureAwait(false);
         SignInLog.SignedIn(logger, person, address);
