@@ -106,7 +106,8 @@ internal sealed class PipelineWorker(
         }
     }
 
-    private async Task SweepAsync(CancellationToken stopping)
+    /// <summary>Sets times right, and sweeps out what is old.</summary>
+    internal async Task SweepAsync(CancellationToken stopping)
     {
         try
         {

@@ -55,8 +55,6 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     public CallerLeases Leases => _services.GetRequiredService<CallerLeases>();
 
-    public FutureTimes FutureTimes => _services.GetRequiredService<FutureTimes>();
-
     public PipelineSweep Sweep => _services.GetRequiredService<PipelineSweep>();
 
     public PipelineWorker Worker => _services.GetServices<IHostedService>().OfType<PipelineWorker>().Single();

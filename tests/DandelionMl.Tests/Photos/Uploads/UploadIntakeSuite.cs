@@ -32,6 +32,31 @@ public abstract class UploadIntakeSuite(TestDatabase database) : UploadSuite(dat
     }
 
     [Fact]
+    public async Task SubmitAsync_more_photos_than_may_wait_are_refused_until_there_is_room_and_leave_nothing()
+    {
+        var stores = Open(new ReviewOptions { MaxPending = 1 });
+        var id = await stores.UploadAsync(Red);
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(() => stores.UploadAsync(Green));
+        Assert.Contains("Too many photos wait for review", refused.Message, StringComparison.Ordinal);
+        Assert.Single(await stores.KeysAsync());
+        Assert.Equal(id, (await stores.Intake.SubmitAsync(Red, UploadStores.Predict(Red), cancellationToken: Token)).ImageId);
+
+        await stores.Desk.DecideAsync(new ReviewDecision(id, PhotoAction.Confirm), "ann", Token);
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await stores.UploadAsync(Green);
+    }
+
+    [Fact]
+    public async Task SubmitAsync_more_bytes_than_may_wait_are_refused()
+    {
+        var stores = Open(new ReviewOptions { MaxPendingBytes = Red.Length });
+        await stores.UploadAsync(Red);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => stores.UploadAsync(Green));
+    }
+
+    [Fact]
     public async Task SubmitAsync_same_bytes_again_is_known()
     {
         var stores = Open();
