@@ -5,6 +5,6 @@ namespace DandelionMl.Monitoring;
 // 700 to 749: watching the learning loop.
 internal static partial class MonitoringLog
 {
-    [LoggerMessage(700, LogLevel.Debug, "How the learning loop stands could not be read: {Reason}")]
+    [LoggerMessage(700, LogLevel.Debug, "The state of the learning loop could not be read: {Reason}")]
     public static partial void StateNotRead(ILogger logger, string reason);
 }

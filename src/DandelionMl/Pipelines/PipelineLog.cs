@@ -21,7 +21,7 @@ internal static partial class PipelineLog
     public static partial void PipelineStepFailed(
         ILogger logger, Exception? defect, string step, long run, string pipeline, int attempt, string reason, string next);
 
-    [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' can't be recorded; it is picked up again once it counts as abandoned")]
+    [LoggerMessage(505, LogLevel.Error, "Pipeline run {Run} of '{Pipeline}' could not be written to the database; it goes on once its last heartbeat is old enough")]
     public static partial void PipelineRunInterrupted(ILogger logger, Exception exception, long run, string pipeline);
 
     [LoggerMessage(506, LogLevel.Warning, "The heartbeat of a pipeline run could not be written, {Times} times since this was told last: {Reason}")]
@@ -30,7 +30,7 @@ internal static partial class PipelineLog
     [LoggerMessage(507, LogLevel.Error, "The pipeline queue can't be read, {Times} times since this was told last: {Reason}")]
     public static partial void PipelineLookFailed(ILogger logger, int times, string reason, Exception? exception);
 
-    [LoggerMessage(508, LogLevel.Information, "The schedule of pipeline '{Pipeline}' fired for {Time}")]
+    [LoggerMessage(508, LogLevel.Information, "Pipeline '{Pipeline}' was due at {Time} by its schedule: a run is queued")]
     public static partial void PipelineScheduled(ILogger logger, string pipeline, DateTimeOffset time);
 
     [LoggerMessage(509, LogLevel.Error, "The pipeline schedule can't be processed; retrying within a minute")]
@@ -49,10 +49,10 @@ internal static partial class PipelineLog
     public static partial void PipelineSweepFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(514, LogLevel.Warning,
-        "The schedule of '{Pipeline}' counted as served until {Until}, which lies ahead: the clock was wrong once. It goes on from now")]
+        "The schedule of '{Pipeline}' was dated {Until}, which is in the future: the clock was wrong once. It goes on from now")]
     public static partial void PipelineScheduleSetBack(ILogger logger, string pipeline, DateTimeOffset until);
 
-    [LoggerMessage(515, LogLevel.Warning, "{Rows} times of pipelines lay far ahead, since the clock was wrong once: they are set to now")]
+    [LoggerMessage(515, LogLevel.Warning, "{Rows} rows of pipelines were dated far in the future, as the clock was wrong once: they are set to now")]
     public static partial void PipelineTimesSetRight(ILogger logger, int rows);
 
     [LoggerMessage(516, LogLevel.Warning, "Pipeline run {Run} of '{Pipeline}': nobody renewed its lease of {Lease}; it is cancelled")]

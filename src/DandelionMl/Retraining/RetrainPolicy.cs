@@ -47,7 +47,7 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
         var earliest = situation.LastTrainedAt <= situation.Now ? situation.LastTrainedAt + _options.MinimumInterval : null;
         return situation.Now < earliest
             ? (false, string.Create(
-                CultureInfo.InvariantCulture, $"{progress}, but not before {earliest.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {_options.MinimumInterval} after the last training"))
+                CultureInfo.InvariantCulture, $"{progress}, but not before {earliest.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC, as the last training was on {situation.LastTrainedAt!.Value.UtcDateTime:yyyy-MM-dd HH:mm}"))
             : (true, progress);
     }
 }

@@ -37,7 +37,9 @@ public sealed class RetrainPolicyTests
         var decision = policy.Decide(New(20, 20, Now.AddHours(lastTrainedHours)));
 
         Assert.Equal(expected, decision.ShouldRetrain);
-        Assert.Equal(!expected, decision.Reason.Contains("not before 2025-03-08 01:00 UTC", StringComparison.Ordinal));
+        Assert.Equal(
+            expected ? "40 new photos, 10 needed" : "40 new photos, 10 needed, but not before 2025-03-08 01:00 UTC, as the last training was on 2025-03-07 01:00",
+            decision.Reason);
     }
 
     [Fact]

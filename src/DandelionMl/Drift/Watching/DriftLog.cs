@@ -21,6 +21,6 @@ internal static partial class DriftLog
     [LoggerMessage(750, LogLevel.Warning, "The photos that model version {Version} serves have drifted: {What}, seen after {Photos} photos")]
     private static partial void Drifted(ILogger logger, int version, string what, long photos);
 
-    [LoggerMessage(751, LogLevel.Warning, "Served photos can't be looked at for drift, {Times} times since this was last told: {Reason}")]
+    [LoggerMessage(751, LogLevel.Warning, "Served photos can't be checked for drift, {Times} times since this was told last: {Reason}")]
     public static partial void NotRecorded(ILogger logger, int times, string reason);
 }

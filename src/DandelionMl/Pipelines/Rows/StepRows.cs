@@ -27,7 +27,7 @@ internal static class StepRows
                 UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, finished_at = @now
                 WHERE run_id = @runId AND name = @name
                 """,
-                [("runId", runId), ("name", step.Name), ("reason", "this run was started without it"), ("now", now)]).ConfigureAwait(false);
+                [("runId", runId), ("name", step.Name), ("reason", "the run was started without this step"), ("now", now)]).ConfigureAwait(false);
         }
     }
 
