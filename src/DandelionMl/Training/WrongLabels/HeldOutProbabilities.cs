@@ -41,15 +41,30 @@ internal static class HeldOutProbabilities
         var folds = GroupedFolds.Divide(
             [.. Enumerable.Range(0, images.Count)], hashes, targets, [.. images.Select(image => image.Leader)],
             repeats: (long)images.Count * setup.Problem.Outputs <= FewPhotos ? GroupedFolds.Repeats : 1).ToArray();
-        var logits = new double[folds.Length][];
-        Parallel.For(0, folds.Length, new ParallelOptions { CancellationToken = cancellationToken }, fold =>
+
+        // What is flagged at first is left out of the second look: wrong labels that teach the heads vouch for each other.
+        var flagged = ConfidentLearning.Rank(Look([]), targets).Where(doubt => doubt.IsFlagged).Select(doubt => doubt.Photo).ToHashSet();
+        return Look(flagged);
+
+        float[]?[] Look(HashSet<int> without)
         {
-            var point = setup.Problem.Zero();
-            var trained = Share(folds[fold].Trained, hashes, targets, most);
-            setup.Problem.Fit(trained, setup.Choice.Strength, point, Tolerance, cancellationToken: cancellationToken);
-            logits[fold] = LogisticLoss.Logits(setup.Problem, folds[fold].Held, point);
-        });
-        return Average(folds, logits, labels.Count, setup.Choice.HeldOut?.FindTemperature() ?? 1, images.Count);
+            var logits = new double[folds.Length][];
+            Parallel.For(0, folds.Length, new ParallelOptions { CancellationToken = cancellationToken }, fold =>
+            {
+                var point = setup.Problem.Zero();
+                var trained = Share(Without(folds[fold].Trained, without, targets), hashes, targets, most);
+                setup.Problem.Fit(trained, setup.Choice.Strength, point, Tolerance, cancellationToken: cancellationToken);
+                logits[fold] = LogisticLoss.Logits(setup.Problem, folds[fold].Held, point);
+            });
+            return Average(folds, logits, labels.Count, setup.Choice.HeldOut?.FindTemperature() ?? 1, images.Count);
+        }
+    }
+
+    /// <summary>Leaves photos out, but no class as a whole.</summary>
+    private static int[] Without(int[] photos, HashSet<int> without, int[] targets)
+    {
+        var left = photos.Where(photo => !without.Contains(photo)).Select(photo => targets[photo]).ToHashSet();
+        return [.. photos.Where(photo => !without.Contains(photo) || !left.Contains(targets[photo]))];
     }
 
     private static int[] Share(int[] photos, string[] hashes, int[] targets, int most) =>
