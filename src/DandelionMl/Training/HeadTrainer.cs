@@ -90,8 +90,16 @@ internal sealed class HeadTrainer
     }
 
     /// <summary>The logits of an embedding, one an output.</summary>
-    public double[] Logits(float[] embedding) =>
-        [.. Enumerable.Range(0, _outputs).Select(output => (double)(TensorPrimitives.Dot<float>(Row(_weights, output), embedding) + _bias[output]))];
+    public double[] Logits(ReadOnlySpan<float> embedding)
+    {
+        var logits = new double[_outputs];
+        for (var output = 0; output < logits.Length; output++)
+        {
+            logits[output] = TensorPrimitives.Dot(Row(_weights, output), embedding) + _bias[output];
+        }
+
+        return logits;
+    }
 
     /// <summary>One step of Adam on a batch.</summary>
     /// <returns>Sum of the images' losses and number of right answers, both before the step.</returns>

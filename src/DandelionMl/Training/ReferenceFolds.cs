@@ -48,17 +48,17 @@ internal sealed record ReferenceFolds(HeldOutLogits HeldOut, (double Loss, doubl
             Fold fold, IReadOnlyList<LabelledEmbedding> images, int[] targets, int classes, TrainingOptions options, CancellationToken cancellationToken)
         {
             var trainer = new HeadTrainer(classes, images[0].Embedding.Length, options);
-            float[][] embeddings = [.. fold.Trained.Select(photo => images[photo].Embedding)];
+            float[][] embeddings = [.. fold.Trained.Select(photo => images[photo].Embedding.ToArray())];
             int[] trained = [.. fold.Trained.Select(photo => targets[photo])];
             (double Loss, int Right)[] epochs =
             [
                 .. trainer.Train(embeddings, trained, options, cancellationToken).Select(_ =>
                 {
-                    var answers = fold.Held.Select(photo => LogitLoss.ToGradient(trainer.Logits(images[photo].Embedding), targets[photo])).ToList();
+                    var answers = fold.Held.Select(photo => LogitLoss.ToGradient(trainer.Logits(images[photo].Embedding.Span), targets[photo])).ToList();
                     return (answers.Sum(answer => answer.Loss), answers.Count(answer => answer.IsRight));
                 }),
             ];
-            return new HeldOutFold([.. fold.Held.SelectMany(photo => trainer.Logits(images[photo].Embedding))], epochs);
+            return new HeldOutFold([.. fold.Held.SelectMany(photo => trainer.Logits(images[photo].Embedding.Span))], epochs);
         }
     }
 }
