@@ -171,8 +171,7 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
     public Uri GetUri(string key)
     {
         StorageKeys.Validate(key);
-        var escapedKey = Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal);
-        return new UriBuilder(Uri.UriSchemeFile, "") { Path = $"{new Uri(_root).AbsolutePath}/{escapedKey}" }.Uri;
+        return new Uri(FileUri.Of(Path.Combine(_root, key)));
     }
 
     /// <inheritdoc/>
@@ -203,13 +202,20 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
     private FileStream CreateFile(string path)
     {
         CreateDirectory(Path.GetDirectoryName(path)!);
-        return new FileStream(path, new FileStreamOptions
+        var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Options = FileOptions.Asynchronous,
             BufferSize = 0,
-        });
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            // The folder may have been there before, open to others.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 
     /// <summary>Copies a stream to a file and to the disk. What fails in reading the stream is its owner's to explain.</summary>

@@ -88,6 +88,37 @@ public sealed class FolderImageStoreTests : ImageStoreConformance
         Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(Open().GetUri(key).LocalPath, Cancellation));
     }
 
+    [Theory]
+    [InlineData("%41")]
+    [InlineData("%C3%B6 ö #2?")]
+    public async Task GetUri_is_the_file_whatever_the_folder_is_called(string folder)
+    {
+        var store = new FolderImageStore(new FolderImageStoreOptions { Root = Path.Combine(_folder.Path, folder) });
+        await store.PutAsync("raw/a.jpg", new MemoryStream([1, 2, 3]), Cancellation);
+
+        var path = Uri.UnescapeDataString(store.GetUri("raw/a.jpg").AbsolutePath);
+
+        Assert.Equal(Path.Combine(_folder.Path, folder, "raw", "a.jpg"), path);
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task Put_into_a_folder_that_is_open_to_others_makes_files_for_its_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such permissions.");
+            return;
+        }
+
+        var root = Directory.CreateDirectory(Path.Combine(_folder.Path, "objects #1"));
+        File.SetUnixFileMode(root.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
+
+        await Open().PutAsync("raw/a.jpg", new MemoryStream([1, 2, 3]), Cancellation);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(root.FullName, "raw", "a.jpg")));
+    }
+
     [Fact]
     public async Task OpenRead_object_deleted_meanwhile_reads_on()
     {

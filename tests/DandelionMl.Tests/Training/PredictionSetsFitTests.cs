@@ -137,7 +137,7 @@ public sealed class PredictionSetsFitTests
         var options = new TrainingOptions { Method = method, Epochs = 20 };
         int[] targets = [.. photos.Select(photo => Array.IndexOf(labels, photo.Label))];
         return (
-            HeadTrainer.Fit([.. photos.Select(photo => photo.Embedding)], targets, labels.Length, options),
+            HeadTrainer.Fit([.. photos.Select(photo => photo.Embedding.ToArray())], targets, labels.Length, options),
             ReferenceFolds.Run(photos, targets, labels.Length, options, TestContext.Current.CancellationToken)!.HeldOut);
     }
 
