@@ -49,6 +49,21 @@ internal static class EmbeddingBenchmark
         }
     }
 
+    /// <summary>Prints where the time of a photo goes, in single precision and in bfloat16 where the processor has it.</summary>
+    public static void RunProfile()
+    {
+        using var folder = new TempFolder();
+        var image = FormulaWeights.Values("input", 3 * Side * Side, 0, 1.5);
+        var embedding = new float[Dimensions];
+        foreach (var precision in BFloat16Support.Missing is null ? new[] { DinoV2Precision.Full, DinoV2Precision.BFloat16 } : [DinoV2Precision.Full])
+        {
+            using var backbone = LoadBackbone(folder.Path, precision, threads: 1);
+            DinoV2Profile.Run(
+                precision == DinoV2Precision.BFloat16 ? TorchSharp.torch.ScalarType.BFloat16 : TorchSharp.torch.ScalarType.Float32,
+                () => backbone.Embed(image, embedding));
+        }
+    }
+
     private static Row Measure(DinoV2Backbone backbone, DinoV2Backbone? bFloat16, InferenceSession session, int batch)
     {
         var images = FormulaWeights.Values("input", batch * 3 * Side * Side, 0, 1.5);
@@ -111,11 +126,11 @@ internal static class EmbeddingBenchmark
         return ordered[ordered.Length / 2];
     }
 
-    private static DinoV2Backbone LoadBackbone(string folder, DinoV2Precision precision)
+    private static DinoV2Backbone LoadBackbone(string folder, DinoV2Precision precision, int threads = Threads)
     {
         var path = Path.Combine(folder, "dinov2-vits14.safetensors");
         FormulaVitS14.Write(path);
-        return DinoV2Backbone.Load(path, "dinov2-vits14", new FixedSize(), new DinoV2Options { Threads = Threads }, precision);
+        return DinoV2Backbone.Load(path, "dinov2-vits14", new FixedSize(), new DinoV2Options { Threads = threads }, precision);
     }
 
     private static string SharedFolder()

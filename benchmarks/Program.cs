@@ -19,6 +19,9 @@ switch (args.FirstOrDefault())
 {
     case "all":
         return await AllBenchmarks.RunAsync(args.Contains("--write") ? "docs/performance.md" : null) ? 0 : 1;
+    case "embedding" when args.Contains("--profile"):
+        EmbeddingBenchmark.RunProfile();
+        return 0;
     case "embedding":
         EmbeddingBenchmark.Run();
         return 0;
@@ -72,6 +75,9 @@ switch (args.FirstOrDefault())
     case "built-in":
         BuiltInBackboneBenchmark.Run(photos);
         return 0;
+    case "built-in-speed":
+        BuiltInBackboneBenchmark.RunSpeed(photos);
+        return 0;
     case "backbones":
         DandelionMl.Benchmarks.Backbones.BackbonesBenchmark.Run(photos, args.ElementAtOrDefault(2));
         return 0;
@@ -94,9 +100,9 @@ switch (args.FirstOrDefault())
             """
             Usage: benchmarks <name> [folder with one subfolder of photos per label]
               all         a short form of those that speed is told by, ten minutes at most, as one table; --write puts it into docs/performance.md
-              embedding   DinoV2Backbone beside ONNX Runtime on the same weights, batch 1, 4 and 16
+              embedding   DinoV2Backbone beside ONNX Runtime on the same weights, batch 1, 4 and 16; --profile: where a pass's time goes
               training    first training and retraining beside a backbone pass on every image of every epoch
-              decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels
+              decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels, beside libjpeg-turbo's djpeg where it is installed
               predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
               serving     cold start and memory of the host; --short: fewer predictions; --host: a dandelion.dll that was published
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
@@ -110,6 +116,7 @@ switch (args.FirstOrDefault())
               shadow      predictions of the host with a version that runs beside the champion, beside the same without
               soak        100,000 predictions: memory of the host, and whether all are answered
               built-in    accuracy and speed of the built-in backbone
+              built-in-speed  its speed alone
               backbones   all backbones side by side: accuracy, log loss, strangers, speed, bytes; third argument: DINOv2's weights
               unknowns    photos of what a model was not taught, told by several scores on each backbone; third argument: a folder with photographs of
                           other things in its folders 'near' and 'far', besides drawn ones
