@@ -28,7 +28,8 @@ internal static class BuiltInBackboneBenchmark
         var (decode, preprocess, embed) = MeasureSpeed(photos, images);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"ms a photo: decode {decode:F2}, preprocess {preprocess:F2}, embed {embed:F2}"));
-        Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "built-in-speed", decodeMs = decode, preprocessMs = preprocess, embedMs = embed }));
+        Console.WriteLine(JsonSerializer.Serialize(
+            new { benchmark = "built-in-speed", decodeMs = decode, preprocessMs = preprocess, embedMs = embed }));
     }
 
     public static void Run(string photosFolder)

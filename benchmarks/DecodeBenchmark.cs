@@ -5,8 +5,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Benchmarks;
 
-/// <summary>Decoding and preprocessing of one photo on one core: at full size beside scaled while decoding, and beside what libjpeg-turbo's
-/// own tool takes to decode alone at the same scale.</summary>
+/// <summary>Decoding and preprocessing of one photo on one core: at full size beside scaled while decoding, and beside what
+/// libjpeg-turbo's own tool takes to decode alone at the same scale.</summary>
 internal static class DecodeBenchmark
 {
     private const int MinimumPairs = 15;
@@ -55,7 +55,8 @@ internal static class DecodeBenchmark
             Prepare(preprocessing.MinimumSide);
         }
 
-        var (full, scaled, decode, ratios, alone) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (full, scaled, decode) = (new List<double>(), new List<double>(), new List<double>());
+        var (ratios, alone) = (new List<double>(), new List<double>());
         var start = Stopwatch.GetTimestamp();
         while (full.Count < MinimumPairs || Stopwatch.GetElapsedTime(start) < MinimumTime)
         {

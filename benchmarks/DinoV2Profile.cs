@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace DandelionMl.Benchmarks;
 
-/// <summary>Where the time of a DINOv2 ViT-S/14 pass goes: each kind of step alone, at the network's own sizes on one thread, as often as a photo
-/// takes it, beside the whole pass. In processor time, which leaves out what else the machine does.</summary>
+/// <summary>Where the time of a DINOv2 ViT-S/14 pass goes: each kind of step alone, at the network's own sizes on one thread, as often
+/// as a photo takes it, beside the whole pass. In processor time, which leaves out what else the machine does.</summary>
 internal static class DinoV2Profile
 {
     private const int Blocks = 11; // The last block is computed for one token, which takes next to nothing.
@@ -53,7 +53,8 @@ internal static class DinoV2Profile
         });
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{type}, one photo on one thread: {whole:F1} ms"));
-        foreach (var (name, milliseconds) in steps.Append(("the rest: copies, calls into libtorch, weights that come from memory", whole - steps.Sum(step => step.Milliseconds))))
+        var rest = ("the rest: copies, calls into libtorch, weights that come from memory", whole - steps.Sum(step => step.Milliseconds));
+        foreach (var (name, milliseconds) in steps.Append(rest))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {milliseconds:F1} ms | {milliseconds / whole:P0} |"));
         }

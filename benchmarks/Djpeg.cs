@@ -4,8 +4,8 @@ using DandelionMl.Imaging;
 
 namespace DandelionMl.Benchmarks;
 
-/// <summary>libjpeg-turbo's own decoder, <c>djpeg</c> of Debian's package libjpeg-turbo-progs, as the measure of ours. A call costs a process,
-/// which a call on the smallest picture costs, too: that is taken off.</summary>
+/// <summary>libjpeg-turbo's own decoder, <c>djpeg</c> of Debian's package libjpeg-turbo-progs, as the measure of ours. A call costs a
+/// process, which a call on the smallest picture costs, too: that is taken off.</summary>
 internal sealed class Djpeg : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -39,7 +39,8 @@ internal sealed class Djpeg : IDisposable
 
     /// <summary>Milliseconds to decode the picture to R, G, B.</summary>
     /// <param name="eighths">The size that it is decoded at, in eighths of its own.</param>
-    public double Milliseconds(int eighths) => Run("-scale", $"{eighths}/8", "-outfile", "/dev/null", _picture) - Run("-outfile", "/dev/null", _smallest);
+    public double Milliseconds(int eighths) =>
+        Run("-scale", $"{eighths}/8", "-outfile", "/dev/null", _picture) - Run("-outfile", "/dev/null", _smallest);
 
     public void Dispose() => _folder.Dispose();
 

@@ -55,7 +55,9 @@ internal static class EmbeddingBenchmark
         using var folder = new TempFolder();
         var image = FormulaWeights.Values("input", 3 * Side * Side, 0, 1.5);
         var embedding = new float[Dimensions];
-        foreach (var precision in BFloat16Support.Missing is null ? new[] { DinoV2Precision.Full, DinoV2Precision.BFloat16 } : [DinoV2Precision.Full])
+        DinoV2Precision[] precisions =
+            BFloat16Support.Missing is null ? [DinoV2Precision.Full, DinoV2Precision.BFloat16] : [DinoV2Precision.Full];
+        foreach (var precision in precisions)
         {
             using var backbone = LoadBackbone(folder.Path, precision, threads: 1);
             DinoV2Profile.Run(

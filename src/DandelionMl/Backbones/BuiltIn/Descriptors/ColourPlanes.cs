@@ -53,7 +53,8 @@ internal sealed class ColourPlanes(int pixels)
         Vector512<float> red, Vector512<float> green, Vector512<float> blue, Vector512<float> value, Vector512<float> range)
     {
         var (isRed, isGreen) = (Vector512.Equals(value, red), Vector512.Equals(value, green));
-        var difference = Vector512.ConditionalSelect(isRed, green - blue, Vector512.ConditionalSelect(isGreen, blue - red, red - green));
+        var difference = Vector512.ConditionalSelect(
+            isRed, green - blue, Vector512.ConditionalSelect(isGreen, blue - red, red - green));
         var start = Vector512.ConditionalSelect(isGreen, Vector512.Create(2f), Vector512.Create(4f));
         var hue = (Vector512.AndNot(start, isRed) + difference / range) / 6;
         var turned = Vector512.MinNative(hue + Vector512<float>.One, Vector512.Create(MathF.BitDecrement(1)));
