@@ -1,3 +1,4 @@
+using DandelionMl.Catalog.Transitions;
 using DandelionMl.Data;
 using DandelionMl.Storage;
 
@@ -15,19 +16,13 @@ internal static class MovedFolder
         }
 
         // What follows the folder's own address is the same in both.
-        var root = store.GetUri(StorePairing.Key).ToString()[..^StorePairing.Key.Length];
-        var now = store.GetUri(key).ToString();
+        var root = store.GetUri(StorePairing.Key).AbsoluteUri[..^StorePairing.Key.Length];
+        var now = store.GetUri(key).AbsoluteUri;
         if (now != known && known.EndsWith(now[root.Length..], StringComparison.Ordinal))
         {
             var old = known[..^(now.Length - root.Length)];
             await database.WriteIdempotentAsync(
-                session => session.ExecuteAsync(
-                    """
-                    UPDATE plants_data SET url_s3 = @root || substr(url_s3, @tail)
-                    WHERE url_s3 IS NOT NULL AND substr(url_s3, 1, @length) = @old
-                    """,
-                    [("root", root), ("tail", old.Length + 1), ("length", old.Length), ("old", old)]),
-                cancellationToken).ConfigureAwait(false);
+                session => ImageWriter.FollowAsync(session, old, root), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -55,6 +55,9 @@ internal static class ImageWriter
     private const string MoveSql =
         "UPDATE plants_data SET storage_key = @key, url_s3 = @url WHERE id = @id OR (state = @duplicate AND sha256 = @sha256)";
 
+    private const string FollowSql =
+        "UPDATE plants_data SET url_s3 = @now || substr(url_s3, @tail) WHERE url_s3 IS NOT NULL AND substr(url_s3, 1, @length) = @before";
+
     /// <summary><see cref="ImageTransition.Register"/>, for those whose source is not known, and <see cref="ImageTransition.Rename"/> for
     /// those that are known by another label.</summary>
     /// <param name="session">A write transaction.</param>
@@ -176,6 +179,13 @@ internal static class ImageWriter
     public static Task<int> MoveAsync(DatabaseSession session, CatalogImage image, string key, Uri url) => session.ExecuteAsync(
         MoveSql,
         [("id", image.Id), ("key", key), ("url", url.AbsoluteUri), ("sha256", image.Content!.Sha256), ("duplicate", ImageStateText.Duplicate)]);
+
+    /// <summary>Records that a store is at another place: addresses that begin as before begin as now. Key, state and label stay.</summary>
+    /// <param name="session">A write transaction.</param>
+    /// <param name="before">How the store's addresses began.</param>
+    /// <param name="now">How they begin.</param>
+    public static Task<int> FollowAsync(DatabaseSession session, string before, string now) =>
+        session.ExecuteAsync(FollowSql, [("now", now), ("tail", before.Length + 1), ("length", before.Length), ("before", before)]);
 
     private static IEnumerable<(string, object?)> From(ImageTransition transition) =>
         [("from", ImageStateText.Of(transition.From!.Value))];
