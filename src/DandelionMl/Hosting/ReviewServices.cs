@@ -39,7 +39,7 @@ internal static class ReviewServices
         services.TryAddSingleton(provider => new PhotoExaminer(
             provider.GetRequiredService<IImageClassifier>(), provider.GetRequiredService<KnownPhotos>(), provider.GetRequiredService<UploadIntake>(),
             new UploadSuggestions(provider.GetRequiredService<Database>()),
-            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(),
+            provider.GetRequiredService<PhotoEraser>(), provider.GetRequiredService<DatabaseCheck>(), provider.GetRequiredService<StoreCheck>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PhotoExaminer>>(),
             provider.GetRequiredService<PhotoTelemetry>()));
         services.TryAddSingleton(provider => new ReviewDesk(

@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Storage;
@@ -14,8 +15,11 @@ public sealed class PhotoExaminer
     private const int Spare = 8;
 
     // A busy server may need longer than a health check waits, and a photo that is not kept is lost to its sender. With this, the answer is
-    // there within two seconds all the same.
-    private static readonly TimeSpan DatabaseLimit = TimeSpan.FromSeconds(1.5);
+    // there within two seconds all the same, and within four where the photo is to be kept and the store is frozen as well.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>The longest that a photo is tried to be kept: a store that freezes meanwhile would take the prediction with it.</summary>
+    private static readonly TimeSpan KeepLimit = TimeSpan.FromSeconds(10);
 
     private readonly IImageClassifier _classifier;
     private readonly KnownPhotos _known;
@@ -23,6 +27,8 @@ public sealed class PhotoExaminer
     private readonly UploadSuggestions _suggestions;
     private readonly PhotoEraser _eraser;
     private readonly DatabaseCheck _database;
+    private readonly StoreCheck _store;
+    private readonly TimeProvider _time;
     private readonly PhotoTelemetry _telemetry;
     private readonly Repetitions _failures;
     private readonly ILogger<PhotoExaminer> _logger;
@@ -34,6 +40,7 @@ public sealed class PhotoExaminer
         UploadSuggestions suggestions,
         PhotoEraser eraser,
         DatabaseCheck database,
+        StoreCheck store,
         TimeProvider time,
         ILogger<PhotoExaminer> logger,
         PhotoTelemetry? telemetry = null)
@@ -42,7 +49,7 @@ public sealed class PhotoExaminer
         _failures = new Repetitions(time);
         _classifier = classifier;
         (_known, _intake, _suggestions, _eraser) = (known, intake, suggestions, eraser);
-        (_database, _logger) = (database, logger);
+        (_database, _store, _time, _logger) = (database, store, time, logger);
     }
 
     /// <summary>Examines a photo. If the database or the store can't be reached, the prediction is still returned: see
@@ -74,14 +81,14 @@ public sealed class PhotoExaminer
         try
         {
             // A database that is frozen would keep the answer for as long as a connection may take.
-            await _database.CheckAsync(DatabaseLimit, cancellationToken).ConfigureAwait(false);
+            await _database.CheckAsync(AnswerLimit, cancellationToken).ConfigureAwait(false);
 
             // Before it is kept: else it would be the one most like itself.
             result = result with
             {
                 Similar = await FindSimilarAsync(prediction, examination.Similar, cancellationToken).ConfigureAwait(false),
             };
-            return examination.Keep ? await KeepAsync(result, photo, examination.FileName, cancellationToken).ConfigureAwait(false) : result;
+            return examination.Keep ? await KeepInTimeAsync(result, photo, examination.FileName, cancellationToken).ConfigureAwait(false) : result;
         }
         catch (Exception exception) when (exception is DatabaseException or StorageUnavailableException)
         {
@@ -125,6 +132,24 @@ public sealed class PhotoExaminer
     /// <summary>Whether a text may be a receipt: its length, its characters and its check sum are right.</summary>
     /// <param name="text">The text as a person wrote it.</param>
     public static bool IsReceipt(string? text) => UploadReceipt.IsReceipt(text);
+
+    /// <exception cref="StorageUnavailableException">The store does not answer, or not in time.</exception>
+    private async Task<ExaminedPhoto> KeepInTimeAsync(
+        ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)
+    {
+        await _store.CheckAsync(AnswerLimit, cancellationToken).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(KeepLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await KeepAsync(result, photo, fileName, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StorageUnavailableException(
+                $"The photo could not be kept within {KeepLimit.TotalSeconds} seconds: the store or the database is too slow.", exception);
+        }
+    }
 
     private async Task<ExaminedPhoto> KeepAsync(
         ExaminedPhoto result, ReadOnlyMemory<byte> photo, string? fileName, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using DandelionMl.Catalog;
+using DandelionMl.Catalog.Pairing;
 using DandelionMl.Classification;
 using DandelionMl.Data;
 using DandelionMl.Photos;
@@ -81,6 +82,51 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
         Assert.IsType<StorageUnavailableException>(result.Failure);
     }
 
+    [Fact]
+    public async Task ExamineAsync_store_that_never_answers_gives_the_prediction_all_the_same()
+    {
+        var stores = Open(decorate: store => new FrozenStore(store, answersAtFirst: false));
+        await using var classifier = await ServeAsync();
+
+        var examining = Examiner(stores, classifier, Time).ExamineAsync(Red, new PhotoExamination { Keep = true }, Token);
+        await Eventually.IsAsync(() => Task.FromResult(examining.IsCompleted), () => Time.Advance(TimeSpan.FromSeconds(0.5)));
+
+        var result = await examining;
+        Assert.Equal(("dandelion", UploadStatus.Failed), (result.Prediction.Label, result.Status));
+        Assert.Equal("The image store did not answer within 1.5 seconds.", result.Failure!.Message);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_store_that_freezes_while_the_photo_is_stored_gives_the_prediction_all_the_same()
+    {
+        var frozen = new TaskCompletionSource();
+        var stores = Open(decorate: store => new FrozenStore(store, answersAtFirst: true, frozen));
+        await using var classifier = await ServeAsync();
+
+        var examining = Examiner(stores, classifier, Time).ExamineAsync(Red, new PhotoExamination { Keep = true }, Token);
+        await frozen.Task;
+        Time.Advance(TimeSpan.FromSeconds(10));
+
+        var result = await examining;
+        Assert.Equal(("dandelion", UploadStatus.Failed), (result.Prediction.Label, result.Status));
+        Assert.StartsWith("The photo could not be kept within 10 seconds", result.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ExamineAsync_caller_who_gives_up_while_the_photo_is_stored_is_not_told_of_the_store()
+    {
+        var frozen = new TaskCompletionSource();
+        var stores = Open(decorate: store => new FrozenStore(store, answersAtFirst: true, frozen));
+        await using var classifier = await ServeAsync();
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Token);
+
+        var examining = Examiner(stores, classifier, Time).ExamineAsync(Red, new PhotoExamination { Keep = true }, caller.Token);
+        await frozen.Task;
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => examining);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(SimilarPhotos.MaxCount + 1)]
@@ -92,9 +138,11 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
             () => Examiner(Open(), classifier).ExamineAsync(Red, new PhotoExamination { Similar = similar }, Token));
     }
 
-    private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier) => new(
+    private static PhotoExaminer Examiner(UploadStores stores, Classifier classifier, TimeProvider? storeTime = null) => new(
         classifier, stores.Known, stores.Intake, stores.Suggestions, stores.Eraser,
-        new DatabaseCheck(stores.Database, TimeProvider.System), TimeProvider.System, NullLogger<PhotoExaminer>.Instance);
+        new DatabaseCheck(stores.Database, TimeProvider.System),
+        new StoreCheck(stores.Store, new StorePairing(stores.Database, stores.Store), storeTime ?? TimeProvider.System),
+        storeTime ?? TimeProvider.System, NullLogger<PhotoExaminer>.Instance);
 
     private async Task<Classifier> ServeAsync()
     {
@@ -127,5 +175,24 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
     {
         public override Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default) =>
             throw new StorageUnavailableException("The store is out of reach.");
+    }
+
+    /// <summary>A store that neither succeeds nor fails.</summary>
+    private sealed class FrozenStore(IImageStore inner, bool answersAtFirst, TaskCompletionSource? frozen = null) : StoreDecorator(inner)
+    {
+        public override Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) =>
+            answersAtFirst ? base.ExistsAsync(key, cancellationToken) : NeverAsync<bool>(cancellationToken);
+
+        public override Task PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
+        {
+            frozen?.SetResult();
+            return NeverAsync<bool>(cancellationToken);
+        }
+
+        private static async Task<T> NeverAsync<T>(CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("It was to wait for ever.");
+        }
     }
 }

@@ -3,7 +3,8 @@ using DandelionMl.Storage;
 
 namespace DandelionMl.Catalog.Pairing;
 
-/// <summary>Tells whether the store answers, and belongs to the database, for health checks. Thread-safe.</summary>
+/// <summary>Tells whether the store answers, and belongs to the database, for health checks and for requests that should not wait for it.
+/// Thread-safe.</summary>
 internal sealed class StoreCheck(IImageStore store, StorePairing pairing, TimeProvider time)
 {
     private const string AnyKey = "readyz";
@@ -24,4 +25,11 @@ internal sealed class StoreCheck(IImageStore store, StorePairing pairing, TimePr
     /// <exception cref="DatabaseException">It does not answer within half a second, or does not belong to the database.</exception>
     /// <exception cref="StorageUnavailableException">It can't be used; the message says why.</exception>
     public Task CheckAsync(CancellationToken cancellationToken) => _check.CheckAsync(cancellationToken);
+
+    /// <summary>Asks the store; once, without retries.</summary>
+    /// <param name="limit">The longest to wait.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="DatabaseException">It does not answer in time, or does not belong to the database.</exception>
+    /// <exception cref="StorageUnavailableException">It can't be used; the message says why.</exception>
+    public Task CheckAsync(TimeSpan limit, CancellationToken cancellationToken) => _check.CheckAsync(limit, cancellationToken);
 }
