@@ -35,11 +35,11 @@ internal static class PipelineServices
         services.TryAddSingleton(provider => new PipelineRuns(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PipelineCatalog>(),
             provider.GetRequiredService<PipelineSchedule>(), provider.GetRequiredService<PipelineQueue>(),
-            provider.GetRequiredService<PipelineSweep>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<PipelineSweep>(), provider.GetRequiredService<FutureTimes>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new PipelineRunner(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<PipelineCatalog>(),
             provider.GetRequiredService<PipelineQueue>(), provider.GetRequiredService<PipelineClaims>(),
             provider.GetRequiredService<PipelineExecutor>(), provider.GetRequiredService<PipelineOptions>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<FutureTimes>(), provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -15,6 +15,7 @@ public sealed class PipelineRunner
     private readonly PipelineClaims _claims;
     private readonly PipelineExecutor _executor;
     private readonly PipelineOptions _options;
+    private readonly FutureTimes _times;
     private readonly TimeProvider _time;
     private readonly LeaseKeeper _keeper;
 
@@ -25,10 +26,11 @@ public sealed class PipelineRunner
         PipelineClaims claims,
         PipelineExecutor executor,
         PipelineOptions options,
+        FutureTimes times,
         TimeProvider time)
     {
         (_database, _pipelines, _queue, _claims) = (database, pipelines, queue, claims);
-        (_executor, _options, _time) = (executor, options, time);
+        (_executor, _options, _times, _time) = (executor, options, times, time);
         _keeper = new LeaseKeeper(queue, time);
     }
 
@@ -71,6 +73,9 @@ public sealed class PipelineRunner
         var definition = _pipelines.Get(pipeline);
         definition.Check(parameters);
         terms.Check(definition);
+
+        // There may be no worker to do so.
+        await _times.SetRightAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             try

@@ -18,6 +18,7 @@ public sealed class PipelineRuns
     private readonly PipelineSchedule _schedule;
     private readonly PipelineQueue _queue;
     private readonly PipelineSweep _sweep;
+    private readonly FutureTimes _times;
     private readonly TimeProvider _time;
 
     internal PipelineRuns(
@@ -26,10 +27,11 @@ public sealed class PipelineRuns
         PipelineSchedule schedule,
         PipelineQueue queue,
         PipelineSweep sweep,
+        FutureTimes times,
         TimeProvider time)
     {
         (_database, _pipelines, _schedule) = (database, pipelines, schedule);
-        (_queue, _sweep, _time) = (queue, sweep, time);
+        (_queue, _sweep, _times, _time) = (queue, sweep, times, time);
     }
 
     /// <summary>Lists the application's pipelines, each with its newest run.</summary>
@@ -194,8 +196,11 @@ public sealed class PipelineRuns
     /// <see cref="PipelineOptions.LogRetention"/> no longer keep. A worker does so by itself; this is for where there is none.</summary>
     /// <param name="cancellationToken">Cancels the call; what was deleted by then stays deleted.</param>
     /// <returns>How many runs were deleted; 0 also while another process sweeps.</returns>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken = default) =>
-        (await _sweep.SweepAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)).Runs;
+    public async Task<int> SweepAsync(CancellationToken cancellationToken = default)
+    {
+        await _times.SetRightAsync(cancellationToken).ConfigureAwait(false);
+        return (await _sweep.SweepAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false)).Runs;
+    }
 
     private static PipelineStepInfo Describe(PipelineStep step) => new()
     {

@@ -1,5 +1,6 @@
 using DandelionMl.Pipelines;
 using DandelionMl.Tests.Support;
+using DandelionMl.Tracking;
 
 namespace DandelionMl.Tests.Pipelines;
 
@@ -58,6 +59,96 @@ public abstract class PipelineScheduleSuite(TestDatabase database) : PipelineSui
         await right.Scheduler.CheckAsync(Cancellation);
 
         Assert.Contains(Saturday, (await RunsAsync(right)).SelectMany(run => run.Triggers).Select(trigger => trigger.ScheduledFor));
+    }
+
+    [Fact]
+    public async Task Clock_that_was_ahead_when_a_step_failed_holds_up_no_retry()
+    {
+        var today = Time.GetUtcNow();
+        Time.AdjustTime(today.AddYears(5));
+        var process = Open(new PipelineDefinition("flaky", "", Step("only", context =>
+        {
+            if (context.Attempt == 1)
+            {
+                throw new InvalidOperationException("no");
+            }
+        })));
+        var id = (await process.Runs.StartAsync("flaky", "alice", cancellationToken: Cancellation)).Id;
+        await process.WorkAsync();
+        Assert.Equal("Waiting only:Waiting:1", Describe(await process.GetAsync(id)));
+
+        // Also where no worker looks after it.
+        Time.AdjustTime(today);
+        await process.Runs.SweepAsync(Cancellation);
+        Assert.Equal((today, today), ((await process.GetAsync(id)).RetryAt!.Value, (await process.GetAsync(id)).Steps[0].RetryAt!.Value));
+
+        Assert.Equal(1, await process.WorkAsync());
+        Assert.Equal("Succeeded only:Succeeded:2", Describe(await process.GetAsync(id)));
+    }
+
+    [Fact]
+    public async Task Clock_that_was_ahead_when_a_host_stopped_holds_up_no_command()
+    {
+        var today = Time.GetUtcNow();
+        Time.AdjustTime(today.AddYears(5));
+        var started = new TaskCompletionSource();
+        var first = Open(new PipelineDefinition("slow", "", new PipelineStep("only", async context =>
+        {
+            started.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        })));
+        var id = (await first.Runs.StartAsync("slow", "alice", cancellationToken: Cancellation)).Id;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var working = first.Worker.LookAsync(stop.Token);
+        await started.Task;
+        await stop.CancelAsync();
+        await working;
+        await first.Worker.WhenIdleAsync();
+        Assert.Equal("Waiting only:Waiting:1", Describe(await first.GetAsync(id)));
+
+        Time.AdjustTime(today);
+        var outcome = await Open(new PipelineDefinition("slow", "", Step("only"))).Runner.RunAsync("slow", "bob", cancellationToken: Cancellation);
+
+        Assert.Equal((id, true), (outcome.Run.Id, outcome.IsSuccess));
+    }
+
+    [Fact]
+    public async Task Clock_that_was_ahead_holds_up_no_tracking_server()
+    {
+        var today = Time.GetUtcNow();
+        Time.AdjustTime(today.AddYears(5));
+        var process = Open(Weekly());
+        var outbox = new TrackingOutbox(process.Database, "server", Time);
+        Assert.True(await outbox.TryLeaseAsync("ahead", Cancellation));
+        var refused = new TrackedItem
+        {
+            Kind = TrackedItem.Run, Id = 1, Change = 1, Since = today, Ids = "{}", Attempts = 1, RetryAt = Time.GetUtcNow(), Error = "no",
+        };
+        await outbox.KeepAsync("ahead", refused, isDone: false, "no", Cancellation);
+
+        Time.AdjustTime(today);
+        await process.FutureTimes.SetRightAsync(Cancellation);
+        Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(await outbox.TryLeaseAsync("right", Cancellation));
+        Assert.Equal(1, await process.Database.ReadAsync(
+            session => session.ScalarAsync<long>("SELECT COUNT(*) FROM tracking_outbox WHERE retry_at <= @now", [("now", Time.GetUtcNow())]),
+            Cancellation));
+    }
+
+    [Fact]
+    public async Task Retry_that_its_step_wants_long_after_the_failure_stays_where_it_is()
+    {
+        var process = Open(new PipelineDefinition(
+            "patient",
+            "",
+            new PipelineStep("only", _ => throw new InvalidOperationException("no")) { RetryDelay = TimeSpan.FromDays(30), MaxRetryDelay = TimeSpan.MaxValue }));
+        var id = (await process.Runs.StartAsync("patient", "alice", cancellationToken: Cancellation)).Id;
+        await process.WorkAsync();
+
+        await process.Runs.SweepAsync(Cancellation);
+
+        Assert.Equal(Start.AddDays(30), (await process.GetAsync(id)).RetryAt);
     }
 
     [Fact]
