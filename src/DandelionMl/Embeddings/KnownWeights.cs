@@ -51,8 +51,9 @@ internal sealed class KnownWeights(SettingStore settings, GoldenEmbedding golden
         {
             throw new BackboneUnavailableException(
                 $"Backbone '{info.Id}' is another network here than the one that made the embeddings of this database: its weights have the "
-                + $"SHA-256 {info.WeightsSha256}, not {known}. Restore those weights; or give the new ones another id and switch to it; or, where "
-                + $"they are the same network, run 'dandelion backbone accept {info.Id}'.");
+                + $"SHA-256 {info.WeightsSha256}, not {known}. Restore those weights; or give the new ones another id and switch to it "
+                + $"({nameof(BackboneSelection)}.{nameof(BackboneSelection.UseAsync)}, 'dandelion backbone use'); or, where they are the same network, "
+                + $"run 'dandelion backbone accept {info.Id}' of the tool DandelionMl.Tool on the same data.");
         }
 
         await AcceptAsync(info, cancellationToken).ConfigureAwait(false);

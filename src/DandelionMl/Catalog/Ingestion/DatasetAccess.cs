@@ -18,7 +18,7 @@ internal static class DatasetAccess
             throw new DatasetNotAllowedException(
                 $"'{ImageSource.Display(folderManifestOrName)}' may not be ingested over HTTP. Take a data set by its name "
                 + $"({string.Join(", ", Datasets.Names(named))}), or add the folder that it is in to {Setting} on the server. "
-                + "The command 'dandelion ingest' takes any folder.");
+                + "DatasetIngestor.IngestAsync and the command 'dandelion ingest' take any folder.");
         }
     }
 

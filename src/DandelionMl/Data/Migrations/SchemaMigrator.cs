@@ -47,7 +47,7 @@ internal sealed class SchemaMigrator
             throw new DatabaseException(
                 DatabaseFailure.OtherProgram,
                 $"The database holds a table '{table}' of another program. Nothing was changed: use a database of its own. (What the Python system "
-                + "has, whose table plants_data this may be, is taken over by 'dandelion import-reference'.)");
+                + "has, whose table plants_data this may be, is taken over by 'dandelion import-reference' of the tool DandelionMl.Tool.)");
         }
 
         if (version < _latest)
