@@ -156,7 +156,8 @@ public sealed class CommandTests
         await DandelionProcess.RunJsonAsync("demo", "--no-serve", "--data", folder["data"]);
         var samples = Path.Combine(folder["data"], "samples");
 
-        var evaluation = await DandelionProcess.RunJsonAsync("evaluate", samples, "--data", folder["data"]);
+        var onePlace = new Dictionary<string, string> { ["DandelionMl__Classifier__MaxConcurrency"] = "1" };
+        var evaluation = await DandelionProcess.RunJsonAsync(onePlace, "evaluate", samples, "--data", folder["data"]);
         Assert.Equal(4, evaluation.GetProperty("metrics").GetProperty("images").GetInt32());
         Assert.Equal(1, evaluation.GetProperty("metrics").GetProperty("accuracy").GetDouble());
 

@@ -77,7 +77,13 @@ internal static class EvaluateCommand
         var predictions = new (EvaluatedImage Image, Prediction Prediction)?[photos.Count];
         var failures = new Failure?[photos.Count];
         var done = 0;
-        await Parallel.ForAsync(0, photos.Count, cancellationToken, async (index, token) =>
+
+        // One photo more than that may be refused, and is not tried again here.
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, classifier.PlacesForAny), CancellationToken = cancellationToken,
+        };
+        await Parallel.ForAsync(0, photos.Count, parallel, async (index, token) =>
         {
             try
             {

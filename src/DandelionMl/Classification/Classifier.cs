@@ -86,6 +86,9 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
     /// <summary>Whether something looks for the champion all the time, so that requests need not wait for it.</summary>
     internal bool IsWatched { get; set; }
 
+    /// <summary>How many photos one caller may ask about at a time without being refused, however much memory they take.</summary>
+    internal int PlacesForAny => _mostLarge;
+
     /// <summary>Drops what is remembered of some photos, as when they are erased.</summary>
     /// <param name="sha256">SHA-256 of each photo's bytes, lower-case hexadecimal.</param>
     internal void Forget(IReadOnlyCollection<string> sha256) => _recent.Forget(sha256);
