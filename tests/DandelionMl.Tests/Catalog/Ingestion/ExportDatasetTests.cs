@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Catalog.Ingestion;
+using DandelionMl.Catalog.Ingestion.Exports;
 using DandelionMl.Tests.Support;
 
 namespace DandelionMl.Tests.Catalog.Ingestion;
@@ -223,6 +225,31 @@ public sealed class ExportDatasetTests : IDisposable
         Assert.Empty(entries);
         Assert.Equal("Its data names no image.", Assert.Single(failures).Reason);
         Assert.Contains("Left out 1 image without a label.", remarks);
+    }
+
+    [Theory]
+    [InlineData("pipe.json")]
+    [InlineData("pipe.jsonl")]
+    public async Task Pipe_is_not_waited_for(string name)
+    {
+        var path = Path.Combine(_folder.Path, name);
+        using (var shell = Process.Start("mkfifo", [path]))
+        {
+            await shell.WaitForExitAsync(Token);
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidDatasetException>(
+            () => Task.Run(() => ExportDataset.Recognise(path), Token).WaitAsync(TimeSpan.FromMinutes(1), Token));
+
+        Assert.Contains("no file but a pipe", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_that_are_not_in_UTF_8_are_refused()
+    {
+        var path = _folder.Write("latin.jsonl", Encoding.Latin1.GetBytes("{\"file_name\": \"löwenzahn.jpg\", \"label\": \"grass\"}\n"));
+
+        Assert.EndsWith("is not in UTF-8.", Assert.Throws<InvalidDatasetException>(() => ExportDataset.Recognise(path)).Message, StringComparison.Ordinal);
     }
 
     private void Write(params string[] files)

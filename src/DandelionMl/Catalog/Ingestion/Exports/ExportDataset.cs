@@ -12,6 +12,8 @@ internal sealed class ExportDataset(string path, ExportFormat format) : IItemDat
     // Far above a million images; what is larger would fill the memory.
     private const long MaxBytes = 1L << 30;
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly string _path = Path.GetFullPath(path);
 
     /// <summary>The formats, in the order in which a file is tried.</summary>
@@ -80,6 +82,11 @@ internal sealed class ExportDataset(string path, ExportFormat format) : IItemDat
                 throw new InvalidDatasetException($"'{path}' has {file.Length} bytes; up to {MaxBytes} are read.");
             }
 
+            if (file.Length == 0)
+            {
+                throw new InvalidDatasetException($"'{path}' can't be read: {LocalFile.NoContent}");
+            }
+
             var bytes = File.ReadAllBytes(path);
             return path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
                 ? ParseLines(bytes)
@@ -88,6 +95,10 @@ internal sealed class ExportDataset(string path, ExportFormat format) : IItemDat
         catch (JsonException exception)
         {
             throw new InvalidDatasetException($"'{path}' is not valid JSON: {exception.Message}", exception);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDatasetException($"'{path}' is not in UTF-8.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -98,7 +109,7 @@ internal sealed class ExportDataset(string path, ExportFormat format) : IItemDat
     /// <summary>An object on each line, as one list.</summary>
     private static JsonDocument ParseLines(byte[] bytes)
     {
-        var lines = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = StrictUtf8.GetString(bytes).TrimStart('\uFEFF').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return JsonDocument.Parse($"[{string.Join(",\n", lines)}]");
     }
 }
