@@ -8,7 +8,7 @@ internal static class FolderListing
     /// <param name="prefix">What the keys to be listed begin with. It is compared, never made a path of.</param>
     public static IEnumerable<StoredObject> Walk(DirectoryInfo directory, string path, string prefix)
     {
-        foreach (var (key, isDirectory) in Entries(directory, path, prefix))
+        foreach (var (key, isDirectory) in new FolderFailures(directory.FullName).Try("listing", () => Entries(directory, path, prefix)))
         {
             if (isDirectory)
             {

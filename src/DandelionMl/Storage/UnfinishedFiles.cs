@@ -6,7 +6,10 @@ internal sealed class UnfinishedFiles(string folder)
 {
     private const string Kind = "unfinished file";
 
-    public IEnumerable<Leftover> Find(DateTimeOffset before)
+    private readonly FolderFailures _failures = new(folder);
+
+    /// <exception cref="StorageUnavailableException">The file system does not let it be done.</exception>
+    public IEnumerable<Leftover> Find(DateTimeOffset before) => _failures.Try("listing", () =>
     {
         var writing = new DirectoryInfo(folder);
         return !writing.Exists
@@ -14,8 +17,11 @@ internal sealed class UnfinishedFiles(string folder)
             : writing.EnumerateFiles()
                 .Select(file => new Leftover(Kind, file.Name, file.LastWriteTimeUtc))
                 .Where(leftover => leftover.Since <= before)
-                .OrderBy(leftover => leftover.Name, StringComparer.Ordinal);
-    }
+                .OrderBy(leftover => leftover.Name, StringComparer.Ordinal)
+                .ToList();
+    });
 
-    public void Remove(Leftover leftover) => File.Delete(Path.Combine(folder, Path.GetFileName(leftover.Name)));
+    /// <inheritdoc cref="Find"/>
+    public void Remove(Leftover leftover) =>
+        _failures.Try($"deleting '{leftover.Name}'", () => File.Delete(Path.Combine(folder, Path.GetFileName(leftover.Name))));
 }
