@@ -342,6 +342,12 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
             Volatile.Write(ref _championFailure, exception.Message);
             throw;
         }
+        catch (Exception exception) when (_serving is null && exception is not OperationCanceledException)
+        {
+            // As a damaged database: there is a model, or may be. What such an error says may be anything.
+            Volatile.Write(ref _championFailure, "The model can't be loaded, by an unexpected error that the log tells.");
+            throw;
+        }
         finally
         {
             _reload.Release();

@@ -31,6 +31,21 @@ public sealed class ClassifierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ReloadAsync_error_of_another_kind_is_no_missing_model()
+    {
+        _registry.Promote(["red", "green"]);
+        _registry.Failure = new InvalidOperationException("/srv/dandelion.db is malformed");
+        await using var classifier = new Classifier(_registry, _backbone, new FakeImageDecoder());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => classifier.ReloadAsync(Token));
+        Assert.Equal("The model can't be loaded, by an unexpected error that the log tells.", classifier.ChampionFailure);
+
+        _registry.Failure = null;
+        await classifier.ReloadAsync(Token);
+        Assert.Null(classifier.ChampionFailure);
+    }
+
+    [Fact]
     public async Task ClassifyAsync_stream_gives_the_same_as_bytes()
     {
         _registry.Promote(["red", "green"]);

@@ -9,6 +9,9 @@ internal sealed class FakeRegistry : IModelRegistry
 
     public ModelVersion? Champion { get; private set; }
 
+    /// <summary>What asking for the champion raises; null for nothing.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>Number of artifacts loaded.</summary>
     public int Loads { get; private set; }
 
@@ -49,7 +52,8 @@ internal sealed class FakeRegistry : IModelRegistry
         return Champion;
     }
 
-    public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) => Task.FromResult(Champion);
+    public Task<ModelVersion?> GetChampionAsync(CancellationToken cancellationToken = default) =>
+        Failure is null ? Task.FromResult(Champion) : Task.FromException<ModelVersion?>(Failure);
 
     public Task<ModelArtifact> LoadArtifactAsync(int version, CancellationToken cancellationToken = default)
     {
