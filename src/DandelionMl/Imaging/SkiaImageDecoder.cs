@@ -160,10 +160,11 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     }
 
     /// <summary>Refuses a JPEG of which a part is lost. What is lost is grey, so that a picture whose last pixel is not is whole, which most
-    /// are; of the others the data is counted.</summary>
+    /// are; of the others the data is counted, as of those with restart markers, where what follows a loss is there.</summary>
     private static void CheckCoverage(ReadOnlySpan<byte> lastPixel, ReadOnlySpan<byte> bytes)
     {
-        if (lastPixel[0] != lastPixel[1] || lastPixel[1] != lastPixel[2] || lastPixel[0] is not (LostGrey or LostGreyOfInk))
+        var endsGrey = lastPixel[0] == lastPixel[1] && lastPixel[1] == lastPixel[2] && lastPixel[0] is LostGrey or LostGreyOfInk;
+        if (!endsGrey && !JpegCoverage.HasRestarts(bytes))
         {
             return;
         }

@@ -12,6 +12,20 @@ internal static class JpegCoverage
     private const byte RestartInterval = 0xDD;
     private const byte Progressive = 0xC2;
 
+    /// <summary>Whether the data has restart markers: behind each the picture goes on, so that a part may be lost in the middle.</summary>
+    /// <param name="bytes">The whole file, whose header was read without error.</param>
+    public static bool HasRestarts(ReadOnlySpan<byte> bytes)
+    {
+        var rest = bytes[2..];
+        var interval = 0;
+        while (JpegHeader.TryNextSegment(ref rest, out var marker, out var segment) && marker is not (JpegHeader.StartOfScan or JpegHeader.EndOfImage))
+        {
+            interval = marker == RestartInterval ? IntervalOf(segment) : interval;
+        }
+
+        return interval > 0;
+    }
+
     /// <summary>The share of the picture's blocks that is coded, 0 to 1; 1 where it can't be told.</summary>
     /// <param name="bytes">The whole file, whose header was read without error.</param>
     public static double Measure(ReadOnlySpan<byte> bytes)
@@ -30,9 +44,9 @@ internal static class JpegCoverage
             {
                 tables.Define(segment);
             }
-            else if (marker == RestartInterval && segment.Length >= 2)
+            else if (marker == RestartInterval)
             {
-                restartInterval = (segment[0] << 8) | segment[1];
+                restartInterval = IntervalOf(segment);
             }
             else if (marker == JpegHeader.StartOfScan)
             {
@@ -51,6 +65,8 @@ internal static class JpegCoverage
         return 1;
     }
 
+    private static int IntervalOf(ReadOnlySpan<byte> segment) => segment.Length >= 2 ? (segment[0] << 8) | segment[1] : 0;
+
     private static double Measure(JpegScan scan, HuffmanTableSet tables, int restartInterval, ReadOnlySpan<byte> data)
     {
         if (!tables.TryPrepare(scan))
@@ -59,27 +75,30 @@ internal static class JpegCoverage
         }
 
         var reader = new EntropyReader(data);
+        var lost = 0L;
         for (long unit = 0; unit < scan.Units; unit++)
         {
             if (restartInterval > 0 && unit > 0 && unit % restartInterval == 0 && !reader.TryRestart())
             {
-                return (double)unit / scan.Units;
+                return (double)(unit - lost) / scan.Units;
             }
 
             switch (ReadUnit(scan, tables, ref reader))
             {
                 case UnitResult.Unknown:
-                    return 1;
+                    return (double)(scan.Units - lost) / scan.Units;
                 case UnitResult.Ended when restartInterval > 0 && reader.IsAtRestart:
                     // Only the rest of this interval is lost.
-                    unit += restartInterval - 1 - (unit % restartInterval);
+                    var next = Math.Min(scan.Units, unit + restartInterval - (unit % restartInterval));
+                    lost += next - unit;
+                    unit = next - 1;
                     break;
                 case UnitResult.Ended:
-                    return (double)unit / scan.Units;
+                    return (double)(unit - lost) / scan.Units;
             }
         }
 
-        return 1;
+        return (double)(scan.Units - lost) / scan.Units;
     }
 
     private static UnitResult ReadUnit(JpegScan scan, HuffmanTableSet tables, ref EntropyReader reader)

@@ -43,6 +43,25 @@ public sealed class JpegCoverageTests
     }
 
     [Fact]
+    public void Whole_picture_with_restart_markers_is_read()
+    {
+        var jpeg = FlatJpegWriter.WriteWithRestarts(10, 20, 30, 40, 50, 60, 70, 80, 90, 200);
+
+        Assert.True(JpegCoverage.HasRestarts(jpeg));
+        Assert.Equal(1, JpegCoverage.Measure(jpeg));
+        Assert.Equal(80, Decoder.Decode(jpeg).Width);
+    }
+
+    [Fact]
+    public void Data_lost_between_two_restart_markers_is_damage_though_the_picture_goes_on()
+    {
+        var jpeg = FlatJpegWriter.WriteWithRestarts(10, 20, null, 40, null, 60, 70, 80, 90, 200);
+
+        Assert.Equal(0.8, JpegCoverage.Measure(jpeg), 1e-9);
+        Assert.Equal(ImageDecodingFailure.Damaged, Assert.Throws<ImageDecodingException>(() => Decoder.Decode(jpeg)).Reason);
+    }
+
+    [Fact]
     public void Picture_that_is_grey_itself_is_read()
     {
         var grey = new RgbImage(160, 120, [.. Enumerable.Repeat((byte)128, 160 * 120 * 3)]);

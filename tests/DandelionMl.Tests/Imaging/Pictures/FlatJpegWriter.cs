@@ -30,6 +30,25 @@ internal static class FlatJpegWriter
         ];
     }
 
+    /// <summary>Writes a grey picture of 8×8 blocks side by side, with a restart marker between each two.</summary>
+    /// <param name="blocks">The value of each block, 0 to 255; null for one whose data is lost.</param>
+    public static byte[] WriteWithRestarts(params byte?[] blocks) =>
+    [
+        0xFF, 0xD8,
+        .. Segment(0xDB, [0, .. Enumerable.Repeat((byte)1, 64)]),
+        .. Segment(0xC0, [8, 0, 8, (byte)(blocks.Length * 8 >> 8), (byte)(blocks.Length * 8), 1, 1, 0x11, 0]),
+        .. Segment(0xC4, [0x00, 0, 0, 0, 12, .. new byte[12], 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+        .. Segment(0xC4, [0x10, 1, .. new byte[15], 0x00]),
+        .. Segment(0xDD, [0, 1]), // Restart interval: one block.
+        .. Segment(0xDA, [1, 1, 0x00, 0, 63, 0]),
+        .. blocks.SelectMany((block, index) => (byte[])
+        [
+            .. index == 0 ? [] : new byte[] { 0xFF, (byte)(0xD0 + ((index - 1) % 8)) },
+            .. block is { } value ? Blocks([value]) : [],
+        ]),
+        0xFF, 0xD9,
+    ];
+
     private static byte[] Scan(byte[] components, byte[] samples) =>
     [
         .. Segment(0xDA, [(byte)components.Length, .. components.SelectMany(id => new byte[] { id, 0x00 }), 0, 63, 0]),
