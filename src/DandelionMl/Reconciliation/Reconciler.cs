@@ -182,7 +182,7 @@ public sealed class Reconciler
         var (lost, damaged) = (new List<ModelVersion>(), new List<ModelVersion>());
         foreach (var model in await _registry.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            var condition = await LookAsync(objects, model.ArtifactKey, model.ArtifactSha256, verify, cancellationToken).ConfigureAwait(false);
+            var condition = await LookAsync(objects, model.ArtifactKey, model.ArtifactSha256, length: null, verify, cancellationToken).ConfigureAwait(false);
             (condition switch { Condition.Lost => lost, Condition.Damaged => damaged, _ => null })?.Add(model);
         }
 
@@ -200,8 +200,8 @@ public sealed class Reconciler
             await foreach (var image in _catalog.ListAsync(state, cancellationToken).ConfigureAwait(false))
             {
                 count++;
-                var (key, sha256) = (image.Content!.Key, image.Content.Sha256);
-                var condition = await LookAsync(objects, key, sha256, verify, cancellationToken).ConfigureAwait(false);
+                var key = image.Content!.Key;
+                var condition = await LookAsync(objects, key, image.Content.Sha256, image.Content.Size, verify, cancellationToken).ConfigureAwait(false);
                 if (condition != Condition.Whole)
                 {
                     (condition == Condition.Lost ? lost : damaged).Add(new LostImage(image.Id, image.UrlSource, key, state));
@@ -223,7 +223,7 @@ public sealed class Reconciler
     }
 
     private async Task<Condition> LookAsync(
-        Dictionary<string, StoredObject> objects, string key, string sha256, bool verify, CancellationToken cancellationToken)
+        Dictionary<string, StoredObject> objects, string key, string sha256, long? length, bool verify, CancellationToken cancellationToken)
     {
         try
         {
@@ -234,7 +234,7 @@ public sealed class Reconciler
 
             if (verify)
             {
-                await _store.VerifyAsync(key, sha256, cancellationToken).ConfigureAwait(false);
+                await _store.VerifyAsync(key, sha256, length, cancellationToken).ConfigureAwait(false);
             }
 
             return Condition.Whole;

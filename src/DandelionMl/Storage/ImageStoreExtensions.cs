@@ -34,30 +34,23 @@ internal static class ImageStoreExtensions
         this IImageStore store, string key, string sha256, int maxBytes, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
-        await store.VerifyAsync(
-            key,
-            sha256,
-            chunk =>
-            {
-                if (buffer.Length + chunk.Length > maxBytes)
-                {
-                    throw new ObjectCorruptedException(key, sha256, $"not known, as it is larger than {maxBytes} bytes");
-                }
-
-                buffer.Write(chunk.Span);
-            },
-            cancellationToken).ConfigureAwait(false);
+        await store.VerifyAsync(key, sha256, maxBytes, chunk => buffer.Write(chunk.Span), cancellationToken).ConfigureAwait(false);
         return buffer.ToArray();
     }
 
     /// <summary>Reads an object and checks that it is what was put under its hash, without keeping it.</summary>
     /// <inheritdoc cref="ReadVerifiedAsync(IImageStore, string, string, CancellationToken)"/>
+    /// <param name="store">The store.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="sha256">The SHA-256 that the bytes should have, lower-case hexadecimal.</param>
+    /// <param name="length">How many bytes it has, as far as is known; null for 256 MiB at most.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static Task VerifyAsync(
-        this IImageStore store, string key, string sha256, CancellationToken cancellationToken = default) =>
-        store.VerifyAsync(key, sha256, _ => { }, cancellationToken);
+        this IImageStore store, string key, string sha256, long? length, CancellationToken cancellationToken) =>
+        store.VerifyAsync(key, sha256, length ?? MaxBytes, _ => { }, cancellationToken);
 
     private static async Task VerifyAsync(
-        this IImageStore store, string key, string sha256, Action<ReadOnlyMemory<byte>> read, CancellationToken cancellationToken)
+        this IImageStore store, string key, string sha256, long maxBytes, Action<ReadOnlyMemory<byte>> read, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
         ContentHash.Check(sha256, nameof(sha256));
@@ -65,10 +58,16 @@ internal static class ImageStoreExtensions
         await using var contentLifetime = content.ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        var total = 0L;
         try
         {
             for (int length; (length = await content.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0;)
             {
+                if ((total += length) > maxBytes)
+                {
+                    throw new ObjectCorruptedException(key, sha256, $"not known, as it is larger than {maxBytes} bytes");
+                }
+
                 hash.AppendData(chunk, 0, length);
                 read(chunk.AsMemory(0, length));
             }

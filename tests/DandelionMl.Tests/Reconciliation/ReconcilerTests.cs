@@ -4,6 +4,7 @@ using DandelionMl.Catalog.Pairing;
 using DandelionMl.Data;
 using DandelionMl.Photos;
 using DandelionMl.Reconciliation;
+using DandelionMl.Storage;
 using DandelionMl.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -18,8 +19,8 @@ public sealed class ReconcilerTests : IAsyncDisposable
 
     public ReconcilerTests() => _reconciler = Open(_stores);
 
-    private Reconciler Open(TestStores stores) => new(
-        _stores.Store, new StorePairing(stores.Database, _stores.Store), stores.Catalog, stores.Registry, stores.Database,
+    private Reconciler Open(TestStores stores, IImageStore? store = null) => new(
+        store ?? _stores.Store, new StorePairing(stores.Database, _stores.Store), stores.Catalog, stores.Registry, stores.Database,
         new ImageRelocator(stores.Database, _stores.Store),
         new PhotoEraser(stores.Database, _stores.Store, stores.Embeddings, _time, NullLogger<PhotoEraser>.Instance), _time);
 
@@ -136,6 +137,18 @@ public sealed class ReconcilerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ReconcileAsync_verified_photo_that_never_ends_is_damaged()
+    {
+        await _stores.AddAsync("red", [255, 0, 0]);
+        var endless = await _stores.AddAsync("green", [0, 255, 0]);
+        var store = new EndlessStore(_stores.Store, endless.Content!.Key);
+
+        var report = await Open(_stores, store).ReconcileAsync(dryRun: true, verifyContents: true, cancellationToken: Token);
+
+        Assert.Equal([endless.Id], report.DamagedImages.Select(image => image.Id));
+    }
+
+    [Fact]
     public async Task ReconcileAsync_another_database_deletes_nothing()
     {
         await new StorePairing(_stores.Database, _stores.Store).EnsureAsync(Token);
@@ -238,5 +251,40 @@ public sealed class ReconcilerTests : IAsyncDisposable
         using var content = new MemoryStream([1, 2, 3]);
         await _stores.Store.PutAsync(key, content, Token);
         return key;
+    }
+
+    /// <summary>A store that sends one object without an end.</summary>
+    private sealed class EndlessStore(IImageStore inner, string endless) : StoreDecorator(inner)
+    {
+        public override Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default) =>
+            key == endless ? Task.FromResult<Stream>(new EndlessStream()) : base.OpenReadAsync(key, cancellationToken);
+    }
+
+    private sealed class EndlessStream : Stream
+    {
+        private long _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            (_read += count) < 16 * 1024 * 1024 ? count : throw new InvalidOperationException("It was read on and on.");
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
