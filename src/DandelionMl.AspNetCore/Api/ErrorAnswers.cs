@@ -1,6 +1,7 @@
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Classification;
+using DandelionMl.Storage;
 using Microsoft.AspNetCore.Mvc;
 
 namespace DandelionMl.AspNetCore.Api;
@@ -45,7 +46,7 @@ internal sealed class ErrorAnswers(Repetitions repetitions, ILogger<ErrorAnswers
             ErrorLog.Unhandled(logger, exception, times);
         }
 
-        if (problem?.Status == StatusCodes.Status503ServiceUnavailable && exception is not NoModelException)
+        if (problem is not null && IsInside(problem, exception))
         {
             Hide(problem, exception, context);
         }
@@ -63,8 +64,13 @@ internal sealed class ErrorAnswers(Repetitions repetitions, ILogger<ErrorAnswers
         await WriteAsync(context, problem ?? new ProblemDetails { Status = StatusCodes.Status500InternalServerError }, services).ConfigureAwait(false);
     }
 
-    /// <summary>Tells administrators what is wrong inside, such as which server does not answer; to anybody else it is only said that something
-    /// is, and the log has the rest.</summary>
+    /// <summary>Whether an error is of what lies behind the service, and no matter of the request's.</summary>
+    private static bool IsInside(ProblemDetails problem, Exception exception) =>
+        exception is ObjectNotFoundException
+        || (problem.Status == StatusCodes.Status503ServiceUnavailable && exception is not NoModelException);
+
+    /// <summary>Tells administrators what is wrong inside, such as which server does not answer or under which key a file is missing; to anybody
+    /// else it is only said that something is, and the log has the rest.</summary>
     private void Hide(ProblemDetails problem, Exception exception, HttpContext context)
     {
         if (repetitions.IsToTell($"unavailable {exception.GetType()}", out var times))
@@ -74,7 +80,7 @@ internal sealed class ErrorAnswers(Repetitions repetitions, ILogger<ErrorAnswers
 
         if (Actor.Find(context.User) is null)
         {
-            problem.Detail = "Try again in a moment. The server's log says more.";
+            problem.Detail = exception is ObjectNotFoundException ? "The server's log says more." : "Try again in a moment. The server's log says more.";
         }
     }
 

@@ -9,13 +9,17 @@ internal sealed class FrameworkServices : IDisposable
     /// <summary>Told by <see cref="Api.ReadinessLog"/> in fewer lines.</summary>
     private const string HealthChecks = "Microsoft.Extensions.Diagnostics.HealthChecks.";
 
+    /// <summary>Tells each request that the keys can't be read; <see cref="Security.Sessions.SharedKeys"/> tells it once.</summary>
+    private const string KeyRings = "Microsoft.AspNetCore.DataProtection.KeyManagement.KeyRingProvider";
+
     private readonly ServiceProvider _own;
     private readonly FrozenSet<Type> _types;
 
     public FrameworkServices(IServiceProvider application, IEnumerable<FrameworkPart> parts)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<ILoggerFactory>(new FilteredLoggerFactory(application.GetRequiredService<ILoggerFactory>(), HealthChecks));
+        services.AddSingleton<ILoggerFactory>(
+            new FilteredLoggerFactory(application.GetRequiredService<ILoggerFactory>(), HealthChecks, KeyRings));
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(application.GetRequiredService<TimeProvider>());
         services.AddSingleton(application.GetRequiredService<IHostEnvironment>());

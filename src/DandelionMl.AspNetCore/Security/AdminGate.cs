@@ -9,7 +9,7 @@ namespace DandelionMl.AspNetCore.Security;
 /// <summary>Finds out who asks, and answers those who are not let in: 401, or 403 while administration is off; people who open a page are
 /// sent to the page to sign in. An administrator is who is signed in or has a key; where the application names a policy of its own, who
 /// meets that.</summary>
-internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy policy)
+internal sealed class AdminGate(AdminCredentials credentials, PersonSessions sessions, ApplicationPolicy policy)
 {
     public const string OffTitle = "Administration is off";
 
@@ -25,7 +25,9 @@ internal sealed class AdminGate(AdminCredentials credentials, ApplicationPolicy 
             return await policy.PassAsync(context, application, rules).ConfigureAwait(false);
         }
 
-        var result = await context.AuthenticateAsync(AdminSchemes.Either).ConfigureAwait(false);
+        var result = ApiKeyAuthentication.IsTried(context.Request) || await sessions.CanReadAsync(context).ConfigureAwait(false)
+            ? await context.AuthenticateAsync(AdminSchemes.Either).ConfigureAwait(false)
+            : AuthenticateResult.NoResult();
         context.User = result.Principal ?? new();
         if (rules.IsForAnyone || Actor.Find(context.User) is not null)
         {

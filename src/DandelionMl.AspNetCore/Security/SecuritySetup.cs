@@ -41,6 +41,7 @@ internal static class SecuritySetup
         services.TryAddSingleton<SharedLockout>();
         services.TryAddSingleton<KnownDevices>();
         services.TryAddSingleton<EndedSessions>();
+        services.TryAddSingleton<SharedKeys>();
         services.TryAddSingleton<PersonSessions>();
         services.TryAddSingleton<PasswordSignIn>();
     }

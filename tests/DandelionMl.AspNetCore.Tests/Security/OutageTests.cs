@@ -16,11 +16,24 @@ public sealed class OutageTests
     [Fact]
     public async Task Outage_is_explained_to_administrators_alone()
     {
-        await using var host = await HostApplication.StartAsync(services: services => services.AddSingleton<IImageClassifier, BrokenClassifier>());
+        await using var host = await HostApplication.StartAsync(services: services => services.AddSingleton<IImageClassifier>(
+            new BrokenClassifier(new StorageUnavailableException($"{Inside}: reading failed"))));
 
         Assert.DoesNotContain(Inside, await PredictAsync(host, header: null), StringComparison.Ordinal);
         Assert.Contains(Inside, await PredictAsync(host, (ApiKeyAuthentication.Header, host.Key)), StringComparison.Ordinal);
         Assert.Contains(Inside, host.Logs.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Key_of_a_missing_file_is_told_to_administrators_alone()
+    {
+        const string key = "raw/grass/0123.jpg";
+        await using var host = await HostApplication.StartAsync(services: services => services.AddSingleton<IImageClassifier>(
+            new BrokenClassifier(new ObjectNotFoundException(key))));
+
+        Assert.DoesNotContain(key, await PredictAsync(host, header: null, HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains(key, await PredictAsync(host, (ApiKeyAuthentication.Header, host.Key), HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains(key, host.Logs.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,6 +74,30 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Session_cookie_while_the_keys_were_never_read_is_nobodys_and_fills_no_log()
+    {
+        // Nothing listens there.
+        await using var host = await HostApplication.StartAsync(settings: new()
+        {
+            ["Postgres:ConnectionString"] = "Host=127.0.0.1;Port=1;Database=none;Username=nobody",
+        });
+        var client = host.CreateClient();
+        // As long as one that is sealed: a shorter one is nobody's before any key is asked for.
+        client.Cookies.Add(client.Address, new Cookie(SessionCookie.Name, $"CfDJ8{new string('A', 75)}"));
+
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await client.StatusAsync("GET", "healthz"));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await client.StatusAsync("GET", "api/v1/models"));
+        var told = host.Logs.Text.Split('\n').Count(line =>
+            (line.Contains("] Error: ", StringComparison.Ordinal) || line.Contains("] Warning: ", StringComparison.Ordinal))
+            && (line.Contains("DataProtection", StringComparison.Ordinal) || line.Contains("keys of sessions", StringComparison.Ordinal)));
+        Assert.InRange(told, 0, 1);
+    }
+
+    [Fact]
     public async Task Unknown_keys_are_told_once()
     {
         await using var host = await HostApplication.StartAsync();
@@ -72,18 +109,19 @@ public sealed class OutageTests
         Assert.Single(host.Logs.Text.Split('\n'), line => line.Contains("unknown key", StringComparison.Ordinal));
     }
 
-    private static async Task<string> PredictAsync(HostApplication host, (string, string)? header)
+    private static async Task<string> PredictAsync(
+        HostApplication host, (string, string)? header, HttpStatusCode expected = HttpStatusCode.ServiceUnavailable)
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "photo.jpg" } };
         using var response = await host.CreateClient().SendAsync("POST", "predict", header, form);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(expected, response.StatusCode);
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
-    private sealed class BrokenClassifier : IImageClassifier
+    private sealed class BrokenClassifier(Exception error) : IImageClassifier
     {
         public Task<Prediction> ClassifyAsync(ReadOnlyMemory<byte> photo, CancellationToken cancellationToken = default) =>
-            throw new StorageUnavailableException($"{Inside}: reading failed");
+            throw error;
 
         public Task<Prediction> ClassifyAsync(Stream photo, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();

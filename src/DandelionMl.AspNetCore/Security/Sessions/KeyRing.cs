@@ -16,11 +16,9 @@ internal static class KeyRing
     {
         // A name of its own: else the keys are bound to the folder that the program lies in.
         var builder = own.AddDataProtection().SetApplicationName("dandelion");
-        var settings = application.GetRequiredService<SettingStore>();
-        if (settings.IsShared)
+        if (application.GetRequiredService<SettingStore>().IsShared)
         {
-            own.Configure<KeyManagementOptions>(options => options.XmlRepository = new SharedKeys(
-                settings, application.GetRequiredService<TimeProvider>(), application.GetRequiredService<ILogger<SharedKeys>>()));
+            own.Configure<KeyManagementOptions>(options => options.XmlRepository = application.GetRequiredService<SharedKeys>());
             return;
         }
 

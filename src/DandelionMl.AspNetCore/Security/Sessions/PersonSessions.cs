@@ -12,7 +12,12 @@ namespace DandelionMl.AspNetCore.Security.Sessions;
 /// <summary>The sessions of people: each is a cookie, which only this service can read or write. It is good until it expires, its owner
 /// signs out, the password is set anew, or <see cref="AdminOptions.LongestSession"/> has passed. Thread-safe.</summary>
 internal sealed class PersonSessions(
-    AdminCredentials credentials, EndedSessions ended, DatabaseCheck database, IOptions<DandelionMlWebOptions> options, TimeProvider time)
+    AdminCredentials credentials,
+    EndedSessions ended,
+    SharedKeys keys,
+    DatabaseCheck database,
+    IOptions<DandelionMlWebOptions> options,
+    TimeProvider time)
 {
     private const string StampClaim = "dandelion:stamp";
     private const string SinceClaim = "dandelion:since";
@@ -20,6 +25,13 @@ internal sealed class PersonSessions(
 
     /// <summary>How much the clocks of two replicas may differ.</summary>
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether a request's session can be read now. Where the keys were never read and the database does not answer, it is nobody's:
+    /// anybody can send such a cookie, and each would block a thread.</summary>
+    public async ValueTask<bool> CanReadAsync(HttpContext context) =>
+        keys.AreAtHand
+        || !context.Request.Cookies.Keys.Any(name => name.StartsWith(SessionCookie.Name, StringComparison.Ordinal))
+        || await database.IsAnsweringAsync(context.RequestAborted).ConfigureAwait(false);
 
     /// <summary>Starts a session; the answer sets its cookie.</summary>
     public async Task<Actor> StartAsync(HttpContext context, string name)

@@ -21,6 +21,9 @@ internal sealed class SharedKeys(SettingStore settings, TimeProvider time, ILogg
     private IReadOnlyCollection<string>? _elements;
     private long? _failedAt;
 
+    /// <summary>Whether the ring was read, or is in files and not here: else to ask for it blocks a thread until the database answers.</summary>
+    public bool AreAtHand => Volatile.Read(ref _elements) is not null || !settings.IsShared;
+
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         lock (_lock)
@@ -50,9 +53,13 @@ internal sealed class SharedKeys(SettingStore settings, TimeProvider time, ILogg
         }
         catch (Exception exception) when (exception is DatabaseException or OperationCanceledException)
         {
-            // What was read before serves on.
+            // What was read before serves on. Told once, however long it lasts.
+            if (_failedAt is null)
+            {
+                SignInLog.KeysNotRead(logger, exception.Message);
+            }
+
             _failedAt = time.GetTimestamp();
-            SignInLog.KeysNotRead(logger, exception.Message);
         }
     }
 
