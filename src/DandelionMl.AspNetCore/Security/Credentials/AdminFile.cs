@@ -28,7 +28,7 @@ internal sealed class AdminFile(string dataDirectory)
 
     private bool Change(string section, string name, string? value)
     {
-        Directory.CreateDirectory(dataDirectory);
+        PrivateFolder.Create(dataDirectory);
         using var turn = TakeTurn();
         var root = Read();
         var values = Child(Child(Child(root, DandelionMlOptions.SectionName), "Admin"), section);
