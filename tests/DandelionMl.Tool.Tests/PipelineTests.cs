@@ -133,11 +133,16 @@ public sealed class PipelineTests(DrawnPictures pictures) : IClassFixture<DrawnP
         Assert.Contains("is not a folder", error, StringComparison.Ordinal);
         Assert.Equal(1, (await DandelionProcess.RunAsync("pipeline", "cancel", "1", "--data", data)).ExitCode);
 
-        // One file is no photo: the rest is done, and the exit code says so.
+        // No file is a photo: that is a failure, not a run that had nothing to do.
         Directory.CreateDirectory(Path.Combine(dataset, "grass"));
+        await File.WriteAllTextAsync(Path.Combine(dataset, "grass", "broken.jpg"), "no photo", TestContext.Current.CancellationToken);
+        (exitCode, _, error) = await DandelionProcess.RunAsync("pipeline", "retry", "1", "--data", data);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("1 of 1 photos failed", error, StringComparison.Ordinal);
+
+        // One file is no photo: the rest is done, and the exit code says so.
         var picture = Directory.EnumerateFiles(Path.Combine(pictures.Path, "grass")).First();
         File.Copy(picture, Path.Combine(dataset, "grass", "photo.jpg"));
-        await File.WriteAllTextAsync(Path.Combine(dataset, "grass", "broken.jpg"), "no photo", TestContext.Current.CancellationToken);
         Assert.Equal(3, (await DandelionProcess.RunAsync("pipeline", "retry", "1", "--no-wait-triggered", "--data", data)).ExitCode);
         var log = (await DandelionProcess.RunJsonAsync("pipeline", "show", "1", "--data", data)).GetProperty("log");
         Assert.Contains(log.EnumerateArray(), line => line.GetProperty("text").GetString()!.Contains("broken.jpg", StringComparison.Ordinal));

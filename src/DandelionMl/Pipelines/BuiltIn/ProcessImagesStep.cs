@@ -23,11 +23,13 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor, IEnumerable<ID
             $"{report.New} photos stored, {report.Duplicates.Count} duplicates, {report.Failures.Count} failed."));
         ItemLog.Write(context, report.Conflicts, report.Failures);
 
-        // What brought nothing, and has nothing from before, gives a training no photo that the last one lacked.
+        // What brought nothing, and has nothing from before, is no ingestion: whoever waits for the run is to know, and no training follows.
         var failures = report.Failures.Count + IngestDatasetPipeline.FailuresBefore(context);
         if (report.New + report.Duplicates.Count + report.AlreadyKnown == 0 && failures > 0)
         {
-            context.SkipRest(string.Create(CultureInfo.InvariantCulture, $"{failures} of {failures} failed"));
+            await context.SaveOutputAsync().ConfigureAwait(false);
+            throw new PipelineStepFailedException(string.Create(
+                CultureInfo.InvariantCulture, $"{failures} of {failures} photos failed; the run's log says why."));
         }
     }
 

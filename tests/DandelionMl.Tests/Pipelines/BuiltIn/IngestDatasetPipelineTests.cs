@@ -89,7 +89,7 @@ public sealed class IngestDatasetPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task Ingest_dataset_of_which_all_failed_triggers_nothing_and_says_so()
+    public async Task Ingest_dataset_of_which_all_failed_fails_at_once_and_triggers_nothing()
     {
         await using var directory = new DataDirectory(_folder, "all failed");
         await using var process = directory.Open();
@@ -97,13 +97,16 @@ public sealed class IngestDatasetPipelineTests : IDisposable
         _folder.Write("damaged/clover/7.jpg", [4, 5, 6]);
 
         var outcome = await RunAsync(process, Path.Combine(_folder.Path, "damaged"));
-        Assert.Equal((PipelineState.Skipped, "2 of 2 failed"), (outcome.Run.State, outcome.Run.Reason));
+        Assert.Equal((PipelineState.Failed, 1), (outcome.Run.State, outcome.Run.Steps[1].Attempt));
+        Assert.StartsWith("2 of 2 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
+        Assert.Equal("""{"new":0,"duplicates":0,"conflicts":0,"failures":2}""", outcome.Run.Steps[1].Output.ToJsonString());
         Assert.Empty(outcome.Triggered);
 
         // Nor where no row could be made for any of them.
         var manifest = _folder.Write("not allowed.csv", "url,label\nimages/dandelion/1.jpg,dandelion"u8.ToArray());
         outcome = await RunAsync(process, manifest, ("remote", "true"));
-        Assert.Equal((PipelineState.Skipped, "1 of 1 failed"), (outcome.Run.State, outcome.Run.Reason));
+        Assert.Equal(PipelineState.Failed, outcome.Run.State);
+        Assert.StartsWith("1 of 1 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
         Assert.Empty(outcome.Triggered);
     }
 
