@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using DandelionMl.Catalog;
 using DandelionMl.Classification;
 using DandelionMl.Labels;
@@ -31,13 +29,8 @@ internal sealed class KnownLabels(Classifier classifier, IImageCatalog catalog)
         var known = asked.Count == 0 ? [] : await ListAsync(cancellationToken).ConfigureAwait(false);
         return [.. labels.Select(label => label is null || known.Contains(label, StringComparer.Ordinal)
             ? null
-            : new UnknownLabel(label, known.FirstOrDefault(other => Plain(other) == Plain(label))))];
+            : new UnknownLabel(label, known.FirstOrDefault(other => ImageLabel.Plain(other) == ImageLabel.Plain(label))))];
     }
-
-    /// <summary>A label without what people write differently: case, accents, spaces.</summary>
-    internal static string Plain(string label) => string.Concat(label.Normalize(NormalizationForm.FormD).EnumerateRunes()
-        .Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark && !Rune.IsWhiteSpace(rune))
-        .Select(rune => Rune.ToLowerInvariant(rune)));
 }
 
 /// <summary>A label that no class has.</summary>

@@ -61,6 +61,13 @@ internal static class ImageLabel
     /// <param name="label">A label that is valid.</param>
     public static string Normalise(string label) => label.Normalize(NormalizationForm.FormC);
 
+    /// <summary>A label without what people write differently: case, accents, spaces. Two labels that are the same so are likely meant to be
+    /// one.</summary>
+    /// <param name="label">A label that is valid.</param>
+    public static string Plain(string label) => string.Concat(label.Normalize(NormalizationForm.FormD).EnumerateRunes()
+        .Where(rune => Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark && !Rune.IsWhiteSpace(rune))
+        .Select(Rune.ToLowerInvariant));
+
     private static void CheckLength(string label)
     {
         var (seen, counted) = (new StringInfo(label).LengthInTextElements, label.EnumerateRunes().Count());
