@@ -48,6 +48,8 @@ internal sealed class DatasetRegistration
         {
             await RegisterBatchAsync(batch, cancellationToken).ConfigureAwait(false);
         }
+
+        await NoteTwinsAsync(_entries.Where(entry => _toIngest.Contains(entry.UrlSource)), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells what <see cref="RegisterAsync"/> would find, and changes nothing.</summary>
@@ -63,6 +65,7 @@ internal sealed class DatasetRegistration
             known.UnionWith(stored.Select(pair => pair.Entry.UrlSource));
         }
 
+        await NoteTwinsAsync(_entries.Where(entry => !known.Contains(entry.UrlSource)), cancellationToken).ConfigureAwait(false);
         var classes = _entries.GroupBy(entry => entry.Label, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (Label: group.Key, Count: group.Count(), Known: group.Count(entry => known.Contains(entry.UrlSource))))
@@ -124,6 +127,27 @@ internal sealed class DatasetRegistration
             var shown = ImageSource.Display(source);
             Conflicts.Add(new LabelConflict(shown, entry.Label, shown, _labels[source]));
         }
+    }
+
+    /// <summary>A folder with a mistake in its name would quietly be a class of its own: says which labels of photos that are new differ from
+    /// a class that there is, or from each other, in case, accents or spaces alone.</summary>
+    private async Task NoteTwinsAsync(IEnumerable<ManifestEntry> entries, CancellationToken cancellationToken)
+    {
+        var own = entries.CountBy(entry => entry.Label, StringComparer.Ordinal).OrderByDescending(item => item.Value)
+            .ThenBy(item => item.Key, StringComparer.Ordinal).Select(item => item.Key).ToList();
+        if (own.Count == 0)
+        {
+            return;
+        }
+
+        var stored = await _catalog.CountByLabelAsync(ImageState.Stored, cancellationToken).ConfigureAwait(false);
+        var validated = await _catalog.CountByLabelAsync(ImageState.Validated, cancellationToken).ConfigureAwait(false);
+
+        // The class that there is comes first, then the larger one.
+        var classes = stored.Keys.Concat(validated.Keys).Order(StringComparer.Ordinal).Concat(own).Distinct(StringComparer.Ordinal)
+            .GroupBy(ImageLabel.Plain, StringComparer.Ordinal).ToDictionary(twins => twins.Key, twins => twins.First(), StringComparer.Ordinal);
+        Remarks.AddRange(own.Select(label => (Label: label, Class: classes[ImageLabel.Plain(label)])).Where(pair => pair.Label != pair.Class)
+            .Select(pair => $"'{pair.Label}' differs from the class '{pair.Class}' only in case, accents or spaces. Merge them if they are the same."));
     }
 
     private async Task RegisterBatchAsync(ManifestEntry[] batch, CancellationToken cancellationToken)

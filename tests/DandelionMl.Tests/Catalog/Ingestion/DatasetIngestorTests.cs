@@ -28,6 +28,27 @@ public sealed class DatasetIngestorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Ingest_label_that_differs_in_case_accents_or_spaces_alone_is_remarked()
+    {
+        _fixture.WriteImage("dandelion/a.jpg", "a");
+        _fixture.WriteImage("grass/b.jpg", "b");
+        Assert.Empty((await _fixture.IngestFolderAsync()).Remarks);
+
+        // A twin of a class that there is, and two twins of each other, of which the larger is taken for the class.
+        _fixture.WriteImage("Dandelion/c.jpg", "c");
+        _fixture.WriteImage("P\u00E2querette/d.jpg", "d");
+        _fixture.WriteImage("paque rette/e.jpg", "e");
+        _fixture.WriteImage("paque rette/f.jpg", "f");
+        string[] expected =
+        [
+            "'Dandelion' differs from the class 'dandelion' only in case, accents or spaces. Merge them if they are the same.",
+            "'P\u00E2querette' differs from the class 'paque rette' only in case, accents or spaces. Merge them if they are the same.",
+        ];
+        Assert.Equal(expected, (await _fixture.Ingestor().PreviewAsync(new FolderDataset(_fixture.Images.Path), Cancellation)).Remarks);
+        Assert.Equal(expected, (await _fixture.IngestFolderAsync()).Remarks);
+    }
+
+    [Fact]
     public async Task Ingest_folder_stores_each_image_under_its_label_and_hash()
     {
         _fixture.WriteImage("dandelion/a b#1.jpg", "one");
