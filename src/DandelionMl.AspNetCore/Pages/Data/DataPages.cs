@@ -80,7 +80,7 @@ internal static class DataPages
         var query = DataAddress.Read(context.Request.Query);
         var filter = query.ToFilter();
         var photos = await search.FindAsync(filter, query.Order, query.After, PerPage + 1, cancellationToken).ConfigureAwait(false);
-        var counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false);
+        var counts = await CountAsync(search, cancellationToken).ConfigureAwait(false);
         return PageRoutes.Render<DataPage>(
         new
         {
@@ -99,7 +99,7 @@ internal static class DataPages
             refused?.Reason,
             Photos = photos.Take(PerPage).ToList(),
             Found = await search.CountAsync(filter, cancellationToken).ConfigureAwait(false),
-            HasAny = counts.Any(count => count.State is not (ImageState.Registered or ImageState.Erased)),
+            HasAny = counts.Any(count => count.State != ImageState.Registered),
             NotFetched = query.Photos.State is null ? counts.Where(count => count.State == ImageState.Registered).Sum(count => count.Photos) : 0,
             Labels = counts.Select(count => count.Label).Distinct().ToList(),
             First = query.After is null ? null : DataAddress.Of(query with { After = null }),
@@ -126,11 +126,15 @@ internal static class DataPages
                 refused?.Problem,
                 refused?.From,
                 refused?.To,
-                Counts = await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false),
+                Counts = await CountAsync(search, cancellationToken).ConfigureAwait(false),
                 Intake = new IntakeChart(today, length, await search.CountByDayAsync(today.AddDays(1 - length), today, cancellationToken).ConfigureAwait(false)),
             },
             refused is null ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }
+
+    /// <summary>How many photos there are; those that were erased are none any more, and their classes are not asked for again.</summary>
+    private static async Task<List<PhotoCount>> CountAsync(PhotoSearch search, CancellationToken cancellationToken) =>
+        [.. (await search.CountByLabelAsync(cancellationToken).ConfigureAwait(false)).Where(count => count.State != ImageState.Erased)];
 
     private static async Task<IResult> CheckLabelsAsync(LabelCheck check, HttpContext context) => PageRoutes.Render<LabelsPage>(new
     {

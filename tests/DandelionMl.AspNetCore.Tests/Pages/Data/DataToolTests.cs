@@ -167,6 +167,21 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
     }
 
     [Fact]
+    public async Task Class_whose_only_photo_was_erased_is_counted_and_offered_no_more()
+    {
+        await host.CallAsync("POST", "api/v1/images/35/relabel", new { label = "lichen", newClass = true });
+        Assert.Contains("<option value=\"lichen\"", await PageAsync("data?label=grass"), StringComparison.Ordinal);
+        Assert.Contains("lichen", await PageAsync("data/statistics"), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("POST", "api/v1/images/35/erase", new { })).Status);
+
+        Assert.DoesNotContain("lichen", await PageAsync("data?label=grass"), StringComparison.Ordinal);
+        var statistics = await PageAsync("data/statistics");
+        Assert.DoesNotContain("lichen", statistics, StringComparison.Ordinal);
+        Assert.DoesNotContain("state-erased", statistics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Similarity_is_a_share_as_on_the_other_pages() =>
         Assert.Matches(@"<small>similarity \d+\.\d%</small>", await PageAsync("data/1"));
 
