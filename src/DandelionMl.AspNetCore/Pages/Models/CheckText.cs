@@ -11,6 +11,14 @@ internal static class CheckText
 {
     private const double SmallestShown = 0.0001;
 
+    private static readonly Func<double, string>[] _shares =
+    [
+        Percent.Of,
+        share => share.ToString("P2", CultureInfo.CurrentCulture),
+        share => share.ToString("P3", CultureInfo.CurrentCulture),
+        share => share.ToString("P4", CultureInfo.CurrentCulture),
+    ];
+
     public static string NameOf(GateCheck check, IStringLocalizer<Texts> text) =>
         text[$"Check.{check.Name}"] is { ResourceNotFound: false } name ? name : check.Name;
 
@@ -26,11 +34,18 @@ internal static class CheckText
     /// <summary>A number of a check: a count, a share, or a chance.</summary>
     public static string Show(GateCheck check, double number) => check.Name switch
     {
-        "accuracy" or "recall" => Percent.Of(number),
+        "accuracy" or "recall" => Share(check, number),
         "test-images" or "comparable-images" or "classes-kept" or "best-champion" => number.ToString("N0", CultureInfo.CurrentCulture),
         "test-image-uses" => number.ToString("0.#", CultureInfo.CurrentCulture),
         _ => Chance(number),
     };
+
+    /// <summary>A share with as many decimals as it takes to tell what was found from what is needed.</summary>
+    private static string Share(GateCheck check, double number)
+    {
+        var shown = _shares.FirstOrDefault(share => share(check.Value) != share(check.Limit)) ?? _shares[0];
+        return shown(number);
+    }
 
     /// <summary>A p-value.</summary>
     public static string Chance(double p) => p is > 0 and < SmallestShown

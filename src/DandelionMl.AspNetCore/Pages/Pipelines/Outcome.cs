@@ -13,7 +13,7 @@ internal sealed record Outcome(string Kind, string Text)
     private const string Warned = "warned";
 
     /// <summary>What steps say that they did, beside what failed.</summary>
-    private static readonly string[] _works = ["new", "duplicates", "toIngest", "alreadyKnown", "version"];
+    private static readonly string[] _works = ["new", "duplicates", "toIngest", "alreadyKnown", "moved", "version"];
 
     public static Outcome Of(PipelineStepRun step, IStringLocalizer<Texts> text) => step switch
     {

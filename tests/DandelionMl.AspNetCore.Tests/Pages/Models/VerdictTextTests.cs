@@ -43,6 +43,19 @@ public sealed class VerdictTextTests
             VerdictText.Explain(Assert.Single(model.Verdict.Checks, check => check.Name == "test-image-uses"), model, _text));
     }
 
+    [Theory]
+    [InlineData(0.7996, "79.96%", "80.00%")]
+    [InlineData(0.79996, "79.996%", "80.000%")]
+    [InlineData(0.753, "75.3%", "80.0%")]
+    [InlineData(0.8, "80.0%", "80.0%")]
+    public void Share_is_told_from_what_it_takes(double accuracy, string found, string needed)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("en");
+        var check = new GateCheck("accuracy", accuracy >= 0.8, accuracy, 0.8, "");
+
+        Assert.Equal((found, $"at least {needed}"), (CheckText.Show(check, check.Value), CheckText.NeededOf(check, _text)));
+    }
+
     [Fact]
     public void Every_check_and_note_of_the_gate_has_French_words()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DandelionMl.AspNetCore.Pages;
 using DandelionMl.AspNetCore.Pages.Pipelines;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.Pipelines;
@@ -15,6 +16,7 @@ public sealed class OutcomeTests
     [Theory]
     [InlineData("""{"new":0,"failures":400}""", "failed", "400 failed")]
     [InlineData("""{"new":398,"failures":2}""", "warned", "2 failed")]
+    [InlineData("""{"batch":7,"photos":61,"moved":60,"failures":1}""", "warned", "1 failed")]
     [InlineData("""{"new":400,"failures":0}""", "succeeded", "succeeded")]
     [InlineData("""{"version":3,"state":"rejected"}""", "refused", "model rejected")]
     [InlineData("""{"version":3,"state":"champion"}""", "succeeded", "succeeded")]
@@ -39,10 +41,21 @@ public sealed class OutcomeTests
     [Fact]
     public void Of_run_that_had_nothing_to_do_since_all_failed_tells_that()
     {
+        // As runs ended before such an ingestion was a failure.
         var run = Run(PipelineState.Skipped, Step(PipelineState.Succeeded, """{"new":0,"failures":400}"""), Step(PipelineState.Skipped, "{}"));
 
         Assert.Equal(new Outcome("failed", "400 failed"), Outcome.Of(run, _text));
         Assert.Equal("nothing to do", Outcome.Of(run with { Steps = [Step(PipelineState.Succeeded, "{}")] }, _text).Text);
+    }
+
+    [Theory]
+    [InlineData("graph")]
+    [InlineData("step-bars")]
+    public void Each_outcome_has_its_colour(string picture)
+    {
+        var css = new PageAssets().Find("css/consoles.css").Text;
+
+        Assert.All(["succeeded", "failed", "refused", "warned"], kind => Assert.Matches($@"\.{picture} \.{kind}\b[^{{]*\{{[^}}]*var\(", css));
     }
 
     [Fact]
