@@ -258,6 +258,14 @@ public abstract class ReviewTests(Browser browser, string prefix)
         await reader.SavedAsync();
         Assert.Equal(chosen, (await reader.CallAsync("get", "/review")).GetProperty("validated").GetInt32());
 
+        // What throws photos away says how many, and how many of them are not seen.
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "grass (" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Unusable" }).First.ClickAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync($"Photos selected: {count - chosen}");
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Not in sight: ");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Clear selection" }).ClickAsync();
+
         await reader.Page.Locator(".grid-photo").First.ClickAsync();
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Unusable" }).First.ClickAsync();
         await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();

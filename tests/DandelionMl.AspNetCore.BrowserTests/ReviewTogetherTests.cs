@@ -117,6 +117,27 @@ public abstract class ReviewTogetherTests(Browser browser, string prefix)
         await Assertions.Expect(anna.Page.GetByRole(AriaRole.Button, new() { Name = "More photos" })).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task Grid_asks_again_once_photos_of_another_come_free()
+    {
+        await using var host = await WebHost.StartAsync(prefix);
+        await host.UploadFreshAsync(3);
+        await using var admin = await browser.OpenAsync(host.Address);
+        await using var anna = await browser.OpenAsync(host.Address);
+        await admin.SignInAsync("/review/grid");
+        await Assertions.Expect(admin.Page.Locator(".grid-photo")).ToHaveCountAsync(3);
+        await anna.SignInAsync("/review/history", "anna");
+        await anna.Page.Clock.InstallAsync();
+        await anna.GotoAsync("/review/grid");
+        await Assertions.Expect(anna.Page.Locator("#empty")).ToContainTextAsync("Photos with other reviewers (admin): 3.");
+        await admin.GotoAsync("/review/history");
+        await admin.CallAsync("post", "/review/release", new { });
+
+        await anna.Page.Clock.FastForwardAsync(3_600_000);
+
+        await Assertions.Expect(anna.Page.Locator(".grid-photo")).ToHaveCountAsync(3);
+    }
+
     private static async Task<DateTimeOffset> FreeFromAsync(Reader reader)
     {
         var holders = await reader.CallAsync("get", "/review/holders");

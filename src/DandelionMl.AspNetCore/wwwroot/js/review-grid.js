@@ -22,12 +22,14 @@ const photos = new Map();
 let taken = 0;          // How many the server gave last; fewer than asked for: no more wait.
 let isLoaded = false;
 let nobody = null;
+let later = 0;          // When it is asked again for photos that others hold.
 let last = null;        // What was decided last, with the bar that takes it back.
 const outbox = new Outbox(answered);
 
 // Which photos there are.
 
 async function load() {
+    clearTimeout(later);
     grid.setAttribute('aria-busy', 'true');
     nobody = null;
     try {
@@ -43,8 +45,12 @@ async function load() {
     }
 
     if (isLoaded && photos.size === 0) {
-        nobody = (await emptyText()).message;
+        const { message, again } = await emptyText();
+        nobody = message;
         show();
+        if (again !== null && photos.size === 0) {
+            later = setTimeout(load, again);
+        }
     }
 }
 
@@ -141,6 +147,11 @@ async function decide(action, label, question = null) {
         document.querySelector('#confirm-hidden p').textContent = text('Grid.HiddenText', hidden);
         document.querySelector('#confirm-hidden [data-answer=yes]').textContent =
             label === null ? actions.querySelector(`[data-do=${action}]`).textContent : text('Grid.CorrectTo', isolate(label));
+    } else if (question) {
+        document.querySelector(`#${question} [data-selected]`).textContent = text('Grid.Selected', items.length);
+        const outOfSight = document.querySelector(`#${question} [data-hidden]`);
+        outOfSight.hidden = hidden === 0;
+        outOfSight.textContent = text('Grid.HiddenText', hidden);
     }
 
     if (question && !await confirm(question)) {

@@ -141,6 +141,10 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/classes/rename", new { from = "Mooss", to = "x" }, "There is no class 'Mooss'.");
         await host.RefusedAsync(HttpStatusCode.Conflict, "POST", "api/v1/classes/rename", new { from = "moss", to = "grass" }, "There is a class 'grass' already.");
 
+        var statistics = WebUtility.HtmlDecode(await PageAsync("data/statistics"));
+        Assert.Contains(">\u2068moss\u2069 (photos: 2)</option>", statistics, StringComparison.Ordinal);
+        Assert.Contains("A merge can’t be undone", statistics, StringComparison.Ordinal);
+
         using var asked = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"));
         Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
         using var merged = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"), ("merge", "true"));
