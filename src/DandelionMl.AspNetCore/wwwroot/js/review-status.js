@@ -48,10 +48,10 @@ function showWaiting(pending) {
 function show(status) {
     showWaiting(status.pending);
     const element = document.getElementById('review-status');
-    const { newImages, minimumNewImages, shouldRetrain, nextCheck } = status.retraining;
+    const { newImages, minimumNewImages, nextCheck } = status.retraining;
     element.querySelector('[data-pending]').textContent = status.pending;
     element.querySelector('[data-retraining]').textContent = text(
-        shouldRetrain ? 'Review.RetrainingDue' : 'Review.Retraining', newImages, minimumNewImages);
+        newImages < minimumNewImages ? 'Review.Retraining' : 'Review.RetrainingDue', newImages, minimumNewImages);
     element.querySelector('[data-next]').textContent = nextCheck ? text('Review.NextCheck', time(nextCheck)) : '';
     element.title = status.retraining.reason;
     const progress = element.querySelector('progress');
