@@ -16,7 +16,7 @@ public abstract class NewClassTests(Browser browser, string prefix)
         var first = await reader.PhotoAsync();
 
         await TypeAsync(reader, "Dande lion ");
-        var dialog = reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “Dande lion”. Did you mean “dandelion”?" });
+        var dialog = reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “\u2068Dande lion\u2069”. Did you mean “\u2068dandelion\u2069”?" });
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         Assert.Equal(first, await reader.PhotoAsync());
         await TypeAsync(reader, "Dandelion");
@@ -25,8 +25,8 @@ public abstract class NewClassTests(Browser browser, string prefix)
 
         var second = await reader.PhotoAsync();
         await TypeAsync(reader, "moss");
-        await reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “moss”." })
-            .GetByRole(AriaRole.Button, new() { Name = "Make the class “moss”" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “\u2068moss\u2069”." })
+            .GetByRole(AriaRole.Button, new() { Name = "Make the class “\u2068moss\u2069”" }).ClickAsync();
         await reader.Page.WaitForFunctionAsync("alt => document.getElementById('photo').alt !== alt", second);
         await Assertions.Expect(reader.Page.Locator(".classes")).ToContainTextAsync("moss");
         await TypeAsync(reader, "moss");
@@ -50,7 +50,7 @@ public abstract class NewClassTests(Browser browser, string prefix)
         var alert = reader.Page.Locator("main [role=alert]:visible");
 
         await ChangeAsync(reader, "Grass", withScripts);
-        await Assertions.Expect(alert).ToContainTextAsync("There is no class “Grass”. Did you mean “grass”? To make it, tick “New class”.");
+        await Assertions.Expect(alert).ToContainTextAsync("There is no class “\u2068Grass\u2069”. Did you mean “\u2068grass\u2069”? To make it, tick “New class”.");
         await Assertions.Expect(reader.Page.GetByLabel("New label")).ToHaveValueAsync("Grass");
         await reader.Page.GetByLabel("New class").CheckAsync();
         await ChangeAsync(reader, "moss", withScripts);
@@ -69,8 +69,8 @@ public abstract class NewClassTests(Browser browser, string prefix)
 
         await reader.Page.Locator("#grid-label").FillAsync("gras");
         await reader.Page.Keyboard.PressAsync("Enter");
-        await reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “gras”. Did you mean “grass”?" })
-            .GetByRole(AriaRole.Button, new() { Name = "Make the class “gras”" }).ClickAsync();
+        await reader.Page.GetByRole(AriaRole.Dialog, new() { Name = "There is no class “\u2068gras\u2069”. Did you mean “\u2068grass\u2069”?" })
+            .GetByRole(AriaRole.Button, new() { Name = "Make the class “\u2068gras\u2069”" }).ClickAsync();
         await reader.SavedAsync();
 
         Assert.Equal(1, (await reader.CallAsync("get", "/review")).GetProperty("validated").GetInt32());

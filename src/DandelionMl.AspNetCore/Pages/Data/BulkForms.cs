@@ -1,6 +1,7 @@
 using System.Globalization;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Pages.Shared;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Labels;
@@ -85,7 +86,8 @@ internal static class BulkForms
     /// <summary>Why a class that there is not was not made, and how it is.</summary>
     public static string Say(this UnknownLabel unknown, IStringLocalizer<Texts> text)
     {
-        var problem = unknown.Similar is null ? text["Forms.UnknownClass", unknown.Label] : text["Forms.SimilarClass", unknown.Label, unknown.Similar];
+        var label = Isolated.Of(unknown.Label);
+        var problem = unknown.Similar is null ? text["Forms.UnknownClass", label] : text["Forms.SimilarClass", label, Isolated.Of(unknown.Similar)];
         return $"{problem} {text["Forms.TickNewClass"]}";
     }
 }

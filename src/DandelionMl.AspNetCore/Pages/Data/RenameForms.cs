@@ -1,6 +1,7 @@
 using System.Globalization;
 using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Pages.Shared;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.Labels;
@@ -36,7 +37,7 @@ internal static class RenameForms
             var unknown = await labels.FindUnknownAsync(to, context.RequestAborted).ConfigureAwait(false);
             string? problem =
                 from == to ? text["Rename.Same"] :
-                unknown is null && !merge ? text["Rename.Exists", to] :
+                unknown is null && !merge ? text["Rename.Exists", Isolated.Of(to)] :
                 unknown?.IsTwinOfOtherThan(from) == true && !newClass ? unknown.Say(text) : null;
             if (problem is not null)
             {

@@ -1,6 +1,6 @@
 // Classes that people type: one that there is not is made only when they say so.
 import { ask } from './dialogs.js';
-import { text } from './text.js';
+import { isolate, text } from './text.js';
 
 const dialog = 'new-class';
 
@@ -9,7 +9,7 @@ const plain = label => label.normalize('NFD').replace(/\p{Mn}|\s/gu, '').toLower
 
 /** What is wrong with a class that the API does not know. */
 export function unknownClass({ similarClass }, label) {
-    return similarClass ? text('Forms.SimilarClass', label, similarClass) : text('Forms.UnknownClass', label);
+    return similarClass ? text('Forms.SimilarClass', isolate(label), isolate(similarClass)) : text('Forms.UnknownClass', isolate(label));
 }
 
 /**
@@ -28,7 +28,7 @@ export async function askForClass(typed, known) {
     const similar = element.querySelector('[data-answer=similar]');
     similar.hidden = similarClass === null;
     similar.textContent = similarClass ?? '';
-    element.querySelector('[data-answer=new]').textContent = text('NewClass.Make', typed);
+    element.querySelector('[data-answer=new]').textContent = text('NewClass.Make', isolate(typed));
     switch (await ask(dialog)) {
         case 'similar': return { label: similarClass, isNew: false };
         case 'new': return { label: typed, isNew: true };

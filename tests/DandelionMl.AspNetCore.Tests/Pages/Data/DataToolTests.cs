@@ -112,7 +112,7 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
         using var unknown = await PostAsync("data/change?label=grass", ("change", "relabel"), ("label", "Dandelion"), ("id", "21"), ("id", "22"));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         var page = await unknown.Content.ReadAsStringAsync(Token);
-        Assert.Contains("Did you mean “dandelion”?", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("Did you mean “\u2068dandelion\u2069”?", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
 
         using var relabelled = await PostAsync(
             "data/change?label=grass", ("change", "relabel"), ("label", "clover"), ("newClass", "true"), ("reason", "three leaves"), ("id", "21"), ("id", "22"), ("id", "987654"));
@@ -147,6 +147,7 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
 
         using var asked = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"));
         Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
+        Assert.Contains("there is a class “\u2068grass\u2069” already", WebUtility.HtmlDecode(await asked.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
         using var merged = await PostAsync("data/classes/rename", ("from", "moss"), ("to", "grass"), ("merge", "true"));
         Assert.Equal("/data/statistics?renamed=2", merged.Headers.Location?.OriginalString);
         Assert.Equal("grass", (await host.GetAsync("api/v1/images/32")).GetProperty("label").GetString());
@@ -161,7 +162,7 @@ public sealed partial class DataToolTests(TrainedHost host) : IClassFixture<Trai
         await host.RefusedAsync(HttpStatusCode.BadRequest, "POST", "api/v1/classes/rename", twin, "There is no class 'Dandelion', but 'dandelion'.");
         using var asked = await PostAsync("data/classes/rename", ("from", "fern"), ("to", "Dandelion"), ("merge", "true"));
         Assert.Equal(HttpStatusCode.Conflict, asked.StatusCode);
-        Assert.Contains("Did you mean “dandelion”? To make it, tick “New class”.", WebUtility.HtmlDecode(await asked.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
+        Assert.Contains("Did you mean “\u2068dandelion\u2069”? To make it, tick “New class”.", WebUtility.HtmlDecode(await asked.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
         using var meant = await PostAsync("data/classes/rename", ("from", "fern"), ("to", "Dandelion"), ("newClass", "true"));
         Assert.Equal("/data/statistics?renamed=1", meant.Headers.Location?.OriginalString);
 

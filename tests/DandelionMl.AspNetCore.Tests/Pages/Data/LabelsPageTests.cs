@@ -24,8 +24,8 @@ public sealed class LabelsPageTests(TrainedHost host) : IClassFixture<TrainedHos
         Assert.Contains("Photos checked: 200.", page, StringComparison.Ordinal);
         Assert.Contains("likely wrong</span>", page, StringComparison.Ordinal);
         Assert.Contains("test photo</span>", page, StringComparison.Ordinal);
-        Assert.Contains("Keep “grass”", page, StringComparison.Ordinal);
-        Assert.Contains("Change to “dandelion”", page, StringComparison.Ordinal);
+        Assert.Contains("Keep “\u2068grass\u2069”", page, StringComparison.Ordinal);
+        Assert.Contains("Change to “\u2068dandelion\u2069”", page, StringComparison.Ordinal);
         await host.CallAsync("POST", $"api/v1/images/{photos[2]}/relabel", new { label = "dandelion" });
 
         using var saved = await PostAsync(
