@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
@@ -51,10 +52,18 @@ public sealed class PageFilesTests
         var manifest = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
 
         Assert.Equal("application/manifest+json", response.Content.Headers.ContentType?.MediaType);
-        foreach (var address in new[] { manifest.GetProperty("start_url"), manifest.GetProperty("icons")[0].GetProperty("src") })
+        using var start = await client.GetAsync(new Uri(manifest.GetProperty("start_url").GetString()!, UriKind.Relative), Token);
+        Assert.Equal(HttpStatusCode.OK, start.StatusCode);
+
+        // Phones take a drawing in vectors, or pictures of these two sizes, for their home screens.
+        var icons = manifest.GetProperty("icons").EnumerateArray().ToDictionary(icon => icon.GetProperty("sizes").GetString()!);
+        Assert.Equal(["192x192", "512x512", "any"], icons.Keys.Order(StringComparer.Ordinal));
+        foreach (var (sizes, icon) in icons)
         {
-            using var found = await client.GetAsync(new Uri(address.GetString()!, UriKind.Relative), Token);
-            Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+            using var found = await client.GetAsync(new Uri(icon.GetProperty("src").GetString()!, UriKind.Relative), Token);
+            Assert.Equal((HttpStatusCode.OK, icon.GetProperty("type").GetString()), (found.StatusCode, found.Content.Headers.ContentType?.MediaType));
+            var bytes = await found.Content.ReadAsByteArrayAsync(Token);
+            Assert.True(sizes == "any" || sizes == $"{BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16))}x{BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))}");
         }
     }
 
