@@ -29,9 +29,16 @@ internal static class PreferenceEndpoints
         {
             Keep(context, ThemeCookie, theme);
         }
+        else if (theme == "device")
+        {
+            Forget(context, ThemeCookie);
+        }
 
         return TypedResults.LocalRedirect(address.LocalOrHome(path));
     }
+
+    private static void Forget(HttpContext context, string name) =>
+        context.Response.Cookies.Delete(name, new CookieOptions { Path = MountCookie.PathOf(context) });
 
     // Read by the script that switches the theme at once, and worth nothing to anybody else.
     private static void Keep(HttpContext context, string name, string value) => context.Response.Cookies.Append(

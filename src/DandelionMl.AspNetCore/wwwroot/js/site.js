@@ -14,8 +14,14 @@ themes?.addEventListener('click', event => {
     }
 
     event.preventDefault();
-    document.documentElement.dataset.theme = button.value;
-    document.cookie = `dandelion-theme=${button.value}; path=${document.documentElement.dataset.path}; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+    const isChosen = button.value !== 'device';
+    if (isChosen) {
+        document.documentElement.dataset.theme = button.value;
+    } else {
+        delete document.documentElement.dataset.theme;
+    }
+
+    document.cookie = `dandelion-theme=${button.value}; path=${document.documentElement.dataset.path}; max-age=${isChosen ? 31536000 : 0}; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
     for (const other of themes.querySelectorAll('button')) {
         other.setAttribute('aria-pressed', String(other === button));
     }
