@@ -126,6 +126,10 @@ public abstract class PredictTests(Browser browser, DemoHost demo)
         await keep.CheckAsync();
         await reader.GotoAsync("/predict");
         await Assertions.Expect(keep).ToBeCheckedAsync();
+        var tab = await reader.Context.NewPageAsync();
+        await tab.GotoAsync(reader.Page.Url);
+        await Assertions.Expect(tab.GetByLabel("Keep my photos")).Not.ToBeCheckedAsync();
+        await tab.CloseAsync();
         await reader.Page.Locator("#files").SetInputFilesAsync(picture);
         await Assertions.Expect(reader.Page.Locator(".kept")).ToContainTextAsync("Already known: the same photo");
         await Assertions.Expect(reader.Page.Locator(".similar .twin img")).ToBeVisibleAsync();

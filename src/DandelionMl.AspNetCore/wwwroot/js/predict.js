@@ -33,10 +33,10 @@ if (form) {
     document.getElementById('clear').addEventListener('click', clear);
 }
 
-/** Nobody has agreed before saying so; who did, need not say it again. */
+/** Nobody has agreed before saying so; who did, need not say it again in this tab. The next one at this device is asked anew. */
 function rememberConsent(box) {
-    box.checked = localStorage.getItem(keepKey) === 'yes';
-    box.addEventListener('change', () => box.checked ? localStorage.setItem(keepKey, 'yes') : localStorage.removeItem(keepKey));
+    box.checked = sessionStorage.getItem(keepKey) === 'yes';
+    box.addEventListener('change', () => box.checked ? sessionStorage.setItem(keepKey, 'yes') : sessionStorage.removeItem(keepKey));
 }
 
 function dropOn(target) {
