@@ -68,6 +68,7 @@ internal static class ApiSetup
         own.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         own.ConfigureHttpJsonOptions(options =>
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
+        own.AddResponseCompression(options => (options.EnableForHttps, options.MimeTypes) = (true, ["application/json"]));
         own.AddHealthChecks()
             .Add(Check<ModelHealthCheck>("model", application))
             .Add(Check<DatabaseHealthCheck>("database", application))

@@ -19,6 +19,7 @@ internal static class SessionEndpoints
         }
 
         routes.MapAdminApi().WithTags("Session").MapGet(Path, WhoAmI)
+            .WithMetadata(new HoldsSecret())
             .WithName("WhoAmI")
             .WithSummary("Who is signed in, and the antiforgery token that changes need");
     }

@@ -27,6 +27,11 @@ internal sealed record EndpointRules
     /// <summary>What answers once all is in order.</summary>
     public required RequestDelegate Handler { get; init; }
 
+    /// <summary>Whether it answers with data alone that is read, none of it a secret.</summary>
+    public static bool IsCompressed(IList<object> metadata) =>
+        metadata.OfType<DataOnly>().Any() && !metadata.OfType<HoldsSecret>().Any()
+        && metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods is ["GET"];
+
     public static EndpointRules Read(IList<object> metadata, RequestDelegate handler) => new()
     {
         Handler = handler,
@@ -57,6 +62,9 @@ internal sealed record Audience(bool IsAnyone);
 
 /// <summary>Of an endpoint that answers with data, even to a browser.</summary>
 internal sealed record DataOnly;
+
+/// <summary>Of an endpoint that answers with a secret: beside words that a caller chooses, its length would tell of it once it is compressed.</summary>
+internal sealed record HoldsSecret;
 
 /// <summary>How long an endpoint may take; null for any time.</summary>
 internal sealed record TimeLimit(TimeSpan? Value);

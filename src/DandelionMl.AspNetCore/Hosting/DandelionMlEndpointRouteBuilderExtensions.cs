@@ -3,6 +3,7 @@ using DandelionMl.AspNetCore.Api;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Hosting;
 using DandelionMl.AspNetCore.Pages;
+using Microsoft.AspNetCore.ResponseCompression;
 
 // Extensions on an application's routes are found without a using of their own.
 namespace Microsoft.AspNetCore.Builder;
@@ -58,7 +59,8 @@ public static class DandelionMlEndpointRouteBuilderExtensions
         var group = new OwnRoutes(routes).MapGroup(prefix);
         IEndpointConventionBuilder conventions = group;
         conventions.Add(endpoint => Wrap(endpoint, mount, pipeline));
-        conventions.Finally(endpoint => ReadRules(endpoint, mount));
+        var compression = routes.ServiceProvider.GetRequiredService<FrameworkServices>().Get<IResponseCompressionProvider>();
+        conventions.Finally(endpoint => ReadRules(endpoint, mount, compression));
         return (group, mount);
     }
 
@@ -84,9 +86,14 @@ public static class DandelionMlEndpointRouteBuilderExtensions
     }
 
     // Last, from all that was said of the endpoint.
-    private static void ReadRules(EndpointBuilder endpoint, Mount mount)
+    private static void ReadRules(EndpointBuilder endpoint, Mount mount, IResponseCompressionProvider compression)
     {
         var handler = endpoint.Metadata.OfType<Wrapped>().Single().Handler;
+        if (EndpointRules.IsCompressed(endpoint.Metadata))
+        {
+            handler = new ResponseCompressionMiddleware(handler, compression).Invoke;
+        }
+
         endpoint.Metadata.Add(EndpointRules.Read(endpoint.Metadata, handler));
         if (endpoint is RouteEndpointBuilder { RoutePattern: var pattern } && endpoint.Metadata.Any(item => item is HomeData or HomePageRoute))
         {

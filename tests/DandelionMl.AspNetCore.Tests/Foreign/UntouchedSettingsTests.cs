@@ -46,6 +46,27 @@ public sealed class UntouchedSettingsTests
     }
 
     [Fact]
+    public async Task Answers_that_are_compressed_are_the_APIs_alone_and_none_of_them_holds_a_secret()
+    {
+        await using var application = await ForeignApplication.StartAsync(
+            builder => builder.Services.AddAuthorization(), web => web.MapGet("/json", () => new { Text = new string('a', 10_000) }));
+
+        Assert.Null(await EncodingAsync("json"));
+        Assert.Equal("br", await EncodingAsync("plants/api/v1/models"));
+        Assert.Null(await EncodingAsync("plants/api/v1/session"));
+
+        async Task<string?> EncodingAsync(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+            request.Headers.Add("X-Api-Key", application.Key);
+            request.Headers.Add("Accept-Encoding", "br");
+            using var response = await application.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return response.Content.Headers.ContentEncoding.SingleOrDefault();
+        }
+    }
+
+    [Fact]
     public async Task Authorization_result_handler_is_the_applications()
     {
         await using var application = await ForeignApplication.StartAsync(
