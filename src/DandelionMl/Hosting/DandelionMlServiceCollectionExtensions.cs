@@ -43,6 +43,14 @@ public static partial class DandelionMlServiceCollectionExtensions
     /// <see cref="AddKeyedDandelionMl(IServiceCollection, string, Action{DandelionMlOptions}?)"/>.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns>A builder to go on with.</returns>
+    /// <example>
+    /// <code>
+    /// var services = new ServiceCollection();
+    /// services.AddDandelionMl(options => options.DataDirectory = "data");
+    /// await using var provider = services.BuildServiceProvider();
+    /// var classifier = provider.GetRequiredService&lt;IImageClassifier&gt;();
+    /// </code>
+    /// </example>
     public static DandelionMlBuilder AddDandelionMl(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);

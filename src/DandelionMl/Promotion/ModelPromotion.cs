@@ -5,6 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Promotion;
 
 /// <summary>Lets the gate judge candidates and applies its verdicts. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// var training = await provider.GetRequiredService&lt;Trainer&gt;().TrainAsync();
+/// var decided = await provider.GetRequiredService&lt;ModelPromotion&gt;().DecideAsync(training.Version.Version, actor: "my application");
+/// Console.WriteLine($"version {decided.Version} is now {decided.State}: {decided.Verdict?.Summary}");
+/// </code>
+/// </example>
 public sealed class ModelPromotion
 {
     private readonly IModelRegistry _registry;

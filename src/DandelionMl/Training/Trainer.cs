@@ -11,6 +11,12 @@ namespace DandelionMl.Training;
 
 /// <summary>Trains a model on every stored image of the catalog and registers it as a candidate. Images already embedded cost no
 /// backbone pass, so a retraining is a matter of milliseconds.</summary>
+/// <example>
+/// <code>
+/// var training = await provider.GetRequiredService&lt;Trainer&gt;().TrainAsync();
+/// Console.WriteLine($"version {training.Version.Version}: accuracy {training.Version.Metrics.Accuracy:P1} on held-out photos");
+/// </code>
+/// </example>
 public sealed class Trainer
 {
     private readonly IImageCatalog _catalog;

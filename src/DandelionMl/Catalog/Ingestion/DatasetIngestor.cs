@@ -11,6 +11,12 @@ namespace DandelionMl.Catalog.Ingestion;
 /// <para>Images are fetched and stored several at a time, and marked many by one transaction, but in the order of their rows: of several
 /// with the same bytes the first one is always kept. Thread-safe.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// var report = await provider.GetRequiredService&lt;DatasetIngestor&gt;().IngestAsync(new FolderDataset("photos"));
+/// Console.WriteLine($"{report.New} new photos, {report.Failures.Count} failed");
+/// </code>
+/// </example>
 public sealed class DatasetIngestor
 {
     private const int MarkBatch = 100;
