@@ -98,7 +98,7 @@ public sealed class IngestDatasetPipelineTests : IDisposable
 
         var outcome = await RunAsync(process, Path.Combine(_folder.Path, "damaged"));
         Assert.Equal((PipelineState.Failed, 1), (outcome.Run.State, outcome.Run.Steps[1].Attempt));
-        Assert.StartsWith("2 of 2 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("step 'process-images': 2 of 2 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
         Assert.Equal("""{"new":0,"duplicates":0,"conflicts":0,"failures":2}""", outcome.Run.Steps[1].Output.ToJsonString());
         Assert.Empty(outcome.Triggered);
 
@@ -106,7 +106,7 @@ public sealed class IngestDatasetPipelineTests : IDisposable
         var manifest = _folder.Write("not allowed.csv", "url,label\nimages/dandelion/1.jpg,dandelion"u8.ToArray());
         outcome = await RunAsync(process, manifest, ("remote", "true"));
         Assert.Equal(PipelineState.Failed, outcome.Run.State);
-        Assert.StartsWith("1 of 1 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("step 'process-images': 1 of 1 photos failed", outcome.Run.Reason, StringComparison.Ordinal);
         Assert.Empty(outcome.Triggered);
     }
 
