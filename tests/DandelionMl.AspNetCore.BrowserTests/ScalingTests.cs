@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DandelionMl.AspNetCore.BrowserTests.Support;
 using Microsoft.Playwright;
 
@@ -38,6 +39,26 @@ public sealed class ScalingTests(Browser browser, DemoHost demo) : IClassFixture
         Assert.Equal(["a.jpg image/jpeg 1365 x 2048", "a.jpg image/jpeg 2000 x 3000"], sent[..2]);
         Assert.DoesNotContain("2048", sent[2], StringComparison.Ordinal);
         Assert.Empty(reader.TakeComplaints());
+    }
+
+    [Fact]
+    public async Task Large_photo_that_is_to_be_kept_tells_how_far_it_is_on_its_way()
+    {
+        var photo = Drawings.Noise(seed: 5, side: 1500);
+        Assert.InRange(photo.Length, 2_500_000, 15_000_000);
+        await using var reader = await OpenAsync();
+        await reader.Page.GetByLabel("Keep my photos").CheckAsync();
+        var network = await reader.Context.NewCDPSessionAsync(reader.Page);
+        await network.SendAsync("Network.enable");
+        await network.SendAsync("Network.emulateNetworkConditions", new()
+        {
+            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = 1_000_000,
+        });
+
+        await reader.Page.Locator("#files").SetInputFilesAsync(new FilePayload { Name = "large.jpg", MimeType = "image/jpeg", Buffer = photo });
+
+        await Assertions.Expect(reader.Page.Locator(".waiting")).ToHaveTextAsync(new Regex(@"^Sending: \d+\.\d%$"));
+        await Assertions.Expect(reader.Page.Locator(".photo-result .verdict")).ToHaveCountAsync(1);
     }
 
     [Fact]

@@ -17,9 +17,8 @@ internal static class Drawings
     }
 
     /// <summary>Noise, as a JPEG.</summary>
-    public static byte[] Noise(int seed)
+    public static byte[] Noise(int seed, int side = 96)
     {
-        const int side = 96;
         var pixels = new byte[side * side * 3];
         new Random(seed).NextBytes(pixels);
         return ImageEncoder.ToJpeg(new RgbImage(side, side, pixels));

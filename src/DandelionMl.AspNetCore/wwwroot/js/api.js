@@ -45,9 +45,9 @@ export function postOnLeaving(path, body = {}) {
 }
 
 /** Sends a request, and again where the answer is to come again later. */
-export async function send(url, options, { onWait = () => { } } = {}) {
+export async function send(url, options, { onWait = () => { }, by = fetch } = {}) {
     for (let attempt = 0; ; attempt++) {
-        const response = await fetch(url, options).catch(error => {
+        const response = await by(url, options).catch(error => {
             if (error.name === 'AbortError') {
                 throw error;
             }

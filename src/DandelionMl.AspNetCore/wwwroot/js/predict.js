@@ -5,9 +5,11 @@ import { scaleDown } from './scale.js';
 import { formatOf, isRead } from './sniff.js';
 import { takeSuggestions } from './suggest.js';
 import { showTally } from './tally.js';
-import { text } from './text.js';
+import { percent, text } from './text.js';
+import { fetchTelling } from './upload.js';
 
 const atOnce = 3;
+const large = 2 * 1048576;    // Bytes from which it is told how far a photo is on its way.
 const keepKey = 'dandelion-keep-photos';
 const form = document.getElementById('photos');
 const results = document.getElementById('results');
@@ -109,6 +111,7 @@ function next() {
 async function classify(item) {
     const { file, keep, card } = item;
     const answer = card.querySelector('.answer');
+    const progress = answer.querySelector('.waiting');
     const format = await formatOf(file);
     if (file.size === 0) return complain(item, text('Predict.Empty'));
     if (format === 'HEIC') return complain(item, text('Predict.Heic'));
@@ -123,7 +126,8 @@ async function classify(item) {
     body.append('file', photo, file.name);
     body.append('keep', String(keep));
     const response = await send('predict/photo', { method: 'POST', body, headers: { Accept: 'application/json' } }, {
-        onWait: seconds => { answer.querySelector('.waiting').textContent = text('Predict.BusyWaiting', seconds); },
+        onWait: seconds => { progress.textContent = text('Predict.BusyWaiting', seconds); },
+        by: photo.size > large ? fetchTelling(share => { progress.textContent = share < 1 ? text('Predict.Sending', percent(share)) : text('Predict.Looking'); }) : fetch,
     });
     if (!response.ok) {
         throw await problemOf(response);
