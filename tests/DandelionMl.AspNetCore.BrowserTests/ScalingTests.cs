@@ -44,7 +44,7 @@ public sealed class ScalingTests(Browser browser, DemoHost demo) : IClassFixture
     [Fact]
     public async Task Large_photo_that_is_to_be_kept_tells_how_far_it_is_on_its_way()
     {
-        var photo = Drawings.Noise(seed: 5, side: 1500);
+        var photo = Drawings.Noise(seed: 5, side: 2100);
         Assert.InRange(photo.Length, 2_500_000, 15_000_000);
         await using var reader = await OpenAsync();
         await reader.Page.GetByLabel("Keep my photos").CheckAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Retraining;
+using DandelionMl.Tool.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DandelionMl.AspNetCore.Tests.Pages.Pipelines;
@@ -12,13 +13,15 @@ public sealed class PipelinesPageTests
     {
         await using var host = await HostApplication.StartAsync(services: services => services.AddSingleton<IRetrainPolicy, NotOnMondays>());
 
-        Assert.Contains("New photos: 61 (10 needed)", await PageAsync(host, "pipelines"), StringComparison.Ordinal);
-        Assert.Contains(">61 (10 needed)</a>", await PageAsync(host, ""), StringComparison.Ordinal);
+        var client = await host.SignInAsync();
+
+        Assert.Contains("New photos: 61 (10 needed)", await PageAsync(client, "pipelines"), StringComparison.Ordinal);
+        Assert.Contains(">61 (10 needed)</a>", await PageAsync(client, ""), StringComparison.Ordinal);
     }
 
-    private static async Task<string> PageAsync(HostApplication host, string path)
+    private static async Task<string> PageAsync(HostClient client, string path)
     {
-        using var response = await host.CreateClient().SendAsync("GET", path, ("X-Api-Key", host.Key));
+        using var response = await client.SendAsync("GET", path, ("Accept", BrowserRequests.Accept));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }

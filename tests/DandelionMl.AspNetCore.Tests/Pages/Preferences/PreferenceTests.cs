@@ -33,7 +33,7 @@ public sealed class PreferenceTests
 
     private static async Task<string> PageAsync(HostClient client)
     {
-        using var response = await client.SendAsync("GET", "");
+        using var response = await client.SendAsync("GET", "", ("Accept", BrowserRequests.Accept));
         return await response.Content.ReadAsStringAsync(Token);
     }
 }
