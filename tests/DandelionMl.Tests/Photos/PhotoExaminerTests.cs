@@ -93,7 +93,8 @@ public sealed class PhotoExaminerTests() : UploadSuite(new SqliteFile())
 
         var result = await examining;
         Assert.Equal(("dandelion", UploadStatus.Failed), (result.Prediction.Label, result.Status));
-        Assert.Equal("The image store did not answer within 1.5 seconds.", result.Failure!.Message);
+        Assert.Equal(
+            "The image store did not answer within 1.5 seconds.", Assert.IsType<StorageUnavailableException>(result.Failure).Message);
     }
 
     [Fact]

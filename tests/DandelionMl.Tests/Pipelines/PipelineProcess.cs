@@ -57,6 +57,8 @@ internal sealed class PipelineProcess : IAsyncDisposable
 
     public PipelineSweep Sweep => _services.GetRequiredService<PipelineSweep>();
 
+    public FutureTimes FutureTimes => _services.GetRequiredService<FutureTimes>();
+
     public PipelineWorker Worker => _services.GetServices<IHostedService>().OfType<PipelineWorker>().Single();
 
     public PipelineScheduler Scheduler => _services.GetServices<IHostedService>().OfType<PipelineScheduler>().Single();

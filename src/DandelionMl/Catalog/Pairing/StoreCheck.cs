@@ -29,7 +29,17 @@ internal sealed class StoreCheck(IImageStore store, StorePairing pairing, TimePr
     /// <summary>Asks the store; once, without retries.</summary>
     /// <param name="limit">The longest to wait.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="DatabaseException">It does not answer in time, or does not belong to the database.</exception>
-    /// <exception cref="StorageUnavailableException">It can't be used; the message says why.</exception>
-    public Task CheckAsync(TimeSpan limit, CancellationToken cancellationToken) => _check.CheckAsync(limit, cancellationToken);
+    /// <exception cref="DatabaseException">It does not belong to the database, or that does not answer.</exception>
+    /// <exception cref="StorageUnavailableException">It does not answer in time, or can't be used; the message says why.</exception>
+    public async Task CheckAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _check.CheckAsync(limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException exception) when (exception.InnerException is TimeoutException)
+        {
+            throw new StorageUnavailableException(exception.Message, exception);
+        }
+    }
 }
