@@ -22,7 +22,7 @@ internal sealed class StorePairing : IDisposable
 
     private const string WhatToDo =
         "Check the connection to the database, and the folder or the bucket. If they do belong together, as after a restored backup, "
-        + "join them: 'dandelion reconcile --adopt'.";
+        + "join them: Reconciler.AdoptAsync, 'dandelion reconcile --adopt'.";
 
     private readonly Database _database;
     private readonly IImageStore _store;

@@ -6,6 +6,7 @@ namespace DandelionMl.Photos;
 internal static partial class ReviewLog
 {
     [LoggerMessage(400, LogLevel.Warning,
-        "Photo {ImageId} is reviewed, but its file could not be moved to its new place ({Reason}); the next retraining or 'dandelion reconcile' moves it")]
+        "Photo {ImageId} is reviewed, but its file could not be moved to its new place ({Reason}); the next retraining or "
+        + "Reconciler.ReconcileAsync ('dandelion reconcile') moves it")]
     public static partial void MoveDeferred(ILogger logger, long imageId, string reason);
 }
