@@ -52,6 +52,7 @@ trap 'rm -rf "$results"' EXIT
 dotnet build MLOps.sln --configuration Release
 
 # Runs the tests of a project, and prints what they say once they have ended, and what time they took.
+# In a shell of its own: else what runs beside it counts, too, where it ends meanwhile.
 run() {
   local name=$1 TIMEFORMAT="$1: %0R s, processors %0U s"
   {
@@ -69,10 +70,10 @@ servers=DandelionMl.IntegrationTests
 run "$servers" &
 for project in tests/*Tests/; do
   name=$(basename "$project")
-  [ "$name" = "$browser" ] || [ "$name" = "$servers" ] || run "$name"
+  [ "$name" = "$browser" ] || [ "$name" = "$servers" ] || (run "$name")
 done
 wait
-run "$browser"
+(run "$browser")
 
 # A runner that died leaves no report.
 for project in tests/*Tests/; do

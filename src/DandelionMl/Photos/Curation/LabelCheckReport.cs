@@ -20,7 +20,7 @@ internal sealed record LabelCheckReport(
     {
         null => null,
         LabelCheckObstacle.NoPhotos => "There is no stored photo to check: ingest some first.",
-        LabelCheckObstacle.NoEmbeddings => "No photo is embedded yet: train a model (Trainer.TrainAsync, 'dandelion train').",
+        LabelCheckObstacle.NoEmbeddings => "No photo is embedded yet: train a model (Trainer.TrainAsync), or run 'dandelion embed'.",
         LabelCheckObstacle.OneClass => "At least two classes with two embedded photos each are needed.",
         _ => "All embeddings are alike, so that nothing tells one class from another.",
     };

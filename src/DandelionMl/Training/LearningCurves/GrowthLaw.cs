@@ -179,4 +179,7 @@ internal readonly record struct Likely(double Value, double Low, double High)
         var doubt = 1.96 * Math.Sqrt(inflation * shifts.Sum(shift => (shift - mean) * (shift - mean))) / shifts.Length;
         return new Likely(Value + mean, Value + mean - double.Hypot(Value - Low, doubt), Value + mean + double.Hypot(High - Value, doubt));
     }
+
+    /// <summary>The same where no more than this can be had. The upper end stays: what there is today has its own doubt.</summary>
+    public Likely AtMost(double most) => new(Math.Min(Value, most), Math.Min(Low, most), High);
 }

@@ -65,18 +65,20 @@ internal static class LearningCurveFit
         ClassCurve OfClass(string label, int target, int count)
         {
             var recall = GrowthLaw.Fit(errors.Sizes, errors.Of(target), photos.Count);
+            var missed = Math.Clamp(recall.Now, 0, 1);
             return new ClassCurve(
-                label, count, Math.Clamp(1 - recall.Now, 0, 1), recall.Gain(more[0]), alone.Contains(target) ? Alone(target, count) : null);
+                label, count, 1 - missed, recall.Gain(more[0]), alone.Contains(target) ? Alone(target, count, missed) : null);
         }
 
-        OwnGain Alone(int target, int count)
+        OwnGain Alone(int target, int count, double missed)
         {
             var most = Math.Min(More, count);
             var grown = Measure(new GrowingClass(target, 1 + ((double)most / count)));
 
             // What counts beside the other classes is their proportion, so that the largest share, four fifths of all, stands for all.
             double[] sizes = [.. grown.Sizes.Select(size => size / grown.Sizes[^1] * count)];
-            return new OwnGain(most, Gain(errors.Of(target), grown.Of(target)), Gain(errors.Errors, grown.Errors));
+            return new OwnGain(
+                most, Gain(errors.Of(target), grown.Of(target)).AtMost(missed), Gain(errors.Errors, grown.Errors).AtMost(Math.Clamp(curve.Now, 0, 1)));
 
             // To the class's new weight, which is measured, and from there by its law.
             Likely Gain(double[][] before, double[][] after)

@@ -71,6 +71,19 @@ public sealed class LearningCurveFitTests
         Assert.Equal(100, own.More);
     }
 
+    /// <summary>What a class gains by its weight is measured on fewer photos than there are, of which more are missed.</summary>
+    [Fact]
+    public void Run_tells_no_gain_that_there_is_no_room_for()
+    {
+        foreach (var seed in Enumerable.Range(1, 5))
+        {
+            var curve = LearningCurveFit.Run(new DrawnEmbeddings(classes: 2, width: 16, distance: 3).Draw(150, seed), Token);
+
+            Assert.All(curve.Classes, item => Assert.InRange(item.Own!.Recall.Value, -1, 1 - item.Recall));
+            Assert.All(curve.Classes, item => Assert.InRange(item.Own!.Accuracy.Value, -1, 1 - curve.Accuracy));
+        }
+    }
+
     [Fact]
     public void Run_of_many_classes_measures_those_alone_that_are_wrong_most_often()
     {
