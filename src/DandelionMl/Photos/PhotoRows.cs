@@ -63,7 +63,7 @@ internal static class PhotoRows
             $"""
             SELECT {Columns}, p.sha256, 0 AS place FROM {All} WHERE p.sha256 IN (VALUES {hashes}) AND p.state <> @duplicate
             UNION ALL
-            SELECT {Columns}, u.original_sha256, 1 AS place FROM {All} WHERE u.original_sha256 IN (VALUES {hashes})
+            SELECT {Columns}, u.original_sha256, 1 AS place FROM {Uploads} WHERE u.original_sha256 IN (VALUES {hashes})
             ORDER BY place, id
             """,
             hashes.Parameters,

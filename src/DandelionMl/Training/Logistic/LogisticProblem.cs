@@ -21,7 +21,7 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
 
     // Regularised the less for each of more photos, the optimum moves away from that of a part: of 18 parts the steps were no better than without it, and
     // a fit took three times as long.
-    private const int MostOfParts = 10;
+    private const int MostOfParts = 15;
 
     // A matrix of so many rows and columns is 128 MiB.
     private const int MostPreconditioned = 4096;
