@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using DandelionMl.Backbones;
 using DandelionMl.Embeddings;
-using DandelionMl.Imaging.Decoding;
 using DandelionMl.Telemetry;
+using DandelionMl.Threading;
 
 namespace DandelionMl.Classification;
 
@@ -14,7 +14,7 @@ namespace DandelionMl.Classification;
 internal sealed class EmbeddingQueue : IAsyncDisposable
 {
     // The process's, as its cores are. Its threads are gentle, so that requests come in and go out while all of them embed.
-    private static readonly Lazy<DecodingLane> OneThreadPasses = new(() => new DecodingLane("embedding", Environment.ProcessorCount));
+    private static readonly Lazy<LowPriorityLane> OneThreadPasses = new(() => new LowPriorityLane("embedding", Environment.ProcessorCount));
 
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private readonly int _maxBatchSize;

@@ -1,3 +1,5 @@
+using DandelionMl.Threading;
+
 namespace DandelionMl.Imaging.Decoding;
 
 /// <summary>Decodes pictures on threads of its own, so that whatever people send, the process has memory and the thread pool has threads for
@@ -13,11 +15,11 @@ internal static class DecodingLanes
     private static readonly long Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     // An eighth of the memory for usual photos, and an eighth for large ones; one of each at least.
-    private static readonly Lazy<DecodingLane> Usual = new(
-        () => new DecodingLane("decoding", (int)Math.Clamp(Memory / 8 / DecodingCost.LargeFrom, 1, Environment.ProcessorCount)));
+    private static readonly Lazy<LowPriorityLane> Usual = new(
+        () => new LowPriorityLane("decoding", (int)Math.Clamp(Memory / 8 / DecodingCost.LargeFrom, 1, Environment.ProcessorCount)));
 
-    private static readonly Lazy<DecodingLane> Large = new(
-        () => new DecodingLane("decoding large pictures", (int)Math.Clamp(Memory / 8 / Largest, 1, Math.Max(1, Environment.ProcessorCount / 4)), Release));
+    private static readonly Lazy<LowPriorityLane> Large = new(
+        () => new LowPriorityLane("decoding large pictures", (int)Math.Clamp(Memory / 8 / Largest, 1, Math.Max(1, Environment.ProcessorCount / 4)), Release));
 
     /// <summary>Gives the pixels of a large picture back, up to 150 MB, which else pile up until the next collection of the large object heap:
     /// its budget grows with what was there last.</summary>

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 
-namespace DandelionMl.Imaging.Decoding;
+namespace DandelionMl.Threading;
 
 /// <summary>Work in the order in which it came, on a number of threads of its own. They have a low priority, so that a processor full of
-/// decoding still answers requests at once.</summary>
-internal sealed class DecodingLane
+/// decoding and embedding still answers requests at once.</summary>
+internal sealed class LowPriorityLane
 {
     private readonly BlockingCollection<Action> _works = [];
     private readonly Action? _afterEach;
@@ -12,7 +12,7 @@ internal sealed class DecodingLane
     /// <param name="name">Of its threads.</param>
     /// <param name="threads">How many works are done at a time.</param>
     /// <param name="afterEach">Done by the thread after each work, before the next.</param>
-    public DecodingLane(string name, int threads, Action? afterEach = null)
+    public LowPriorityLane(string name, int threads, Action? afterEach = null)
     {
         _afterEach = afterEach;
         for (var index = 0; index < threads; index++)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace DandelionMl.Imaging.Decoding;
+namespace DandelionMl.Threading;
 
 /// <summary>Gives a thread fewer of the processor's turns than the process's others while those have work.</summary>
 internal static partial class LowPriority
