@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DandelionMl.Backbones;
+using DandelionMl.Onnx.Graphs;
 
 namespace DandelionMl.Onnx.Added;
 
@@ -48,7 +49,7 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
         Directory.CreateDirectory(_folder);
         if (note.File is null)
         {
-            Replace(ModelPath(id), path => Copy(options.Path, path));
+            Replace(ModelPath(id), path => FileCopy.Run(options.Path, path));
         }
         else
         {
@@ -94,23 +95,9 @@ internal sealed partial class AddedBackbones(string dataDirectory) : IBackboneSo
     {
         var (folder, aside) = (Path.Combine(_folder, id), Path.Combine(_folder, id + ".new"));
         DeleteFolder(aside);
-        foreach (var file in files)
-        {
-            var to = Path.Combine(aside, file);
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            Copy(Path.Combine(from, file), to);
-        }
-
+        FileCopy.Run(from, aside, files);
         DeleteFolder(folder);
         Directory.Move(aside, folder);
-    }
-
-    private static void Copy(string from, string to)
-    {
-        File.Copy(from, to, overwrite: true);
-
-        // A copy of a file that is read-only could not be removed everywhere.
-        File.SetAttributes(to, FileAttributes.Normal);
     }
 
     private static void DeleteFolder(string path)

@@ -12,13 +12,7 @@ internal sealed class WeightCopies : IDisposable
     {
         try
         {
-            foreach (var file in files)
-            {
-                var to = Path.Combine(Folder, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Copy(Path.Combine(from, file), to);
-                File.SetAttributes(to, FileAttributes.Normal);
-            }
+            FileCopy.Run(from, Folder, files);
         }
         catch
         {

@@ -60,9 +60,11 @@ internal sealed class EmbeddingQueue : IAsyncDisposable
     private async Task<float[]> EmbedAloneAsync(
         IBackbone backbone, ReadOnlyMemory<float> tensor, Activity? activity, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _alone);
+        var others = Interlocked.Increment(ref _alone) - 1;
         try
         {
+            // Before it is disposed there is always one more.
+            ObjectDisposedException.ThrowIf(others == 0, typeof(Classifier));
             return await OneThreadPasses.Value.RunAsync(
                 () =>
                 {

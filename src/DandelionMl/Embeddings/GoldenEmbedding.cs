@@ -55,7 +55,9 @@ internal sealed class GoldenEmbedding(SettingStore settings)
     /// <summary>Says that a backbone answers otherwise, and what to do.</summary>
     public static string Explain(BackboneInfo info, float similarity) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Backbone {info.Space} gives other embeddings on this machine than where it was first used: cosine similarity {similarity:F4} on a fixed picture. Restore the runtime that was used then; or, where the model is right all the same on photos whose labels you know, run 'dandelion backbone accept {info.Id}' of the tool DandelionMl.Tool on the same data.");
+        $"Backbone {info.Space} gives other embeddings on this machine than where it was first used: cosine similarity {similarity:F4} on a "
+        + $"fixed picture. Restore the runtime that was used then; or, where the model is right all the same on photos whose labels you know, run "
+        + $"'dandelion backbone accept {info.Id}' of the tool DandelionMl.Tool on the same data.");
 
     /// <summary>Slopes and fine patterns in all colours, so that a change anywhere in decoding to values, resampling or network shows.</summary>
     internal static RgbImage Picture()

@@ -187,8 +187,8 @@ internal sealed class FolderImageStore : IImageStore, ILeftovers, IFreeSpace, IW
         return Task.CompletedTask;
     }
 
-    /// <summary>A folder that was renamed, moved or unmounted under a running process is not made anew: the database, which is open, went with it or knows what
-    /// was in it, and a photo would lie where nobody looks for it.</summary>
+    /// <summary>A folder that was renamed, moved or unmounted under a running process is not made anew: the database, which is open, went with it
+    /// or knows what was in it, and a photo would lie where nobody looks for it.</summary>
     private void CheckStillThere()
     {
         if (_isUsed && !(Directory.Exists(_root) && Directory.EnumerateFileSystemEntries(_root).Any()))

@@ -67,6 +67,19 @@ public sealed class EmbeddingQueueTests
         Assert.Equal(3, (await embedding)[0]);
     }
 
+    [Fact]
+    public async Task EmbedAsync_after_disposal_is_refused_whatever_the_backbone()
+    {
+        var batched = new FakeBackbone();
+        using var alone = new OneThread(batched);
+        var queue = new EmbeddingQueue(maxBatchSize: 8);
+        await queue.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => queue.EmbedAsync(batched, Image(1), Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => queue.EmbedAsync(alone, Image(1), Token));
+        Assert.Equal(0, batched.Passes);
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static float[] Image(int number) => [number, 0, 0];

@@ -1,8 +1,8 @@
 namespace DandelionMl.AspNetCore.Security.Limits;
 
 /// <summary>Makes guessing passwords slow: after some failures a client waits, twice as long after each further one. Being refused while
-/// it waits makes no client wait longer, and no client waits for another one's failures. The clock may be set meanwhile. It counts in this process; see <see cref="SharedLockout"/>.
-/// Thread-safe.</summary>
+/// it waits makes no client wait longer, and no client waits for another one's failures. The clock may be set meanwhile. It counts in this
+/// process; see <see cref="SharedLockout"/>. Thread-safe.</summary>
 internal sealed class SignInLockout(TimeProvider time)
 {
     public const int FreeFailures = 5;

@@ -7,6 +7,7 @@ namespace DandelionMl.Photos;
 internal static partial class CurationLog
 {
     [LoggerMessage(420, LogLevel.Warning,
-        "Photo {ImageId} has its new label, but its file could not be moved to its new place ({Reason}); Reconciler.ReconcileAsync ('dandelion reconcile') moves it")]
+        "Photo {ImageId} has its new label, but its file could not be moved to its new place ({Reason}); "
+        + "Reconciler.ReconcileAsync ('dandelion reconcile') moves it")]
     public static partial void RelabelledMoveDeferred(ILogger logger, long imageId, string reason);
 }

@@ -13,8 +13,8 @@ namespace DandelionMl.Photos;
 /// decency demands. Thread-safe; several processes may share the work.</summary>
 /// <remarks>
 /// <para>The bytes are deleted, also those that were moved aside, with the embeddings, the sender's name for the photo, and what people wrote
-/// about it, and what this process has in memory of them; another process drops that when it ends. What stays is a row with the hash of the bytes, so that neither an upload nor an ingestion of the same bytes brings the photo
-/// back, and who erased it, when and why.</para>
+/// about it, and what this process has in memory of them; another process drops that when it ends. What stays is a row with the hash of the
+/// bytes, so that neither an upload nor an ingestion of the same bytes brings the photo back, and who erased it, when and why.</para>
 /// <para>Models that were trained on the photo keep what they learned, and its hash in their lineage; the next training is without it. What
 /// backups and a bucket's old versions hold is theirs to delete.</para>
 /// <para>An erasure is final once its transaction is committed. The object is deleted after that; where the store can't be reached, or the
