@@ -34,7 +34,7 @@ switch (args.FirstOrDefault())
     case "predict":
         await PredictBenchmark.RunAsync(
             "../shared/data/dandelion-grass", NamedBackbone.Find(Option("--backbone") ?? "built-in"),
-            int.Parse(Option("--rounds") ?? "6", System.Globalization.CultureInfo.InvariantCulture));
+            Rounds(6));
         return 0;
     case BareServer.Command:
         await BareServer.RunAsync(args[1], args[2], args[3]);
@@ -43,7 +43,7 @@ switch (args.FirstOrDefault())
         await ServingBenchmark.RunAsync(photos, isShort: args.Contains("--short"));
         return 0;
     case "stores":
-        await StoresBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "20000", System.Globalization.CultureInfo.InvariantCulture));
+        await StoresBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "20000", System.Globalization.CultureInfo.InvariantCulture), Rounds(5));
         return 0;
     case "shards":
         await ShardsBenchmark.RunAsync(photos, int.Parse(args.ElementAtOrDefault(2) ?? "2000", System.Globalization.CultureInfo.InvariantCulture));
@@ -105,7 +105,7 @@ switch (args.FirstOrDefault())
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels, beside libjpeg-turbo's djpeg where it is installed
               predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
               serving     cold start and memory of the host; --short: fewer predictions; --host: a dandelion.dll that was published
-              stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos
+              stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos; --rounds 5
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
               scale       retraining, the gate and pages by the number of photos; further arguments: photos, --postgres for a PostgreSQL server,
                           too, --million for 1,000,000 photos, or as many as are given, of 384 values
@@ -129,3 +129,5 @@ switch (args.FirstOrDefault())
 }
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var index ? args.ElementAtOrDefault(index + 1) : null;
+
+int Rounds(int usual) => Option("--rounds") is { } rounds ? int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture) : usual;

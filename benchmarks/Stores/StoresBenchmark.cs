@@ -14,7 +14,6 @@ namespace DandelionMl.Benchmarks.Stores;
 /// has the servers as far away as servers are: behind a link that carries everything a while later.</remarks>
 internal static class StoresBenchmark
 {
-    private const int Rounds = 5;
     private const int WarmUp = 500;
 
     // A loop's pace does not hang on its length, and at its pace the whole would take minutes a round.
@@ -22,7 +21,10 @@ internal static class StoresBenchmark
 
     private static readonly TimeSpan LinkDelay = TimeSpan.FromMilliseconds(1);
 
-    public static async Task RunAsync(string photosFolder, int generated)
+    /// <param name="photosFolder">Photos, in a folder for each label.</param>
+    /// <param name="generated">Number of small pictures to ingest besides; 0 for none.</param>
+    /// <param name="rounds">How often each way is measured.</param>
+    public static async Task RunAsync(string photosFolder, int generated, int rounds)
     {
         using var folder = new TempFolder();
         await using var ceph = new CephServer();
@@ -32,7 +34,11 @@ internal static class StoresBenchmark
         await using var postgresLink = new DelayedLink(postgres.Port, LinkDelay);
         var here = new Servers(ceph, postgres, folder);
         var away = new Servers(ceph, postgres, folder, s3Link, postgresLink);
-        PhotoSet[] sets = [PhotoSet.Read("300 photos", photosFolder), PhotoSet.Generate(folder.Path, generated)];
+        List<PhotoSet> sets = [PhotoSet.Read("300 photos", photosFolder)];
+        if (generated > 0)
+        {
+            sets.Add(PhotoSet.Generate(folder.Path, generated));
+        }
 
         // The first requests pay for compilation, connections and the server's own pools, whoever makes them.
         await RunRoundsAsync("warm-up", here, PhotoSet.Generate(folder.Path, WarmUp), rounds: 2);
@@ -43,7 +49,7 @@ internal static class StoresBenchmark
         {
             foreach (var photos in sets)
             {
-                rows.AddRange(await RunRoundsAsync(place, servers, photos, Rounds));
+                rows.AddRange(await RunRoundsAsync(place, servers, photos, rounds));
             }
         }
 
