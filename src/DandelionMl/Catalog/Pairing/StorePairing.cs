@@ -35,16 +35,16 @@ internal sealed class StorePairing : IDisposable
     /// <exception cref="DatabaseException">They don't belong together, or the database does not answer.</exception>
     /// <exception cref="StorageUnavailableException">The store does not answer as a store.</exception>
     public ValueTask CheckAsync(CancellationToken cancellationToken) =>
-        _known >= Known.MayRead ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: false, cancellationToken));
+        _known >= Known.MayRead ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: false, enough: Known.MayRead, cancellationToken));
 
     /// <summary>Makes sure of it before something is changed: once for the process. A new store and a new database are joined.</summary>
     /// <inheritdoc cref="CheckAsync"/>
     public ValueTask EnsureAsync(CancellationToken cancellationToken) =>
-        _known == Known.Paired ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: true, cancellationToken));
+        _known == Known.Paired ? ValueTask.CompletedTask : new ValueTask(RunAsync(mayPair: true, enough: Known.Paired, cancellationToken));
 
     /// <summary>Looks again, whatever was found before, as something is about to be deleted.</summary>
     /// <inheritdoc cref="CheckAsync"/>
-    public Task RecheckAsync(CancellationToken cancellationToken) => RunAsync(mayPair: true, cancellationToken);
+    public Task RecheckAsync(CancellationToken cancellationToken) => RunAsync(mayPair: true, enough: null, cancellationToken);
 
     /// <summary>Joins the store and the database, whatever they were joined to before.</summary>
     /// <inheritdoc cref="CheckAsync"/>
@@ -58,11 +58,19 @@ internal sealed class StorePairing : IDisposable
 
     public void Dispose() => _once.Dispose();
 
-    private async Task RunAsync(bool mayPair, CancellationToken cancellationToken)
+    /// <param name="mayPair">Whether a new store and a new database may be joined.</param>
+    /// <param name="enough">With what nothing is left to find out, where another caller has found it meanwhile; null to look in any case.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    private async Task RunAsync(bool mayPair, Known? enough, CancellationToken cancellationToken)
     {
         await _once.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (_known >= enough)
+            {
+                return;
+            }
+
             _known = Known.Nothing;
             var known = await CompareAsync(mayPair, cancellationToken).ConfigureAwait(false);
             if (known == Known.Paired)

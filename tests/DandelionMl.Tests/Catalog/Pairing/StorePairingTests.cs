@@ -23,6 +23,35 @@ public sealed class StorePairingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task EnsureAsync_of_many_callers_at_once_looks_once()
+    {
+        await JoinAsync(_first);
+        var store = new CountingStore(_first.Store);
+        var pairing = new StorePairing(_first.Database, store);
+
+        var others = new List<Task>();
+        store.AtFirstRead = () => others.AddRange(Enumerable.Range(0, 8).SelectMany(_ => new[] { pairing.EnsureAsync(Token).AsTask(), pairing.CheckAsync(Token).AsTask() }));
+        await pairing.EnsureAsync(Token);
+        await Task.WhenAll(others);
+
+        Assert.Equal(16, others.Count);
+        Assert.Equal(1, store.Reads);
+    }
+
+    [Fact]
+    public async Task RecheckAsync_looks_again()
+    {
+        await JoinAsync(_first);
+        var store = new CountingStore(_first.Store);
+        var pairing = new StorePairing(_first.Database, store);
+
+        await pairing.EnsureAsync(Token);
+        await pairing.RecheckAsync(Token);
+
+        Assert.Equal(2, store.Reads);
+    }
+
+    [Fact]
     public async Task EnsureAsync_joined_and_filled_by_another_process_while_this_one_looks_is_accepted()
     {
         // The database was looked at while it was new; the store is looked at when another process has kept its first photo.
@@ -200,6 +229,25 @@ public sealed class StorePairingTests : IAsyncDisposable
             {
                 yield return item;
             }
+        }
+    }
+
+    /// <summary>Counts how often an object is read.</summary>
+    private sealed class CountingStore(IImageStore store) : StoreDecorator(store)
+    {
+        /// <summary>Done once, in the middle of the first reading.</summary>
+        public Action? AtFirstRead { get; set; }
+
+        public int Reads { get; private set; }
+
+        public override Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
+        {
+            if (++Reads == 1)
+            {
+                AtFirstRead?.Invoke();
+            }
+
+            return base.OpenReadAsync(key, cancellationToken);
         }
     }
 
