@@ -1,3 +1,4 @@
+using DandelionMl.Classification;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,8 @@ namespace DandelionMl.Mlflow.Mirroring;
 
 /// <summary>Mirrors while the application runs. Every replica may have one.</summary>
 internal sealed class MlflowMirrorService(
-    MlflowMirror mirror, IOptions<MlflowOptions> options, TimeProvider time, ILogger<MlflowMirrorService> logger) : BackgroundService
+    MlflowMirror mirror, FirstLook first, IOptions<MlflowOptions> options, TimeProvider time, ILogger<MlflowMirrorService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -15,6 +17,7 @@ internal sealed class MlflowMirrorService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         MlflowLog.MirroringBegun(logger, options.Value.TrackingUri!, options.Value.Experiment);
+        await first.WaitAsync(stoppingToken).ConfigureAwait(false);
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

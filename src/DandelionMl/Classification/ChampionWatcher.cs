@@ -10,7 +10,13 @@ namespace DandelionMl.Classification;
 /// notifies (PostgreSQL), and by polling everywhere. The first look is taken while the host gets ready to answer, and its start ends with it, unless
 /// it lasts; a photo that comes before waits for it.</summary>
 internal sealed class ChampionWatcher(
-    Classifier classifier, BackboneCheck backbone, Database database, ClassifierOptions options, TimeProvider time, ILogger<ChampionWatcher> logger)
+    Classifier classifier,
+    BackboneCheck backbone,
+    Database database,
+    FirstLook first,
+    ClassifierOptions options,
+    TimeProvider time,
+    ILogger<ChampionWatcher> logger)
     : BackgroundService, IHostedLifecycleService
 {
     // One look that has not begun yet stands for every wish for one.
@@ -22,6 +28,9 @@ internal sealed class ChampionWatcher(
 
     private readonly Repetitions _failures = new(time);
     private readonly CancellationTokenSource _stopping = new();
+
+    // From the first, since a host makes all that it runs before it starts any of it.
+    private readonly TaskCompletionSource _firstEnd = first.Expect();
     private Task _first = Task.CompletedTask;
     private int? _served;
 
@@ -35,7 +44,11 @@ internal sealed class ChampionWatcher(
     }
 
     // By the system's clock, whatever clock the program was given: this bounds how long people wait.
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.WhenAny(_first, Task.Delay(StartLimit, cancellationToken));
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(_first, Task.Delay(StartLimit, cancellationToken)).ConfigureAwait(false);
+        _firstEnd.TrySetResult();
+    }
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -79,7 +92,15 @@ internal sealed class ChampionWatcher(
 
     private async Task LookFirstAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _firstEnd.TrySetResult();
+        }
+
         if (_served is null)
         {
             ServingLog.NothingToServe(logger);

@@ -148,6 +148,7 @@ public static partial class DandelionMlServiceCollectionExtensions
         services.TryAddSingleton(provider => new GoldenEmbedding(provider.GetRequiredService<SettingStore>()));
         services.TryAddSingleton<KnownWeights>();
         services.TryAddSingleton<BackboneCheck>();
+        services.TryAddSingleton<FirstLook>();
         services.TryAddSingleton<ShardEmbedder>();
         services.TryAddSingleton<IImageClassifier>(provider => provider.GetRequiredService<Classifier>());
         services.AddDrift();

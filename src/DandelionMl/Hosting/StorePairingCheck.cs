@@ -1,4 +1,5 @@
 using DandelionMl.Catalog.Pairing;
+using DandelionMl.Classification;
 using DandelionMl.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,11 +8,12 @@ namespace DandelionMl.Hosting;
 
 /// <summary>Says at start where the store and the database do not belong together. The host answers meanwhile: either may be out of reach
 /// for a while, and each write looks by itself.</summary>
-internal sealed partial class StorePairingCheck(StorePairing pairing, ILogger<StorePairingCheck> logger) : BackgroundService
+internal sealed partial class StorePairingCheck(StorePairing pairing, FirstLook first, ILogger<StorePairingCheck> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        await first.WaitAsync(stoppingToken).ConfigureAwait(false);
         try
         {
             await pairing.CheckAsync(stoppingToken).ConfigureAwait(false);

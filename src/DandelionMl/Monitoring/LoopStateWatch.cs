@@ -1,16 +1,19 @@
+using DandelionMl.Classification;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace DandelionMl.Monitoring;
 
 /// <summary>Reads how the learning loop stands, again and again, while the application runs.</summary>
-internal sealed class LoopStateWatch(LoopStateReader reader, LoopStateTelemetry telemetry, TimeProvider time, ILogger<LoopStateWatch> logger)
+internal sealed class LoopStateWatch(
+    LoopStateReader reader, LoopStateTelemetry telemetry, FirstLook first, TimeProvider time, ILogger<LoopStateWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken).ConfigureAwait(false);
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

@@ -1,3 +1,4 @@
+using DandelionMl.Classification;
 using DandelionMl.Pipelines.Execution;
 using DandelionMl.Pipelines.Retention;
 using DandelionMl.Registry;
@@ -15,6 +16,7 @@ internal sealed class PipelineWorker(
     PipelineSweep sweep,
     RejectedVersions rejected,
     FutureTimes times,
+    FirstLook first,
     PipelineOptions options,
     TimeProvider time,
     ILogger<PipelineWorker> logger) : BackgroundService, IHostedLifecycleService
@@ -48,6 +50,7 @@ internal sealed class PipelineWorker(
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _stopping.Token);
+        await first.WaitAsync(either.Token).ConfigureAwait(false);
         await WorkAsync(either.Token).ConfigureAwait(false);
     }
 

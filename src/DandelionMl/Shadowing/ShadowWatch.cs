@@ -14,6 +14,7 @@ internal sealed class ShadowWatch(
     ShadowSwitch shadows,
     ShadowRecorder recorder,
     Database database,
+    FirstLook first,
     ClassifierOptions options,
     TimeProvider time,
     ILogger<ShadowWatch> logger)
@@ -37,10 +38,13 @@ internal sealed class ShadowWatch(
         await TryAsync(recorder.RecordAsync, limit.Token).ConfigureAwait(false);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken).ConfigureAwait(false);
         Wish();
-        return Task.WhenAll(WorkAsync(stoppingToken), PollAsync(stoppingToken), database.ListenAsync(SqlModelRegistry.ChampionChannel, Wish, stoppingToken));
+        await Task.WhenAll(
+            WorkAsync(stoppingToken), PollAsync(stoppingToken), database.ListenAsync(SqlModelRegistry.ChampionChannel, Wish, stoppingToken))
+            .ConfigureAwait(false);
     }
 
     /// <summary>Counts what waits, and looks which version is the shadow now.</summary>

@@ -333,8 +333,8 @@ public abstract class ShadowSuite(TestDatabase database) : IAsyncLifetime
     }
 
     private ShadowWatch Watch(LoopProcess process, ILogger<ShadowWatch>? log = null) => new(
-        process.Get<ShadowQueue>(), process.Get<ShadowSwitch>(), process.Get<ShadowRecorder>(), process.Get<Database>(), new ClassifierOptions(), _time,
-        log ?? NullLogger<ShadowWatch>.Instance);
+        process.Get<ShadowQueue>(), process.Get<ShadowSwitch>(), process.Get<ShadowRecorder>(), process.Get<Database>(), process.Get<FirstLook>(),
+        new ClassifierOptions(), _time, log ?? NullLogger<ShadowWatch>.Instance);
 
     private Task<List<ShadowCount>> CountAsync(int champion, int shadow) =>
         database.Open().ReadAsync(session => ShadowRows.ListAsync(session, champion, shadow), Token);

@@ -1,3 +1,4 @@
+using DandelionMl.Classification;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,12 @@ namespace DandelionMl.Pipelines.Scheduling;
 /// <summary>Starts pipelines when their schedules say so. Every replica may have one. Times that were missed while none ran are made up
 /// for by one run.</summary>
 internal sealed class PipelineScheduler(
-    PipelineSchedule schedule, PipelineCatalog pipelines, ScheduleRows rows, TimeProvider time, ILogger<PipelineScheduler> logger)
+    PipelineSchedule schedule,
+    PipelineCatalog pipelines,
+    ScheduleRows rows,
+    FirstLook first,
+    TimeProvider time,
+    ILogger<PipelineScheduler> logger)
     : BackgroundService
 {
     // The clock may be set, and the database may be out of reach when a time is due.
@@ -21,6 +27,7 @@ internal sealed class PipelineScheduler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken).ConfigureAwait(false);
         while (schedule.Expressions.Count > 0)
         {
             var wait = await TryCheckAsync(stoppingToken).ConfigureAwait(false) ? TimeToNext() : LongestWait;
