@@ -9,6 +9,7 @@ namespace DandelionMl.AspNetCore.Pages;
 internal static class PageFiles
 {
     private static readonly FileExtensionContentTypeProvider _contentTypes = new();
+    private static readonly HttpMethodMetadata _methods = new([HttpMethods.Get, HttpMethods.Head]);
 
     public static void MapPageFiles(this IEndpointRouteBuilder routes)
     {
@@ -18,7 +19,7 @@ internal static class PageFiles
         {
             var contentType = _contentTypes.TryGetContentType(path, out var known) ? known : "application/octet-stream";
             var file = assets.Find(path);
-            files.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context) => Serve(context, file, contentType));
+            files.Map(path, context => Serve(context, file, contentType).ExecuteAsync(context)).WithMetadata(_methods);
         }
     }
 

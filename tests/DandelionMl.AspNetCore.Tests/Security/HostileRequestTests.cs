@@ -4,7 +4,6 @@ using System.Text;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 
 namespace DandelionMl.AspNetCore.Tests.Security;
 

@@ -2,7 +2,6 @@ using System.Net;
 using DandelionMl.AspNetCore.Endpoints;
 using DandelionMl.AspNetCore.Security;
 using DandelionMl.AspNetCore.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 
 namespace DandelionMl.AspNetCore.Tests.Security;
 

@@ -3,7 +3,6 @@ using DandelionMl.AspNetCore.Pages;
 using DandelionMl.AspNetCore.Pages.Models;
 using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Tool.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace DandelionMl.AspNetCore.Tests.Pages.Models;

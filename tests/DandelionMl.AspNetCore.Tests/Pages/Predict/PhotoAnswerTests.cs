@@ -4,7 +4,6 @@ using DandelionMl.AspNetCore.Tests.Support;
 using DandelionMl.Classification;
 using DandelionMl.Photos;
 using DandelionMl.Tool.Tests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
 namespace DandelionMl.AspNetCore.Tests.Pages.Predict;
