@@ -19,9 +19,6 @@ internal sealed record Actor(string Name, ActorKind Kind)
             ? new Actor(name, kind)
             : null;
 
-    /// <summary>Gives an endpoint its parameter.</summary>
-    public static ValueTask<Actor?> BindAsync(HttpContext context) => ValueTask.FromResult(Find(context.User));
-
     /// <param name="scheme">How it was found out.</param>
     /// <param name="id">What antiforgery tokens are bound to: they are of no use to any other.</param>
     /// <param name="more">Further claims.</param>

@@ -28,6 +28,10 @@ internal static class SecuritySetup
     public static void AddDandelionSecurity(this IServiceCollection services)
     {
         services.AddSingleton(new FrameworkPart(_frameworkTypes, AddFramework));
+        services.AddHttpContextAccessor();
+
+        // What endpoints take as a parameter. A method BindAsync of its type would be compiled anew for each of them, before the first answer.
+        services.TryAddTransient(provider => Actor.Find(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.User)!);
         services.TryAddSingleton<AdminCredentials>();
         services.AddHostedService<AdminWatch>();
         services.TryAddSingleton<ApplicationPolicy>();
