@@ -14,24 +14,25 @@ internal static class WebManifest
 
     public static void MapWebManifest(this IEndpointRouteBuilder routes)
     {
-        // Addresses in it are below its own, wherever the pages are mapped.
         var files = routes.ServiceProvider.GetRequiredService<PageAssets>();
-        var manifest = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            name = "DandelionMl",
-            short_name = "DandelionMl",
-            start_url = "predict",
-            scope = "./",
-            display = "standalone",
-            theme_color = Green,
-            background_color = Background,
-            icons = new[]
-            {
-                new { src = files["img/logo.svg"], sizes = "any", type = "image/svg+xml" },
-                new { src = files["img/icon-192.png"], sizes = "192x192", type = "image/png" },
-                new { src = files["img/icon-512.png"], sizes = "512x512", type = "image/png" },
-            },
-        });
-        routes.MapGroup("").ForAnyone().ExcludeFromDescription().MapGet(Path, () => TypedResults.Bytes(manifest, "application/manifest+json"));
+        routes.MapGroup("").ForAnyone().ExcludeFromDescription().MapGet(Path, () => TypedResults.Bytes(Write(files), "application/manifest+json"));
     }
+
+    // Addresses in it are below its own, wherever the pages are mapped.
+    private static byte[] Write(PageAssets files) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        name = "DandelionMl",
+        short_name = "DandelionMl",
+        start_url = "predict",
+        scope = "./",
+        display = "standalone",
+        theme_color = Green,
+        background_color = Background,
+        icons = new[]
+        {
+            new { src = files["img/logo.svg"], sizes = "any", type = "image/svg+xml" },
+            new { src = files["img/icon-192.png"], sizes = "192x192", type = "image/png" },
+            new { src = files["img/icon-512.png"], sizes = "512x512", type = "image/png" },
+        },
+    });
 }
