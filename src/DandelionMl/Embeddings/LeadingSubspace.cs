@@ -17,6 +17,9 @@ internal sealed class LeadingSubspace
     private const int SampleSize = 1024;
     private const int Iterations = 3;
 
+    // Rows that stay in a second-level cache while they are multiplied with all directions.
+    private const int RowsAtOnce = 64;
+
     private readonly float[][] _basis;
 
     private LeadingSubspace(float[][] basis) => _basis = basis;
@@ -46,7 +49,7 @@ internal sealed class LeadingSubspace
         MakeOrthonormal(basis);
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
-            Parallel.For(0, basis.Length, index => basis[index] = MultiplyBySecondMoments(sample, basis[index]));
+            basis = MultiplyBySecondMoments(sample, basis);
             MakeOrthonormal(basis);
         }
 
@@ -76,15 +79,21 @@ internal sealed class LeadingSubspace
         return Enumerable.Range(0, sampled).Select(index => vectors[(int)((long)index * vectors.Count / sampled)]);
     }
 
-    private static float[] MultiplyBySecondMoments(float[][] sample, float[] vector)
+    private static float[][] MultiplyBySecondMoments(float[][] sample, float[][] vectors)
     {
-        var product = new float[vector.Length];
-        foreach (var row in sample)
+        var products = Array.ConvertAll(vectors, vector => new float[vector.Length]);
+        foreach (var rows in sample.Chunk(RowsAtOnce))
         {
-            TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<float>(row, vector), product, product);
+            Parallel.For(0, vectors.Length, index =>
+            {
+                foreach (var row in rows)
+                {
+                    TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<float>(row, vectors[index]), products[index], products[index]);
+                }
+            });
         }
 
-        return product;
+        return products;
     }
 
     /// <summary>By Gram and Schmidt, twice, as once leaves rounding errors. What depends on earlier ones becomes zeros.</summary>
