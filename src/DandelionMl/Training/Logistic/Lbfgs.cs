@@ -20,6 +20,9 @@ internal sealed class Lbfgs
     private readonly double[] _direction;
     private readonly Queue<Step> _steps = [];
 
+    // What the inverse Hessian without the steps is multiplied by, so that the last of them fits it.
+    private double _scale;
+
     private Lbfgs(int parameters, int memory, Action<double[]>? precondition) =>
         (_memory, _precondition, _previousGradient, _direction) = (memory, precondition, new double[parameters], new double[parameters]);
 
@@ -71,8 +74,23 @@ internal sealed class Lbfgs
         // From now on the two hold how far the point moved, and how the gradient changed.
         TensorPrimitives.Subtract(point, start, start);
         TensorPrimitives.Subtract(gradient, _previousGradient, change);
-        _steps.Enqueue(new Step(start, change));
+        var step = new Step(start, change);
+        _steps.Enqueue(step);
+        _scale = step.Curvature / TensorPrimitives.Dot<double>(change, Preconditioned(change));
         return true;
+    }
+
+    private double[] Preconditioned(double[] vector)
+    {
+        if (_precondition is null)
+        {
+            return vector;
+        }
+
+        // No longer needed: it is set anew in each iteration.
+        vector.CopyTo(_direction, 0);
+        _precondition(_direction);
+        return _direction;
     }
 
     /// <summary>Sets the direction to minus the gradient times the inverse Hessian that the remembered steps tell of: the two loops. Between
@@ -86,13 +104,10 @@ internal sealed class Lbfgs
             TensorPrimitives.MultiplyAdd(step.Change, -step.Alpha, _direction, _direction);
         }
 
-        if (_precondition is not null)
+        _precondition?.Invoke(_direction);
+        if (_steps.Count > 0)
         {
-            _precondition(_direction);
-        }
-        else if (_steps.Count > 0)
-        {
-            TensorPrimitives.Multiply(_direction, _steps.Last().Scale, _direction);
+            TensorPrimitives.Multiply(_direction, _scale, _direction);
         }
 
         foreach (var step in _steps)
@@ -113,8 +128,6 @@ internal sealed class Lbfgs
 
         /// <summary>Above 0: the line search sees to it.</summary>
         public double Curvature { get; } = TensorPrimitives.Dot<double>(move, change);
-
-        public double Scale => Curvature / TensorPrimitives.SumOfSquares<double>(change);
 
         public double Alpha { get; set; }
     }

@@ -49,6 +49,40 @@ public sealed class LbfgsTests
         Assert.Equal(1, point[1], 1e-6);
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(20)]
+    public void Minimize_with_an_inverse_Hessian_of_another_scale_asks_the_function_once_an_iteration(double scale)
+    {
+        var point = Enumerable.Repeat(1.0, 30).ToArray();
+        var evaluations = 0;
+
+        var iterations = Lbfgs.Minimize(
+            (at, gradient) =>
+            {
+                evaluations++;
+                for (var i = 0; i < at.Length; i++)
+                {
+                    gradient[i] = (1 + i) * at[i];
+                }
+
+                return at.Zip(gradient, (value, slope) => value * slope / 2).Sum();
+            },
+            point, 1e-10, maxIterations: 100, memory: 3,
+            precondition: vector =>
+            {
+                for (var i = 0; i < vector.Length; i++)
+                {
+                    vector[i] *= scale / (1 + i % 7);
+                }
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        // The first iteration alone has to find out.
+        Assert.All(point, value => Assert.Equal(0, value, 1e-9));
+        Assert.True(evaluations <= iterations * 1.2 + 4, $"{evaluations} evaluations in {iterations} iterations");
+    }
+
     [Fact]
     public void Minimize_quadratic_with_its_inverse_Hessian_takes_one_step()
     {
