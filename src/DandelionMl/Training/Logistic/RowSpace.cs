@@ -116,14 +116,24 @@ internal sealed class RowSpace : IFeatureRows
         return solution;
     }
 
-    /// <summary>The dot products of each photo with those up to it.</summary>
+    /// <summary>The dot products of each photo with those up to it, at least.</summary>
     private static double[][] Products(IFeatureRows rows, int[] photos)
     {
-        var own = Array.ConvertAll(photos, _ => new double[rows.Width]);
+        var (width, stride) = (rows.Width, RowBlock.Padded(rows.Width));
+        var own = new double[photos.Length * stride];
         var products = new double[photos.Length][];
-        Parallel.For(0, photos.Length, row => rows.CopyTo(photos[row], own[row]));
-        Parallel.For(0, photos.Length, row =>
-            products[row] = [.. Enumerable.Range(0, row + 1).Select(other => TensorPrimitives.Dot<double>(own[row], own[other]))]);
+        Parallel.For(0, photos.Length, row => rows.CopyTo(photos[row], own.AsSpan(row * stride, width)));
+        Parallel.ForEach(Enumerable.Range(0, photos.Length).Chunk(RowBlock.MaxCount), part =>
+        {
+            var (block, others) = (new RowBlock<double>(width, (row, values) => own.AsSpan(row * stride, width).CopyTo(values)), part[^1] + 1);
+            var multiplied = new double[RowBlock.MaxCount * others];
+            block.Fill(part);
+            block.Multiply(own, others, multiplied);
+            foreach (var (index, row) in part.Index())
+            {
+                products[row] = multiplied[(index * others)..((index + 1) * others)];
+            }
+        });
         return products;
     }
 }
