@@ -13,17 +13,15 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
     private const int FewestIterations = 100;
     private const int MostVisits = 10_000_000;
 
-    // A part of the photos tells the Hessian where it has some for each value. Its own optimum is not that of all: going there half of the way
-    // is enough, and further would only make it too sure of the part.
-    private const int PartPerValue = 2;
+    // A part of the photos tells the Hessian: with some for each value its directions are known well enough, and a tenth of very many photos costs less
+    // than two passes over all of them. Its own optimum is not that of all: going there half of the way is enough.
+    private const int FewestPerValue = 2;
+    private const int PartPerValue = 4;
+    private const int MostParts = 10;
     private const int FewestValues = 500;
-    private const double PartTolerance = 3e-4;
+    private const double PartTolerance = 1e-3;
 
-    // Regularised the less for each of more photos, the optimum moves away from that of a part: of 18 parts the steps were no better than without it, and
-    // a fit took three times as long.
-    private const int MostOfParts = 15;
-
-    // A matrix of so many rows and columns is 128 MiB.
+    // Half a matrix of so many rows and columns is 32 MiB.
     private const int MostPreconditioned = 4096;
 
     // Of two million parameters, a thousand classes of the longest embeddings, four steps are remembered in 128 MiB.
@@ -55,24 +53,28 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
         var memory = Math.Clamp(MaxRememberedValues / point.Length, FewestSteps, MostSteps);
         var limit = Math.Clamp(MostVisits / photos.Length, FewestIterations, MaxIterations);
         var lambda = strength / photos.Length;
-        var precondition = Precondition(photos, lambda, point, memory, cancellationToken);
+        var precondition = Precondition(photos, strength, point, memory, cancellationToken);
         var loss = new LogisticLoss(this, photos, lambda);
         Lbfgs.Minimize(loss.Evaluate, point, tolerance, limit, memory, () => iterated?.Invoke(loss), precondition, cancellationToken);
     }
 
     /// <summary>Of very many photos, fits to a part of them first, and finds about the inverse Hessian there.</summary>
     /// <returns>What multiplies a vector by it; null where that costs more than the passes that it saves.</returns>
-    private Action<double[]>? Precondition(int[] photos, double lambda, double[] point, int memory, CancellationToken cancellationToken)
+    private Action<double[]>? Precondition(int[] photos, double strength, double[] point, int memory, CancellationToken cancellationToken)
     {
-        var count = PartPerValue * Math.Max(Rows.Width, FewestValues);
-        if (photos.Length < 2 * count || photos.Length > MostOfParts * count || Rows.Width > MostPreconditioned)
+        var values = Math.Max(Rows.Width, FewestValues);
+        if (photos.Length < 2 * FewestPerValue * values || Rows.Width > MostPreconditioned)
         {
             return null;
         }
 
+        var count = Math.Min(Math.Max(PartPerValue * values, photos.Length / MostParts), photos.Length / 2);
         int[] part = [.. Enumerable.Range(0, count).Select(index => photos[(int)((long)index * photos.Length / count)])];
-        Lbfgs.Minimize(
-            new LogisticLoss(this, part, lambda).Evaluate, point, PartTolerance, FewestIterations, memory, cancellationToken: cancellationToken);
-        return Preconditioner.Of(this, part, lambda, point).Apply;
+
+        // Regularised as the part alone would be: else its head would be too sure of it, and of its Hessian little would be left.
+        var ofPart = new LogisticLoss(this, part, strength / count);
+        var first = Preconditioner.Of(this, part, strength / count, point);
+        Lbfgs.Minimize(ofPart.Evaluate, point, PartTolerance, FewestIterations, memory, precondition: first.Apply, cancellationToken: cancellationToken);
+        return Preconditioner.Of(this, part, strength / photos.Length, point).Apply;
     }
 }

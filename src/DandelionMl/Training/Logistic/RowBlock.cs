@@ -6,7 +6,8 @@ namespace DandelionMl.Training.Logistic;
 
 /// <summary>The values of a few photos side by side, and the two products that a fit spends its time on. For one thread.</summary>
 /// <remarks>Four rows at a time are multiplied with four outputs, so that each value that is read serves four sums, which stay in registers.
-/// Values are of single precision where the photos' own are; the sums are of double precision.</remarks>
+/// Values are of single precision where the photos' own are; the sums are of double precision. The loops are compiled in full at once: compiled
+/// step by step, the first fits of a process would run in slow ones.</remarks>
 internal abstract class RowBlock
 {
     /// <summary>The most photos in a block: with the longest embeddings they fit into a second-level cache.</summary>
@@ -28,8 +29,7 @@ internal abstract class RowBlock
     /// <param name="factors">Rows × outputs, row-major; <see cref="MaxCount"/> × outputs long.</param>
     /// <param name="outputs">Number of outputs.</param>
     /// <param name="gradient">Outputs × the padded length, row-major.</param>
-    /// <param name="columns">Values of each row that are added at least, from its first on; all where there are fewer.</param>
-    public abstract void AddMultiples(ReadOnlySpan<double> factors, int outputs, Span<double> gradient, int columns = int.MaxValue);
+    public abstract void AddMultiples(ReadOnlySpan<double> factors, int outputs, Span<double> gradient);
 }
 
 /// <summary>A block of values of one type.</summary>
@@ -94,15 +94,14 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
         }
     }
 
-    public override void AddMultiples(ReadOnlySpan<double> factors, int outputs, Span<double> gradient, int columns = int.MaxValue)
+    public override void AddMultiples(ReadOnlySpan<double> factors, int outputs, Span<double> gradient)
     {
         const int Width = Tile * 8;
-        var end = Math.Min(columns, _stride);
         fixed (T* values = _values)
         fixed (double* factorsStart = factors, gradientStart = gradient)
         {
             var column = 0;
-            for (; column < end && column + Width <= _stride; column += Width)
+            for (; column + Width <= _stride; column += Width)
             {
                 var output = 0;
                 for (; output + Tile <= outputs; output += Tile)
@@ -116,7 +115,7 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
                 }
             }
 
-            for (; column < end; column += Vector512<double>.Count)
+            for (; column < _stride; column += Vector512<double>.Count)
             {
                 for (var output = 0; output < outputs; output++)
                 {
@@ -127,6 +126,7 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
     }
 
     /// <summary>Four rows times four outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyFour(T* row, double* weights, int length, int outputs, double* products)
     {
         Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
@@ -165,6 +165,7 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
     }
 
     /// <summary>Four rows times one output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MultiplyOne(T* row, double* weights, int length, int outputs, double* products)
     {
         Vector512<double> a = default, b = default, c = default, d = default;
@@ -193,6 +194,7 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
     }
 
     /// <summary>Adds 32 values of all rows to the gradients of four outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddFour(T* column, double* factors, int outputs, double* gradient)
     {
         double* gradient1 = gradient + _stride, gradient2 = gradient1 + _stride, gradient3 = gradient2 + _stride;
@@ -232,6 +234,7 @@ internal sealed unsafe class RowBlock<T>(int width, RowBlock<T>.CopyRow copy) : 
     }
 
     /// <summary>Adds 32 values of all rows to the gradient of one output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOne(T* column, double* factors, int outputs, double* gradient)
     {
         var (a, b, c, d) = (Vector512.Load(gradient), Vector512.Load(gradient + 8), Vector512.Load(gradient + 16), Vector512.Load(gradient + 24));
