@@ -96,7 +96,16 @@ internal sealed class SyntheticPhotos
             })]), CancellationToken.None);
     }
 
-    private float[] Next(int number) => _last = number % 20 == 19 ? Near(_last, 20, _random) : Near(_centres[number % Scenes], 1.5f, _random);
+    private float[] Next(int number) => _last = number % 20 == 19 ? Duplicate(_last) : Near(_centres[number % Scenes], 1.5f, _random);
+
+    /// <summary>Nearly the same photo, so of about the same length, too.</summary>
+    private float[] Duplicate(float[] other)
+    {
+        const float Closeness = 20;
+        var vector = Near(other, Closeness, _random);
+        TensorPrimitives.Divide(vector, Closeness, vector);
+        return vector;
+    }
 
     private float[] Near(float[] other, float closeness, Random random)
     {
