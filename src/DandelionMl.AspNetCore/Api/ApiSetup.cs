@@ -57,6 +57,7 @@ internal static class ApiSetup
         routes.MapRetraining();
         routes.MapDrift();
         routes.MapLiveAccuracy();
+        routes.MapServedDays();
         routes.MapLearningCurve();
     }
 

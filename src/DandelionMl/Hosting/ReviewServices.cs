@@ -78,7 +78,8 @@ internal static class ReviewServices
         services.TryAddSingleton<ClassRenaming>();
         services.TryAddSingleton(provider => new LabelCheck(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IImageCatalog>(), provider.GetRequiredService<BackboneSelection>(),
-            provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<NearDuplicateGroups>(), Options(provider).Training));
+            provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<NearDuplicateGroups>(), Options(provider).Training,
+            provider.GetRequiredService<PhotoTelemetry>()));
         services.TryAddSingleton(provider => new TrainingSetEditor(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<ImageRelocator>(), provider.GetRequiredService<PhotoEraser>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TrainingSetEditor>>()));

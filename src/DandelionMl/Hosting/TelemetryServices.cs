@@ -17,6 +17,7 @@ using DandelionMl.Tracking;
 using DandelionMl.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace DandelionMl.Hosting;
 
@@ -41,6 +42,7 @@ internal static class TelemetryServices
         services.TryAddSingleton(provider => new LoopStateReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IModelRegistry>(),
             provider.GetRequiredService<PipelineRuns>(), provider.GetRequiredService<IImageStore>(),
-            provider.GetRequiredService<LiveAccuracyReader>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<LiveAccuracyReader>(), provider.GetRequiredService<IOptions<DandelionMlOptions>>().Value.Gate,
+            provider.GetRequiredService<TimeProvider>()));
     }
 }

@@ -24,6 +24,12 @@ internal sealed record LoopState
     /// <summary>Versions that the gate rejected since then.</summary>
     public required int RejectedSince { get; init; }
 
+    /// <summary>For how many verdicts the gate's test images were used on average; null while there was none beside a champion.</summary>
+    public required double? TestImageUses { get; init; }
+
+    /// <summary>For how many they may be used.</summary>
+    public required int MaximumTestImageUses { get; init; }
+
     /// <summary>How good the champion is on the photos that people send; null if there is none, or no photo of it was kept.</summary>
     public required WeekAccuracy? LiveAccuracy { get; init; }
 

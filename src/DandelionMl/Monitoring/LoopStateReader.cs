@@ -2,13 +2,16 @@ using DandelionMl.Catalog;
 using DandelionMl.Data;
 using DandelionMl.LiveAccuracy;
 using DandelionMl.Pipelines;
+using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Storage;
 
 namespace DandelionMl.Monitoring;
 
 /// <summary>Reads how the learning loop stands from the database and the store. Its live accuracy may be minutes old.</summary>
-internal sealed class LoopStateReader(Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, LiveAccuracyReader accuracy, TimeProvider time)
+internal sealed class LoopStateReader(
+    Database database, IModelRegistry registry, PipelineRuns pipelines, IImageStore store, LiveAccuracyReader accuracy, PromotionGateOptions gate,
+    TimeProvider time)
 {
     /// <summary>Of the newest runs some have not ended: one that works, and one that waits for it.</summary>
     private const int NewestRuns = 4;
@@ -37,6 +40,8 @@ internal sealed class LoopStateReader(Database database, IModelRegistry registry
             Champion = champion?.Version ?? 0,
             ChampionSince = champion?.StateChangedAt,
             RejectedSince = versions.Count(version => version.State == ModelState.Rejected && version.StateChangedAt > champion?.StateChangedAt),
+            TestImageUses = TestImageUses.Of(versions),
+            MaximumTestImageUses = gate.MaximumTestImageUses,
             LiveAccuracy = champion is null ? null : await FindLiveAccuracyAsync(champion.Version, cancellationToken).ConfigureAwait(false),
             FreeBytes = (store as IFreeSpace)?.FreeBytes,
             Pipelines = all,

@@ -27,6 +27,12 @@ internal sealed class LoopStateTelemetry
         meter.CreateObservableGauge(
             "dandelionml.model.rejected_since", () => Of(state => state.RejectedSince), "{version}", "Versions that the gate rejected since the champion became it.");
         meter.CreateObservableGauge(
+            "dandelionml.gate.test_image_uses", () => Of(state => state.TestImageUses), "{verdict}",
+            "Verdicts of the gate that its newest test images were used for, on average.");
+        meter.CreateObservableGauge(
+            "dandelionml.gate.maximum_test_image_uses", () => Of(state => state.MaximumTestImageUses), "{verdict}",
+            "Verdicts that test images may be used for.");
+        meter.CreateObservableGauge(
             "dandelionml.model.live_accuracy", LiveAccuracy, "1",
             "Accuracy of the champion on the photos of its newest week with enough reviews, and the ends of its 95 % interval.");
         meter.CreateObservableGauge(

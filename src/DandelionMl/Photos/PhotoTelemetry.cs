@@ -12,6 +12,7 @@ internal sealed class PhotoTelemetry
 
     private readonly Counter<long> _received;
     private readonly Counter<long> _decisions;
+    private readonly Gauge<int> _doubted;
     private readonly BoundedTag _versions = new(MostVersions);
 
     public PhotoTelemetry(IMeterFactory? meters = null)
@@ -21,11 +22,16 @@ internal sealed class PhotoTelemetry
             "dandelionml.photos.received", "{photo}", "Photos that people sent, by whether they were stored.");
         _decisions = meter.CreateCounter<long>(
             "dandelionml.review.decisions", "{decision}", "Reviewers' decisions, by action and the model version that had classified the photo.");
+        _doubted = meter.CreateGauge<int>(
+            "dandelionml.labels.doubted", "{photo}", "Photos of the training set whose labels are likely wrong, when they were checked last.");
     }
 
     public void Receive(ExaminedPhoto photo) => _received.Add(
         1,
         TelemetryTags.Of("dandelionml.upload.status", Text(photo.Status)));
+
+    /// <summary>Notes how many labels are likely wrong.</summary>
+    public void Doubt(int photos) => _doubted.Record(photos);
 
     /// <summary>Counts a decision that was accepted, as it was recorded: a correction to the predicted label is a confirmation.</summary>
     public void Decide(PhotoOutcome outcome)

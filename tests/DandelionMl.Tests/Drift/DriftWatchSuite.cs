@@ -123,6 +123,52 @@ public abstract class DriftWatchSuite(TestDatabase database) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Classes_named_and_unknown_photos_are_counted_by_day()
+    {
+        await using var process = await OpenTrainedAsync();
+        var elsewhere = new VectorPhotos(seed: 2, distance: 5);
+        var answers = new List<Prediction>();
+        for (var number = 0; number < 60; number++)
+        {
+            answers.Add(await process.Classifier.ClassifyAsync((number % 3 == 0 ? elsewhere : _photos).Draw().Photo, Token));
+            if (number is 20 or 59)
+            {
+                await RecordAsync(process);
+            }
+        }
+
+        var days = await process.Get<DriftMonitor>().ListDaysAsync(7, Token);
+        Assert.All(answers, answer => Assert.NotNull(answer.Labels));
+        Assert.Contains(answers, answer => answer.IsKnown == false);
+        Assert.Equal(
+            (answers.Count(answer => answer.Labels!.Count == 1), answers.Count(answer => answer.Labels!.Count > 1), 0, answers.Sum(answer => answer.Labels!.Count)),
+            (days.Sum(day => day.OneClass), days.Sum(day => day.SeveralClasses), days.Sum(day => day.NoClasses), days.Sum(day => day.NamedClasses)));
+        Assert.Equal(
+            (answers.Count(answer => answer.IsKnown == true), answers.Count(answer => answer.IsKnown == false)),
+            (days.Sum(day => day.Known), days.Sum(day => day.Unknown)));
+    }
+
+    // A version of before could not tell, and is counted as such; a program of before does not count at all.
+    [Fact]
+    public async Task Photos_of_which_nothing_can_be_told_are_counted_apart_from_those_of_before()
+    {
+        var opened = database.Open();
+        await opened.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    "INSERT INTO served_days (day, model_version, label, photos, confidence_sum, ranked, rank_sum) VALUES ('2030-03-06', 1, 'grass', 7, 6, 0, 0)");
+                await ServedDayRows.AddAsync(session, ServedDay.Count([Served(_photos.Draw("grass")), Served(_photos.Draw("grass")) with { NamedClasses = 3, IsKnown = false }]));
+                return 0;
+            },
+            Token);
+
+        var day = Assert.Single(await opened.ReadAsync(session => ServedDayRows.ListAsync(session, "2030-03-01"), Token));
+        Assert.Equal((9, 0, 1, 1, 3), (day.Photos, day.OneClass, day.SeveralClasses, day.NoClasses, day.NamedClasses));
+        Assert.Equal((0, 1), (day.Known, day.Unknown));
+    }
+
+    [Fact]
     public async Task Sample_of_a_day_is_the_same_in_whatever_order_photos_come()
     {
         var photos = Enumerable.Range(0, 30).Select(_ => Served(_photos.Draw("grass"))).ToList();

@@ -1,9 +1,11 @@
 using DandelionMl.Monitoring;
 using DandelionMl.Photos;
 using DandelionMl.Pipelines;
+using DandelionMl.Promotion;
 using DandelionMl.Registry;
 using DandelionMl.Tests.Promotion;
 using DandelionMl.Tests.Support;
+using DandelionMl.Training;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DandelionMl.Tests.Monitoring;
@@ -81,6 +83,26 @@ public sealed class LoopStateTests
         Assert.Equal("dandelionml.estimate=low", estimates[1].Tags);
         Assert.Equal(Math.Pow(0.025, 1 / 12.0), estimates[1].Value, 1e-9); // Twelve of twelve, by Clopper and Pearson.
         Assert.Equal((1, "dandelionml.estimate=high"), estimates[2]);
+    }
+
+    [Fact]
+    public async Task Metrics_tell_how_worn_the_test_images_are()
+    {
+        await using var loop = new TestLoop(time: _time);
+        await loop.LearnAsync();
+        var second = await loop.Get<Trainer>().TrainAsync(cancellationToken: Token);
+        using var measured = new Measurements(loop.Services);
+        await ReadAsync(loop);
+        measured.Observe();
+        Assert.Empty(measured.Of("dandelionml.gate.test_image_uses"));
+
+        await loop.Get<ModelPromotion>().DecideAsync(second.Version.Version, "test", Token);
+        var verdict = (await loop.Get<IModelRegistry>().FindAsync(second.Version.Version, Token))!.Verdict!;
+        await ReadAsync(loop);
+        measured.Observe();
+
+        Assert.Equal([(verdict.Comparison!.Uses + 1, "")], measured.Of("dandelionml.gate.test_image_uses"));
+        Assert.Equal((50, ""), measured.Of("dandelionml.gate.maximum_test_image_uses")[^1]);
     }
 
     [Fact]

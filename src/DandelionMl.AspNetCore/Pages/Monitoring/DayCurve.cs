@@ -1,6 +1,6 @@
 namespace DandelionMl.AspNetCore.Pages.Monitoring;
 
-/// <summary>A share by day, laid out in a picture of <see cref="Width"/> × <see cref="Height"/>; a day without photos has none.</summary>
+/// <summary>A mean by day, a share or a number, laid out in a picture of <see cref="Width"/> × <see cref="Height"/>; a day without photos has none.</summary>
 public sealed class DayCurve
 {
     /// <summary>The picture's width.</summary>
@@ -16,9 +16,10 @@ public sealed class DayCurve
 
     /// <param name="first">The first day.</param>
     /// <param name="last">The last day, after the first.</param>
-    /// <param name="values">The values, 0 to 1.</param>
-    internal DayCurve(DateOnly first, DateOnly last, IEnumerable<DayValue> values) =>
-        (First, Last, Values) = (first, last, [.. values.OrderBy(value => value.Day)]);
+    /// <param name="values">The values, 0 to <paramref name="highest"/>.</param>
+    /// <param name="highest">The value at the picture's top; 1 for shares.</param>
+    internal DayCurve(DateOnly first, DateOnly last, IEnumerable<DayValue> values, double highest = 1) =>
+        (First, Last, Values, Highest) = (first, last, [.. values.OrderBy(value => value.Day)], highest);
 
     /// <summary>The first day.</summary>
     public DateOnly First { get; }
@@ -29,6 +30,9 @@ public sealed class DayCurve
     /// <summary>The days with photos, in order.</summary>
     public IReadOnlyList<DayValue> Values { get; }
 
+    /// <summary>The value at the picture's top.</summary>
+    public double Highest { get; }
+
     /// <summary>The mean over all photos; null without any.</summary>
     public double? Mean => Values.Sum(value => value.Photos) is > 0 and var photos ? Values.Sum(value => value.Value * value.Photos) / photos : null;
 
@@ -36,7 +40,7 @@ public sealed class DayCurve
     public long Photos => Values.Sum(value => value.Photos);
 
     /// <summary>The heights that are marked.</summary>
-    internal static IReadOnlyList<double> Marks { get; } = [0, 0.25, 0.5, 0.75, 1];
+    internal IReadOnlyList<double> Marks => [.. Enumerable.Range(0, 5).Select(quarter => quarter * Highest / 4)];
 
     internal static int Start => Left;
 
@@ -44,11 +48,11 @@ public sealed class DayCurve
 
     internal double X(DateOnly day) => Left + ((day.DayNumber - First.DayNumber) * (double)(Right - Left) / (Last.DayNumber - First.DayNumber));
 
-    internal static double Y(double share) => Bottom - (share * (Bottom - Top));
+    internal double Y(double value) => Bottom - (value / Highest * (Bottom - Top));
 }
 
 /// <summary>The mean of a day's photos.</summary>
 /// <param name="Day">The day, UTC.</param>
-/// <param name="Value">The mean, 0 to 1.</param>
+/// <param name="Value">The mean.</param>
 /// <param name="Photos">How many photos it is of.</param>
 public sealed record DayValue(DateOnly Day, double Value, long Photos);

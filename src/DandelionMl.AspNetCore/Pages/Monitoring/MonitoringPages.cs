@@ -6,6 +6,7 @@ using DandelionMl.Classification;
 using DandelionMl.Drift.Explanation;
 using DandelionMl.Drift.Watching;
 using DandelionMl.Photos;
+using DandelionMl.Registry;
 
 namespace DandelionMl.AspNetCore.Pages.Monitoring;
 
@@ -25,6 +26,7 @@ internal static class MonitoringPages
         DriftMonitor monitor,
         DriftExplainer explainer,
         ReviewAgreement agreement,
+        IModelRegistry registry,
         RecentRequests requests,
         ClassifierOptions options,
         TimeProvider time,
@@ -43,6 +45,8 @@ internal static class MonitoringPages
             Served = new IntakeChart(today, length, ServedFigures.ByClass(served)),
             Confidence = new DayCurve(first, today, ServedFigures.Confidence(served)),
             Familiarity = new DayCurve(first, today, ServedFigures.Ranks(served)),
+            Unknown = new DayCurve(first, today, ServedFigures.Unknown(served)),
+            Named = new NamedClassesFigures(first, today, served, await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false)),
             Agreement = new DayCurve(
                 first, today, ServedFigures.Agreement(await agreement.CountByDayAsync(first, cancellationToken).ConfigureAwait(false))),
         });

@@ -23,6 +23,7 @@ internal static class MigrationList
         new UnknownPhotosSchema(),
         new RandomOrderSchema(),
         new ShadowSchema(),
+        new PageFiguresSchema(),
     ];
 
     /// <summary>The schema versions of all migrations, ascending.</summary>

@@ -69,6 +69,8 @@ internal sealed class DriftRecorder(
             Label = prediction.Label,
             Probability = prediction.Probability,
             Rank = rank?.Value,
+            NamedClasses = prediction.Labels?.Count,
+            IsKnown = prediction.IsKnown,
             At = at,
             Embedding = prediction.Embedding,
         }, rank);

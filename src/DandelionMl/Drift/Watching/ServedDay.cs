@@ -26,6 +26,25 @@ internal sealed record ServedDay
     /// <summary>The sum of their ranks.</summary>
     public required double RankSum { get; init; }
 
+    /// <summary>Photos for which one class was named, as all that they may be of.</summary>
+    public required long OneClass { get; init; }
+
+    /// <summary>Photos for which several classes were named.</summary>
+    public required long SeveralClasses { get; init; }
+
+    /// <summary>Photos for which the version could not tell what else they may be of. Photos from before this was counted are in none of
+    /// the three.</summary>
+    public required long NoClasses { get; init; }
+
+    /// <summary>How many classes were named in all.</summary>
+    public required long NamedClasses { get; init; }
+
+    /// <summary>Photos like those that the version was trained on.</summary>
+    public required long Known { get; init; }
+
+    /// <summary>Photos that are not.</summary>
+    public required long Unknown { get; init; }
+
     /// <summary>The day of a time, as <c>2026-12-31</c>.</summary>
     public static string Of(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -40,5 +59,11 @@ internal sealed record ServedDay
             ConfidenceSum = group.Sum(photo => photo.Probability),
             Ranked = group.LongCount(photo => photo.Rank is not null),
             RankSum = group.Sum(photo => photo.Rank ?? 0),
+            OneClass = group.LongCount(photo => photo.NamedClasses == 1),
+            SeveralClasses = group.LongCount(photo => photo.NamedClasses > 1),
+            NoClasses = group.LongCount(photo => photo.NamedClasses is null),
+            NamedClasses = group.Sum(photo => (long)(photo.NamedClasses ?? 0)),
+            Known = group.LongCount(photo => photo.IsKnown == true),
+            Unknown = group.LongCount(photo => photo.IsKnown == false),
         });
 }

@@ -5,6 +5,15 @@ namespace DandelionMl.Drift.Watching;
 /// <summary>The rows of <c>served_days</c>: served photos by day, version and class.</summary>
 internal static class ServedDayRows
 {
+    private static readonly string[] _counts =
+    [
+        "photos", "confidence_sum", "ranked", "rank_sum", "one_class", "several_classes", "no_classes", "named_classes", "known_photos", "unknown_photos",
+    ];
+
+    private static readonly string _columns = $"day, model_version, label, {string.Join(", ", _counts)}";
+
+    private static readonly string _added = string.Join(", ", _counts.Select(count => $"{count} = served_days.{count} + excluded.{count}"));
+
     /// <summary>Adds to the counts.</summary>
     public static async Task AddAsync(DatabaseSession session, IEnumerable<ServedDay> days)
     {
@@ -15,18 +24,16 @@ internal static class ServedDayRows
             var rows = new SqlRows();
             foreach (var day in batch)
             {
-                rows.Add(day.Day, (long)day.ModelVersion, day.Label, day.Photos, day.ConfidenceSum, day.Ranked, day.RankSum);
+                rows.Add(
+                    day.Day, (long)day.ModelVersion, day.Label, day.Photos, day.ConfidenceSum, day.Ranked, day.RankSum,
+                    day.OneClass, day.SeveralClasses, day.NoClasses, day.NamedClasses, day.Known, day.Unknown);
             }
 
             await session.ExecuteAsync(
                 $"""
-                INSERT INTO served_days (day, model_version, label, photos, confidence_sum, ranked, rank_sum)
+                INSERT INTO served_days ({_columns})
                 VALUES {rows}
-                ON CONFLICT (day, model_version, label) DO UPDATE SET
-                    photos = served_days.photos + excluded.photos,
-                    confidence_sum = served_days.confidence_sum + excluded.confidence_sum,
-                    ranked = served_days.ranked + excluded.ranked,
-                    rank_sum = served_days.rank_sum + excluded.rank_sum
+                ON CONFLICT (day, model_version, label) DO UPDATE SET {_added}
                 """,
                 rows.Parameters).ConfigureAwait(false);
         }
@@ -34,10 +41,7 @@ internal static class ServedDayRows
 
     /// <summary>The counts from a day on, by day, version and class.</summary>
     public static Task<List<ServedDay>> ListAsync(DatabaseSession session, string fromDay) => session.QueryAsync(
-        """
-        SELECT day, model_version, label, photos, confidence_sum, ranked, rank_sum FROM served_days
-        WHERE day >= @from ORDER BY day, model_version, label
-        """,
+        $"SELECT {_columns} FROM served_days WHERE day >= @from ORDER BY day, model_version, label",
         [("from", fromDay)],
         static row => new ServedDay
         {
@@ -48,6 +52,12 @@ internal static class ServedDayRows
             ConfidenceSum = row.GetFieldValue<double>(4),
             Ranked = row.GetFieldValue<long>(5),
             RankSum = row.GetFieldValue<double>(6),
+            OneClass = row.GetFieldValue<long>(7),
+            SeveralClasses = row.GetFieldValue<long>(8),
+            NoClasses = row.GetFieldValue<long>(9),
+            NamedClasses = row.GetFieldValue<long>(10),
+            Known = row.GetFieldValue<long>(11),
+            Unknown = row.GetFieldValue<long>(12),
         });
 
     /// <summary>Deletes what is older than a day.</summary>

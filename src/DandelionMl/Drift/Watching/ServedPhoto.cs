@@ -18,6 +18,13 @@ internal sealed record ServedPhoto
     /// <summary>Its rank by strangeness among held-out photos, 0 to 1; null if it can't be told.</summary>
     public required double? Rank { get; init; }
 
+    /// <summary>How many classes it may be of, by <see cref="Classification.Prediction.Labels"/>; null if that can't be told. Counted by day,
+    /// and not kept with the photo.</summary>
+    public int? NamedClasses { get; init; }
+
+    /// <summary>Whether it is like the training photos; null if that can't be told. Counted by day, and not kept with the photo.</summary>
+    public bool? IsKnown { get; init; }
+
     /// <summary>When, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -19,7 +19,8 @@ internal sealed class LabelCheck(
     BackboneSelection backbones,
     IEmbeddingStore embeddings,
     NearDuplicateGroups groups,
-    TrainingOptions options)
+    TrainingOptions options,
+    PhotoTelemetry telemetry)
 {
     /// <summary>The most photos that are listed.</summary>
     public const int MostListed = 1_000;
@@ -29,6 +30,11 @@ internal sealed class LabelCheck(
 
     private readonly Lock _lock = new();
     private (string Key, Task<LabelRanking> Ranking)? _last;
+    private int _lastFlagged = -1;
+
+    /// <summary>How many labels the last check in this process found to be likely wrong, less those that a person kept since; null before the
+    /// first.</summary>
+    public int? LastFlagged => Volatile.Read(ref _lastFlagged) is >= 0 and var flagged ? flagged : null;
 
     /// <summary>Checks the labels.</summary>
     /// <param name="count">The most photos to list, 0 to <see cref="MostListed"/>.</param>
@@ -54,8 +60,11 @@ internal sealed class LabelCheck(
         var ranking = await RankOnceAsync(backbone.Info, stored, cancellationToken).ConfigureAwait(false);
         var kept = (await database.ReadAsync(PhotoHistory.ListKeptAsync, cancellationToken).ConfigureAwait(false)).ToHashSet();
         var open = ranking.Doubted.Where(doubted => !kept.Contains(doubted.ImageId)).ToList();
+        var flagged = open.Count(doubted => doubted.IsFlagged);
+        Volatile.Write(ref _lastFlagged, flagged);
+        telemetry.Doubt(flagged);
         return new LabelCheckReport(
-            [.. open.Take(count)], ranking.Checked, open.Count(doubted => doubted.IsFlagged), ranking.Doubted.Count - open.Count,
+            [.. open.Take(count)], ranking.Checked, flagged, ranking.Doubted.Count - open.Count,
             ranking.Missing, ranking.Alone, ranking.Obstacle);
     }
 

@@ -17,6 +17,9 @@ public sealed class DayCurveTests
         Assert.Equal(0.6, curve.Mean!.Value, 9);
         Assert.Equal([First, First.AddDays(3)], curve.Values.Select(value => value.Day));
         Assert.Equal((46, 368), (curve.X(First), curve.X(Last)));
+        Assert.Equal((184, 10), (curve.Y(0), curve.Y(1)));
+        Assert.Equal([0, 1, 2, 3, 4], new DayCurve(First, Last, [], highest: 4).Marks);
+        Assert.Equal(97, new DayCurve(First, Last, [], highest: 4).Y(2));
         Assert.Null(new DayCurve(First, Last, []).Mean);
     }
 
@@ -39,8 +42,33 @@ public sealed class DayCurveTests
         Assert.Equal([new DayValue(First, 0.25, 4)], ServedFigures.Agreement([new AgreementOfDay(First, 4, 1)]));
     }
 
+    [Fact]
+    public void Classes_named_are_told_of_those_photos_of_which_they_are_known()
+    {
+        ServedDay[] days =
+        [
+            Served("2030-03-01", 1, "grass", photos: 100, confidence: 90, ranked: 0, ranks: 0),
+            Served("2030-03-01", 2, "grass", photos: 8, confidence: 7, ranked: 0, ranks: 0) with { OneClass = 6, SeveralClasses = 2, NamedClasses = 11, Known = 7, Unknown = 1 },
+            Served("2030-03-01", 2, "moss", photos: 2, confidence: 1, ranked: 0, ranks: 0) with { OneClass = 2, NamedClasses = 2, Known = 1, Unknown = 1 },
+            Served("2030-03-02", 3, "grass", photos: 10, confidence: 9, ranked: 0, ranks: 0) with { NoClasses = 10 },
+        ];
+        var figures = new NamedClassesFigures(First, First.AddDays(29), days, champion: null);
+
+        Assert.Equal([new DayValue(First, 1.3, 10)], figures.Mean.Values);
+        Assert.Equal([new DayValue(First, 0.2, 10)], ServedFigures.Unknown(days));
+        Assert.Equal((2, 20, 30), (figures.Mean.Highest, figures.Counts.Total, figures.Counts.Days.Count));
+        Assert.Equal((0.4, 0.1, 0.5), (figures.ShareOf("One"), figures.ShareOf("Several"), figures.ShareOf("None")));
+        Assert.Equal(0, new NamedClassesFigures(First, Last, [], champion: null).ShareOf("One"));
+    }
+
     private static ServedDay Served(string day, int version, string label, long photos, double confidence, long ranked, double ranks) => new()
     {
+        OneClass = 0,
+        SeveralClasses = 0,
+        NoClasses = 0,
+        NamedClasses = 0,
+        Known = 0,
+        Unknown = 0,
         Day = day,
         ModelVersion = version,
         Label = label,

@@ -38,6 +38,23 @@ public sealed class LabelCheckTests : IAsyncDisposable
         Assert.Equal(passes, _loop.Backbone.Images);
     }
 
+    [Fact]
+    public async Task LastFlagged_is_of_the_last_check_and_measured()
+    {
+        await _loop.TrainAsync();
+        var wrong = await MislabelAsync(6);
+        using var measured = new Measurements(_loop.Services);
+        Assert.Null(Check.LastFlagged);
+
+        var flagged = (await Check.RunAsync(0, Token)).Flagged;
+        Assert.Equal(flagged, Check.LastFlagged);
+        await Editor.SettleLabelAsync(wrong[0], "grass", "grass", "anna", Token);
+        Assert.Equal(flagged - 1, (await Check.RunAsync(0, Token)).Flagged);
+
+        Assert.Equal(flagged - 1, Check.LastFlagged);
+        Assert.Equal([(flagged, ""), (flagged - 1, "")], measured.Of("dandelionml.labels.doubted"));
+    }
+
     /// <summary>As the next training will have them.</summary>
     [Fact]
     public async Task RunAsync_photos_are_on_the_side_of_the_training()
