@@ -90,7 +90,7 @@ public sealed class PipelineStepHarness
         {
             Attempt = context.Attempt,
             Output = context.Output,
-            SkipReason = context.SkipReason,
+            SkipReason = context.SkipReason?.ToString(),
             Triggered = [.. context.Requested.Select(request => (request.Pipeline.Id, request.Parameters))],
         };
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DandelionMl.Pipelines;
 
 /// <summary>A step's view of its run: parameters, output, log and what happens next. For one attempt.</summary>
-/// <remarks>What the step sets (<see cref="SkipRest"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
+/// <remarks>What the step sets (<see cref="SkipRest(string)"/>, <see cref="Trigger"/>, <see cref="Output"/>) is kept with the
 /// step's success in one transaction, and not at all if the attempt fails.</remarks>
 [Experimental(DandelionMlExperiments.Pipelines)]
 public sealed class PipelineContext
@@ -60,7 +60,7 @@ public sealed class PipelineContext
     /// attempt saved by <see cref="SaveOutputAsync"/>.</summary>
     public JsonObject Output { get; }
 
-    internal string? SkipReason { get; private set; }
+    internal Reason? SkipReason { get; private set; }
 
     internal IReadOnlyList<RequestedRun> Requested => _requested;
 
@@ -85,8 +85,10 @@ public sealed class PipelineContext
     public void SkipRest(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        SkipReason = reason;
+        SkipRest(Reason.Said(reason));
     }
+
+    internal void SkipRest(Reason reason) => SkipReason = reason;
 
     /// <summary>Starts another pipeline when this step has succeeded. If that is active, the run is queued behind it; if one is queued
     /// there already, this trigger joins it, and of parameters that both have, the later one's value counts.</summary>

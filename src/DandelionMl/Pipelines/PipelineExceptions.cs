@@ -105,7 +105,10 @@ public sealed class PipelineStepFailedException : DandelionMlException
     /// <param name="message">The reason, in words.</param>
     /// <param name="innerException">The cause, if there is one.</param>
     public PipelineStepFailedException(string message, Exception? innerException = null)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) => Reason = Reason.Said(message);
+
+    internal PipelineStepFailedException(Reason reason, Exception? innerException = null)
+        : base(reason.ToString(), innerException) => Reason = reason;
+
+    internal Reason Reason { get; }
 }

@@ -37,6 +37,9 @@ public sealed record PipelineRun
     /// <summary>Why it failed, was skipped or cancelled, in words.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>The same, as a page tells it in its reader's language.</summary>
+    internal Reason? Cause { get; init; }
+
     /// <summary>The host and process that works, or last worked, on it.</summary>
     public string? Owner { get; init; }
 
@@ -99,6 +102,9 @@ public sealed record PipelineStepRun
 
     /// <summary>Why its last attempt failed, or it was skipped or cancelled.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The same, as a page tells it in its reader's language.</summary>
+    internal Reason? Cause { get; init; }
 
     /// <summary>Its output for later steps and for people.</summary>
     public required JsonObject Output { get; init; }

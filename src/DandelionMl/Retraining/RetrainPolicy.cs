@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DandelionMl.Retraining;
 
 /// <summary>The library's own policy: enough new photos, enough of each class, and not too soon after the last training.</summary>
@@ -14,19 +12,15 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
         ArgumentNullException.ThrowIfNull(situation);
         var total = situation.NewImages.Values.Sum();
         var (shouldRetrain, reason) = Decide(situation, total);
-        return new RetrainDecision(shouldRetrain, reason, total, _options.MinimumNewImages, situation.NextCheck);
+        return new RetrainDecision(shouldRetrain, reason.ToString(), total, _options.MinimumNewImages, situation.NextCheck) { Why = reason };
     }
 
-    /// <summary>How far it is to the next retraining; all of the reason, unless there is another.</summary>
-    internal static string Progress(int newImages, int needed) =>
-        string.Create(CultureInfo.InvariantCulture, $"{newImages} new photos, {needed} needed");
-
-    private (bool ShouldRetrain, string Reason) Decide(RetrainSituation situation, int total)
+    private (bool ShouldRetrain, Reason Reason) Decide(RetrainSituation situation, int total)
     {
-        var progress = Progress(total, _options.MinimumNewImages);
+        var progress = new Reason("NewPhotos", total, _options.MinimumNewImages);
         if (situation.IsForced)
         {
-            return (true, $"forced; {progress}");
+            return (true, new Reason("Forced", progress));
         }
 
         if (total < _options.MinimumNewImages)
@@ -36,18 +30,17 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
 
         var scarce = situation.NewImages.Where(item => item.Value < _options.MinimumNewImagesPerClass)
             .OrderBy(item => item.Key, StringComparer.Ordinal)
-            .Select(item => string.Create(CultureInfo.InvariantCulture, $"only {item.Value} of class '{item.Key}', {_options.MinimumNewImagesPerClass} needed"))
+            .Select(item => new Reason("ScarceClass", item.Value, item.Key, _options.MinimumNewImagesPerClass))
             .ToList();
         if (scarce.Count > 0)
         {
-            return (false, $"{progress}, but {string.Join(" and ", scarce)}");
+            return (false, new Reason("Scarce", progress, scarce.Aggregate((first, second) => new Reason("And", first, second))));
         }
 
         // A training that lies ahead was dated by a clock that was wrong: it holds up none.
         var earliest = situation.LastTrainedAt <= situation.Now ? situation.LastTrainedAt + _options.MinimumInterval : null;
         return situation.Now < earliest
-            ? (false, string.Create(
-                CultureInfo.InvariantCulture, $"{progress}, but not before {earliest.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC, as the last training was on {situation.LastTrainedAt!.Value.UtcDateTime:yyyy-MM-dd HH:mm}"))
+            ? (false, new Reason("TooSoon", progress, earliest.Value, situation.LastTrainedAt!.Value))
             : (true, progress);
     }
 }
@@ -59,4 +52,20 @@ public sealed class RetrainPolicy(RetrainPolicyOptions? options = null) : IRetra
 /// <param name="MinimumNewImages">How many are needed; 0 if the policy does not count them.</param>
 /// <param name="NextCheck">When the next check is; null if unknown.</param>
 public sealed record RetrainDecision(
-    bool ShouldRetrain, string Reason, int NewImages, int MinimumNewImages, DateTimeOffset? NextCheck = null);
+    bool ShouldRetrain, string Reason, int NewImages, int MinimumNewImages, DateTimeOffset? NextCheck = null)
+{
+    /// <summary>The reason as a page tells it in its reader's language; one that was changed since has its words alone.</summary>
+    internal Reason Why
+    {
+        get => field?.ToString() == Reason ? field : DandelionMl.Reason.Said(Reason);
+        init;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(RetrainDecision? other) =>
+        other is not null && (ShouldRetrain, Reason, NewImages, MinimumNewImages, NextCheck)
+            == (other.ShouldRetrain, other.Reason, other.NewImages, other.MinimumNewImages, other.NextCheck);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(ShouldRetrain, Reason, NewImages, MinimumNewImages, NextCheck);
+}

@@ -42,8 +42,7 @@ internal static class HoldoutSplit
     {
         if (members.Count < 2)
         {
-            throw new InsufficientTrainingDataException(
-                $"Class '{images[members[0]].Label}' has one image: it needs at least two, one to train on and one to test on.");
+            throw new InsufficientTrainingDataException(new Reason("OneImage", images[members[0]].Label));
         }
 
         if (HasBothSides(members, sides) || TryMoveGroup(members, images, leaders, sides))

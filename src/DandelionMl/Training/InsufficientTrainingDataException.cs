@@ -6,7 +6,10 @@ public sealed class InsufficientTrainingDataException : DandelionMlException
     /// <summary>Creates the error.</summary>
     /// <param name="message">What is missing.</param>
     public InsufficientTrainingDataException(string message)
-        : base(message)
-    {
-    }
+        : base(message) => Reason = Reason.Said(message);
+
+    internal InsufficientTrainingDataException(Reason reason)
+        : base(reason.ToString()) => Reason = reason;
+
+    internal Reason Reason { get; }
 }

@@ -183,8 +183,9 @@ public sealed class Trainer
         without += unreadable is [var first, ..] ? $" {unreadable.Count} images can't be read, the first: {first.Name}: {first.Reason}" : "";
         return labels switch
         {
-            [] when without.Length == 0 => throw new InsufficientTrainingDataException("There is no stored image to train on: ingest some first."),
+            [] when without.Length == 0 => throw new InsufficientTrainingDataException(new Reason("NoPhotos")),
             [] => throw new InsufficientTrainingDataException($"No class has enough images to train on.{without}"),
+            [var only] when without.Length == 0 => throw new InsufficientTrainingDataException(new Reason("OneClass", only)),
             [var only] => throw new InsufficientTrainingDataException(
                 $"All images are labelled '{only}': at least two classes are needed.{without}"),
             _ => labels,

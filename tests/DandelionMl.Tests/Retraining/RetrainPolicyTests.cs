@@ -43,6 +43,19 @@ public sealed class RetrainPolicyTests
     }
 
     [Fact]
+    public void Why_has_the_values_of_the_reason_and_is_no_part_of_a_decision_s_equality()
+    {
+        var decision = new RetrainPolicy(new RetrainPolicyOptions { MinimumNewImagesPerClass = 3 }).Decide(New(2, 10));
+
+        Assert.Equal(("Scarce", decision.Reason), (decision.Why.Code, decision.Why.ToString()));
+        Assert.Equal(new RetrainDecision(false, decision.Reason, 12, 10), decision);
+        Assert.Equal(decision.GetHashCode(), new RetrainDecision(false, decision.Reason, 12, 10).GetHashCode());
+        Assert.NotEqual(decision, decision with { NewImages = 13 });
+        var other = decision with { Reason = "it is Sunday" };
+        Assert.Equal((null, "it is Sunday"), (other.Why.Code, other.Why.ToString()));
+    }
+
+    [Fact]
     public void Decide_training_dated_by_a_clock_that_was_ahead_holds_up_none()
     {
         var policy = new RetrainPolicy(new RetrainPolicyOptions { MinimumInterval = TimeSpan.FromDays(1) });

@@ -28,8 +28,7 @@ internal sealed class ProcessImagesStep(DatasetIngestor ingestor, IEnumerable<ID
         if (report.New + report.Duplicates.Count + report.AlreadyKnown == 0 && failures > 0)
         {
             await context.SaveOutputAsync().ConfigureAwait(false);
-            throw new PipelineStepFailedException(string.Create(
-                CultureInfo.InvariantCulture, $"{failures} of {failures} photos failed; the run's log says why."));
+            throw new PipelineStepFailedException(new Reason("PhotosFailed", failures));
         }
     }
 

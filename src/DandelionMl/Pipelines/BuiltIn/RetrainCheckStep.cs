@@ -13,10 +13,11 @@ internal sealed class RetrainCheckStep(RetrainCheck check, PipelineSchedule sche
         telemetry.Decide(decision);
         context.Output["newImages"] = decision.NewImages;
         context.Output["reason"] = decision.Reason;
+        context.Output["reasonCode"] = decision.Why.Write();
         context.Log(decision.Reason);
         if (!decision.ShouldRetrain)
         {
-            context.SkipRest(decision.Reason);
+            context.SkipRest(decision.Why);
         }
     }
 }

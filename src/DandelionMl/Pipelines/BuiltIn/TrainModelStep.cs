@@ -54,7 +54,7 @@ internal sealed class TrainModelStep(Trainer trainer, IModelRegistry registry) :
         }
         catch (InsufficientTrainingDataException exception)
         {
-            throw new PipelineStepFailedException(exception.Message, exception);
+            throw new PipelineStepFailedException(exception.Reason, exception);
         }
     }
 }

@@ -58,8 +58,7 @@ internal sealed class PipelineExecutor(
         var definition = pipelines.Get(run.Pipeline);
         if (!definition.Steps.Select(step => step.Name).SequenceEqual(run.Steps.Select(step => step.Name)))
         {
-            return await EndAsync(
-                lease, PipelineState.Failed, "The steps of this pipeline have changed since the run was started: start a new run.").ConfigureAwait(false);
+            return await EndAsync(lease, PipelineState.Failed, new Reason("StepsChanged")).ConfigureAwait(false);
         }
 
         var (state, position) = (PipelineState.Running, run.Steps.TakeWhile(IsDone).Count());
@@ -85,7 +84,7 @@ internal sealed class PipelineExecutor(
 
     private static bool IsDone(PipelineStepRun step) => step.State is PipelineState.Succeeded or PipelineState.Skipped;
 
-    private static async Task<PipelineState> EndAsync(RunLease lease, PipelineState state, string reason)
+    private static async Task<PipelineState> EndAsync(RunLease lease, PipelineState state, Reason reason)
     {
         await lease.EndAsync(state, reason).ConfigureAwait(false);
         return state;
@@ -96,8 +95,8 @@ internal sealed class PipelineExecutor(
     {
         if (attempt.Step.AttemptsLeft == 0)
         {
-            const string reason = "Its host stopped responding during the step's last attempt.";
-            attempt.Log.Write(attempt.Step.Name, reason, LogLevel.Error);
+            var reason = new Reason("HostLost");
+            attempt.Log.Write(attempt.Step.Name, reason.ToString(), LogLevel.Error);
             return (await FailAsync(attempt, reason, retryAt: null).ConfigureAwait(false), attempt.Step);
         }
 
@@ -185,15 +184,21 @@ internal sealed class PipelineExecutor(
 
         // Of an error that is not meant for people, its kind tells more than its words.
         var defect = failure is DandelionMlException ? null : failure;
-        var reason = defect is null ? failure.Message : $"{defect.GetType().Name}: {defect.Message}";
+        var reason = failure switch
+        {
+            PipelineStepFailedException failed => failed.Reason,
+            StepTimedOutException timedOut => timedOut.Reason,
+            DandelionMlException => Reason.Said(failure.Message),
+            _ => Reason.Said($"{failure.GetType().Name}: {failure.Message}"),
+        };
         var next = retryAt is { } at ? $" Next attempt at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}." : "";
-        PipelineLog.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason, next);
+        PipelineLog.PipelineStepFailed(logger, defect, step.Name, attempt.Run.Id, attempt.Run.Pipeline, step.Attempt, reason.ToString(), next);
         attempt.Log.Write(step.Name, string.Create(CultureInfo.InvariantCulture, $"Attempt {step.Attempt} failed: {reason}{next}"), LogLevel.Error);
         return FailAsync(attempt, reason, retryAt, hold);
     }
 
     private static async Task<PipelineState> FailAsync(
-        StepAttempt attempt, string reason, DateTimeOffset? retryAt, PipelineHold? hold = null) =>
+        StepAttempt attempt, Reason reason, DateTimeOffset? retryAt, PipelineHold? hold = null) =>
         !await attempt.Lease.FailAsync(attempt.Step.Name, reason, retryAt, hold).ConfigureAwait(false) ? PipelineState.Cancelled
         : retryAt is null ? PipelineState.Failed
         : PipelineState.Waiting;

@@ -172,7 +172,7 @@ internal sealed class PipelineQueue(Database database, PipelineCatalog pipelines
         """,
         [("pipeline", pipeline)]);
 
-    public static string CancelReason(string by) => by.Length == 0 ? "cancelled" : $"cancelled by {by}";
+    public static Reason CancelReason(string by) => by.Length == 0 ? new Reason("Cancelled") : new Reason("CancelledBy", by);
 
     private static async Task JoinAsync(DatabaseSession session, long id, IReadOnlyDictionary<string, string> parameters)
     {

@@ -31,7 +31,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
 
     /// <summary>Ends a step well, with everything it asked for, and the run if nothing is left to do.</summary>
     /// <returns>Whether it was done: a run that is to be cancelled is, instead.</returns>
-    public Task<bool> FinishAsync(string step, JsonObject output, IReadOnlyList<RequestedRun> requested, string? skipReason)
+    public Task<bool> FinishAsync(string step, JsonObject output, IReadOnlyList<RequestedRun> requested, Reason? skipReason)
     {
         var text = output.ToJsonString();
         return EndAttemptAsync(hold: null, async (session, now) =>
@@ -44,7 +44,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
             await StepRows.SetOutputAsync(session, runId, step, text).ConfigureAwait(false);
             if (skipReason is not null)
             {
-                await RunRows.EndAsync(session, runId, PipelineState.Skipped, PipelineText.Clean(skipReason), now).ConfigureAwait(false);
+                await RunRows.EndAsync(session, runId, PipelineState.Skipped, skipReason, now).ConfigureAwait(false);
             }
             else if (!await StepRows.AnyQueuedAsync(session, runId).ConfigureAwait(false))
             {
@@ -65,19 +65,19 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     /// <param name="retryAt">When it is tried again; null for never.</param>
     /// <param name="hold">What holds the pipeline from now on; where the step still works.</param>
     /// <returns>Whether it was done: a run that is to be cancelled is, instead.</returns>
-    public Task<bool> FailAsync(string step, string reason, DateTimeOffset? retryAt, PipelineHold? hold = null)
+    public Task<bool> FailAsync(string step, Reason reason, DateTimeOffset? retryAt, PipelineHold? hold = null)
     {
-        var text = PipelineText.Clean(hold is null ? reason : $"{reason} {hold.Remark}");
+        var told = hold is null ? reason : Reason.Said($"{reason} {hold.Remark}");
         return EndAttemptAsync(hold, async (session, now) =>
         {
-            await StepRows.EndAsync(session, runId, step, retryAt is null ? PipelineState.Failed : PipelineState.Waiting, text, now, retryAt).ConfigureAwait(false);
+            await StepRows.EndAsync(session, runId, step, retryAt is null ? PipelineState.Failed : PipelineState.Waiting, told, now, retryAt).ConfigureAwait(false);
             if (retryAt is { } at)
             {
                 await WaitAsync(session, at).ConfigureAwait(false);
             }
             else
             {
-                await RunRows.EndAsync(session, runId, PipelineState.Failed, $"step '{step}': {text}", now).ConfigureAwait(false);
+                await RunRows.EndAsync(session, runId, PipelineState.Failed, new Reason("Step", step, told), now).ConfigureAwait(false);
             }
         });
     }
@@ -91,7 +91,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     {
         if (step is not null)
         {
-            await StepRows.EndAsync(session, runId, step.Name, PipelineState.Waiting, "its host was stopped", now, now).ConfigureAwait(false);
+            await StepRows.EndAsync(session, runId, step.Name, PipelineState.Waiting, new Reason("HostStopped"), now, now).ConfigureAwait(false);
             await StepRows.SetAttemptsLeftAsync(session, runId, step.Name, step.AttemptsLeft + 1).ConfigureAwait(false);
         }
 
@@ -99,8 +99,8 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
     });
 
     /// <summary>Ends the run.</summary>
-    public Task EndAsync(PipelineState state, string reason) =>
-        ChangeAsync((session, now) => RunRows.EndAsync(session, runId, state, PipelineText.Clean(reason), now));
+    public Task EndAsync(PipelineState state, Reason reason) =>
+        ChangeAsync((session, now) => RunRows.EndAsync(session, runId, state, reason, now));
 
     private Task<int> WaitAsync(DatabaseSession session, DateTimeOffset until) => session.ExecuteAsync(
         $"UPDATE pipeline_runs SET state = '{PipelineStateText.Waiting}', retry_at = @until WHERE id = @runId",
@@ -123,7 +123,7 @@ internal sealed class RunLease(Database database, TimeProvider time, long runId,
         var by = await session.ScalarAsync<string>(
             "SELECT cancel_requested_by FROM pipeline_runs WHERE id = @runId", [("runId", runId)]).ConfigureAwait(false);
         var reason = PipelineQueue.CancelReason(by ?? "");
-        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, remark is null ? reason : $"{reason}. {remark}", now).ConfigureAwait(false);
+        await RunRows.EndAsync(session, runId, PipelineState.Cancelled, remark is null ? reason : Reason.Said($"{reason}. {remark}"), now).ConfigureAwait(false);
     }
 
     /// <exception cref="LostRunException">The run is another process's.</exception>

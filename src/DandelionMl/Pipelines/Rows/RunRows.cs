@@ -9,7 +9,7 @@ internal static class RunRows
     private const string Columns =
         """
         id, pipeline, state, attempt, parameters, created_at, started_at, finished_at, retry_at, reason, owner, heartbeat_at,
-        cancel_requested_by, idempotency_key, run_group, caller_lease_seconds, caller_lease_until
+        cancel_requested_by, idempotency_key, run_group, caller_lease_seconds, caller_lease_until, reason_code
         """;
 
     private const string IsOpen = $"state IN ('{PipelineStateText.Queued}', '{PipelineStateText.Running}', '{PipelineStateText.Waiting}')";
@@ -111,11 +111,11 @@ internal static class RunRows
         session, $"WHERE {IsOpen} AND cancel_requested_by IS NULL AND caller_lease_until < @now ORDER BY id", [("now", now)]);
 
     /// <summary>Ends a run. What it has not begun, or not ended, is ended with it.</summary>
-    public static async Task EndAsync(DatabaseSession session, long id, PipelineState state, string? reason, DateTimeOffset now)
+    public static async Task EndAsync(DatabaseSession session, long id, PipelineState state, Reason? reason, DateTimeOffset now)
     {
         await session.ExecuteAsync(
-            "UPDATE pipeline_runs SET state = @state, reason = @reason, finished_at = @now, retry_at = NULL WHERE id = @id",
-            [("id", id), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]).ConfigureAwait(false);
+            "UPDATE pipeline_runs SET state = @state, reason = @reason, reason_code = @code, finished_at = @now, retry_at = NULL WHERE id = @id",
+            [("id", id), ("state", PipelineStateText.Of(state)), ("reason", reason.Words()), ("code", reason?.Write()), ("now", now)]).ConfigureAwait(false);
         var rest = state == PipelineState.Skipped ? PipelineState.Skipped : PipelineState.Cancelled;
         await StepRows.EndRestAsync(session, id, rest, state == PipelineState.Failed ? null : reason, now).ConfigureAwait(false);
     }
@@ -147,6 +147,7 @@ internal static class RunRows
         FinishedAt = row.GetTimeOrNull(7),
         RetryAt = row.GetTimeOrNull(8),
         Reason = row.GetTextOrNull(9),
+        Cause = row.GetReasonOrNull(9, 17),
         Owner = row.GetTextOrNull(10),
         HeartbeatAt = row.GetTimeOrNull(11),
         CancelRequestedBy = row.GetTextOrNull(12),

@@ -8,6 +8,8 @@ internal static class StepRows
 {
     private const string NotDone = $"state NOT IN ('{PipelineStateText.Succeeded}', '{PipelineStateText.Skipped}')";
 
+    private static readonly Reason _leftOut = new("LeftOut");
+
     /// <summary>Adds a run's steps. Those that it is started without are done from the start.</summary>
     public static async Task InsertAsync(
         DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps, StartTerms terms, DateTimeOffset now)
@@ -24,10 +26,10 @@ internal static class StepRows
         {
             await session.ExecuteAsync(
                 $"""
-                UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, finished_at = @now
+                UPDATE pipeline_steps SET state = '{PipelineStateText.Skipped}', reason = @reason, reason_code = @code, finished_at = @now
                 WHERE run_id = @runId AND name = @name
                 """,
-                [("runId", runId), ("name", step.Name), ("reason", "the run was started without this step"), ("now", now)]).ConfigureAwait(false);
+                [("runId", runId), ("name", step.Name), ("reason", _leftOut.Words()), ("code", _leftOut.Write()), ("now", now)]).ConfigureAwait(false);
         }
     }
 
@@ -51,15 +53,15 @@ internal static class StepRows
     /// <summary>Ends an attempt.</summary>
     /// <returns>Whether it had not been ended before.</returns>
     public static async Task<bool> EndAsync(
-        DatabaseSession session, long runId, string name, PipelineState state, string? reason, DateTimeOffset now, DateTimeOffset? retryAt = null) =>
+        DatabaseSession session, long runId, string name, PipelineState state, Reason? reason, DateTimeOffset now, DateTimeOffset? retryAt = null) =>
         await session.ExecuteAsync(
             $"""
-            UPDATE pipeline_steps SET state = @state, reason = @reason, finished_at = @now, retry_at = @retryAt
+            UPDATE pipeline_steps SET state = @state, reason = @reason, reason_code = @code, finished_at = @now, retry_at = @retryAt
             WHERE run_id = @runId AND name = @name AND state = '{PipelineStateText.Running}'
             """,
             [
-                ("runId", runId), ("name", name), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now),
-                ("retryAt", retryAt),
+                ("runId", runId), ("name", name), ("state", PipelineStateText.Of(state)), ("reason", reason.Words()), ("code", reason?.Write()),
+                ("now", now), ("retryAt", retryAt),
             ]).ConfigureAwait(false) == 1;
 
     /// <summary>Gives back an attempt that was cut off on purpose.</summary>
@@ -76,13 +78,15 @@ internal static class StepRows
         [("runId", runId)]).ConfigureAwait(false) > 0;
 
     /// <summary>Ends what is not done of a run that ends.</summary>
-    public static Task EndRestAsync(DatabaseSession session, long runId, PipelineState state, string? reason, DateTimeOffset now) =>
+    public static Task EndRestAsync(DatabaseSession session, long runId, PipelineState state, Reason? reason, DateTimeOffset now) =>
         session.ExecuteAsync(
             $"""
-            UPDATE pipeline_steps SET state = @state, reason = COALESCE(reason, @reason), finished_at = @now, retry_at = NULL
+            UPDATE pipeline_steps
+            SET state = @state, reason = COALESCE(reason, @reason), reason_code = CASE WHEN reason IS NULL THEN @code ELSE reason_code END,
+                finished_at = @now, retry_at = NULL
             WHERE run_id = @runId AND {NotDone} AND state <> '{PipelineStateText.Failed}'
             """,
-            [("runId", runId), ("state", PipelineStateText.Of(state)), ("reason", reason), ("now", now)]);
+            [("runId", runId), ("state", PipelineStateText.Of(state)), ("reason", reason.Words()), ("code", reason?.Write()), ("now", now)]);
 
     /// <summary>Has the steps that are not done wait for their turn again, with all their attempts.</summary>
     public static async Task RequeueAsync(DatabaseSession session, long runId, IReadOnlyList<PipelineStep> steps)
@@ -109,7 +113,7 @@ internal static class StepRows
 
         var steps = await session.QueryAsync(
             $"""
-            SELECT run_id, name, state, attempt, attempts_left, started_at, finished_at, retry_at, reason, output
+            SELECT run_id, name, state, attempt, attempts_left, started_at, finished_at, retry_at, reason, output, reason_code
             FROM pipeline_steps WHERE run_id IN (VALUES {ids}) ORDER BY run_id, position
             """,
             ids.Parameters,
@@ -127,6 +131,7 @@ internal static class StepRows
         FinishedAt = row.GetTimeOrNull(6),
         RetryAt = row.GetTimeOrNull(7),
         Reason = row.GetTextOrNull(8),
+        Cause = row.GetReasonOrNull(8, 10),
         Output = PipelineJson.ReadOutput(row.GetFieldValue<string>(9)),
     };
 }
