@@ -383,6 +383,7 @@ Section(
 var artifact = await provider.GetRequiredService<IModelRegistry>().LoadArtifactAsync(decided.Version);
 var test = training.Manifest.Images.Where(image => image.Split == DataSplit.Test).ToList();
 List<(byte[] Bytes, string Caption, float Probability)> mistakes = [];
+List<(byte[], string)> several = [], strange = [];
 using (var classifier = Classifier.Load(artifact, backbone, decoder))
 {
     foreach (var image in test)
@@ -392,6 +393,16 @@ using (var classifier = Classifier.Load(artifact, backbone, decoder))
         if (prediction.Label != image.Label)
         {
             mistakes.Add((bytes, $"{image.Label}, taken for {prediction.Label} ({prediction.Probability:P0})", prediction.Probability));
+        }
+
+        if (prediction.Labels is { Count: > 1 } named)
+        {
+            several.Add((bytes, $"{image.Label}: {string.Join(" or ", named)}"));
+        }
+
+        if (prediction.IsKnown == false)
+        {
+            strange.Add((bytes, $"{image.Label}, unlike the training photos"));
         }
     }
 }
@@ -403,6 +414,15 @@ Section(
         : $"{mistakes.Count} of {test.Count} test photos were given a wrong label; those that the model was surest of come first. "
             + "Often the label is what is wrong, or there is too little to see.",
     Pictures(mistakes.OrderByDescending(mistake => mistake.Probability).Take(15).Select(mistake => (mistake.Bytes, mistake.Caption))));
+
+Section(
+    "Unsure answers",
+    metrics is { PredictionSetCoverage: { } coverage, PredictionSetSize: { } size }
+        ? $"For each photo the model names the classes that it may be of: {size:0.00} on average, and for {coverage:P1} of the test photos their own is among "
+            + $"them. For {several.Count} of {test.Count} it names several, which a person has to tell apart. {strange.Count} are unlike the training photos, so that "
+            + "the answer means little."
+        : "The model was trained on too few photos to say what else a photo may be.",
+    Pictures(several.Take(10).Concat(strange.Take(5))));
 
 // %% Nearest neighbours
 List<string> neighbourhoods = [];

@@ -10,7 +10,7 @@ public sealed class NotebookReportTests(Browser browser, NotebookReport report) 
 {
     private static readonly string[] Sections =
     [
-        "The photos", "Embeddings", "The embedding space", "The model", "The fit", "Learning curve", "Confusion matrix", "Mistakes", "Nearest neighbours",
+        "The photos", "Embeddings", "The embedding space", "The model", "The fit", "Learning curve", "Confusion matrix", "Mistakes", "Unsure answers", "Nearest neighbours",
         "Backbones compared", "When to train again",
     ];
 
