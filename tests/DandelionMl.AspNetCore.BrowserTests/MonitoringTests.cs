@@ -29,8 +29,12 @@ public sealed class MonitoringTests(Browser browser)
         var drift = reader.Page.Locator(".drift");
         await Assertions.Expect(drift).ToContainTextAsync("Photos look less like the training photos than they should.");
         await Assertions.Expect(drift.Locator(".unlike li")).ToHaveCountAsync(12);
-        await Assertions.Expect(reader.Page.Locator(".tiles")).ToContainTextAsync($"with photos to classify: {Photos + 4}");
+        await Assertions.Expect(reader.Page.Locator("[aria-labelledby=traffic] .tiles")).ToContainTextAsync($"with photos to classify: {Photos + 4}");
         await Assertions.Expect(reader.Page.GetByRole(AriaRole.Img, new() { Name = "Time to answer a prediction, by the hour" })).ToBeVisibleAsync();
+        var named = reader.Page.Locator("[aria-labelledby=named-classes]");
+        await Assertions.Expect(named).ToContainTextAsync("of them have their own class among those.");
+        await Assertions.Expect(named.GetByRole(AriaRole.Img, new() { Name = "Classes named" })).ToBeVisibleAsync();
+        await Assertions.Expect(reader.Page.GetByRole(AriaRole.Img, new() { Name = "Unknown photos" })).ToBeVisibleAsync();
         await light.LookAsync("monitoring");
         await reader.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await new Tour(reader, "dark").VisitAsync("monitoring", "/monitoring");

@@ -45,7 +45,6 @@ internal static class MonitoringPages
             Served = new IntakeChart(today, length, ServedFigures.ByClass(served)),
             Confidence = new DayCurve(first, today, ServedFigures.Confidence(served)),
             Familiarity = new DayCurve(first, today, ServedFigures.Ranks(served)),
-            Unknown = new DayCurve(first, today, ServedFigures.Unknown(served)),
             Named = new NamedClassesFigures(first, today, served, await registry.GetChampionAsync(cancellationToken).ConfigureAwait(false)),
             Agreement = new DayCurve(
                 first, today, ServedFigures.Agreement(await agreement.CountByDayAsync(first, cancellationToken).ConfigureAwait(false))),

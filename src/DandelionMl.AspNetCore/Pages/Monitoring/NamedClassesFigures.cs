@@ -12,6 +12,7 @@ public sealed class NamedClassesFigures
         Champion = champion;
         Counts = new IntakeChart(last, last.DayNumber - first.DayNumber + 1, ServedFigures.ByNamedClasses(days));
         List<DayValue> means = [.. ServedFigures.NamedClasses(days)];
+        Unknown = new DayCurve(first, last, ServedFigures.Unknown(days));
         Mean = new DayCurve(first, last, means, Math.Ceiling(means.Select(day => day.Value).Append(HeldOut ?? 0).Append(2).Max()));
     }
 
@@ -20,6 +21,9 @@ public sealed class NamedClassesFigures
 
     /// <summary>The mean number of classes named.</summary>
     public DayCurve Mean { get; }
+
+    /// <summary>The share of photos that are not like the training photos: their class is none of those named.</summary>
+    public DayCurve Unknown { get; }
 
     /// <summary>The served version; null for none.</summary>
     public ModelVersion? Champion { get; }

@@ -55,7 +55,7 @@ public sealed class DayCurveTests
         var figures = new NamedClassesFigures(First, First.AddDays(29), days, champion: null);
 
         Assert.Equal([new DayValue(First, 1.3, 10)], figures.Mean.Values);
-        Assert.Equal([new DayValue(First, 0.2, 10)], ServedFigures.Unknown(days));
+        Assert.Equal([new DayValue(First, 0.2, 10)], figures.Unknown.Values);
         Assert.Equal((2, 20, 30), (figures.Mean.Highest, figures.Counts.Total, figures.Counts.Days.Count));
         Assert.Equal((0.4, 0.1, 0.5), (figures.ShareOf("One"), figures.ShareOf("Several"), figures.ShareOf("None")));
         Assert.Equal(0, new NamedClassesFigures(First, Last, [], champion: null).ShareOf("One"));
