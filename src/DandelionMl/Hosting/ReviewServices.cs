@@ -46,6 +46,7 @@ internal static class ReviewServices
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IEmbeddingStore>(), provider.GetRequiredService<ImageRelocator>(),
             Options(provider).Review, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ReviewDesk>>(),
             provider.GetRequiredService<PhotoTelemetry>(), provider.GetRequiredService<IShadow>()));
+        services.TryAddSingleton(provider => new ReviewHistory(provider.GetRequiredService<Database>()));
         services.TryAddSingleton(provider => new ReviewAgreement(provider.GetRequiredService<Database>()));
         services.TryAddSingleton(provider => new LiveAccuracyReader(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));

@@ -44,9 +44,43 @@ internal static class PhotoHistory
         await session.ExecuteAsync("DELETE FROM curation_events WHERE image_id = @id", [("id", imageId)]).ConfigureAwait(false);
     }
 
-    /// <summary>The latest actions of all reviewers, the newest first.</summary>
-    public static Task<List<PhotoEvent>> ListLatestReviewsAsync(DatabaseSession session, int skip, int count) => session.QueryAsync(
-        $"SELECT {ReviewColumns} FROM review_events ORDER BY id DESC LIMIT @count OFFSET @skip", [("skip", skip), ("count", count)], Read);
+    /// <summary>Decisions of reviewers with their rows' numbers, the newest first.</summary>
+    public static Task<List<(long Id, PhotoEvent Event)>> ListReviewsAsync(
+        DatabaseSession session, ReviewHistoryFilter filter, long? before, int skip, int count) => session.QueryAsync(
+        $"SELECT {ReviewColumns}, id FROM review_events {Where(filter, before)} ORDER BY id DESC LIMIT @count OFFSET @skip",
+        [.. Parameters(filter), ("before", before ?? 0), ("skip", skip), ("count", count)],
+        static row => (row.GetFieldValue<long>(7), Read(row)));
+
+    /// <summary>How many decisions of each kind everybody made.</summary>
+    public static Task<List<(string Actor, PhotoAction Action, long Count)>> CountReviewsAsync(DatabaseSession session, ReviewHistoryFilter filter) =>
+        session.QueryAsync(
+            $"SELECT actor, action, COUNT(*) FROM review_events {Where(filter, before: null)} GROUP BY actor, action",
+            Parameters(filter),
+            static row => (row.GetFieldValue<string>(0), PhotoActionText.Parse(row.GetFieldValue<string>(1)), row.GetFieldValue<long>(2)));
+
+    private static string Where(ReviewHistoryFilter filter, long? before)
+    {
+        (bool IsAsked, string Condition)[] conditions =
+        [
+            (filter.Actor is not null, "actor = @actor"),
+            (filter.Action is not null, "action = @action"),
+            (filter.From is not null, "at >= @from"),
+            (filter.To is not null, "at < @until"),
+            (before is not null, "id < @before"),
+        ];
+        var asked = conditions.Where(condition => condition.IsAsked).Select(condition => condition.Condition).ToList();
+        return asked.Count == 0 ? "" : $"WHERE {string.Join(" AND ", asked)}";
+    }
+
+    private static SqlParameters Parameters(ReviewHistoryFilter filter) =>
+    [
+        ("actor", filter.Actor),
+        ("action", filter.Action is { } action ? PhotoActionText.Of(action) : null),
+        ("from", Midnight(filter.From)),
+        ("until", Midnight(filter.To < DateOnly.MaxValue ? filter.To?.AddDays(1) : filter.To)),
+    ];
+
+    private static DateTimeOffset? Midnight(DateOnly? day) => day is { } known ? new DateTimeOffset(known, TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     /// <summary>All that was done with a photo. A review comes before the retraining that takes the photo, and that before any
     /// curation.</summary>

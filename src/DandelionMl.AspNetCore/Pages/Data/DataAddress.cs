@@ -66,6 +66,7 @@ internal static class DataAddress
     private static string? Text(IQueryCollection query, string name) =>
         query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 
-    private static DateOnly? Day(IQueryCollection query, string name) =>
+    /// <summary>A day that is given so; null where none is.</summary>
+    public static DateOnly? Day(IQueryCollection query, string name) =>
         DateOnly.TryParseExact(query[name], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using DandelionMl.AspNetCore.Endpoints;
+using DandelionMl.AspNetCore.Pages.Shared;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.Catalog;
 using DandelionMl.Labels;
@@ -31,13 +32,12 @@ internal static class ExportPages
 
     private static async Task WriteCsvAsync(HttpContext context, PhotoSearch search, CancellationToken cancellationToken)
     {
-        Begin(context, "text/csv; charset=utf-8", "photos.csv");
-        var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
+        var writer = Csv.Begin(context.Response, "photos.csv");
         await using var writerLifetime = writer.ConfigureAwait(false);
-        await WriteRowAsync(writer, _columns).ConfigureAwait(false);
+        await Csv.WriteRowAsync(writer, _columns).ConfigureAwait(false);
         await foreach (var photo in FindAsync(context, search, cancellationToken).ConfigureAwait(false))
         {
-            await WriteRowAsync(writer, Row(photo, FileOf(photo))).ConfigureAwait(false);
+            await Csv.WriteRowAsync(writer, Row(photo, FileOf(photo))).ConfigureAwait(false);
         }
     }
 
@@ -65,7 +65,7 @@ internal static class ExportPages
     /// <summary>A folder for each label, as an ingestion takes them, and the table of all.</summary>
     private static async Task WriteZipAsync(HttpContext context, IAsyncEnumerable<Photo> photos, IImageStore store, CancellationToken cancellationToken)
     {
-        Begin(context, "application/zip", "photos.zip");
+        Csv.Name(context.Response, "application/zip", "photos.zip");
 
         // An archive writes some of its headers synchronously, even when it is asked not to.
         context.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
@@ -73,7 +73,7 @@ internal static class ExportPages
             context.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken).ConfigureAwait(false);
         await using var archiveLifetime = archive.ConfigureAwait(false);
         var table = new StringWriter(CultureInfo.InvariantCulture);
-        await WriteRowAsync(table, _columns).ConfigureAwait(false);
+        await Csv.WriteRowAsync(table, _columns).ConfigureAwait(false);
         await foreach (var photo in photos.ConfigureAwait(false))
         {
             var file = FileOf(photo);
@@ -86,7 +86,7 @@ internal static class ExportPages
                 file = null;
             }
 
-            await WriteRowAsync(table, Row(photo, file)).ConfigureAwait(false);
+            await Csv.WriteRowAsync(table, Row(photo, file)).ConfigureAwait(false);
         }
 
         await AddAsync(archive, "photos.csv", Encoding.UTF8.GetBytes(table.ToString()), CompressionLevel.Optimal, cancellationToken).ConfigureAwait(false);
@@ -113,12 +113,6 @@ internal static class ExportPages
         await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
     }
 
-    private static void Begin(HttpContext context, string contentType, string name)
-    {
-        context.Response.ContentType = contentType;
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-    }
-
     private static IAsyncEnumerable<Photo> FindAsync(HttpContext context, PhotoSearch search, CancellationToken cancellationToken)
     {
         var query = DataAddress.Read(context.Request.Query);
@@ -132,7 +126,7 @@ internal static class ExportPages
         photo.Image.State.ToString().ToLowerInvariant(),
         file,
         photo.Image.UrlSource,
-        WithoutFormula(photo.Upload?.FileName),
+        Csv.WithoutFormula(photo.Upload?.FileName),
         photo.Image.Content?.Sha256,
         photo.Image.Content?.Size.ToString(CultureInfo.InvariantCulture),
         photo.Image.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
@@ -147,17 +141,4 @@ internal static class ExportPages
     /// <summary>A label that every file system takes as a folder's name stands for itself.</summary>
     private static string Folder(string label) =>
         label.AsSpan().IndexOfAny(_notInNames) < 0 && label.Trim(' ', '.') == label && label[0] != '_' ? label : LabelSegment.Encode(label);
-
-    private static Task WriteRowAsync(TextWriter writer, IEnumerable<string?> fields) =>
-        writer.WriteAsync(string.Join(',', fields.Select(Quote)) + "\r\n");
-
-    /// <summary>A field as RFC 4180 has it.</summary>
-    private static string Quote(string? field)
-    {
-        var text = field ?? "";
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
-
-    /// <summary>What a spreadsheet would take for a formula gets an apostrophe: the senders of photos name them as they like.</summary>
-    private static string? WithoutFormula(string? name) => name is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + name : name;
 }

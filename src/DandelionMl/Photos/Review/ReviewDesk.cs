@@ -160,7 +160,9 @@ public sealed class ReviewDesk
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxList);
-        return await _database.ReadAsync(session => PhotoHistory.ListLatestReviewsAsync(session, skip, count), cancellationToken).ConfigureAwait(false);
+        return (await _database.ReadAsync(
+            session => PhotoHistory.ListReviewsAsync(session, new ReviewHistoryFilter(), before: null, skip, count), cancellationToken).ConfigureAwait(false))
+            .ConvertAll(item => item.Event);
     }
 
     /// <summary>The progress of the review.</summary>

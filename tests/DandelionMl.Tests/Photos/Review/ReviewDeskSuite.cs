@@ -334,6 +334,40 @@ public abstract class ReviewDeskSuite(TestDatabase database) : UploadSuite(datab
     }
 
     [Fact]
+    public async Task History_is_found_by_person_decision_and_day_and_counted_by_person()
+    {
+        var stores = Open();
+        var ids = await stores.UploadSeveralAsync(4);
+        var today = DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
+        await DecideAsync(ids[0], PhotoAction.Confirm, "anna");
+        await DecideAsync(ids[1], PhotoAction.NoneOfThese, "anna");
+        Time.AdjustTime(Time.GetUtcNow().AddDays(1));
+        await DecideAsync(ids[2], PhotoAction.Confirm, "ben");
+        await DecideAsync(ids[3], PhotoAction.Confirm, "anna");
+        await DecideAsync(ids[3], PhotoAction.Undo, "anna");
+        var history = new ReviewHistory(stores.Database);
+
+        Assert.Equal([ids[3], ids[3], ids[2], ids[1], ids[0]], await FindAsync(new ReviewHistoryFilter()));
+        Assert.Equal([ids[2]], await FindAsync(new ReviewHistoryFilter("ben")));
+        Assert.Equal([ids[3], ids[0]], await FindAsync(new ReviewHistoryFilter("anna", PhotoAction.Confirm)));
+        Assert.Equal([ids[1], ids[0]], await FindAsync(new ReviewHistoryFilter(To: today)));
+        Assert.Equal([ids[2]], await FindAsync(new ReviewHistoryFilter(Action: PhotoAction.Confirm, Actor: "ben", From: today.AddDays(1), To: DateOnly.MaxValue)));
+        Assert.Empty(await FindAsync(new ReviewHistoryFilter("carl")));
+        Assert.Equal([ids[3], ids[2]], (await history.ListAsync(new ReviewHistoryFilter(), skip: 1, count: 2, Token)).Select(item => item.ImageId));
+
+        // Whoever is looked for, all are counted to choose from.
+        var people = await history.CountAsync(new ReviewHistoryFilter("ben", PhotoAction.Undo), Token);
+        Assert.Equal([("anna", 4, 2 / 3.0), ("ben", 1, 1)], people.Select(person => (person.Actor, person.Total, person.Agreement!.Value)));
+        Assert.Equal((2, 1, 1, 0), (people[0].Of(PhotoAction.Confirm), people[0].Of(PhotoAction.NoneOfThese), people[0].Of(PhotoAction.Undo), people[0].Of(PhotoAction.Correct)));
+        Assert.Equal(["anna"], (await history.CountAsync(new ReviewHistoryFilter(To: today), Token)).Select(person => person.Actor));
+
+        async Task DecideAsync(long id, PhotoAction action, string reviewer) => Assert.Null(
+            (await stores.Desk.DecideAsync(new ReviewDecision(id, action), reviewer, Token)).Refusal);
+
+        async Task<List<long>> FindAsync(ReviewHistoryFilter filter) => await history.StreamAsync(filter, Token).Select(item => item.ImageId).ToListAsync(Token);
+    }
+
+    [Fact]
     public async Task DecideAsync_undo_after_a_retraining_took_the_photo_is_refused()
     {
         var stores = Open();
