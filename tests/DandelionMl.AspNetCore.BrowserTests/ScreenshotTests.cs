@@ -40,6 +40,7 @@ public sealed class ScreenshotTests(Browser browser, DemoHost demo) : IClassFixt
         await tour.LookAsync("review-help");
         await page.Keyboard.PressAsync("Escape");
         await tour.VisitAsync("review-history", "/review/history");
+        await tour.VisitAsync("review-history-found", "/review/history?decision=confirm&from=2001-01-01");
         await tour.VisitAsync("review-grid", "/review/grid");
         await Assertions.Expect(page.Locator(".grid-photo").First).ToBeVisibleAsync();
         await page.Locator("#select-by-class button").First.ClickAsync();
@@ -55,6 +56,7 @@ public sealed class ScreenshotTests(Browser browser, DemoHost demo) : IClassFixt
         await tour.LookAsync("data-photo-withdraw-help");
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await tour.VisitAsync("home-signed-in", "/");
+        await tour.VisitAsync("settings", "/settings");
     }
 
     [Theory]

@@ -90,6 +90,7 @@ public sealed partial class PageTests(DemoFixture demo) : IClassFixture<DemoFixt
     [InlineData("review")]
     [InlineData("review/grid")]
     [InlineData("review/history")]
+    [InlineData("settings")]
     [InlineData("data")]
     [InlineData("data/statistics")]
     [InlineData("data/labels")]

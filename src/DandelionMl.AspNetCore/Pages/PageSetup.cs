@@ -12,6 +12,7 @@ using DandelionMl.AspNetCore.Pages.Pipelines;
 using DandelionMl.AspNetCore.Pages.Predict;
 using DandelionMl.AspNetCore.Pages.Preferences;
 using DandelionMl.AspNetCore.Pages.Review;
+using DandelionMl.AspNetCore.Pages.Settings;
 using DandelionMl.AspNetCore.Pages.SignIn;
 using DandelionMl.AspNetCore.Resources;
 using DandelionMl.AspNetCore.Security;
@@ -65,6 +66,7 @@ internal static class PageSetup
         routes.MapPipelinePages();
         routes.MapDataPages();
         routes.MapMonitoringPages();
+        routes.MapSettingsPages();
     }
 
     private static void AddFramework(IServiceCollection own, IServiceProvider application)

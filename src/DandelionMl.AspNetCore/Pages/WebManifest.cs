@@ -9,13 +9,21 @@ internal static class WebManifest
 {
     public const string Path = "manifest.webmanifest";
 
+    private const string Icon = "favicon.ico";
     private const string Green = "#28694f";
     private const string Background = "#f7f8f4";
 
     public static void MapWebManifest(this IEndpointRouteBuilder routes)
     {
         var files = routes.ServiceProvider.GetRequiredService<PageAssets>();
-        routes.MapGroup("").ForAnyone().ExcludeFromDescription().MapGet(Path, () => TypedResults.Bytes(Write(files), "application/manifest+json"));
+        var open = routes.MapGroup("").ForAnyone().ExcludeFromDescription();
+        open.MapGet(Path, () => TypedResults.Bytes(Write(files), "application/manifest+json"));
+
+        // What browsers ask for where no page names an icon, as for an answer of the API or a file. An application's own goes before it.
+        if (!routes.ServiceProvider.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetFileInfo(Icon).Exists)
+        {
+            open.MapGet(Icon, () => new SeeOther(files["img/icon-192.png"]));
+        }
     }
 
     // Addresses in it are below its own, wherever the pages are mapped.

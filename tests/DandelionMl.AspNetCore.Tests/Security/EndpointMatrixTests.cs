@@ -32,6 +32,7 @@ public sealed class EndpointMatrixTests
         "POST /api/v1/uploads",
         "POST /check_duplicate",
         "GET /erase",
+        "GET /favicon.ico",
         "GET /manifest.webmanifest",
         "POST /erase",
         "GET /predict",
