@@ -1,6 +1,7 @@
 using System.Globalization;
 using DandelionMl.Catalog;
 using DandelionMl.AspNetCore.Api;
+using DandelionMl.AspNetCore.Pages.Shared;
 using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Data;
@@ -16,8 +17,8 @@ internal static class DataAddress
             Text(query, "label"),
             Choice<ImageState>.TryParse(query["state"], null, out var state) ? state : null,
             Text(query, "source"),
-            Day(query, "from"),
-            Day(query, "to")),
+            FormDay.Read(query, "from"),
+            FormDay.Read(query, "to")),
         Choice<PhotoOrder>.TryParse(query["sort"], null, out var order) ? order.Value : PhotoOrder.Newest,
         Place(query));
 
@@ -42,8 +43,8 @@ internal static class DataAddress
             ["label"] = photos.Label,
             ["state"] = photos.State?.Value.ToString(),
             ["source"] = photos.Source,
-            ["from"] = Show(photos.From),
-            ["to"] = Show(photos.To),
+            ["from"] = FormDay.Show(photos.From),
+            ["to"] = FormDay.Show(photos.To),
             ["sort"] = order == PhotoOrder.Newest ? null : order.ToString(),
             ["after"] = after?.Id.ToString(CultureInfo.InvariantCulture),
             ["afterLabel"] = order == PhotoOrder.Label ? after?.Label : null,
@@ -56,17 +57,10 @@ internal static class DataAddress
     public static string Of(string? label, ImageState? state) =>
         Of(new PhotoQuery(label, state is { } given ? new Choice<ImageState>(given) : null));
 
-    /// <summary>A day as a form writes it.</summary>
-    public static string? Show(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
     private static PhotoPlace? Place(IQueryCollection query) => long.TryParse(query["after"], CultureInfo.InvariantCulture, out var id)
         ? new PhotoPlace(id, query["afterLabel"].ToString(), Choice<ImageState>.TryParse(query["afterState"], null, out var state) ? state.Value : default)
         : null;
 
     private static string? Text(IQueryCollection query, string name) =>
         query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-
-    /// <summary>A day that is given so; null where none is.</summary>
-    public static DateOnly? Day(IQueryCollection query, string name) =>
-        DateOnly.TryParseExact(query[name], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using DandelionMl.AspNetCore.Api;
-using DandelionMl.AspNetCore.Pages.Data;
+using DandelionMl.AspNetCore.Pages.Shared;
 using DandelionMl.Photos;
 
 namespace DandelionMl.AspNetCore.Pages.Review;
@@ -18,8 +18,8 @@ internal static class HistoryAddress
     public static ReviewHistoryFilter Read(IQueryCollection query) => new(
         query["person"].ToString().Trim() is { Length: > 0 } person ? person : null,
         Choice<PhotoAction>.TryParse(query["decision"], null, out var action) && Actions.Contains(action.Value) ? action.Value : null,
-        DataAddress.Day(query, "from"),
-        DataAddress.Day(query, "to"));
+        FormDay.Read(query, "from"),
+        FormDay.Read(query, "to"));
 
     public static string Of(string path, ReviewHistoryFilter filter, int skip = 0)
     {
@@ -27,8 +27,8 @@ internal static class HistoryAddress
         {
             ["person"] = filter.Actor,
             ["decision"] = filter.Action?.ToString(),
-            ["from"] = DataAddress.Show(filter.From),
-            ["to"] = DataAddress.Show(filter.To),
+            ["from"] = FormDay.Show(filter.From),
+            ["to"] = FormDay.Show(filter.To),
             ["skip"] = skip > 0 ? skip.ToString(CultureInfo.InvariantCulture) : null,
         };
         return path + QueryString.Create(fields.Where(field => field.Value is not null));
