@@ -18,7 +18,9 @@ public sealed class ReasonTests
         }
 
         Assert.Equal("61 new photos, 10 needed, but not before 2030-03-06 10:00 UTC, as the last training was on 2030-03-05 10:00", TooSoon.ToString());
-        Assert.Equal(["NewPhotos", "61", "10"], Assert.IsType<Reason>(Reason.Read(TooSoon.Write(), TooSoon.ToString()).Values[0]) is var progress ? [progress.Code!, .. progress.Values.Select(value => $"{value}")] : []);
+        var progress = Assert.IsType<Reason>(Reason.Read(TooSoon.Write(), TooSoon.ToString()).Values[0]);
+        Assert.Equal("NewPhotos", progress.Code);
+        Assert.Equal([61L, 10L], progress.Values);
     }
 
     [Theory]

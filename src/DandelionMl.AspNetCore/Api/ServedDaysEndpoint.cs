@@ -31,7 +31,8 @@ internal static class ServedDaysEndpoint
         return TypedResults.Ok<IReadOnlyList<ServedDayResponse>>(
         [
             .. (await monitor.ListDaysAsync(days, cancellationToken).ConfigureAwait(false))
-                .GroupBy(day => (day.Day, day.ModelVersion)).OrderByDescending(group => group.Key.Day, StringComparer.Ordinal).ThenByDescending(group => group.Key.ModelVersion)
+                .GroupBy(day => (day.Day, day.ModelVersion))
+                .OrderByDescending(group => group.Key.Day, StringComparer.Ordinal).ThenByDescending(group => group.Key.ModelVersion)
                 .Select(group => ServedDayResponse.Of([.. group], versions.GetValueOrDefault(group.Key.ModelVersion))),
         ]);
     }

@@ -27,10 +27,13 @@ public sealed class ServedDaysApiTests(TrainedHost host) : IClassFixture<Trained
 
         Assert.Equal((1, 12), (Number(day, "modelVersion"), Number(day, "photos")));
         Assert.Equal(12, day.GetProperty("photosByClass").EnumerateObject().Sum(item => item.Value.GetInt32()));
-        Assert.Equal((named.Count(count => count == 1), named.Count(count => count > 1), 0), (Number(day, "oneClass"), Number(day, "severalClasses"), Number(day, "noClasses")));
+        Assert.Equal(
+            (named.Count(count => count == 1), named.Count(count => count > 1), 0),
+            (Number(day, "oneClass"), Number(day, "severalClasses"), Number(day, "noClasses")));
         Assert.Equal(named.Average(), day.GetProperty("meanClasses").GetDouble(), 9);
         Assert.Equal(
-            (await host.GetAsync("api/v1/models/1")).GetProperty("metrics").GetProperty("predictionSetSize").GetDouble(), day.GetProperty("testedMeanClasses").GetDouble());
+            (await host.GetAsync("api/v1/models/1")).GetProperty("metrics").GetProperty("predictionSetSize").GetDouble(),
+            day.GetProperty("testedMeanClasses").GetDouble());
         Assert.Equal(answers.Count(answer => answer.GetProperty("isKnown").GetBoolean()), Number(day, "known"));
         Assert.Equal(12 - Number(day, "known"), Number(day, "unknown"));
 

@@ -7,12 +7,12 @@ namespace DandelionMl.IntegrationTests.Telemetry;
 /// <summary>The dashboards for Grafana, and what the real Prometheus answers to each of their queries.</summary>
 public sealed partial class DashboardTests(WatchedHost watched) : IClassFixture<WatchedHost>
 {
-    /// <summary>What rightly has no data on a host that is well: nothing was refused, no shadow runs, and fewer than ten photos of the week are
-    /// reviewed.</summary>
+    /// <summary>What rightly has no data on a host that is well: nothing was refused, no shadow runs, fewer than ten photos of the week are
+    /// reviewed, the only version was judged alone, and nobody had labels checked.</summary>
     private static readonly string[] MayBeEmpty =
     [
         "dandelionml_prediction_rejections_total", "dandelionml_shadow_predictions_total", "dandelionml_model_live_accuracy",
-        "dandelionml_review_missing_random",
+        "dandelionml_review_missing_random", "dandelionml_gate_test_image_uses", "dandelionml_labels_doubted",
     ];
 
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "deploy", "grafana", "dashboards");
