@@ -79,6 +79,7 @@ public sealed class CommandTests
         Assert.Equal(1, exitCode);
         Assert.StartsWith("The server can't listen: ", JsonDocument.Parse(output).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Unexpected error", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -103,6 +103,9 @@ internal static class ServeCommand
         builder.UseDandelionMlDefaults();
         builder.AddTelemetry();
 
+        // Why it can't start is told once, at the end; why a service failed, with what is critical.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         var application = builder.Build();
         application.UseTelemetry();
         application.MapDandelionMl(prefix);
@@ -138,9 +141,17 @@ internal static class ServeCommand
         {
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsOfListening(exception))
+        catch (Exception exception)
         {
-            throw new ListeningException(exception);
+            // What runs by itself already would be cut off else, and say that it failed.
+            application.Lifetime.StopApplication();
+            await application.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (IsOfListening(exception))
+            {
+                throw new ListeningException(exception);
+            }
+
+            throw;
         }
 
         started?.Invoke(application.Urls.First());
