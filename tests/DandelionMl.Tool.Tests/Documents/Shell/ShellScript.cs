@@ -6,7 +6,7 @@ using DandelionMl.Packages.Tests.Support;
 using DandelionMl.Tool.Demo;
 using DandelionMl.Tool.Tests.Support;
 
-namespace DandelionMl.Tool.Tests.Documents;
+namespace DandelionMl.Tool.Tests.Documents.Shell;
 
 /// <summary>Runs a document's blocks one after the other in one shell, as a newcomer pastes them, in a home folder of its own
 /// with drawn photos in <c>~/photos</c>, <c>~/other-photos</c> and <c>photo.jpg</c>, and an exported network in

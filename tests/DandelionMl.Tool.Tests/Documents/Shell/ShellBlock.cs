@@ -1,6 +1,6 @@
 using DandelionMl.Tool.Tests.Support;
 
-namespace DandelionMl.Tool.Tests.Documents;
+namespace DandelionMl.Tool.Tests.Documents.Shell;
 
 /// <summary>A block of shell commands in a document.</summary>
 /// <param name="Place">The document and the line of the block's first command.</param>

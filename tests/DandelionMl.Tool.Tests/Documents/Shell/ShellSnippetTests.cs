@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using DandelionMl.Tool.Tests.Support;
 
-namespace DandelionMl.Tool.Tests.Documents;
+namespace DandelionMl.Tool.Tests.Documents.Shell;
 
 /// <summary>Commands that documents show are run, or say why they are not.</summary>
 public sealed partial class ShellSnippetTests
