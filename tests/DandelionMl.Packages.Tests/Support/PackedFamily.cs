@@ -10,8 +10,8 @@ public sealed class PackedFamily : IAsyncLifetime, ICollectionFixture<PackedFami
     /// <summary>The tests that share it; one at a time, since each runs builds.</summary>
     public const string Collection = "The packed family";
 
-    /// <summary>A version that no other feed has.</summary>
-    public const string Version = "0.2.0-consumer.1";
+    /// <summary>A version that no other feed has; not a preview, which <c>dotnet add package</c> would pass over.</summary>
+    public const string Version = "0.2.9999";
 
     /// <summary>The packages by their ids.</summary>
     public static IReadOnlyList<string> Ids { get; } =
