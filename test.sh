@@ -15,6 +15,7 @@ packages=(
   postgresql
   prometheus
   python3-venv
+  rclone
   xz-utils
   radosgw
   ceph-mon

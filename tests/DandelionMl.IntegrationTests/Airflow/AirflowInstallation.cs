@@ -19,6 +19,21 @@ internal sealed class AirflowInstallation : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>The environment variables by which its programs are found and find what is theirs.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["PATH"] = $"{Programs}:{Environment.GetEnvironmentVariable("PATH")}",
+        ["AIRFLOW_HOME"] = _home.Path,
+        ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False",
+        ["AIRFLOW__CORE__DAGS_FOLDER"] = Path.Combine(Shipped, "dags"),
+        ["AIRFLOW__CORE__PLUGINS_FOLDER"] = Path.Combine(Shipped, "plugins"),
+        ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = $"sqlite:///{Database}",
+    };
+
+    private static string Shipped => Path.Combine(RepositoryFiles.Root, "deploy", "airflow");
+
+    private string Programs => Path.Combine(_environment, "venv", "bin");
+
     private string Database => _home["airflow.db"];
 
     /// <summary>Installs a version, unless it is there; the test is skipped where there is none to be had.</summary>
@@ -54,17 +69,8 @@ internal sealed class AirflowInstallation : IDisposable
     /// <param name="settings">Environment variables.</param>
     public async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings)
     {
-        var shipped = Path.Combine(RepositoryFiles.Root, "deploy", "airflow");
-        var programs = Path.Combine(_environment, "venv", "bin");
-        var (exitCode, output) = await StartAsync(Path.Combine(programs, program), arguments, new Dictionary<string, string>(settings)
-        {
-            ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["AIRFLOW_HOME"] = _home.Path,
-            ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False",
-            ["AIRFLOW__CORE__DAGS_FOLDER"] = Path.Combine(shipped, "dags"),
-            ["AIRFLOW__CORE__PLUGINS_FOLDER"] = Path.Combine(shipped, "plugins"),
-            ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = $"sqlite:///{Database}",
-        });
+        var (exitCode, output) = await StartAsync(
+            Path.Combine(Programs, program), arguments, settings.Concat(Settings).ToDictionary(StringComparer.Ordinal));
         Assert.True(exitCode == 0, $"{program} {string.Join(' ', arguments)}: {exitCode}{Environment.NewLine}{output}");
         return output;
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace DandelionMl.IntegrationTests.Airflow;
 
 /// <summary>The DAGs of deploy/airflow in real Airflows, against the real host.</summary>
+[Collection(nameof(AirflowTests))]
 public sealed class AirflowTests(AirflowHost host) : IClassFixture<AirflowHost>
 {
     private static readonly string[] Tests = ["-m", "unittest", "discover", "-s", "tests/airflow"];

@@ -39,11 +39,18 @@ public sealed class Cluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>A new namespace that takes pods of the restricted Pod Security standard alone.</summary>
-    internal async Task<string> CreateNamespaceAsync()
+    /// <summary>The environment variables by which <c>kubectl</c> and <c>helm</c> are found and find the cluster.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync()
     {
         SharedFiles.Require("tools/start-kube.sh");
         await _started.Value;
+        return _environment;
+    }
+
+    /// <summary>A new namespace that takes pods of the restricted Pod Security standard alone.</summary>
+    internal async Task<string> CreateNamespaceAsync()
+    {
+        await EnvironmentAsync();
         var name = $"test-{Interlocked.Increment(ref _namespaces)}";
         await ApplyAsync($$"""
             apiVersion: v1
