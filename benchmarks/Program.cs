@@ -5,9 +5,13 @@ using DandelionMl.Benchmarks.Stores;
 
 // dotnet run --project benchmarks -c Release -- <name> [folder of labelled photos]
 var photos = args.ElementAtOrDefault(1) ?? "../shared/data/dandelion-grass";
-if (args.FirstOrDefault() is { } name && name is not (HostileAttack.Command or BareServer.Command))
+if (args.FirstOrDefault() is { } name && name is not (HostileAttack.Command or BareServer.Command or MatrixPeak.Command))
 {
     Console.WriteLine(Machine.Describe());
+    if (MatrixPeak.IsOf(name))
+    {
+        Console.WriteLine(MatrixPeak.Describe());
+    }
 }
 
 if (Option("--host") is { } host)
@@ -60,6 +64,8 @@ switch (args.FirstOrDefault())
     case "hostile":
         await HostileBenchmark.RunAsync(photos);
         return 0;
+    case MatrixPeak.Command:
+        return MatrixPeak.Run(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
     case HostileAttack.Command:
         await HostileAttack.RunAsync(args[1], args[2]);
         return 0;

@@ -19,16 +19,20 @@ internal static class BackbonesBenchmark
     private const int Repeats = 3;
     private const int Folds = 5;
 
+    // 1.8·10⁹ multiply-adds a photo of 224 × 224: He et al., Deep Residual Learning for Image Recognition (2015), table 1.
+    private const double ResNet18Gigaflop = 2 * 1.8;
+
     public static void Run(string photosFolder, string? dinoV2Weights)
     {
         var photos = LabelledPhotos.Read(photosFolder);
         var labels = photos.Labels.ToArray();
+        var peak = MatrixPeak.Measure(threads: 1);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{photos.Count} photos; accuracy ± standard deviation over {Repeats}×{Folds} folds\n{"",-20}{"accuracy",18}{"log loss",10}{"strangers, AUC",16}{"ms a photo",12}{"MB",7}"));
+            $"{photos.Count} photos; accuracy ± standard deviation over {Repeats}×{Folds} folds\n{"",-20}{"accuracy",18}{"log loss",10}{"strangers, AUC",16}{"ms a photo",12}{"of peak",9}{"MB",7}"));
         foreach (var candidate in Candidates(photos, dinoV2Weights))
         {
-            Report(candidate, labels, photos);
+            Report(candidate, labels, photos, peak);
         }
     }
 
@@ -41,7 +45,7 @@ internal static class BackbonesBenchmark
 
         using (var resNet = ResNet18Backbone.Load(threads: 1))
         {
-            yield return Pretrained(resNet, photos, ResNet18Backbone.Bytes);
+            yield return Pretrained(resNet, photos, ResNet18Backbone.Bytes, ResNet18Gigaflop);
         }
 
         using var mobileNet = MobileNetV2.TryLoad(threads: 1);
@@ -54,14 +58,14 @@ internal static class BackbonesBenchmark
         {
             using var dinoV2 = DinoV2Backbone.Load(
                 dinoV2Weights, "dinov2-vits14", Preprocessing.SquashBilinear224, new DinoV2Options { Threads = 1 });
-            yield return Pretrained(dinoV2, photos, new FileInfo(dinoV2Weights).Length);
+            yield return Pretrained(dinoV2, photos, new FileInfo(dinoV2Weights).Length, MatrixProducts.GigaflopPerPhoto);
         }
     }
 
-    private static Candidate Pretrained(IBackbone backbone, LabelledPhotos photos, long bytes)
+    private static Candidate Pretrained(IBackbone backbone, LabelledPhotos photos, long bytes, double? gigaflop = null)
     {
         var embeddings = photos.Files.Select(file => Embed(backbone, Prepare(backbone, file))).ToArray();
-        return new Candidate(backbone, _ => embeddings, bytes);
+        return new Candidate(backbone, _ => embeddings, bytes, gigaflop);
     }
 
     /// <summary>The built-in backbone was learned from such photos, so it is learned anew from those that each measurement may
@@ -76,22 +80,24 @@ internal static class BackbonesBenchmark
                 using var backbone = new BuiltInBackbone("fold", new BuiltInBackboneTrainer().Train([.. known.Select(i => images[i])]));
                 return Array.ConvertAll(images, image => Embed(backbone, image));
             },
-            BuiltInBackbone.WeightsBytes);
+            BuiltInBackbone.WeightsBytes,
+            Gigaflop: null);
     }
 
-    private static void Report(Candidate candidate, int[] labels, LabelledPhotos photos)
+    private static void Report(Candidate candidate, int[] labels, LabelledPhotos photos, double? peak)
     {
         var result = CrossValidation.Run(candidate.Embed, labels, Repeats, Folds);
         var strangers = StrangersToldApart(candidate, labels);
         var milliseconds = MedianMilliseconds(candidate.Backbone, photos);
+        var reached = candidate.Gigaflop / milliseconds * 1000 / peak;
         var id = candidate.Backbone.Info.Id;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{id,-20}{result.Accuracy,10:F3} ± {result.Deviation:F3}{result.LogLoss,10:F3}{strangers,16:F3}{milliseconds,12:F1}{candidate.Bytes / 1e6,7:F1}"));
+            $"{id,-20}{result.Accuracy,10:F3} ± {result.Deviation:F3}{result.LogLoss,10:F3}{strangers,16:F3}{milliseconds,12:F1}{reached,9:P0}{candidate.Bytes / 1e6,7:F1}"));
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             benchmark = "backbones", backbone = id, accuracy = result.Accuracy, deviation = result.Deviation, logLoss = result.LogLoss,
-            strangersAuc = strangers, ms = milliseconds, bytes = candidate.Bytes,
+            strangersAuc = strangers, ms = milliseconds, shareOfPeak = reached, bytes = candidate.Bytes,
         }));
     }
 
@@ -147,5 +153,6 @@ internal static class BackbonesBenchmark
     /// <param name="Backbone">It, as it ships.</param>
     /// <param name="Embed">Embeds all photos; told which of them it may learn from.</param>
     /// <param name="Bytes">Size of its weights.</param>
-    private sealed record Candidate(IBackbone Backbone, Func<int[], float[][]> Embed, long Bytes);
+    /// <param name="Gigaflop">10⁹ multiplications and additions of a photo's pass; null where nobody counted them.</param>
+    private sealed record Candidate(IBackbone Backbone, Func<int[], float[][]> Embed, long Bytes, double? Gigaflop);
 }
