@@ -9,6 +9,8 @@ namespace DandelionMl.Packages.Tests.Containers;
 
 /// <summary>The image, looked at and run as an engine does: as its user, on a root filesystem that can't be written to.</summary>
 [SupportedOSPlatform("linux")]
+// It is published from what was built to be packed.
+[Collection(PackedFamily.Collection)]
 public sealed partial class ContainerImageTests(PublishedImage image, ITestOutputHelper log)
 {
     /// <summary>An engine's part: the root read-only, volumes at /tmp and /data, the image's user and environment.</summary>

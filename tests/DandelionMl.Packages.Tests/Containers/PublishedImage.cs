@@ -44,12 +44,12 @@ public sealed class PublishedImage : IAsyncDisposable
         await BaseImage.WriteLayerAsync(layer);
         await using var registry = await LoopbackRegistry.StartAsync(layer);
         var archive = Path.Combine(_folder.FullName, "image.tar");
-        var artifacts = Path.Combine(_folder.FullName, "artifacts");
-        await Command.DotnetAsync(
-            Checkout.Root, new Dictionary<string, string?> { ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = registry.Image.Split('/')[0] },
-            "publish", "src/DandelionMl.Tool", "--configuration", "Release", "--artifacts-path", artifacts, "--verbosity", "quiet",
-            "-p:RunAnalyzers=false", "-p:WithTorch=false", "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Image}", $"-p:ContainerArchiveOutputPath={archive}");
-        Directory.Delete(artifacts, recursive: true);
+        await PackedFamily.BuildAsync(
+            [
+                "publish", "src/DandelionMl.Tool", "-p:WithTorch=false", "-t:PublishContainer", $"-p:ContainerBaseImage={registry.Image}",
+                $"-p:ContainerArchiveOutputPath={archive}",
+            ],
+            ("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Image.Split('/')[0]));
         Bytes = new FileInfo(archive).Length;
         await UnpackAsync(archive);
     }

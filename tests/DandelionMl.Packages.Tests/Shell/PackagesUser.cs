@@ -4,10 +4,11 @@ using DandelionMl.Tool.Tests.Documents.Shell;
 
 namespace DandelionMl.Packages.Tests.Shell;
 
-/// <summary>A home folder of somebody who has the feed with the packages, and an empty console application to add them to. All documents are
-/// followed in it, so that what one of them installs is there for the next.</summary>
+/// <summary>A home folder of somebody who has the feed with the packages, and an empty console application to add them to. All
+/// documents are followed in it, so that what one of them installs is there for the next.</summary>
 public sealed class PackagesUser : IAsyncLifetime
 {
+    /// <summary>What <c>dotnet new console</c> makes, for one platform.</summary>
     private const string Application = """
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
@@ -32,7 +33,8 @@ public sealed class PackagesUser : IAsyncLifetime
         Script.Environment["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1";
         // As the SDK's installer sets it: the command dnx, too.
         Script.Environment["PATH"] = string.Join(
-            Path.PathSeparator, Path.Combine(Script.Home, ".dotnet", "tools"), Environment.GetEnvironmentVariable("PATH"), DotnetFolder);
+            Path.PathSeparator, Path.Combine(Script.Home, ".dotnet", "tools"), Environment.GetEnvironmentVariable("PATH"),
+            DotnetFolder);
     }
 
     internal ShellScript Script { get; } = new(Checkout.Root) { Before = "" };

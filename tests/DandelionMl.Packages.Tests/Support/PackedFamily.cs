@@ -35,6 +35,7 @@ public sealed class PackedFamily : IAsyncLifetime, ICollectionFixture<PackedFami
     public ValueTask DisposeAsync()
     {
         Directory.Delete(Folder, recursive: true);
+        DeleteBuild();
         return ValueTask.CompletedTask;
     }
 
@@ -42,16 +43,26 @@ public sealed class PackedFamily : IAsyncLifetime, ICollectionFixture<PackedFami
     /// symbols.</summary>
     public static async Task PackAsync(string feed)
     {
+        DeleteBuild();
+        await BuildAsync(["pack", "Packages.slnf", "--output", feed]);
+    }
+
+    /// <summary>Builds on, from what is built of the family already.</summary>
+    /// <param name="command">A command of <c>dotnet</c>, with its arguments.</param>
+    /// <param name="environment">Environment variables.</param>
+    public static Task BuildAsync(string[] command, params (string Name, string? Value)[] environment) => Command.DotnetAsync(
+        Checkout.Root, new Dictionary<string, string?>(environment.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))) { ["CI"] = "true" },
+        [
+            .. command, "--configuration", "Release", "--artifacts-path", Checkout.Scratch, "--verbosity", "quiet", "-p:RunAnalyzers=false",
+            $"-p:MinVerVersionOverride={Version}",
+        ]);
+
+    private static void DeleteBuild()
+    {
         if (Directory.Exists(Checkout.Scratch))
         {
             Directory.Delete(Checkout.Scratch, recursive: true);
         }
-
-        await Command.DotnetAsync(
-            Checkout.Root, new Dictionary<string, string?> { ["CI"] = "true" },
-            "pack", "Packages.slnf", "--configuration", "Release", "--artifacts-path", Checkout.Scratch, "--output", feed,
-            "--verbosity", "quiet", "-p:RunAnalyzers=false", $"-p:MinVerVersionOverride={Version}");
-        Directory.Delete(Checkout.Scratch, recursive: true);
     }
 
     /// <summary>Opens a package, or with <paramref name="extension"/> "snupkg" its symbols.</summary>
