@@ -4,7 +4,8 @@ using DandelionMl.Tool.Tests.Support;
 
 namespace DandelionMl.IntegrationTests.Documents;
 
-/// <summary>Commands of documents that need a cluster, each document in a namespace of its own, where pods of Jobs succeed and others run.</summary>
+/// <summary>Commands of documents that need a cluster, each document in a namespace of its own, where pods of Jobs succeed and
+/// others run.</summary>
 public sealed class ClusterSnippetTests(Cluster cluster)
 {
     public static TheoryData<string> DocumentsToRun => [.. ShellBlock.DocumentsFor(ShellRunner.Cluster, Checkout.Path)];

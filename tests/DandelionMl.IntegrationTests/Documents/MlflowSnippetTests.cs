@@ -14,7 +14,8 @@ public sealed class MlflowSnippetTests
     public async Task Commands_of_a_document_run_as_they_are_written(string path)
     {
         await using var server = await MlflowServer.CreateAsync();
-        using var script = new ShellScript(Checkout.Path) { Meaning = { ["http://mlflow:5000"] = server.Address.AbsoluteUri.TrimEnd('/') } };
+        using var script = new ShellScript(Checkout.Path);
+        script.Meaning["http://mlflow:5000"] = server.Address.AbsoluteUri.TrimEnd('/');
 
         await script.RunAsync(path, ShellRunner.Mlflow);
     }

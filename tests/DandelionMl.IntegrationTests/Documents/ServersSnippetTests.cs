@@ -33,9 +33,9 @@ public sealed class ServersSnippetTests(CephServer ceph, PostgresFixture postgre
         var connection = database.Connect();
         var port = connection.Port.ToString(CultureInfo.InvariantCulture);
         var password = connection.Password!;
-        (script.Environment["PGHOST"], script.Environment["PGPORT"], script.Environment["PGUSER"], script.Environment["PGDATABASE"]) =
-            (connection.Host, port, connection.Username, database.Name);
-        script.Environment["PGPASSWORD"] = password;
+        (script.Environment["PGHOST"], script.Environment["PGPORT"]) = (connection.Host, port);
+        (script.Environment["PGUSER"], script.Environment["PGPASSWORD"]) = (connection.Username, password);
+        script.Environment["PGDATABASE"] = database.Name;
         script.Environment["DATABASE"] = $"postgresql://{connection.Username}@{connection.Host}:{port}/{database.Name}";
         script.Meaning["PGPASSWORD=…"] = $"PGPASSWORD={password}";
         script.Meaning["createdb dandelion"] = $"createdb {database.Name}";
@@ -64,7 +64,8 @@ public sealed class ServersSnippetTests(CephServer ceph, PostgresFixture postgre
 
         // The remote that documents call s3.
         (script.Environment["RCLONE_CONFIG_S3_TYPE"], script.Environment["RCLONE_CONFIG_S3_PROVIDER"]) = ("s3", "Ceph");
-        (script.Environment["RCLONE_CONFIG_S3_ENDPOINT"], script.Environment["RCLONE_CONFIG_S3_ACCESS_KEY_ID"]) = (endpoint, CephServer.AccessKey);
+        script.Environment["RCLONE_CONFIG_S3_ENDPOINT"] = endpoint;
+        script.Environment["RCLONE_CONFIG_S3_ACCESS_KEY_ID"] = CephServer.AccessKey;
         script.Environment["RCLONE_CONFIG_S3_SECRET_ACCESS_KEY"] = CephServer.SecretKey;
         // The server has no certificate, and rclone can't be told of one this way.
         script.Environment["AWS_CA_BUNDLE"] = null;

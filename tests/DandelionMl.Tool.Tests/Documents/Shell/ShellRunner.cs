@@ -1,6 +1,7 @@
 namespace DandelionMl.Tool.Tests.Documents.Shell;
 
-/// <summary>The tests that run blocks of commands, by the name that a block calls them by, as in <c>runs-with: servers</c>.</summary>
+/// <summary>The tests that run blocks of commands, by the name that a block calls them by, as in
+/// <c>runs-with: servers</c>.</summary>
 internal static class ShellRunner
 {
     /// <summary>The tests of the command, as it was built; a block without a name is theirs.</summary>

@@ -16,8 +16,8 @@ public sealed partial class ShellSnippetTests
     public async Task Commands_of_a_document_run_as_they_are_written(string path)
     {
         using var script = new ShellScript(Checkout.Path);
-        await File.WriteAllBytesAsync(
-            Path.Combine(script.Home, "mobilenetv2-features.onnx"), ShapedGraphs.Plain("n").ToModel(), TestContext.Current.CancellationToken);
+        var network = Path.Combine(script.Home, "mobilenetv2-features.onnx");
+        await File.WriteAllBytesAsync(network, ShapedGraphs.Plain("n").ToModel(), TestContext.Current.CancellationToken);
 
         await script.RunAsync(path, ShellRunner.Tool);
     }
@@ -27,8 +27,9 @@ public sealed partial class ShellSnippetTests
     public void Every_block_of_a_document_is_run_by_some_tests_or_says_why_not(string path)
     {
         Assert.All(ShellBlock.In(path, Checkout.Path), block => Assert.True(
-            block.Runner is null != block.Reason is null,
-            $"{block.Place}: '{block.Info}' is not 'serves', 'runs-with: ' and one of {string.Join(", ", ShellRunner.All)}, or 'no-run: ' and a reason."));
+            (block.Runner is null) != (block.Reason is null),
+            $"{block.Place}: '{block.Info}' is not 'serves', 'runs-with: ' and one of {string.Join(", ", ShellRunner.All)}, "
+            + "or 'no-run: ' and a reason."));
 
         // A block without a fence, or of another shell, would slip through.
         var text = File.ReadAllText(Path.Combine(Checkout.Path, path));
@@ -41,8 +42,10 @@ public sealed partial class ShellSnippetTests
         var sources = Directory.EnumerateFiles(Path.Combine(Checkout.Path, "tests"), "*Tests.cs", SearchOption.AllDirectories)
             .Select(File.ReadAllText).ToList();
 
-        Assert.All(ShellRunner.All, runner => Assert.Single(
-            sources, text => text.Contains($"ShellBlock.DocumentsFor(ShellRunner.{runner}, ", StringComparison.OrdinalIgnoreCase)));
+        Assert.All(
+            ShellRunner.All,
+            runner => Assert.Single(
+                sources, text => text.Contains($"DocumentsFor(ShellRunner.{runner}, ", StringComparison.OrdinalIgnoreCase)));
         Assert.All(ShellRunner.All, runner => Assert.NotEmpty(ShellBlock.DocumentsFor(runner, Checkout.Path)));
     }
 
