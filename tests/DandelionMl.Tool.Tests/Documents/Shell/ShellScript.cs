@@ -28,6 +28,9 @@ internal sealed class ShellScript : IDisposable
         Environment = new()
         {
             ["HOME"] = Home,
+            // What is built in the checkout goes on finding its packages.
+            ["NUGET_PACKAGES"] = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
             ["CHECKOUT"] = root,
             ["ASPNETCORE_URLS"] = address,
             ["DandelionMl__Backbone"] = BuiltInBackbone.DefaultId,
