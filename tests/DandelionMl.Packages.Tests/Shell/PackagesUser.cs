@@ -29,6 +29,7 @@ public sealed class PackagesUser : IAsyncLifetime
     public PackagesUser(PackedFamily family)
     {
         _family = family;
+        Script.Environment["DOTNET_CLI_HOME"] = Script.Home;
         Script.Environment["NUGET_PACKAGES"] = family.UserEnvironment()["NUGET_PACKAGES"];
         Script.Environment["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1";
         // As the SDK's installer sets it: the command dnx, too.

@@ -25,12 +25,13 @@ internal sealed class ShellScript : IDisposable
         File.Copy(Directory.EnumerateFiles(dandelions).Order(StringComparer.Ordinal).First(), Path.Combine(Home, "photo.jpg"));
         var address = $"http://localhost:{FreePort.Find()}";
         Meaning = new() { ["http://localhost:8000"] = address, ["http://localhost:5000"] = address };
+        var machines = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
         Environment = new()
         {
             ["HOME"] = Home,
-            // What is built in the checkout goes on finding its packages.
-            ["NUGET_PACKAGES"] = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
+            // What is built in the checkout goes on finding its packages and the machine's settings of NuGet.
+            ["DOTNET_CLI_HOME"] = System.Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") ?? machines,
+            ["NUGET_PACKAGES"] = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(machines, ".nuget", "packages"),
             ["CHECKOUT"] = root,
             ["ASPNETCORE_URLS"] = address,
             ["DandelionMl__Backbone"] = BuiltInBackbone.DefaultId,
