@@ -19,6 +19,8 @@ internal sealed class ShellScript : IDisposable
     public ShellScript(string root)
     {
         _root = root;
+        // Every account has one; .NET builds programs of one file below it.
+        Directory.CreateDirectory(Path.Combine(Home, ".local", "share"));
         DemoPictures.Draw(Path.Combine(Home, "photos"), 40, seed: 1, CancellationToken.None);
         DemoPictures.Draw(Path.Combine(Home, "other-photos"), 5, seed: 2, CancellationToken.None);
         var dandelions = Path.Combine(Home, "other-photos", "dandelion");
