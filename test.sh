@@ -64,27 +64,17 @@ run() {
   cat "$results/$name.log" "$results/$name.time"
 }
 
-# Runs the tests of some projects, one project after the other.
-lane() {
-  local name
-  for name in "$@"; do (run "$name"); done
-}
-
-# Tests with real servers wait for them much of the time, and those of the packages for builds, so all others run beside them. Those with a
-# browser run alone: they need all that the machine has.
+# Tests with real servers wait for them much of the time, so most others run beside them. Those with a browser run alone: they need all that
+# the machine has.
 browser=DandelionMl.AspNetCore.BrowserTests
 servers=DandelionMl.IntegrationTests
-consumers=DandelionMl.Packages.Tests
-others=()
+run "$servers" &
 for project in tests/*Tests/; do
   name=$(basename "$project")
-  case "$name" in "$browser" | "$servers" | "$consumers") ;; *) others+=("$name") ;; esac
+  [ "$name" = "$browser" ] || [ "$name" = "$servers" ] || (run "$name")
 done
-lane "$servers" &
-lane "$consumers" &
-lane "${others[@]}" &
 wait
-lane "$browser"
+(run "$browser")
 
 # A runner that died leaves no report.
 for project in tests/*Tests/; do
