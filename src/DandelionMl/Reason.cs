@@ -90,7 +90,7 @@ internal sealed class Reason
 
     private JsonArray ToJson() =>
     [
-        Code ?? "",
+        (JsonNode)(Code ?? ""),
         .. (Code is null ? [_words] : Values).Select(value => value switch
         {
             long number => (JsonNode)number,

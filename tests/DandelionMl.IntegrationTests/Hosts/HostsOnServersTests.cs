@@ -58,11 +58,8 @@ public sealed class HostsOnServersTests(CephServer ceph, PostgresFixture postgre
         await using var host = DandelionProcess.Start(_servers, "serve", "--data", _folder["two"], "--urls", "http://127.0.0.1:0");
         var line = await host.ReadUntilAsync(line => line.Contains("Now listening on: ", StringComparison.Ordinal));
         using var client = new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
-        using var form = new MultipartFormDataContent
-        {
-            { new ByteArrayContent(await File.ReadAllBytesAsync(Directory.EnumerateFiles(Path.Combine(samples, "grass")).First(), Token)), "file", "photo.jpg" },
-        };
-        var response = await client.PostAsync(new Uri("predict", UriKind.Relative), form, Token);
+        using var response = await client.PostPhotoAsync(
+            "predict", await File.ReadAllBytesAsync(Directory.EnumerateFiles(Path.Combine(samples, "grass")).First(), Token));
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal(("grass", 2), (answer.GetProperty("prediction").GetString(), answer.GetProperty("modelVersion").GetInt32()));
         Assert.Equal(0, await host.TerminateAsync());

@@ -17,13 +17,14 @@ internal sealed record ServedHost(DandelionProcess Process, HttpClient Client) :
         return new ServedHost(process, new HttpClient { BaseAddress = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..]) });
     }
 
-    /// <summary>Sends a photo as a person does who reads "not stored, try again": a machine that is busy with other tests may not answer each
-    /// time.</summary>
+    /// <summary>Sends a photo as a person does who reads "not stored, try again" or "the model can't be loaded at the moment": a machine that is busy
+    /// with other tests may not answer each time.</summary>
     public async Task<JsonElement> UploadAsync(byte[] photo)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var upload = await UploadOnceAsync(photo);
+            using var response = await Client.PostPhotoAsync("api/v1/uploads", photo);
+            var upload = (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("upload");
             if (upload.GetProperty("status").GetString() != "failed" || attempt == 5)
             {
                 return upload;
@@ -35,13 +36,5 @@ internal sealed record ServedHost(DandelionProcess Process, HttpClient Client) :
     {
         Client.Dispose();
         return Process.DisposeAsync();
-    }
-
-    private async Task<JsonElement> UploadOnceAsync(byte[] photo)
-    {
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(photo), "file", "photo.jpg" } };
-        using var response = await Client.PostAsync(new Uri("api/v1/uploads", UriKind.Relative), form, Token);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("upload");
     }
 }
