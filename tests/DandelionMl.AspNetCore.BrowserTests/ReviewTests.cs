@@ -43,7 +43,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
         await Assertions.Expect(reader.Page.Locator("#empty")).ToContainTextAsync("No photos wait for review.");
         await Assertions.Expect(reader.Page.Locator("[data-retraining]")).ToContainTextAsync(new Regex("[Nn]ew photos"));
         await reader.GotoAsync("/review/history");
-        Assert.Equal(20, await reader.Page.Locator("tbody tr").CountAsync());
+        Assert.Equal(20, await reader.Page.Locator("tbody tr:not(details *)").CountAsync());
         Assert.Empty(reader.TakeComplaints());
     }
 
@@ -302,7 +302,7 @@ public abstract class ReviewTests(Browser browser, string prefix)
             Assert.Equal(0, await reader.Page.Locator("img[src=x], b, [onclick], [onerror]").CountAsync());
         }
 
-        await Assertions.Expect(reader.Page.Locator("tbody tr").First).ToContainTextAsync(label);
+        await Assertions.Expect(reader.Page.Locator("tbody tr:not(details *)").First).ToContainTextAsync(label);
         Assert.Empty(reader.TakeComplaints());
     }
 }
