@@ -316,7 +316,8 @@ public sealed class Classifier : IImageClassifier, IAsyncDisposable, IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new DatabaseException(
-                DatabaseFailure.Unavailable, "The model can't be loaded at the moment: the database or the image store does not answer.");
+                DatabaseFailure.Unavailable,
+                "The model is not loaded yet: it takes a moment after the start, or the database or the image store does not answer. Try again.");
         }
     }
 

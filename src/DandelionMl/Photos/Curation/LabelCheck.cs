@@ -32,7 +32,7 @@ internal sealed class LabelCheck(
     private (string Key, Task<LabelRanking> Ranking)? _last;
     private int _lastFlagged = -1;
 
-    /// <summary>How many labels the last check in this process found to be likely wrong, less those that a person kept since; null before the
+    /// <summary>How many labels the last check in this process found to be likely wrong, less those that a person kept; null before the
     /// first.</summary>
     public int? LastFlagged => Volatile.Read(ref _lastFlagged) is >= 0 and var flagged ? flagged : null;
 
