@@ -62,6 +62,22 @@ public sealed class MetricsEndpointTests
     }
 
     [Fact]
+    public async Task Metrics_leave_out_what_another_host_of_the_process_answers()
+    {
+        await using var asked = await HostApplication.StartAsync();
+        await using var other = await HostApplication.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(asked.Application.Urls.First()) };
+        using var others = new HttpClient { BaseAddress = new Uri(other.Application.Urls.First()) };
+        await client.GetStringAsync("predict", Token);
+        await others.GetStringAsync("predict", Token);
+        await others.GetStringAsync("predict", Token);
+
+        Assert.Equal(["1"], Values(await ReadAsync(client), "request_count_total", "endpoint=\"/predict\""));
+        Assert.Equal(["1"], Values(await ReadAsync(client), "http_server_request_duration_seconds_count", "http_route=\"/predict\""));
+        Assert.Equal(["2"], Values(await ReadAsync(others), "request_count_total", "endpoint=\"/predict\""));
+    }
+
+    [Fact]
     public async Task Metrics_leave_out_the_names_that_are_switched_off()
     {
         await using var without = await HostApplication.StartAsync(settings: new() { ["Telemetry:ReferenceNames"] = "false" });

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using DandelionMl.Telemetry;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -38,6 +39,7 @@ internal static class HostTelemetry
             .WithMetrics(metrics => metrics
                 .AddMeter([LibraryTelemetry.Name, ReferenceMetrics.MeterName, .. OfTheFramework])
                 .AddPrometheusExporter());
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) => LeaveOutOtherHosts(metrics, services.GetRequiredService<IMeterFactory>()));
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
         {
             telemetry
@@ -63,6 +65,11 @@ internal static class HostTelemetry
         application.Use(access.GuardAsync);
         application.UseOpenTelemetryPrometheusScrapingEndpoint(access.IsToBeAnswered);
     }
+
+    /// <summary>Leaves out the meters of other hosts in the process: OpenTelemetry listens to every meter of a name, whoever made
+    /// it, so that a host would show the requests of another as its own. A meter that no host made counts for all of them.</summary>
+    private static void LeaveOutOtherHosts(MeterProviderBuilder metrics, IMeterFactory own) =>
+        metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory maker && maker != own ? MetricStreamConfiguration.Drop : null);
 
     private static bool IsOff(IConfiguration configuration) =>
         string.Equals(configuration[Disabled], bool.TrueString, StringComparison.OrdinalIgnoreCase);
