@@ -112,6 +112,8 @@ internal sealed class Reason
                 _ => item?.GetValue<string>() ?? "",
             }),
         ];
-        return array[0]?.GetValue<string>() is { Length: > 0 } code ? new Reason(code, values) : Said((string)values[0]);
+        return array[0]?.GetValue<string>() is { Length: > 0 } code ? new Reason(code, values)
+            : values is [string words] ? Said(words)
+            : throw new FormatException("A reason without a code has its words alone.");
     }
 }

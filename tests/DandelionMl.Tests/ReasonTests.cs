@@ -30,6 +30,8 @@ public sealed class ReasonTests
     [InlineData("[\"NewPhotos\",61]")]
     [InlineData("[\"TooSoon\",{},{},{}]")]
     [InlineData("[]")]
+    [InlineData("[\"\"]")]
+    [InlineData("[\"\",1]")]
     [InlineData("{}")]
     [InlineData("not JSON")]
     public void Reason_of_words_that_no_code_means_has_these_alone(string? kept)
