@@ -74,9 +74,10 @@ internal static class DemoPictures
             var bend = (lean + Between(random, -0.6, 0.6)) * length;
             paint.Color = Colour(hue + Between(random, 75, 115), Between(random, 0.35, 0.75), Between(random, 0.25, 0.7) * light);
             paint.StrokeWidth = (float)(Between(random, 0.8, 3.2) * scale);
-            using var blade = new SKPath();
-            blade.MoveTo((float)x, (float)y);
-            blade.QuadTo((float)(x + (bend * 0.3)), (float)(y - (length * 0.6)), (float)(x + bend), (float)(y - length));
+            using var path = new SKPathBuilder();
+            path.MoveTo((float)x, (float)y);
+            path.QuadTo((float)(x + (bend * 0.3)), (float)(y - (length * 0.6)), (float)(x + bend), (float)(y - length));
+            using var blade = path.Detach();
             canvas.DrawPath(blade, paint);
         }
     }
