@@ -89,9 +89,22 @@ internal sealed class DatabaseSession
     public async Task<List<T>> QueryAsync<T>(string sql, SqlParameters? parameters, Func<DbDataReader, T> read)
     {
         var rows = new List<T>();
-        await foreach (var row in StreamAsync(sql, parameters, read).ConfigureAwait(false))
+        await ForEachAsync(sql, parameters, row => rows.Add(read(row))).ConfigureAwait(false);
+        return rows;
+    }
+
+    /// <summary>Calls back with each row.</summary>
+    /// <returns>The number of rows.</returns>
+    public async Task<int> ForEachAsync(string sql, SqlParameters? parameters, Action<DbDataReader> read)
+    {
+        var command = Command(sql, parameters);
+        await using var commandLifetime = command.ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(_cancellationToken).ConfigureAwait(false);
+        await using var readerLifetime = reader.ConfigureAwait(false);
+        var rows = 0;
+        for (; await reader.ReadAsync(_cancellationToken).ConfigureAwait(false); rows++)
         {
-            rows.Add(row);
+            read(reader);
         }
 
         return rows;

@@ -40,8 +40,7 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
     {
         if (await _spaces.GetOrAdd(space, key => new EmbeddingBounds(database, key, most)).OfAsync(vector, cancellationToken).ConfigureAwait(false) is not { } bounds)
         {
-            return await database.ReadAsync(
-                session => SqlEmbeddingStore.RankAsync(EmbeddingRows.StreamAsync(session, space), vector, count, minimumSimilarity), cancellationToken).ConfigureAwait(false);
+            return await database.ReadAsync(RankAllAsync, cancellationToken).ConfigureAwait(false);
         }
 
         var nearest = new NearestNeighbours(count, minimumSimilarity);
@@ -62,6 +61,14 @@ internal sealed class BoundedSearch(Database database, int most = 1_000_000)
         return nearest.ToList();
 
         float Floor() => nearest.Least - LeadingSubspace.Slack;
+
+        async Task<IReadOnlyList<Neighbour>> RankAllAsync(DatabaseSession session)
+        {
+            var nearestOfAll = new NearestNeighbours(count, minimumSimilarity);
+            await EmbeddingRows.ReadAllAsync(
+                session, space, (sha256, embedding) => nearestOfAll.Offer(new Neighbour(sha256, SqlEmbeddingStore.Similarity(vector.Span, embedding)))).ConfigureAwait(false);
+            return nearestOfAll.ToList();
+        }
 
         // One that is no longer there was erased.
         async Task CompareAsync(int[] indexes)

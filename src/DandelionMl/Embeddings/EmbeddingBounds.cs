@@ -95,11 +95,7 @@ internal sealed class EmbeddingBounds(Database database, EmbeddingSpace space, i
         var settled = await session.ScalarAsync<long>(database.SettledNumberSql).ConfigureAwait(false);
         var sample = await EmbeddingRows.SampleAsync(session, space, SampleSize).ConfigureAwait(false);
         var kept = new Kept(sample is [] ? [vector.ToArray()] : sample, settled);
-        await foreach (var row in EmbeddingRows.StreamAsync(session, space).ConfigureAwait(false))
-        {
-            kept.Add(row.Sha256, VectorBytes.Read(row.Vector));
-        }
-
+        await EmbeddingRows.ReadAllAsync(session, space, kept.Add).ConfigureAwait(false);
         return kept;
     }
 

@@ -11,11 +11,11 @@ internal static class EmbeddingRows
 
     private static readonly string[] Columns = ["backbone_id", "preprocessing_id", "sha256", "dimensions", "vector", "added"];
 
-    /// <summary>The embeddings of some images, by SHA-256.</summary>
-    public static async Task<IReadOnlyDictionary<string, float[]>> SelectAsync(
-        DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256)
+    /// <summary>Reads the embeddings of some images.</summary>
+    /// <returns>How many are kept.</returns>
+    public static async Task<int> ReadAsync(DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256, EmbeddingReceiver receive)
     {
-        var found = new Dictionary<string, float[]>(sha256.Count, StringComparer.Ordinal);
+        var kept = 0;
         foreach (var batch in sha256.Chunk(SqlRows.BatchSize))
         {
             var keys = new SqlRows().With("backbone", space.BackboneId).With("preprocessing", space.PreprocessingId);
@@ -24,20 +24,26 @@ internal static class EmbeddingRows
                 keys.Add(key);
             }
 
-            var rows = session.StreamAsync(
-                $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})", keys.Parameters, KeptEmbedding.Read);
-            await foreach (var row in rows.ConfigureAwait(false))
-            {
-                found[row.Sha256] = VectorBytes.Read(row.Vector).ToArray();
-            }
+            kept += await session.ForEachAsync(
+                $"SELECT sha256, vector FROM embeddings WHERE {InSpace} AND sha256 IN (VALUES {keys})", keys.Parameters,
+                row => Receive(row, receive)).ConfigureAwait(false);
         }
 
+        return kept;
+    }
+
+    /// <summary>The embeddings of some images, by SHA-256.</summary>
+    public static async Task<IReadOnlyDictionary<string, float[]>> SelectAsync(
+        DatabaseSession session, EmbeddingSpace space, IReadOnlyCollection<string> sha256)
+    {
+        var found = new Dictionary<string, float[]>(sha256.Count, StringComparer.Ordinal);
+        await ReadAsync(session, space, sha256, (hash, embedding) => found[hash] = embedding.ToArray()).ConfigureAwait(false);
         return found;
     }
 
-    /// <summary>All of a space, in no order.</summary>
-    public static IAsyncEnumerable<KeptEmbedding> StreamAsync(DatabaseSession session, EmbeddingSpace space) =>
-        session.StreamAsync($"SELECT sha256, vector FROM embeddings WHERE {InSpace}", Parameters(space), KeptEmbedding.Read);
+    /// <summary>Reads all of a space, in no order.</summary>
+    public static Task ReadAllAsync(DatabaseSession session, EmbeddingSpace space, EmbeddingReceiver receive) => session.ForEachAsync(
+        $"SELECT sha256, vector FROM embeddings WHERE {InSpace}", Parameters(space), row => Receive(row, receive));
 
     /// <summary>Some of a space, drawn by their hashes, which have nothing to do with what is on the photos.</summary>
     public static Task<List<float[]>> SampleAsync(DatabaseSession session, EmbeddingSpace space, int count) => session.QueryAsync(
@@ -84,6 +90,9 @@ internal static class EmbeddingRows
     /// <summary>Deletes the embeddings of images, in all spaces.</summary>
     public static Task<int> DeleteAsync(DatabaseSession session, SqlRows hashes) =>
         session.ExecuteAsync($"DELETE FROM embeddings WHERE sha256 IN (VALUES {hashes})", hashes.Parameters);
+
+    private static void Receive(DbDataReader row, EmbeddingReceiver receive) =>
+        receive(row.GetFieldValue<string>(0), VectorBytes.Read(row.ReadBytes(1)));
 
     private static SqlParameters Parameters(EmbeddingSpace space) =>
         [("backbone", space.BackboneId), ("preprocessing", space.PreprocessingId)];

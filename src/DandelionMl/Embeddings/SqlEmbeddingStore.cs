@@ -7,7 +7,7 @@ namespace DandelionMl.Embeddings;
 
 /// <summary>Embeddings in a table of a relational database; nearest neighbours by the database's index of vectors where it has one, else by
 /// an exact search over the space in this process.</summary>
-internal sealed class SqlEmbeddingStore : IEmbeddingStore
+internal sealed class SqlEmbeddingStore : IEmbeddingStore, IEmbeddingReader
 {
     private readonly Database _database;
     private readonly VectorIndexes _indexes;
@@ -28,6 +28,9 @@ internal sealed class SqlEmbeddingStore : IEmbeddingStore
         ArgumentNullException.ThrowIfNull(sha256);
         return _database.ReadAsync(session => EmbeddingRows.SelectAsync(session, space, sha256), cancellationToken);
     }
+
+    public Task ReadAsync(EmbeddingSpace space, IReadOnlyCollection<string> sha256, EmbeddingReceiver receive, CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => EmbeddingRows.ReadAsync(session, space, sha256, receive), cancellationToken);
 
     public async Task PutAsync(
         EmbeddingSpace space, IReadOnlyCollection<KeyValuePair<string, float[]>> embeddings, CancellationToken cancellationToken = default)

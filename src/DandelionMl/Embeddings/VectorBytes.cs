@@ -13,11 +13,17 @@ internal static class VectorBytes
         return bytes;
     }
 
-    /// <returns>The values; they may share the memory of <paramref name="bytes"/>, which is no longer the caller's.</returns>
-    public static ReadOnlySpan<float> Read(byte[] bytes)
+    /// <returns>The values; they may share the memory of <paramref name="bytes"/>.</returns>
+    public static ReadOnlySpan<float> Read(ReadOnlySpan<byte> bytes)
     {
-        SwapOnBigEndian(bytes);
-        return MemoryMarshal.Cast<byte, float>(bytes);
+        if (BitConverter.IsLittleEndian)
+        {
+            return MemoryMarshal.Cast<byte, float>(bytes);
+        }
+
+        var swapped = bytes.ToArray();
+        SwapOnBigEndian(swapped);
+        return MemoryMarshal.Cast<byte, float>(swapped);
     }
 
     private static void SwapOnBigEndian(Span<byte> bytes)
