@@ -83,9 +83,8 @@ internal static class FamiliarRegionFit
         var foldOf = photos.Select(photo => photo.Leader).Distinct(StringComparer.Ordinal).Index()
             .ToDictionary(scene => scene.Item, scene => scene.Index % Folds, StringComparer.Ordinal);
         var distances = new float[photos.Count];
-        for (var fold = 0; fold < Folds; fold++)
+        Parallel.For(0, Folds, new ParallelOptions { CancellationToken = cancellationToken }, fold =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
             float[][] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding.ToArray())];
             var region = others.Length == 0 ? null : Find(others, ofAll.Extents.Length, ofAll.IsScaled);
             for (var index = 0; index < photos.Count; index++)
@@ -96,7 +95,7 @@ internal static class FamiliarRegionFit
                     distances[index] = region?.DistanceOf(photos[index].Embedding.Span) ?? 0;
                 }
             }
-        }
+        });
 
         return distances;
     }
