@@ -14,7 +14,8 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
     private const int MostVisits = 10_000_000;
 
     // A part of the photos tells the Hessian: with some for each value its directions are known well enough, and a tenth of very many photos costs less
-    // than two passes over all of them. Its own optimum is not that of all: going there half of the way is enough.
+    // than two passes over all of them. Its own optimum is not that of all: going there half of the way is enough, and for that few photos tell enough of
+    // the Hessian, too.
     private const int FewestPerValue = 2;
     private const int PartPerValue = 4;
     private const int MostParts = 10;
@@ -69,12 +70,15 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
         }
 
         var count = Math.Min(Math.Max(PartPerValue * values, photos.Length / MostParts), photos.Length / 2);
-        int[] part = [.. Enumerable.Range(0, count).Select(index => photos[(int)((long)index * photos.Length / count)])];
+        var part = Spread(photos, count);
 
         // Regularised as the part alone would be: else its head would be too sure of it, and of its Hessian little would be left.
         var ofPart = new LogisticLoss(this, part, strength / count);
-        var first = Preconditioner.Of(this, part, strength / count, point);
+        var first = Preconditioner.Of(this, Spread(part, Math.Min(values, count)), strength / count, point);
         Lbfgs.Minimize(ofPart.Evaluate, point, PartTolerance, FewestIterations, memory, precondition: first.Apply, cancellationToken: cancellationToken);
         return Preconditioner.Of(this, part, strength / photos.Length, point).Apply;
     }
+
+    private static int[] Spread(int[] photos, int count) =>
+        [.. Enumerable.Range(0, count).Select(index => photos[(int)((long)index * photos.Length / count)])];
 }
