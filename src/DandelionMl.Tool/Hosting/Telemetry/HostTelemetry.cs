@@ -39,7 +39,8 @@ internal static class HostTelemetry
             .WithMetrics(metrics => metrics
                 .AddMeter([LibraryTelemetry.Name, ReferenceMetrics.MeterName, .. OfTheFramework])
                 .AddPrometheusExporter());
-        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) => LeaveOutOtherHosts(metrics, services.GetRequiredService<IMeterFactory>()));
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
+            LeaveOutOtherHosts(metrics, services.GetRequiredService<IMeterFactory>()));
         if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
         {
             telemetry
