@@ -13,7 +13,9 @@ internal static class HostProcess
 
     public static Process Start(Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        var start = Path.GetExtension(Program) == ".dll"
+            ? new ProcessStartInfo("dotnet", [Program, .. arguments])
+            : new ProcessStartInfo(Program, arguments);
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -110,7 +110,7 @@ switch (args.FirstOrDefault())
               training    first training and retraining beside a backbone pass on every image of every epoch
               decode      decoding and preprocessing a photo of 0.2, 2 and 12 megapixels, beside libjpeg-turbo's djpeg where it is installed
               predict     POST /predict of the host beside a bare minimal API; --backbone built-in, resnet18 or dinov2; --rounds 6
-              serving     cold start and memory of the host; --short: fewer predictions; --host: a dandelion.dll that was published
+              serving     cold start and memory of the host; --short: fewer predictions; --host: a dandelion that was published
               stores      ingestion into S3 + PostgreSQL and folder + SQLite beside a plain loop; third argument: generated photos; --rounds 5
               shards      embedding in shares beside one process, on S3 + PostgreSQL; third argument: photos
               scale       retraining, the gate and pages by the number of photos; further arguments: photos, --postgres for a PostgreSQL server,

@@ -5,8 +5,8 @@ using DandelionMl.Packages.Tests.Support;
 
 namespace DandelionMl.Packages.Tests.Containers;
 
-/// <summary>A base image in the place of Microsoft's, which only a network has: the libraries of this machine's Debian packages and its .NET,
-/// the same user and port, and no shell.</summary>
+/// <summary>A base image in the place of Microsoft's, which only a network has: the libraries of this machine's Debian packages, the same user and
+/// port, no .NET and no shell.</summary>
 internal static class BaseImage
 {
     /// <summary>What .NET and the natives beside it need.</summary>
@@ -25,18 +25,6 @@ internal static class BaseImage
             await AddAsync(tar, folders, file);
         }
 
-        var runtimes = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", ".."));
-        var root = Path.GetDirectoryName(runtimes)!;
-        var dotnet = Directory.EnumerateFiles(Path.Combine(root, "host"), "*", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Path.Combine(runtimes, "Microsoft.NETCore.App"), "*", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Path.Combine(runtimes, "Microsoft.AspNetCore.App"), "*", SearchOption.AllDirectories))
-            .Append(Path.Combine(root, "dotnet"));
-        foreach (var file in dotnet)
-        {
-            await AddAsync(tar, folders, file, "usr/share/dotnet/" + Path.GetRelativePath(root, file));
-        }
-
-        await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.SymbolicLink, "usr/bin/dotnet") { LinkName = "/usr/share/dotnet/dotnet" });
         await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "etc/passwd")
         {
             DataStream = new MemoryStream("root:x:0:0:root:/root:/sbin/nologin\napp:x:1654:1654::/home/app:/sbin/nologin\n"u8.ToArray()),
@@ -68,9 +56,9 @@ internal static class BaseImage
 
     private static bool IsLinkToFolder(string path) => new DirectoryInfo(path) is { Exists: true, LinkTarget: not null };
 
-    private static async Task AddAsync(TarWriter tar, HashSet<string> folders, string file, string? name = null)
+    private static async Task AddAsync(TarWriter tar, HashSet<string> folders, string file)
     {
-        name ??= file.TrimStart('/');
+        var name = file.TrimStart('/');
         for (var at = name.IndexOf('/', StringComparison.Ordinal); at > 0; at = name.IndexOf('/', at + 1))
         {
             if (folders.Add(name[..at]))

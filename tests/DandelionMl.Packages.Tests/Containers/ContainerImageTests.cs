@@ -38,7 +38,7 @@ public sealed partial class ContainerImageTests(PublishedImage image, ITestOutpu
         log.WriteLine($"image without libtorch, layers not compressed: {image.Bytes / 1_000_000} MB");
 
         Assert.Equal("1654", settings.GetProperty("User").GetString());
-        Assert.Equal(["dotnet", "/app/dandelion.dll"], settings.GetProperty("Entrypoint").EnumerateArray().Select(part => part.GetString()));
+        Assert.Equal(["/app/dandelion"], settings.GetProperty("Entrypoint").EnumerateArray().Select(part => part.GetString()));
         Assert.Equal("8080/tcp", settings.GetProperty("ExposedPorts").EnumerateObject().Single().Name);
         Assert.Contains("DandelionMl__DataDirectory=/data", settings.GetProperty("Env").EnumerateArray().Select(variable => variable.GetString()));
         Assert.DoesNotMatch(Secret(), settings.GetProperty("Env").ToString());
