@@ -1,3 +1,5 @@
+using DandelionMl.Embeddings;
+
 namespace DandelionMl.Training.Logistic;
 
 /// <summary>The values that a head is fitted to, a row a photo: what is kept of the photo, moved by a mean and scaled. Thread-safe.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using DandelionMl.Embeddings;
 
 namespace DandelionMl.Training.Logistic;
 

@@ -1,7 +1,7 @@
+using DandelionMl.Embeddings;
 using DandelionMl.Tests.Support;
-using DandelionMl.Training.Logistic;
 
-namespace DandelionMl.Tests.Training.Logistic;
+namespace DandelionMl.Tests.Embeddings;
 
 public sealed class RowBlockTests
 {

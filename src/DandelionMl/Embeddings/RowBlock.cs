@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace DandelionMl.Training.Logistic;
+namespace DandelionMl.Embeddings;
 
 /// <summary>The values of a few photos side by side, and the two products that a fit spends its time on. For one thread.</summary>
 /// <remarks>Four rows at a time are multiplied with four outputs, so that each value that is read serves four sums, which stay in registers.
