@@ -97,20 +97,23 @@ internal sealed record HeadFit(
     /// number.</exception>
     internal static void Check(IReadOnlyList<LabelledEmbedding> images)
     {
-        foreach (var image in images)
+        // Break, in place of Stop, so that it is always the first one that is named.
+        var first = Parallel.For(0, images.Count, (index, loop) =>
         {
-            if (image.Embedding.Length == 0 || image.Embedding.Length != images[0].Embedding.Length)
+            if (!HasLength(images[index]) || !TensorPrimitives.IsFiniteAll(images[index].Embedding.Span))
             {
-                throw new InvalidEmbeddingException(
-                    $"The embedding of image {image.Sha256} has {image.Embedding.Length} values, and that of image {images[0].Sha256} has "
+                loop.Break();
+            }
+        });
+        if (first.LowestBreakIteration is { } wrong)
+        {
+            var image = images[(int)wrong];
+            throw new InvalidEmbeddingException(HasLength(image)
+                ? $"The embedding of image {image.Sha256} holds a value that is infinite or not a number: its backbone, or what is kept of it, is broken."
+                : $"The embedding of image {image.Sha256} has {image.Embedding.Length} values, and that of image {images[0].Sha256} has "
                     + $"{images[0].Embedding.Length}: all must have the same length, above 0.");
-            }
-
-            if (!TensorPrimitives.IsFiniteAll(image.Embedding.Span))
-            {
-                throw new InvalidEmbeddingException(
-                    $"The embedding of image {image.Sha256} holds a value that is infinite or not a number: its backbone, or what is kept of it, is broken.");
-            }
         }
+
+        bool HasLength(LabelledEmbedding image) => image.Embedding.Length > 0 && image.Embedding.Length == images[0].Embedding.Length;
     }
 }

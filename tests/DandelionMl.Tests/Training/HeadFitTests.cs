@@ -107,6 +107,16 @@ public sealed class HeadFitTests
     }
 
     [Fact]
+    public void Check_names_the_first_of_several_that_are_wrong()
+    {
+        var images = Enumerable.Range(0, 5_000).Select(index => new LabelledEmbedding(Hash(index), "a", new float[] { index < 700 ? 1 : float.NaN })).ToList();
+
+        var error = Assert.Throws<InvalidEmbeddingException>(() => HeadFit.Check(images));
+
+        Assert.Contains(Hash(700), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Record_keeps_the_options_of_the_method_and_what_it_chose()
     {
         var logistic = new TrainingOptions { BalanceClasses = true, TestFraction = 0.4 };

@@ -10,6 +10,9 @@ internal sealed class ScaledEmbeddings : IFeatureRows
     // Embeddings that differ by less, as a share of their squared length, are equal but for the rounding of their values.
     private const double Rounding = 1e-14;
 
+    // Photos that are added up by themselves: by the number of cores, the sums would differ from machine to machine.
+    private const int PartSize = 1024;
+
     private readonly IReadOnlyList<ReadOnlyMemory<float>> _embeddings;
     private readonly double[] _mean;
     private readonly double _scale;
@@ -19,22 +22,13 @@ internal sealed class ScaledEmbeddings : IFeatureRows
     {
         _embeddings = embeddings;
         _mean = new double[embeddings[0].Length];
-        var row = new double[Width];
-        foreach (var embedding in embeddings)
+        foreach (var sum in OfParts(SumOf))
         {
-            TensorPrimitives.ConvertTruncating<float, double>(embedding.Span, row);
-            TensorPrimitives.Add(_mean, row, _mean);
+            TensorPrimitives.Add(_mean, sum, _mean);
         }
 
         TensorPrimitives.Divide(_mean, Count, _mean);
-        var spread = 0.0;
-        foreach (var embedding in embeddings)
-        {
-            TensorPrimitives.ConvertTruncating<float, double>(embedding.Span, row);
-            TensorPrimitives.Subtract(row, _mean, row);
-            spread += TensorPrimitives.SumOfSquares<double>(row) / Count;
-        }
-
+        var spread = OfParts(SpreadOf).Sum() / Count;
         _scale = spread > Rounding * TensorPrimitives.SumOfSquares<double>(_mean) ? 1 / Math.Sqrt(spread) : 0;
     }
 
@@ -72,5 +66,38 @@ internal sealed class ScaledEmbeddings : IFeatureRows
         }
 
         return (own, ownBias);
+    }
+
+    private T[] OfParts<T>(Func<IEnumerable<ReadOnlyMemory<float>>, T> find)
+    {
+        var found = new T[(Count + PartSize - 1) / PartSize];
+        Parallel.For(0, found.Length, part => found[part] = find(_embeddings.Skip(part * PartSize).Take(PartSize)));
+        return found;
+    }
+
+    private double[] SumOf(IEnumerable<ReadOnlyMemory<float>> embeddings)
+    {
+        var (sum, row) = (new double[Width], new double[Width]);
+        foreach (var embedding in embeddings)
+        {
+            TensorPrimitives.ConvertTruncating(embedding.Span, row);
+            TensorPrimitives.Add(sum, row, sum);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum of the squared distances from the mean.</summary>
+    private double SpreadOf(IEnumerable<ReadOnlyMemory<float>> embeddings)
+    {
+        var (spread, row) = (0.0, new double[Width]);
+        foreach (var embedding in embeddings)
+        {
+            TensorPrimitives.ConvertTruncating(embedding.Span, row);
+            TensorPrimitives.Subtract(row, _mean, row);
+            spread += TensorPrimitives.SumOfSquares<double>(row);
+        }
+
+        return spread;
     }
 }
