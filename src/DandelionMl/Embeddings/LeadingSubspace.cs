@@ -17,8 +17,7 @@ internal sealed class LeadingSubspace
     private const int SampleSize = 1024;
     private const int Iterations = 3;
 
-    // Rows that stay in a second-level cache while they are multiplied with all directions.
-    private const int RowsAtOnce = 64;
+    private const int RowsPerPart = 256;
 
     private readonly float[][] _basis;
 
@@ -81,19 +80,47 @@ internal sealed class LeadingSubspace
 
     private static float[][] MultiplyBySecondMoments(float[][] sample, float[][] vectors)
     {
-        var products = Array.ConvertAll(vectors, vector => new float[vector.Length]);
-        foreach (var rows in sample.Chunk(RowsAtOnce))
+        var (count, width) = (vectors.Length, RowBlock.Padded(sample[0].Length));
+        var multipliers = new double[count * width];
+        for (var index = 0; index < count; index++)
         {
-            Parallel.For(0, vectors.Length, index =>
-            {
-                foreach (var row in rows)
-                {
-                    TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<float>(row, vectors[index]), products[index], products[index]);
-                }
-            });
+            TensorPrimitives.ConvertTruncating<float, double>(vectors[index], multipliers.AsSpan(index * width));
         }
 
-        return products;
+        // Each part's sum by itself, so that the result does not depend on the number of cores.
+        var sums = new double[(sample.Length + RowsPerPart - 1) / RowsPerPart][];
+        Parallel.For(0, sums.Length, part =>
+        {
+            var from = part * RowsPerPart;
+            sums[part] = MultiplyBySecondMoments(sample, from, Math.Min(from + RowsPerPart, sample.Length), multipliers, count);
+        });
+        foreach (var sum in sums.AsSpan(1))
+        {
+            TensorPrimitives.Add(sums[0], sum, sums[0]);
+        }
+
+        return [.. Enumerable.Range(0, count).Select(index => ToSingle(sums[0].AsSpan(index * width, sample[0].Length)))];
+    }
+
+    private static double[] MultiplyBySecondMoments(float[][] sample, int from, int to, double[] multipliers, int count)
+    {
+        var rows = new RowBlock<float>(sample[0].Length, (row, values) => sample[row].CopyTo(values));
+        var (products, sum) = (new double[RowBlock.MaxCount * count], new double[multipliers.Length]);
+        foreach (var block in Enumerable.Range(from, to - from).Chunk(RowBlock.MaxCount))
+        {
+            rows.Fill(block);
+            rows.Multiply(multipliers, count, products);
+            rows.AddMultiples(products, count, sum);
+        }
+
+        return sum;
+    }
+
+    private static float[] ToSingle(ReadOnlySpan<double> values)
+    {
+        var singles = new float[values.Length];
+        TensorPrimitives.ConvertTruncating(values, singles);
+        return singles;
     }
 
     /// <summary>By Gram and Schmidt, twice, as once leaves rounding errors. What depends on earlier ones becomes zeros.</summary>

@@ -45,21 +45,23 @@ internal static class FamiliarRegionFit
             return null;
         }
 
-        var region = Find([.. sample.Select(photo => photo.Embedding.ToArray())]);
+        var region = Find([.. sample.Select(photo => photo.Embedding)]);
         var bound = HeldOutDistances(sample, region, cancellationToken).Order().ElementAt(rank - 1);
         return IsMoreThanRounding(bound, region) ? region with { Bound = bound } : null;
     }
 
     /// <summary>Finds the region without a bound.</summary>
     /// <param name="photos">At least one embedding.</param>
-    public static FamiliarRegion Find(IReadOnlyList<float[]> photos) => Find(
+    public static FamiliarRegion Find(IReadOnlyList<float[]> photos) => Find([.. photos.Select(photo => new ReadOnlyMemory<float>(photo))]);
+
+    private static FamiliarRegion Find(IReadOnlyList<ReadOnlyMemory<float>> photos) => Find(
         photos,
         directions: Math.Min(MostDirections, Math.Min(photos.Count / PhotosPerDirection, photos[0].Length / DimensionsPerDirection)),
-        isScaled: photos.All(photo => TensorPrimitives.Min<float>(photo) >= 0));
+        isScaled: photos.All(photo => TensorPrimitives.Min(photo.Span) >= 0));
 
-    private static FamiliarRegion Find(IReadOnlyList<float[]> photos, int directions, bool isScaled)
+    private static FamiliarRegion Find(IReadOnlyList<ReadOnlyMemory<float>> photos, int directions, bool isScaled)
     {
-        float[][] placed = [.. photos.Select(photo => FamiliarRegion.Place(photo, isScaled))];
+        float[][] placed = [.. photos.Select(photo => FamiliarRegion.Place(photo.Span, isScaled))];
         var mean = MeanOf(placed);
         foreach (var photo in placed)
         {
@@ -85,7 +87,7 @@ internal static class FamiliarRegionFit
         var distances = new float[photos.Count];
         Parallel.For(0, Folds, new ParallelOptions { CancellationToken = cancellationToken }, fold =>
         {
-            float[][] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding.ToArray())];
+            ReadOnlyMemory<float>[] others = [.. photos.Where(photo => foldOf[photo.Leader] != fold).Select(photo => photo.Embedding)];
             var region = others.Length == 0 ? null : Find(others, ofAll.Extents.Length, ofAll.IsScaled);
             for (var index = 0; index < photos.Count; index++)
             {
