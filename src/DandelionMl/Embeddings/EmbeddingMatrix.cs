@@ -25,7 +25,7 @@ internal sealed class EmbeddingMatrix(int expected)
         if (_free.Length < embedding.Length)
         {
             var rows = Math.Clamp(expected - _rows.Count, 1, Math.Max(1, MostValues / embedding.Length));
-            _free = new float[rows * embedding.Length];
+            _free = GC.AllocateUninitializedArray<float>(rows * embedding.Length);
         }
 
         embedding.CopyTo(_free.Span);

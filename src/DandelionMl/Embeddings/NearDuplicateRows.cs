@@ -14,16 +14,16 @@ internal static class NearDuplicateRows
     public static async Task<Dictionary<string, string>> SelectAsync(DatabaseSession session, EmbeddingSpace space, float threshold)
     {
         var leaders = new Dictionary<string, string>(StringComparer.Ordinal);
-        var rows = session.StreamAsync(
-            $"SELECT sha256, leader FROM near_duplicates WHERE {InSpace} AND threshold = @threshold",
-            Parameters(space, threshold),
-            static row => (Sha256: row.GetFieldValue<string>(0), Leader: row.GetFieldValue<string>(1)));
-        await foreach (var (sha256, leader) in rows.ConfigureAwait(false))
-        {
-            // Most lead their own group: one text for both.
-            leaders[sha256] = leader == sha256 ? sha256 : leader;
-        }
 
+        // Most lead their own group: one text for both.
+        await session.ForEachAsync(
+            $"SELECT sha256, NULLIF(leader, sha256) FROM near_duplicates WHERE {InSpace} AND threshold = @threshold",
+            Parameters(space, threshold),
+            row =>
+            {
+                var sha256 = row.GetFieldValue<string>(0);
+                leaders[sha256] = row.IsDBNull(1) ? sha256 : row.GetFieldValue<string>(1);
+            }).ConfigureAwait(false);
         return leaders;
     }
 

@@ -17,7 +17,7 @@ internal sealed record LogisticProblem(IFeatureRows Rows, int[] Targets, int Cla
     // than two passes over all of them. Its own optimum is not that of all: going there half of the way is enough, and for that few photos tell enough of
     // the Hessian, too.
     private const int FewestPerValue = 2;
-    private const int PartPerValue = 4;
+    private const int PartPerValue = 3;
     private const int MostParts = 10;
     private const int FewestValues = 500;
     private const double PartTolerance = 1e-3;
