@@ -15,6 +15,9 @@ internal static class BFloat16Support
     /// <summary>Why it can't be had; null if it can.</summary>
     public static string? Missing { get; } = Find();
 
+    /// <summary>Whether the processor multiplies whole tiles (AMX-BF16).</summary>
+    public static bool HasTiles { get; } = X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= Leaf && HasTilesBit(X86Base.CpuId(Leaf, 0).Edx);
+
     /// <summary>Refuses a backbone in bfloat16 where it can't be had.</summary>
     /// <param name="id">The backbone's id.</param>
     /// <exception cref="BackboneUnavailableException">It can't be had; the message says why.</exception>
@@ -31,7 +34,9 @@ internal static class BFloat16Support
     /// <param name="edxOfFirst">Register EDX of subleaf 0.</param>
     /// <param name="eaxOfSecond">Register EAX of subleaf 1.</param>
     public static bool HasInstructions(int lastSubleaf, int edxOfFirst, int eaxOfSecond) =>
-        (edxOfFirst >> AmxBit & 1) == 1 || (lastSubleaf >= 1 && (eaxOfSecond >> Avx512Bit & 1) == 1);
+        HasTilesBit(edxOfFirst) || (lastSubleaf >= 1 && (eaxOfSecond >> Avx512Bit & 1) == 1);
+
+    private static bool HasTilesBit(int edxOfFirst) => (edxOfFirst >> AmxBit & 1) == 1;
 
     private static string? Find()
     {
