@@ -151,6 +151,16 @@ public sealed class SkiaImageDecoderRefusalTests
     }
 
     [Fact]
+    public void Decode_baseline_jpeg_of_very_many_scans_is_refused()
+    {
+        // The first has one component, so that those of all that follow are read, too.
+        var scan = FlatJpegWriter.Segment(0xDA, [3, 1, 0, 2, 0, 3, 0, 0, 63, 0]);
+
+        AssertRefused(
+            ImageDecodingFailure.TooLarge, FlatJpegWriter.Write([10, 90, 160], betweenScans: [.. Enumerable.Repeat(scan, 200).SelectMany(bytes => bytes)]));
+    }
+
+    [Fact]
     public void Decode_progressive_jpeg_of_very_many_scans_is_refused()
     {
         var jpeg = FlatJpegWriter.Write([1, 2, 3]);

@@ -74,9 +74,9 @@ internal static class JpegHeader
                 continue;
             }
 
-            if (!isProgressive && !segment.IsEmpty && segment[0] == components)
+            if (!isProgressive && scans == 0 && !segment.IsEmpty && segment[0] == components)
             {
-                return true; // What follows is never read.
+                return true; // What follows is never read. After a scan of some components alone, all of it is.
             }
 
             if (++scans > MaxScans)
