@@ -22,6 +22,8 @@ packages=(
   ceph-osd
   ceph-common
 )
+# What JPEGs are decoded with where it is installed, by Ubuntu's name and by Debian's.
+if grep -qs '^ID=ubuntu' /etc/os-release; then packages+=(libturbojpeg); else packages+=(libturbojpeg0); fi
 install() {
   local as_root=()
   [ "$(id -u)" -eq 0 ] || as_root=(sudo)

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using DandelionMl.Imaging;
+using DandelionMl.Imaging.Turbo;
 
 namespace DandelionMl.Benchmarks;
 
-/// <summary>Decoding and preprocessing of one photo on one core: at full size beside scaled while decoding, and beside what
-/// libjpeg-turbo's own tool takes to decode alone at the same scale.</summary>
+/// <summary>Decoding and preprocessing of one photo on one core: at full size beside scaled while decoding, beside Skia alone, which decodes where
+/// the machine has no libturbojpeg, and beside what libjpeg-turbo's own tool takes to decode alone at the same scale.</summary>
 internal static class DecodeBenchmark
 {
     private const int MinimumPairs = 15;
@@ -18,50 +19,57 @@ internal static class DecodeBenchmark
     public static void Run()
     {
         var decoder = new SkiaImageDecoder(new ImageLimits());
+        var bySkia = new SkiaImageDecoder(new ImageLimits(), turbo: null);
         var results = Sizes.SelectMany(size =>
         {
             var jpeg = ImageEncoder.ToJpeg(PhotoLike(size.Width, size.Height, seed: 1), quality: 90);
             using var djpeg = Djpeg.IsInstalled ? new Djpeg(jpeg) : null;
-            return Preprocessing.All.Select(preprocessing => Measure(size.Name, jpeg, decoder, preprocessing, djpeg)).ToArray();
+            return Preprocessing.All.Select(preprocessing => Measure(size.Name, jpeg, decoder, bySkia, preprocessing, djpeg)).ToArray();
         }).ToArray();
 
         Console.WriteLine(
             $"{"JPEG",-8}{"kB",6}  {"preprocessing",-23}{"full ms",9}{"scaled ms",11}{"of it decode",14}" +
-            $"{"ratio",7}{"full MB",9}{"scaled MB",11}{"scale",7}{"djpeg ms",10}{"times",7}");
+            $"{"ratio",7}{"full MB",9}{"scaled MB",11}{"scale",7}{"Skia ms",9}{"times",7}{"djpeg ms",10}{"times",7}");
         foreach (var result in results)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{result.Photo,-8}{result.Kilobytes,6}  {result.Preprocessing,-23}{result.FullMs,9:F2}{result.ScaledMs,11:F2}" +
                 $"{result.ScaledDecodeMs,14:F2}{result.Ratio,7:F2}{result.FullMegabytes,9:F2}{result.ScaledMegabytes,11:F2}" +
-                $"{$"{result.Eighths}/8",7}{result.DjpegMs,10:F2}{result.ScaledMs / result.DjpegMs,7:F2}"));
+                $"{$"{result.Eighths}/8",7}{result.SkiaMs,9:F2}{result.ScaledMs / result.SkiaMs,7:F2}{result.DjpegMs,10:F2}{result.ScaledMs / result.DjpegMs,7:F2}"));
         }
 
         Console.WriteLine("ratio: full / scaled, median of alternating pairs; MB: managed memory allocated for one photo");
+        Console.WriteLine(TurboJpegDecoder.OfMachine is null
+            ? "libturbojpeg is not installed (Debian's libturbojpeg0), so that all is Skia's"
+            : "scaled: by libturbojpeg; Skia: the same without it");
         Console.WriteLine(Djpeg.IsInstalled
             ? "djpeg: libjpeg-turbo alone decodes to the same scale, without resizing; times: scaled / djpeg"
             : "djpeg is not installed (Debian's libjpeg-turbo-progs), so nothing is said of libjpeg-turbo alone");
         Console.WriteLine(JsonSerializer.Serialize(new { benchmark = "decode", results }));
     }
 
-    private static Result Measure(string name, byte[] jpeg, SkiaImageDecoder decoder, Preprocessing preprocessing, Djpeg? djpeg)
+    private static Result Measure(
+        string name, byte[] jpeg, SkiaImageDecoder decoder, SkiaImageDecoder bySkia, Preprocessing preprocessing, Djpeg? djpeg)
     {
         var scaledSide = decoder.Decode(jpeg, preprocessing.MinimumSide).Width;
         var eighths = (int)Math.Round(8.0 * scaledSide / decoder.ReadHeader(jpeg).Width);
         var tensor = new float[preprocessing.TensorLength];
         for (var i = 0; i < 5; i++)
         {
-            Prepare(0);
-            Prepare(preprocessing.MinimumSide);
+            Prepare(decoder, 0);
+            Prepare(decoder, preprocessing.MinimumSide);
+            Prepare(bySkia, preprocessing.MinimumSide);
         }
 
-        var (full, scaled, decode) = (new List<double>(), new List<double>(), new List<double>());
+        var (full, scaled, decode, skia) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         var (ratios, alone) = (new List<double>(), new List<double>());
         var start = Stopwatch.GetTimestamp();
         while (full.Count < MinimumPairs || Stopwatch.GetElapsedTime(start) < MinimumTime)
         {
-            full.Add(Milliseconds(() => Prepare(0)));
-            scaled.Add(Milliseconds(() => Prepare(preprocessing.MinimumSide)));
+            full.Add(Milliseconds(() => Prepare(decoder, 0)));
+            scaled.Add(Milliseconds(() => Prepare(decoder, preprocessing.MinimumSide)));
+            skia.Add(Milliseconds(() => Prepare(bySkia, preprocessing.MinimumSide)));
             decode.Add(Milliseconds(() => decoder.Decode(jpeg, preprocessing.MinimumSide)));
             ratios.Add(full[^1] / scaled[^1]);
             if (djpeg is not null)
@@ -72,10 +80,10 @@ internal static class DecodeBenchmark
 
         return new Result(
             name, jpeg.Length / 1000, preprocessing.Id, Median(full), Median(scaled), Median(decode), Median(ratios),
-            MegabytesAllocated(() => Prepare(0)), MegabytesAllocated(() => Prepare(preprocessing.MinimumSide)),
-            eighths, djpeg is null ? null : Median(alone), full.Count);
+            MegabytesAllocated(() => Prepare(decoder, 0)), MegabytesAllocated(() => Prepare(decoder, preprocessing.MinimumSide)),
+            eighths, Median(skia), djpeg is null ? null : Median(alone), full.Count);
 
-        void Prepare(int minimumSide) => preprocessing.Apply(decoder.Decode(jpeg, minimumSide), tensor);
+        void Prepare(SkiaImageDecoder by, int minimumSide) => preprocessing.Apply(by.Decode(jpeg, minimumSide), tensor);
     }
 
     private static double Milliseconds(Action action)
@@ -142,5 +150,5 @@ internal static class DecodeBenchmark
 
     private sealed record Result(
         string Photo, int Kilobytes, string Preprocessing, double FullMs, double ScaledMs, double ScaledDecodeMs, double Ratio,
-        double FullMegabytes, double ScaledMegabytes, int Eighths, double? DjpegMs, int Pairs);
+        double FullMegabytes, double ScaledMegabytes, int Eighths, double SkiaMs, double? DjpegMs, int Pairs);
 }

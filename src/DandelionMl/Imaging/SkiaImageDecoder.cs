@@ -1,18 +1,19 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using DandelionMl.Imaging.Headers;
 using DandelionMl.Imaging.Jpeg;
+using DandelionMl.Imaging.Turbo;
 using SkiaSharp;
 
 namespace DandelionMl.Imaging;
 
-/// <summary>Decodes JPEG, PNG and WebP with SkiaSharp.
+/// <summary>Decodes JPEG, PNG and WebP with SkiaSharp; plain JPEGs with the machine's libturbojpeg where it has one, to the same pixels.
 /// <para>The format is told by content. The limits are checked on the header, in managed code, before the native decoder sees
 /// the input; besides, no side may be longer than 65,535 pixels and no JPEG coded in more than 100 scans. Of an animation the
 /// first frame is read (of an animated PNG its default image). Every kind of pixel (greyscale, palette, 16-bit, CMYK, with
 /// alpha) becomes 8-bit R, G, B. Embedded ICC profiles are applied for display alone, not for the networks, as Pillow and torchvision do not:
 /// they were trained on pixels read that way.</para>
-/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel); PNG
+/// <para>Memory: a JPEG takes its pixels and a few rows (a progressive one also its coefficients, up to 6 bytes per pixel; one that is turned up to
+/// 16 MiB); PNG
 /// and WebP take a further 4 bytes per pixel while they are decoded, an interlaced PNG of 16 bits a channel up to 15.</para></summary>
 internal sealed class SkiaImageDecoder : IImageDecoder
 {
@@ -31,14 +32,25 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     private readonly int _maxPixels;
     private readonly int _maxFrames;
 
+    private readonly TurboJpegDecoder? _turbo;
+
     /// <summary>Creates a decoder.</summary>
     /// <param name="limits">What it takes; read once, here.</param>
     public SkiaImageDecoder(ImageLimits limits)
+        : this(limits, TurboJpegDecoder.OfMachine)
+    {
+    }
+
+    /// <summary>Creates a decoder.</summary>
+    /// <param name="limits">What it takes; read once, here.</param>
+    /// <param name="turbo">What plain JPEGs are decoded with; null for Skia.</param>
+    internal SkiaImageDecoder(ImageLimits limits, TurboJpegDecoder? turbo)
     {
         ArgumentNullException.ThrowIfNull(limits);
         _maxBytes = limits.MaxBytes;
         _maxPixels = Math.Min(limits.MaxPixels, Array.MaxLength / 3);
         _maxFrames = limits.MaxFrames;
+        _turbo = turbo;
     }
 
     /// <inheritdoc/>
@@ -73,9 +85,23 @@ internal sealed class SkiaImageDecoder : IImageDecoder
             using var data = SKData.Create((nint)start, bytes.Length);
             using var codec = Open(data, header);
             return header.Format == ImageFormat.Jpeg
-                ? DecodeByBands(codec, JpegScale.Choose(codec, minimumSide), Orientation(codec, header), colours, bytes)
+                ? DecodeJpeg(codec, JpegScale.Choose(codec.Info.Size, minimumSide), Orientation(codec, header), colours, bytes)
                 : DecodeAtOnce(codec, Orientation(codec, header), colours);
         }
+    }
+
+    private unsafe RgbImage DecodeJpeg(SKCodec codec, JpegScale scale, SKEncodedOrigin orientation, SKColorSpace? colours, ReadOnlySpan<byte> bytes)
+    {
+        var layout = UprightLayout.For(orientation, scale.Width, scale.Height);
+        byte[]? pixels;
+        fixed (byte* start = bytes)
+        {
+            pixels = colours is null ? _turbo?.TryDecode(start, bytes.Length, scale, layout) : null;
+        }
+
+        pixels ??= DecodeByBands(codec, scale, layout, colours);
+        CheckCoverage(pixels.AsSpan(layout.IndexOf(scale.Width - 1, scale.Height - 1) * 3, 3), bytes);
+        return new RgbImage(layout.Width, layout.Height, pixels);
     }
 
     private EncodedHeader ReadCheckedHeader(ReadOnlySpan<byte> bytes)
@@ -118,13 +144,11 @@ internal sealed class SkiaImageDecoder : IImageDecoder
             ? origin
             : (SKEncodedOrigin)header.Orientation;
 
-    private static unsafe RgbImage DecodeByBands(
-        SKCodec codec, SKSizeI size, SKEncodedOrigin orientation, SKColorSpace? colours, ReadOnlySpan<byte> bytes)
+    private static unsafe byte[] DecodeByBands(SKCodec codec, JpegScale size, UprightLayout layout, SKColorSpace? colours)
     {
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque, colours);
         Check(codec.StartScanlineDecode(info), codec);
 
-        var layout = UprightLayout.For(orientation, size.Width, size.Height);
         var pixels = GC.AllocateUninitializedArray<byte>(size.Width * size.Height * 3);
         using var band = new NativeBuffer((long)info.RowBytes * BandRows);
         for (var row = 0; row < size.Height; row += BandRows)
@@ -138,8 +162,7 @@ internal sealed class SkiaImageDecoder : IImageDecoder
             PixelPacking.PackRows(band.Pointer, size.Width, row, rows, layout, isOpaque: true, pixels);
         }
 
-        CheckCoverage(pixels.AsSpan(layout.IndexOf(size.Width - 1, size.Height - 1) * 3, 3), bytes);
-        return new RgbImage(layout.Width, layout.Height, pixels);
+        return pixels;
     }
 
     /// <summary>Decodes the whole picture into one buffer. Ends the codec.</summary>
@@ -190,12 +213,4 @@ internal sealed class SkiaImageDecoder : IImageDecoder
     }
 
     private static ImageDecodingException TooLarge(string message) => new(ImageDecodingFailure.TooLarge, message);
-
-    /// <summary>Memory outside the managed heap, so that large transient pixels neither fragment nor inflate it.</summary>
-    private readonly unsafe struct NativeBuffer(long bytes) : IDisposable
-    {
-        public byte* Pointer { get; } = (byte*)NativeMemory.Alloc((nuint)bytes);
-
-        public void Dispose() => NativeMemory.Free(Pointer);
-    }
 }
